@@ -1,0 +1,160 @@
+#ifndef CANDOUR_PROTOCOL_FORM_H
+#define CANDOUR_PROTOCOL_FORM_H
+
+#include "protocol/bytes.h"
+#include "protocol/fault.h"
+
+/* What a record's body says, kind by kind, as tables.
+ *
+ * A form lists the fields of one kind of body. Reading and writing MessagePack,
+ * the file a person fills in, JSON, the check before publishing and the template
+ * all walk the same table, so a field is added in one place.
+ *
+ * On the wire a body's content is a MessagePack map: keys are the fields' keys, ascending
+ * by their encoded bytes (so shorter keys first), absent fields are left out, unknown keys are skipped (a
+ * later version may have added them). */
+
+enum field_type {
+    FIELD_LINE,   /* Text without line breaks. Wire: str. */
+    FIELD_PROSE,  /* Text with paragraphs. Wire: str. */
+    FIELD_WORD,   /* One word of a vocabulary. Wire: str. */
+    FIELD_WORDS,  /* Some words of a vocabulary, none twice. Wire: array of str. */
+    FIELD_LINES,  /* A list of lines. Wire: array of str. */
+    FIELD_DATE,   /* yyyy-mm-dd, or yyyy-mm. Wire: str. */
+    FIELD_NUMBER, /* A decimal such as -12.50. Wire: [integer, decimals], decimals 0 to 9. */
+    FIELD_ROWS,   /* A table of the columns below. Wire: array of arrays, nil where a cell is empty.
+                   */
+};
+
+/* A closed list. Codes are lower case with underscores; `means` is for people. */
+struct word {
+    const char *code;
+    const char *means;
+};
+
+struct vocabulary {
+    const char *name; /* For messages: "service area". */
+    const struct word *words;
+    size_t count;
+};
+
+struct column {
+    const char *name;
+    enum field_type type; /* LINE, WORD, NUMBER or DATE */
+    bool required;
+    uint32_t most_bytes;
+    const struct vocabulary *vocabulary; /* WORD */
+};
+
+struct field {
+    const char *key;  /* On the wire, in JSON and in SQL views: "what_we_did". */
+    const char *name; /* In files: `Name: value` in the block on top, or `## Name`. */
+    enum field_type type;
+    bool required;
+    bool section;        /* In a file a `## Name` section rather than a line on top. */
+    bool unscanned;      /* Holds codes only: the de-identification check does not read it. */
+    uint32_t most_bytes; /* Of the text, or of each item. */
+    uint32_t most_items; /* WORDS, LINES, ROWS */
+    const struct vocabulary *vocabulary;
+    const struct column *columns;
+    size_t column_count;
+    const char *advice; /* What the template says about it; NULL keeps it out of the template. */
+};
+
+struct document;
+struct problems;
+
+#define FORM_FIELDS_MAX 64
+#define FORM_COLUMNS_MAX 8
+
+struct form {
+    const char *kind; /* The record kind: "lesson". */
+    const struct field *fields;
+    size_t count;
+    /* What a table cannot say, such as "what did not work, unless it worked". NULL where nothing.
+     */
+    void (*check)(const struct document *document, struct problems *problems);
+};
+
+/* The form of a kind of record, or NULL for a kind this version does not know. */
+const struct form *form_of(const char *kind);
+extern const struct form profile_form, lesson_form, update_form, indicator_form, snapshot_form;
+
+/* Where in a file a thing stands; line and column count from 1, in bytes; 0 when it has no place.
+ */
+struct place {
+    uint32_t line;
+    uint32_t column;
+};
+
+/* Everything wrong with a text a person wrote, in the order of the text. */
+struct problem {
+    struct place place;
+    const char *code; /* Stable, for --json: "unknown_word", "missing", "too_long", ... */
+    char *text;       /* What is wrong and what to do, with did-you-mean. */
+};
+struct problems {
+    struct problem *list;
+    size_t count;
+};
+__attribute__((format(printf, 4, 5))) void problems_add(struct problems *problems,
+                                                        struct place place, const char *code,
+                                                        const char *format, ...);
+void problems_release(struct problems *problems);
+
+/* A filled-in form: for each field a list of texts (one for LINE, PROSE, WORD, DATE and NUMBER;
+ * row by row, `column_count` at a time, for ROWS, where an empty cell is an empty text).
+ *
+ * A number is held as people write it, "-12.50". Texts are valid UTF-8 without control characters
+ * (except line breaks in PROSE), with no white space at either end. */
+struct document;
+
+struct document *document_new(const struct form *form);
+void document_free(struct document *document);
+const struct form *document_form(const struct document *document);
+
+/* `key` must be a field of the form: asking for another is our bug and aborts. */
+struct bytes document_text(const struct document *document, const char *key); /* First, or empty. */
+size_t document_count(const struct document *document, const char *key);
+struct bytes document_item(const struct document *document, const char *key, size_t index);
+struct place document_place(const struct document *document, const char *key, size_t index);
+
+/* Add a text (for ROWS: the next cell). The text is copied. What it may not be is found by
+ * document_check(), not here. */
+void document_add(struct document *document, const char *key, struct bytes text,
+                  struct place place);
+void document_clear(struct document *document, const char *key);
+
+/* Everything that keeps the document from being published: missing fields, lengths, words that are
+ * not in a vocabulary, numbers, dates, and what the form's own check says. */
+void document_check(const struct document *document, struct problems *problems);
+
+/* Write the content of a body. The document must be without problems. */
+void document_write(const struct document *document, struct buffer *content);
+
+/* Read the content of a body from a stranger. NULL and FAULT_PEER when it is not what the form
+ * says; a word that is not in this version's vocabulary is kept as it is (a later version may know
+ * it). */
+struct document *document_read(const struct form *form, struct bytes content, struct fault *fault);
+
+/* Read a file: `Name: value` lines, an empty line, `## Name` sections. Everything wrong with it
+ * goes to `problems` (document_check() included); the document is what could be read and is never
+ * NULL. At most 256 KiB are read. */
+struct document *document_parse(const struct form *form, struct bytes file,
+                                struct problems *problems);
+
+/* Write it as such a file; document_parse() gives back the same document. */
+void document_print(const struct document *document, struct buffer *file);
+
+/* A file to fill in, that says what belongs where. */
+void form_template(const struct form *form, struct buffer *file);
+
+/* The vocabulary's entry for a code, or NULL; and the nearest code to a misspelling, or NULL. */
+const struct word *vocabulary_find(const struct vocabulary *vocabulary, struct bytes code);
+const char *vocabulary_nearest(const struct vocabulary *vocabulary, struct bytes code);
+
+/* The edit distance (Damerau-Levenshtein, optimal string alignment; Boytsov 2011) of two words of
+ * at most 40 bytes; 99 when either is longer. */
+unsigned spelling_distance(struct bytes a, struct bytes b);
+
+#endif

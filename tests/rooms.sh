@@ -1,0 +1,17 @@
+#!/bin/sh
+# A room includes its own headers, those of the rooms below it, and the libraries it owns.
+cd "$(dirname "$0")/.." || exit 1
+status=0
+
+third='sodium|msgpack|pcre2|sqlite3|zmq|jansson|confuse|libsmartcols|csv|microhttpd'
+
+room() { # name, rooms it sees, libraries it owns
+    grep -En "^#include (\"|<($third))" "$1"/*.[ch] |
+        grep -Ev "#include (\"($2)/|<($3)[./])" && status=1
+}
+
+room crypto   'crypto'                     'sodium'
+room protocol 'crypto|protocol'            'msgpack|pcre2'
+room store    'crypto|protocol|store'      'sqlite3'
+room node     'crypto|protocol|store|node' 'zmq|jansson|confuse|libsmartcols|csv|microhttpd'
+exit $status
