@@ -11,8 +11,8 @@
  * all walk the same table, so a field is added in one place.
  *
  * On the wire a body's content is a MessagePack map: keys are the fields' keys, ascending
- * by their encoded bytes (so shorter keys first), absent fields are left out, unknown keys are skipped (a
- * later version may have added them). */
+ * by their encoded bytes (so shorter keys first), absent fields are left out, unknown keys are
+ * skipped (a later version may have added them). */
 
 enum field_type {
     FIELD_LINE,   /* Text without line breaks. Wire: str. */

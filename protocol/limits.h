@@ -1,0 +1,61 @@
+#ifndef CANDOUR_PROTOCOL_LIMITS_H
+#define CANDOUR_PROTOCOL_LIMITS_H
+
+/* Every limit of the protocol, on one page. docs/protocol.md repeats none of them without its name.
+ */
+
+#define PROTOCOL_VERSION 1
+#define RULES_VERSION 1 /* The rules of membership of the set that this program knows. */
+
+/* Records */
+#define HEADER_MAX 2048
+#define PROOF_MAX 16384
+#define BODY_MAX 65536
+#define BODY_ANONYMOUS_MAX 8192
+#define RECORD_WIRE_MAX (HEADER_MAX + PROOF_MAX + BODY_MAX + 64)
+#define KIND_MAX 32
+#define TOPIC_MAX 128
+#define REFERENCES_MAX 8
+#define SCOPE_ID_MAX 256
+#define OWNER_RECORDS_MAX 64
+#define SEQ_MAX INT64_MAX                 /* What SQLite can count to. */
+#define TIME_MAX INT64_C(253402300799999) /* The end of the year 9999, in ms. */
+#define RUN_MAX 1024 /* Records from one proof that holds to the next, that one counted. */
+
+/* Charter */
+#define CHARTER_MAX (4 * 1024 * 1024)
+#define CARD_MAX 8192
+#define HEAD_MAX 8192
+#define ROSTER_MAX (3 * 1024 * 1024)
+#define MEMBERS_MAX 4096
+#define STEWARDS_MIN 3
+#define STEWARDS_MAX 64
+#define PREDECESSORS_MAX 16
+#define HEADS_MAX 4096
+#define HALTS_MAX 4096
+#define FEEDS_MAX 16    /* Of one authority. */
+#define CUTS_MAX 16     /* Of one feed, over all maximal rosters. */
+#define RING_KEYS_MAX 8 /* On one card. */
+#define RING_MIN 2
+#define RING_MAX 4096
+#define NAME_MAX_BYTES 120
+#define ENDPOINTS_MAX 8
+#define ENDPOINT_MAX 128
+#define OLD_TRANSPORT_KEY_MS (INT64_C(90) * 24 * 3600 * 1000)
+
+/* Messages */
+#define FRAME_MAX (CHARTER_MAX + 64)
+#define RECORDS_FRAME_MAX (256 * 1024) /* What a sender puts into one frame, one record at least.  \
+                                        */
+#define TIPS_MAX 1024                  /* In one frame. */
+#define WANTS_MAX 256
+#define WANT_HAVES_MAX 64
+#define BODIES_MAX 256
+#define REASON_MAX 200
+
+/* The door */
+#define GRACE_MS (INT64_C(10) * 60 * 1000) /* How far ahead of our clock a record may be. */
+#define ASIDE_MAX 16384                    /* Undecided records kept, */
+#define ASIDE_BYTES_MAX (64 * 1024 * 1024) /* and their bytes. */
+
+#endif

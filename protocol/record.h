@@ -1,0 +1,140 @@
+#ifndef CANDOUR_PROTOCOL_RECORD_H
+#define CANDOUR_PROTOCOL_RECORD_H
+
+#include "crypto/digest.h"
+#include "crypto/signature.h"
+#include "protocol/bytes.h"
+#include "protocol/fault.h"
+#include "protocol/limits.h"
+
+/* A record, as it travels and as it is kept: the same bytes.
+ *
+ *     record = [ header: bin, proof: bin, body: nil or [ salt: bin 32, content: bin ] ]
+ *     header = [ 1, network: bin 32, kind: str, author, time: uint (ms since 1970 UTC), topic: str,
+ *                references: [[relation: uint, id: bin 32], ...], body commitment: bin 32,
+ *                body size: uint, expiry: uint or nil ]
+ *     author = [ 0, authority: bin 32, feed: uint, seq: uint, prev: bin 32 or nil ]        named
+ *            | [ 1, ring: bin 32, [[kind: uint, id: bin], [kind, id]], [tag: bin 32, tag],
+ *                owner: bin 32 ]                                                          anonymous
+ *            | [ 2, record: bin 32, n: uint ]                                             owner
+ *
+ * The proof authenticates the header's bytes as received; nothing is ever encoded again. The id
+ * covers header and proof. The body can be taken away and leaves nothing that tells of it.
+ *
+ * A `struct record` has been checked for all that its own bytes can show: form, limits, network,
+ * that seq is 1 exactly where prev is nil, and that the body is the one committed to. Whether its
+ * proof holds depends on the charter: record_proven_by(). A record never changes. */
+struct record;
+
+enum author_form { AUTHOR_NAMED, AUTHOR_ANONYMOUS, AUTHOR_OWNER };
+
+/* A feed: one numbered chain of one authority's records. */
+struct feed {
+    struct digest authority;
+    uint32_t number; /* From 1. */
+};
+
+struct author {
+    enum author_form form;
+    /* AUTHOR_NAMED */
+    struct feed feed;
+    uint64_t seq;       /* From 1 to SEQ_MAX. */
+    struct digest prev; /* Zeros where seq is 1. */
+    /* AUTHOR_ANONYMOUS */
+    struct digest ring;
+    struct {
+        uint8_t kind;
+        struct bytes id;
+    } scopes[2];
+    struct digest tags[2];
+    struct public_key owner;
+    /* AUTHOR_OWNER */
+    struct digest record;
+    uint32_t n; /* 0 is the erasure. */
+};
+
+/* What a reference says. Unknown relations are kept. */
+enum relation {
+    RELATION_ABOUT = 0,      /* An update, a response: about that record. */
+    RELATION_SUPERSEDES = 1, /* Says again, corrected. */
+    RELATION_ERASES = 2,
+    RELATION_SAME_AS = 3,
+    RELATION_ANSWERS = 4,
+};
+struct reference {
+    uint8_t relation;
+    struct digest id;
+};
+
+struct header {
+    struct digest network;
+    struct bytes kind; /* Lower-case letters, digits, underscore. */
+    struct author author;
+    int64_t time_ms;
+    struct bytes topic; /* Lower-case letters, digits, '-' and '/'; may be empty. */
+    struct reference references[REFERENCES_MAX];
+    size_t reference_count;
+    struct digest commitment;
+    uint32_t body_size;
+    int64_t expiry_ms; /* 0: none. */
+};
+
+/* Write and sign a record of a named author. `header.commitment` and `body_size` are filled in from
+ * salt and content. Aborts where a field is beyond its limit: checking a person's input comes
+ * before. */
+struct record *record_sign(const struct header *header, const struct salt *salt,
+                           struct bytes content, const struct signing_key *key);
+
+/* Read a record from a stranger. With `network` NULL any network will do. NULL and FAULT_PEER when
+ * it is not one. A body that is not the one committed to is left out and `*wrong_body` set, for the
+ * header stands without it. */
+struct record *record_read(struct bytes wire, const struct digest *network, bool *wrong_body,
+                           struct fault *fault);
+
+/* The same from the parts that a store keeps; `salt` NULL where the body is not here. */
+struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,
+                           struct bytes content, struct fault *fault);
+
+/* Another hold on the same record; each is given back with record_free(). */
+struct record *record_hold(struct record *record);
+void record_free(struct record *record);
+
+/* These point into the record and live as long as it does. */
+const struct digest *record_id(const struct record *record);
+const struct header *record_header(const struct record *record);
+struct bytes record_header_bytes(const struct record *record);
+struct bytes record_proof(const struct record *record);
+bool record_has_body(const struct record *record);
+const struct salt *record_salt(const struct record *record);
+struct bytes record_content(const struct record *record); /* The body's bytes. */
+
+/* Append the record's wire form; without its body where `body` is false. */
+void record_write(const struct record *record, bool body, struct buffer *wire);
+
+/* For a named author: does the proof hold under this key? */
+__attribute__((warn_unused_result)) bool record_proven_by(const struct record *record,
+                                                          const struct public_key *key);
+
+/* The body's content: [0, map] plain, of which `map` is what a form reads; any other form (sealed
+ * to some members) is kept and passed on, and only its readers open it. */
+void body_wrap(struct bytes map, struct buffer *content);
+bool body_open(struct bytes content, struct bytes *map, struct fault *fault);
+
+bool feed_equal(const struct feed *a, const struct feed *b);
+int feed_compare(const struct feed *a, const struct feed *b);
+
+/* What is signed and hashed, for what. Every purpose in the house stands here. */
+#define PURPOSE_RECORD "candour/1/record"
+#define PURPOSE_RECORD_ID "candour/1/record-id"
+#define PURPOSE_AUTHORITY "candour/1/authority"
+#define PURPOSE_NEXT_KEY "candour/1/next-key"
+#define PURPOSE_CARD "candour/1/card"
+#define PURPOSE_ROSTER "candour/1/roster"
+#define PURPOSE_HEAD "candour/1/head"
+#define PURPOSE_HEAD_SIGNATURE "candour/1/head-signature"
+#define PURPOSE_HALT "candour/1/halt"
+#define PURPOSE_CHARTER "candour/1/charter"
+#define PURPOSE_BUCKET "candour/1/bucket"
+#define PURPOSE_STATE "candour/1/state"
+
+#endif
