@@ -4,6 +4,8 @@
 #include "crypto/exchange.h"
 #include "crypto/ring.h"
 #include "protocol/card.h"
+#include "protocol/feed.h"
+#include "protocol/purpose.h"
 
 /* Membership without a centre.
  *

@@ -5,7 +5,9 @@
 #include "crypto/signature.h"
 #include "protocol/bytes.h"
 #include "protocol/fault.h"
+#include "protocol/feed.h"
 #include "protocol/limits.h"
+#include "protocol/purpose.h"
 
 /* A record, as it travels and as it is kept: the same bytes.
  *
@@ -27,12 +29,6 @@
 struct record;
 
 enum author_form { AUTHOR_NAMED, AUTHOR_ANONYMOUS, AUTHOR_OWNER };
-
-/* A feed: one numbered chain of one authority's records. */
-struct feed {
-    struct digest authority;
-    uint32_t number; /* From 1. */
-};
 
 struct author {
     enum author_form form;
@@ -119,22 +115,5 @@ __attribute__((warn_unused_result)) bool record_proven_by(const struct record *r
  * to some members) is kept and passed on, and only its readers open it. */
 void body_wrap(struct bytes map, struct buffer *content);
 bool body_open(struct bytes content, struct bytes *map, struct fault *fault);
-
-bool feed_equal(const struct feed *a, const struct feed *b);
-int feed_compare(const struct feed *a, const struct feed *b);
-
-/* What is signed and hashed, for what. Every purpose in the house stands here. */
-#define PURPOSE_RECORD "candour/1/record"
-#define PURPOSE_RECORD_ID "candour/1/record-id"
-#define PURPOSE_AUTHORITY "candour/1/authority"
-#define PURPOSE_NEXT_KEY "candour/1/next-key"
-#define PURPOSE_CARD "candour/1/card"
-#define PURPOSE_ROSTER "candour/1/roster"
-#define PURPOSE_HEAD "candour/1/head"
-#define PURPOSE_HEAD_SIGNATURE "candour/1/head-signature"
-#define PURPOSE_HALT "candour/1/halt"
-#define PURPOSE_CHARTER "candour/1/charter"
-#define PURPOSE_BUCKET "candour/1/bucket"
-#define PURPOSE_STATE "candour/1/state"
 
 #endif
