@@ -84,7 +84,7 @@ static const struct field fields[] = {
      .most_items = 32, FIELD_COLUMNS(finding_columns)},
 
     {"abstract", "Abstract", FIELD_PROSE, .required = true, .section = true, .most_bytes = 600,
-     .advice = "In one breath: we tried ... because ...; it did ...; so ..."},
+     .advice = "In one breath: what we tried and why, what it did, and so what"},
     {"aim_in_users_words", "Aim in users' words", FIELD_PROSE, .section = true, .most_bytes = 400,
      .advice = "What it was for, as those it is for would say it: \"I can ...\""},
     {"what_we_did", "What we did", FIELD_PROSE, .required = true, .section = true,
