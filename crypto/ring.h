@@ -26,6 +26,8 @@ struct ring_proof {
 struct ring_key;
 
 struct ring_key *ring_key_new(void);
+
+/* NULL where the scalar is not in 1 to L - 1. */
 struct ring_key *ring_key_from_scalar(const uint8_t scalar[32]);
 const struct ring_public *ring_key_public(const struct ring_key *key);
 const uint8_t *ring_key_scalar(const struct ring_key *key); /* For the key file; guarded memory. */
@@ -34,14 +36,14 @@ void ring_key_free(struct ring_key *key);
 void ring_prove(struct ring_proof *proof, const struct ring_key *key,
                 const struct digest *authority, uint32_t epoch);
 
-/* False as well where the key is not a canonical point, or the identity, or a scalar is not below
- * L. */
+/* False as well where the key is not a canonical point, or the identity, or a scalar of the proof
+ * is not in 1 to L - 1. */
 __attribute__((warn_unused_result)) bool ring_proven(const struct ring_proof *proof,
                                                      const struct ring_public *key,
                                                      const struct digest *authority,
                                                      uint32_t epoch);
 
-/* The digest by which a head and a record name a ring: the first 32 bytes of
+/* The digest by which a head and a record name a ring: the first 32 of the 64 bytes of
  * expand_message_xmd(be4 epoch ‖ be4 n ‖ P_0 ‖ ... ‖ P_(n-1), "candour-v1-ring"); the keys strictly
  * ascending. (The network id is left out: head 1 lists rings, and its hash is the network id. Tags
  * are bound to the network by their scope.) Aborts where the keys are not in order. */
