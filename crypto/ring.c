@@ -37,7 +37,8 @@ static bool scalar_is_canonical(const uint8_t scalar[SCALAR_SIZE])
     return borrow == 1 && !sodium_is_zero(scalar, SCALAR_SIZE);
 }
 
-/* libsodium 1.0.18 takes the identity, 32 zero bytes, for a valid point. */
+/* libsodium 1.0.18 takes the identity, 32 zero bytes, for a valid point. (Multiplying it fails, so
+ * a proof would be refused all the same; that is not left to chance.) */
 static bool point_is_key(const struct ring_public *point)
 {
     return crypto_core_ristretto255_is_valid_point(point->bytes) == 1 &&
