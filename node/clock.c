@@ -1,0 +1,93 @@
+#include "node/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+int64_t clock_now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void format(char *text, size_t size, const char *how, int64_t time_ms)
+{
+    time_t seconds = (time_t)(time_ms / 1000);
+    struct tm parts;
+
+    if (gmtime_r(&seconds, &parts) == NULL || strftime(text, size, how, &parts) == 0)
+        text[0] = '\0';
+}
+
+void clock_date(char text[CLOCK_DATE_SIZE], int64_t time_ms)
+{
+    format(text, CLOCK_DATE_SIZE, "%Y-%m-%d", time_ms);
+}
+
+void clock_minute(char text[CLOCK_MINUTE_SIZE], int64_t time_ms)
+{
+    format(text, CLOCK_MINUTE_SIZE, "%Y-%m-%d %H:%M", time_ms);
+}
+
+void clock_stamp(char text[CLOCK_STAMP_SIZE], int64_t time_ms)
+{
+    format(text, CLOCK_STAMP_SIZE, "%Y-%m-%dT%H:%M:%SZ", time_ms);
+}
+
+/* Days since 1970-01-01 of a date in the Gregorian calendar (Howard Hinnant, "chrono-Compatible
+ * Low-Level Date Algorithms", days_from_civil). */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+    return era * 146097 + day_of_era - 719468;
+}
+
+int64_t clock_since(const char *text, int64_t now_ms)
+{
+    int year, month, day, used = 0;
+    int64_t count;
+    char unit;
+
+    if (strlen(text) == 10 && sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) == 3 &&
+        used == 10 && year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 31)
+        return days_of(year, month, day) * 86400000;
+    if (strlen(text) <= 8 && sscanf(text, "%" SCNd64 "%c%n", &count, &unit, &used) == 2 &&
+        used == (int)strlen(text) && count >= 0)
+        switch (unit) {
+        case 'h':
+            return now_ms - count * 3600000;
+        case 'd':
+            return now_ms - count * 86400000;
+        case 'w':
+            return now_ms - count * 7 * 86400000;
+        default:
+            break;
+        }
+    return -1;
+}
+
+void clock_span(char text[CLOCK_SPAN_SIZE], int64_t span_ms)
+{
+    static const struct {
+        int64_t ms;
+        const char *one, *many;
+    } units[] = {{86400000, "day", "days"}, {3600000, "h", "h"}, {60000, "min", "min"}};
+
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (span_ms >= units[i].ms) {
+            int64_t count = span_ms / units[i].ms;
+            snprintf(text, CLOCK_SPAN_SIZE, "%" PRId64 " %s", count,
+                     count == 1 ? units[i].one : units[i].many);
+            return;
+        }
+    snprintf(text, CLOCK_SPAN_SIZE, "%" PRId64 " s", span_ms < 0 ? 0 : span_ms / 1000);
+}

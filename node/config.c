@@ -1,0 +1,303 @@
+#include "node/config.h"
+
+#include <confuse.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void texts_add(struct texts *texts, const char *text)
+{
+    texts->list = memory_grow(texts->list, texts->count + 1, sizeof *texts->list);
+    texts->list[texts->count] = strdup(text);
+    if (texts->list[texts->count++] == NULL)
+        abort();
+}
+
+void texts_release(struct texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        free(texts->list[i]);
+    free(texts->list);
+    *texts = (struct texts){0};
+}
+
+/* libconfuse reports through a callback without a context of ours: the first report is kept here.
+ */
+static struct fault *reading;
+
+static void report(cfg_t *file, const char *format, va_list arguments)
+{
+    char text[256];
+
+    if (reading->kind != FAULT_NONE)
+        return;
+    vsnprintf(text, sizeof text, format, arguments);
+    fault_set(reading, FAULT_INPUT, "%s:%d: %s: mend the line, then try again", file->filename,
+              file->line, text);
+}
+
+static int check_choice(cfg_t *file, cfg_opt_t *option)
+{
+    static const struct {
+        const char *option, *one, *other;
+    } choices[] = {
+        {"role", "authority", "hub"}, {"approval", "one", "two"}, {"language", "en", "cy"}};
+    const char *value = cfg_opt_getnstr(option, 0);
+
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+        if (strcmp(cfg_opt_name(option), choices[i].option) == 0 &&
+            strcmp(value, choices[i].one) != 0 && strcmp(value, choices[i].other) != 0) {
+            cfg_error(file, "%s = \"%s\": must be \"%s\" or \"%s\"", choices[i].option, value,
+                      choices[i].one, choices[i].other);
+            return -1;
+        }
+    return 0;
+}
+
+static int check_period(cfg_t *file, cfg_opt_t *option)
+{
+    long seconds = cfg_opt_getnint(option, 0);
+
+    if (seconds >= 1 && seconds <= 86400)
+        return 0;
+    cfg_error(file, "compare_every = %ld: must be 1 to 86400 seconds", seconds);
+    return -1;
+}
+
+static int check_listen(cfg_t *file, cfg_opt_t *option)
+{
+    const char *value = cfg_opt_getnstr(option, cfg_opt_size(option) - 1);
+    char address[ENDPOINT_MAX];
+    uint16_t port;
+
+    if (endpoint_parse(value, address, sizeof address, &port) && port < 65535)
+        return 0;
+    cfg_error(file, "%s: \"%s\" is not of the form tcp://ADDRESS:PORT", cfg_opt_name(option),
+              value);
+    return -1;
+}
+
+static char *take_text(cfg_t *section, const char *name)
+{
+    char *text = strdup(cfg_getstr(section, name));
+
+    if (text == NULL)
+        abort();
+    return text;
+}
+
+static void take_list(struct texts *texts, cfg_t *section, const char *name)
+{
+    for (unsigned i = 0; i < cfg_size(section, name); i++)
+        texts_add(texts, cfg_getnstr(section, name, i));
+}
+
+static void take_authority(struct config *config, cfg_t *section)
+{
+    config->authority.name = take_text(section, "name");
+    config->authority.type = take_text(section, "type");
+    config->authority.nation = take_text(section, "nation");
+    config->authority.region = take_text(section, "region");
+    config->authority.operator_name = take_text(section, "operator");
+    config->authority.role =
+        strcmp(cfg_getstr(section, "role"), "hub") == 0 ? ROLE_HUB : ROLE_AUTHORITY;
+    take_list(&config->authority.areas, section, "areas");
+    take_list(&config->authority.functions, section, "functions");
+}
+
+static const char *config_path(const struct home *home)
+{
+    const char *path = home_file(home, "candour.conf", 3);
+
+    if (strncmp(home->path, "/var/lib/", 9) == 0 && access(path, F_OK) != 0)
+        return "/etc/candour/candour.conf";
+    return path;
+}
+
+bool config_read(const struct home *home, struct config *config, struct fault *fault)
+{
+    cfg_opt_t authority[] = {CFG_STR("name", "", CFGF_NONE),
+                             CFG_STR("type", "", CFGF_NONE),
+                             CFG_STR("nation", "", CFGF_NONE),
+                             CFG_STR("region", "", CFGF_NONE),
+                             CFG_STR("operator", "", CFGF_NONE),
+                             CFG_STR("role", "authority", CFGF_NONE),
+                             CFG_STR_LIST("areas", "{}", CFGF_NONE),
+                             CFG_STR_LIST("functions", "{}", CFGF_NONE),
+                             CFG_END()};
+    cfg_opt_t options[] = {CFG_SEC("authority", authority, CFGF_NONE),
+                           CFG_STR_LIST("listen", "{}", CFGF_NONE),
+                           CFG_STR_LIST("endpoints", "{}", CFGF_NONE),
+                           CFG_STR_LIST("own_names", "{}", CFGF_NONE),
+                           CFG_STR("approval", "one", CFGF_NONE),
+                           CFG_STR("language", "en", CFGF_NONE),
+                           CFG_INT("compare_every", 300, CFGF_NONE),
+                           CFG_BOOL("next_key_may_stay", cfg_false, CFGF_NONE),
+                           CFG_END()};
+    const char *path = config_path(home);
+
+    memset(config, 0, sizeof *config);
+    fault->kind = FAULT_NONE;
+    reading = fault;
+    cfg_t *file = cfg_init(options, CFGF_NONE);
+    if (file == NULL)
+        abort();
+    cfg_set_error_function(file, report);
+    cfg_set_validate_func(file, "authority|role", check_choice);
+    cfg_set_validate_func(file, "approval", check_choice);
+    cfg_set_validate_func(file, "language", check_choice);
+    cfg_set_validate_func(file, "compare_every", check_period);
+    cfg_set_validate_func(file, "listen", check_listen);
+    cfg_set_validate_func(file, "endpoints", check_listen);
+
+    int answer = cfg_parse(file, path);
+    if (answer == CFG_FILE_ERROR)
+        fault_set(fault, FAULT_SELF,
+                  "%s: cannot read: %s (is there a node here? candour init makes one)", path,
+                  strerror(errno));
+    else if (answer != CFG_SUCCESS && fault->kind == FAULT_NONE)
+        fault_set(fault, FAULT_INPUT, "%s: cannot be understood", path);
+    if (answer == CFG_SUCCESS) {
+        config->path = strdup(path);
+        take_authority(config, cfg_getsec(file, "authority"));
+        take_list(&config->listen, file, "listen");
+        take_list(&config->endpoints, file, "endpoints");
+        take_list(&config->own_names, file, "own_names");
+        config->approval_two = strcmp(cfg_getstr(file, "approval"), "two") == 0;
+        config->language = take_text(file, "language");
+        config->period_ms = (int64_t)cfg_getint(file, "compare_every") * 1000;
+        config->unsafe_next_key = cfg_getbool(file, "next_key_may_stay") == cfg_true;
+        if (config->authority.name[0] == '\0') {
+            fault_set(fault, FAULT_INPUT, "%s: authority has no name: add name = \"...\"", path);
+            answer = CFG_PARSE_ERROR;
+        }
+    }
+    cfg_free(file);
+    return answer == CFG_SUCCESS;
+}
+
+void config_release(struct config *config)
+{
+    free(config->path);
+    free(config->authority.name);
+    free(config->authority.type);
+    free(config->authority.nation);
+    free(config->authority.region);
+    free(config->authority.operator_name);
+    free(config->language);
+    texts_release(&config->authority.areas);
+    texts_release(&config->authority.functions);
+    texts_release(&config->listen);
+    texts_release(&config->endpoints);
+    texts_release(&config->own_names);
+    memset(config, 0, sizeof *config);
+}
+
+static void write_quoted(struct buffer *file, const char *text)
+{
+    buffer_append_text(file, "\"");
+    for (; text != NULL && *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\' || *text == '$')
+            buffer_append_text(file, "\\");
+        buffer_append(file, bytes_of(text, 1));
+    }
+    buffer_append_text(file, "\"");
+}
+
+static void write_text_line(struct buffer *file, const char *indent, const char *name,
+                            const char *text)
+{
+    buffer_printf(file, "%s%s = ", indent, name);
+    write_quoted(file, text);
+    buffer_append_text(file, "\n");
+}
+
+static void write_list(struct buffer *file, const char *indent, const char *name,
+                       const struct texts *texts)
+{
+    buffer_printf(file, "%s%s = {", indent, name);
+    for (size_t i = 0; i < texts->count; i++) {
+        buffer_append_text(file, i == 0 ? "" : ", ");
+        write_quoted(file, texts->list[i]);
+    }
+    buffer_append_text(file, "}\n");
+}
+
+void config_write(const struct config *config, struct buffer *file)
+{
+    buffer_append_text(
+        file,
+        "# candour.conf: one node. `candour config check` says whether it can be read;\n"
+        "# a running node reads it again on SIGHUP.\n\n"
+        "# Who this node speaks for. It goes onto the card: after a change run `candour card`\n"
+        "# and give the card to the stewards.\n"
+        "authority {\n");
+    write_text_line(file, "  ", "name", config->authority.name);
+    write_text_line(file, "  ", "type", config->authority.type);
+    write_text_line(file, "  ", "nation", config->authority.nation);
+    write_text_line(file, "  ", "region", config->authority.region);
+    buffer_append_text(file,
+                       "  # Whoever runs the machine, where that is not the authority itself.\n");
+    write_text_line(file, "  ", "operator", config->authority.operator_name);
+    buffer_append_text(file, "  # GSS codes of the areas it answers for.\n");
+    write_list(file, "  ", "areas", &config->authority.areas);
+    buffer_append_text(file, "  # What it does: service areas, such as \"adults_assessment\".\n");
+    write_list(file, "  ", "functions", &config->authority.functions);
+    buffer_append_text(
+        file,
+        "  # \"authority\", or \"hub\": a node that takes in many feeds and passes them on.\n");
+    write_text_line(file, "  ", "role", config->authority.role == ROLE_HUB ? "hub" : "authority");
+    buffer_append_text(
+        file,
+        "}\n\n"
+        "# Where other nodes may connect: tcp://ADDRESS:PORT. Live records go out on PORT + 1,\n"
+        "# so open both. A council behind a firewall leaves this empty: connections outwards\n"
+        "# are enough.\n");
+    write_list(file, "", "listen", &config->listen);
+    buffer_append_text(
+        file, "# What others are told to connect to, where that differs (behind NAT, say).\n");
+    write_list(file, "", "endpoints", &config->endpoints);
+    buffer_append_text(
+        file,
+        "\n# Names that would give the authority away in a text, besides its own: former names,\n"
+        "# buildings, partnerships. The check before publishing marks them.\n");
+    write_list(file, "", "own_names", &config->own_names);
+    buffer_append_text(file,
+                       "\n# How many people must approve a named lesson: \"one\" or \"two\".\n");
+    write_text_line(file, "", "approval", config->approval_two ? "two" : "one");
+    buffer_append_text(file, "\n# The language of drafts that do not say: \"en\" or \"cy\".\n");
+    write_text_line(file, "", "language", config->language);
+    buffer_printf(
+        file,
+        "\n# Seconds between comparisons with a peer. Lessons arrive at once in any case;\n"
+        "# this is how soon something lost on the way is noticed.\n"
+        "compare_every = %lld\n",
+        (long long)(config->period_ms / 1000));
+    buffer_printf(
+        file,
+        "\n# The next key and the steward key belong on a recovery sheet. A demo may leave them\n"
+        "# in keys/ without a warning.\n"
+        "next_key_may_stay = %s\n",
+        config->unsafe_next_key ? "true" : "false");
+}
+
+bool endpoint_parse(const char *endpoint, char *address, size_t address_size, uint16_t *port)
+{
+    const char *start = endpoint + 6, *colon;
+    char *end;
+
+    if (strncmp(endpoint, "tcp://", 6) != 0 || (colon = strrchr(start, ':')) == NULL ||
+        colon == start || (size_t)(colon - start) >= address_size || colon[1] < '0' ||
+        colon[1] > '9')
+        return false;
+    unsigned long number = strtoul(colon + 1, &end, 10);
+    if (*end != '\0' || number == 0 || number > 65535)
+        return false;
+    memcpy(address, start, (size_t)(colon - start));
+    address[colon - start] = '\0';
+    *port = (uint16_t)number;
+    return true;
+}

@@ -1,0 +1,482 @@
+#include "node/keys.h"
+#include "crypto/secret.h"
+#include "node/keyfile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KEY_SIZE 32
+
+/* What a recovery sheet holds. */
+struct sheet {
+    uint8_t mark[4]; /* "CRS1" */
+    uint8_t authority[32];
+    uint8_t next[KEY_SIZE];
+    uint8_t has_steward;
+    uint8_t steward[KEY_SIZE];
+};
+_Static_assert(sizeof(struct sheet) == 101, "bytes only: the same on every machine");
+
+static const char sheet_mark[4] = {'C', 'R', 'S', '1'};
+
+static const char *key_path(const struct home *home, const char *name)
+{
+    char below[64];
+
+    snprintf(below, sizeof below, "keys/%s", name);
+    return home_file(home, below, 2);
+}
+
+static const char *numbered(char text[32], const char *name, uint32_t number)
+{
+    snprintf(text, 32, "%s-%u", name, (unsigned)number);
+    return text;
+}
+
+static bool write_signing_key(const struct home *home, const char *name,
+                              const struct signing_key *key, const char *passphrase,
+                              struct fault *fault)
+{
+    uint8_t *seed = secret_new(KEY_SIZE);
+
+    signing_key_seed(key, seed);
+    bool written = keyfile_write(key_path(home, name), seed, KEY_SIZE, passphrase, fault);
+    secret_free(seed);
+    return written;
+}
+
+static struct signing_key *read_signing_key(const struct home *home, const char *name,
+                                            struct fault *fault)
+{
+    uint8_t *seed = keyfile_read(key_path(home, name), KEY_SIZE, fault);
+    struct signing_key *key = seed == NULL ? NULL : signing_key_from_seed(seed);
+
+    secret_free(seed);
+    return key;
+}
+
+static struct exchange_key *read_exchange_key(const struct home *home, const char *name,
+                                              struct fault *fault)
+{
+    uint8_t *secret = keyfile_read(key_path(home, name), KEY_SIZE, fault);
+    struct exchange_key *key = secret == NULL ? NULL : exchange_key_from_secret(secret);
+
+    secret_free(secret);
+    return key;
+}
+
+static bool write_sheet(const char *path, const char *name, const struct digest *authority,
+                        const struct signing_key *next, const struct signing_key *steward,
+                        struct fault *fault)
+{
+    struct sheet *sheet = secret_new(sizeof *sheet);
+    char title[NAME_MAX_BYTES + 64];
+    char *passphrase = passphrase_ask("the recovery sheet", true, fault);
+    bool written = false;
+
+    if (passphrase != NULL) {
+        memset(sheet, 0, sizeof *sheet);
+        memcpy(sheet->mark, sheet_mark, sizeof sheet->mark);
+        memcpy(sheet->authority, authority->bytes, sizeof sheet->authority);
+        signing_key_seed(next, sheet->next);
+        sheet->has_steward = steward != NULL;
+        if (steward != NULL)
+            signing_key_seed(steward, sheet->steward);
+        snprintf(title, sizeof title, "candour recovery sheet of %s", name);
+        written = sheet_write(path, title, sheet, sizeof *sheet, passphrase, fault);
+    }
+    secret_free(passphrase);
+    secret_free(sheet);
+    return written;
+}
+
+static struct sheet *read_sheet(const char *path, struct fault *fault)
+{
+    struct sheet *sheet = sheet_read(path, sizeof *sheet, fault);
+
+    if (sheet == NULL || memcmp(sheet->mark, sheet_mark, sizeof sheet->mark) == 0)
+        return sheet;
+    secret_free(sheet);
+    fault_set(fault, FAULT_INPUT, "%s: is not a recovery sheet of this version", path);
+    return NULL;
+}
+
+/* --- The card --- */
+
+static void copy_text(char *to, size_t size, const char *text)
+{
+    snprintf(to, size, "%s", text == NULL ? "" : text);
+}
+
+static void fill_from_config(struct card *card, const struct config *config)
+{
+    const struct texts *endpoints =
+        config->endpoints.count > 0 ? &config->endpoints : &config->listen;
+
+    copy_text(card->name, sizeof card->name, config->authority.name);
+    copy_text(card->type, sizeof card->type, config->authority.type);
+    copy_text(card->nation, sizeof card->nation, config->authority.nation);
+    copy_text(card->region, sizeof card->region, config->authority.region);
+    copy_text(card->operator_name, sizeof card->operator_name, config->authority.operator_name);
+    card->role = config->authority.role;
+    card->area_count = 0;
+    for (size_t i = 0; i < config->authority.areas.count && card->area_count < 16; i++) {
+        memset(&card->areas[card->area_count], 0, sizeof card->areas[0]);
+        copy_text(card->areas[card->area_count].code, sizeof card->areas[0].code,
+                  config->authority.areas.list[i]);
+        card->area_count++;
+    }
+    card->function_count = 0;
+    for (size_t i = 0; i < config->authority.functions.count && card->function_count < 64; i++)
+        copy_text(card->functions[card->function_count++], sizeof card->functions[0],
+                  config->authority.functions.list[i]);
+    card->endpoint_count = 0;
+    for (size_t i = 0; i < endpoints->count && card->endpoint_count < ENDPOINTS_MAX; i++)
+        copy_text(card->endpoints[card->endpoint_count++], sizeof card->endpoints[0],
+                  endpoints->list[i]);
+}
+
+static bool has_ring(const struct card *card, uint32_t epoch)
+{
+    for (size_t i = 0; i < card->ring_count; i++)
+        if (card->rings[i].epoch == epoch)
+            return true;
+    return false;
+}
+
+static bool add_ring(const struct home *home, struct card *card, uint32_t epoch,
+                     const char *passphrase, struct fault *fault)
+{
+    struct ring_key *key = ring_key_new();
+    char name[32];
+
+    bool written = keyfile_write(key_path(home, numbered(name, "ring", epoch)),
+                                 ring_key_scalar(key), KEY_SIZE, passphrase, fault);
+    if (written) {
+        if (card->ring_count == RING_KEYS_MAX) { /* The oldest has long ended. */
+            memmove(&card->rings[0], &card->rings[1], (RING_KEYS_MAX - 1) * sizeof card->rings[0]);
+            card->ring_count--;
+        }
+        struct card_ring *ring = &card->rings[card->ring_count++];
+        ring->epoch = epoch;
+        ring->key = *ring_key_public(key);
+        ring_prove(&ring->proof, key, &card->authority, epoch);
+    }
+    ring_key_free(key);
+    return written;
+}
+
+static bool add_rings(const struct home *home, struct card *card, int64_t now_ms,
+                      const char *passphrase, struct fault *fault)
+{
+    uint32_t epoch = ring_epoch_of(now_ms);
+
+    return (has_ring(card, epoch) || add_ring(home, card, epoch, passphrase, fault)) &&
+           (has_ring(card, epoch + 1) || add_ring(home, card, epoch + 1, passphrase, fault));
+}
+
+static bool save_card(const struct home *home, const struct card *card, struct fault *fault)
+{
+    return file_write(home_file(home, "card", 2), buffer_view(&card->wire), 0640, false, fault);
+}
+
+struct card *keys_last_card(const struct home *home, struct fault *fault)
+{
+    struct buffer wire = {0};
+    struct card *card = NULL;
+
+    if (file_read(home_file(home, "card", 1), CARD_MAX, &wire, fault)) {
+        card = card_read(buffer_view(&wire), fault);
+        if (card == NULL) {
+            fault->kind = FAULT_SELF;
+            fault_prefix(fault, "%s", home_file(home, "card", 1));
+        }
+    }
+    buffer_release(&wire);
+    return card;
+}
+
+/* The id that a first feed key and the hash of its next key make. */
+static struct digest authority_of(const struct public_key *first, const struct digest *next)
+{
+    struct digest_state state;
+
+    digest_begin(&state, PURPOSE_AUTHORITY);
+    digest_add(&state, first->bytes, sizeof first->bytes);
+    digest_add(&state, next->bytes, sizeof next->bytes);
+    return digest_end(&state);
+}
+
+static bool write_exchange_keys(const struct home *home, struct card *card, const char *passphrase,
+                                struct fault *fault)
+{
+    struct exchange_key *transport = exchange_key_new(), *box = exchange_key_new();
+
+    card->transport = *exchange_key_public(transport);
+    card->box = *exchange_key_public(box);
+    bool written =
+        keyfile_write(key_path(home, "transport"), exchange_key_secret(transport), KEY_SIZE,
+                      passphrase, fault) &&
+        keyfile_write(key_path(home, "box"), exchange_key_secret(box), KEY_SIZE, passphrase, fault);
+    exchange_key_free(transport);
+    exchange_key_free(box);
+    return written;
+}
+
+bool keys_create(const struct home *home, const struct config *config, const char *recovery,
+                 bool sealed, int64_t now_ms, struct card **made, struct fault *fault)
+{
+    bool is_steward = config->authority.role == ROLE_AUTHORITY;
+    struct signing_key *feed = signing_key_new(), *next = signing_key_new();
+    struct signing_key *steward = is_steward ? signing_key_new() : NULL;
+    struct card *card = memory_new(1, sizeof *card);
+    char *passphrase = NULL;
+    bool done = false;
+
+    fill_from_config(card, config);
+    card->issued_ms = now_ms;
+    card->feed_count = 1;
+    card->feeds[0].number = 1;
+    card->feeds[0].key = *signing_key_public(feed);
+    card->feeds[0].next = next_key_hash(signing_key_public(next));
+    card->authority = authority_of(&card->feeds[0].key, &card->feeds[0].next);
+    card->has_steward_key = is_steward;
+    if (is_steward)
+        card->steward_key = *signing_key_public(steward);
+
+    if (sealed && (passphrase = passphrase_ask("the node's keys", true, fault)) == NULL)
+        goto out;
+    if (recovery != NULL) {
+        if (!write_sheet(recovery, card->name, &card->authority, next, steward, fault))
+            goto out;
+    } else if (!write_signing_key(home, "next", next, passphrase, fault) ||
+               (is_steward && !write_signing_key(home, "steward", steward, passphrase, fault))) {
+        goto out;
+    }
+    done = write_signing_key(home, "feed-1", feed, passphrase, fault) &&
+           write_exchange_keys(home, card, passphrase, fault) &&
+           add_rings(home, card, now_ms, passphrase, fault) && card_sign(card, feed, fault) &&
+           save_card(home, card, fault);
+out:
+    secret_free(passphrase);
+    signing_key_free(feed);
+    signing_key_free(next);
+    signing_key_free(steward);
+    if (done)
+        *made = card;
+    else
+        card_free(card);
+    return done;
+}
+
+bool keys_open(const struct home *home, struct keys *keys, struct fault *fault)
+{
+    struct card *card = keys_last_card(home, fault);
+    char name[32];
+
+    memset(keys, 0, sizeof *keys);
+    if (card == NULL)
+        return false;
+    keys->feed_number = card->feeds[card->feed_count - 1].number;
+    keys->feed = read_signing_key(home, numbered(name, "feed", keys->feed_number), fault);
+    if (keys->feed != NULL)
+        keys->transport = read_exchange_key(home, "transport", fault);
+    if (keys->transport != NULL)
+        keys->box = read_exchange_key(home, "box", fault);
+    card_free(card);
+    if (keys->box != NULL)
+        return true;
+    keys_close(keys);
+    return false;
+}
+
+void keys_close(struct keys *keys)
+{
+    signing_key_free(keys->feed);
+    exchange_key_free(keys->transport);
+    exchange_key_free(keys->box);
+    memset(keys, 0, sizeof *keys);
+}
+
+bool keys_unguarded(const struct home *home)
+{
+    return access(key_path(home, "next"), F_OK) == 0 ||
+           access(key_path(home, "steward"), F_OK) == 0;
+}
+
+/* The passphrase that new key files are sealed with: the one that the others have. */
+static bool same_passphrase(const struct home *home, char **passphrase, struct fault *fault)
+{
+    struct buffer box = {0};
+    size_t size;
+
+    *passphrase = NULL;
+    if (!file_read(key_path(home, "transport"), SECRET_BOX_MAX, &box, fault))
+        return false;
+    uint8_t *secret = secret_new(SECRET_MAX);
+    bool sealed = secret_open(secret, &size, box.data, box.size, NULL) == SECRET_NEEDS_PASSPHRASE;
+    secret_free(secret);
+    if (box.data != NULL)
+        secret_wipe(box.data, box.size);
+    buffer_release(&box);
+    if (sealed)
+        *passphrase = passphrase_ask("the node's keys", false, fault);
+    return !sealed || *passphrase != NULL;
+}
+
+static struct card *without_signature(const struct card *card)
+{
+    struct card *copy = memory_new(1, sizeof *copy);
+
+    *copy = *card;
+    copy->wire = (struct buffer){0};
+    return copy;
+}
+
+/* Do the two say the same, but for when? */
+static bool says_the_same(const struct card *old, struct card *new, const struct signing_key *key)
+{
+    struct fault fault;
+    int64_t issued_ms = new->issued_ms;
+
+    new->issued_ms = old->issued_ms;
+    bool same = card_sign(new, key, &fault) &&
+                bytes_equal(buffer_view(&old->wire), buffer_view(&new->wire));
+    new->issued_ms = issued_ms;
+    buffer_clear(&new->wire);
+    return same;
+}
+
+struct card *keys_card(const struct home *home, const struct config *config, int64_t now_ms,
+                       struct fault *fault)
+{
+    struct card *old = keys_last_card(home, fault), *card = NULL;
+    struct keys keys = {0};
+    char *passphrase = NULL;
+
+    if (old == NULL || !keys_open(home, &keys, fault) || !same_passphrase(home, &passphrase, fault))
+        goto refuse;
+    card = without_signature(old);
+    fill_from_config(card, config);
+    card->issued_ms = now_ms > old->issued_ms ? now_ms : old->issued_ms + 1;
+    if (!add_rings(home, card, now_ms, passphrase, fault))
+        goto refuse;
+    if (says_the_same(old, card, keys.feed)) {
+        card_free(card);
+        card = old;
+        old = NULL;
+    } else if (!card_sign(card, keys.feed, fault) || !save_card(home, card, fault)) {
+        goto refuse;
+    }
+    goto out;
+
+refuse:
+    card_free(card);
+    card = NULL;
+out:
+    secret_free(passphrase);
+    keys_close(&keys);
+    card_free(old);
+    return card;
+}
+
+struct signing_key *keys_steward(const struct home *home, const char *path, struct fault *fault)
+{
+    if (path == NULL)
+        return read_signing_key(home, "steward", fault);
+
+    struct sheet *sheet = read_sheet(path, fault);
+    struct signing_key *key = NULL;
+    if (sheet != NULL && sheet->has_steward)
+        key = signing_key_from_seed(sheet->steward);
+    else if (sheet != NULL)
+        fault_set(fault, FAULT_INPUT, "%s: holds no steward key: a hub has none", path);
+    secret_free(sheet);
+    return key;
+}
+
+static struct signing_key *next_key(const struct home *home, const char *path, struct fault *fault)
+{
+    if (path == NULL)
+        return read_signing_key(home, "next", fault);
+
+    struct sheet *sheet = read_sheet(path, fault);
+    struct signing_key *key = sheet == NULL ? NULL : signing_key_from_seed(sheet->next);
+    secret_free(sheet);
+    return key;
+}
+
+/* Where the next key and the steward key go after a rotation: onto a new sheet, or into keys/. */
+static bool keep_next(const struct home *home, const struct card *card, const char *sheet,
+                      const char *recovery, const struct signing_key *next, const char *passphrase,
+                      struct fault *fault)
+{
+    if (recovery != NULL) {
+        struct signing_key *steward =
+            card->has_steward_key ? keys_steward(home, sheet, fault) : NULL;
+        bool written = (!card->has_steward_key || steward != NULL) &&
+                       write_sheet(recovery, card->name, &card->authority, next, steward, fault);
+        signing_key_free(steward);
+        return written;
+    }
+    unlink(key_path(home, "next"));
+    return write_signing_key(home, "next", next, passphrase, fault);
+}
+
+bool keys_rotate(const struct home *home, const struct config *config, const char *sheet,
+                 const char *recovery, uint64_t last_seq, const struct digest *last_id,
+                 int64_t now_ms, struct card **made, struct fault *fault)
+{
+    struct card *old = keys_last_card(home, fault), *card = NULL;
+    struct signing_key *feed = NULL, *next = signing_key_new();
+    char *passphrase = NULL, name[32];
+    bool done = false;
+
+    if (old == NULL || !same_passphrase(home, &passphrase, fault) ||
+        (feed = next_key(home, sheet, fault)) == NULL)
+        goto out;
+    struct digest hash = next_key_hash(signing_key_public(feed));
+    const struct card_feed *last = &old->feeds[old->feed_count - 1];
+    if (!digest_equal(&hash, &last->next)) {
+        fault_set(fault, FAULT_INPUT,
+                  "this is not the next key that the card commits to: use the "
+                  "recovery sheet made last");
+        goto out;
+    }
+    if (old->feed_count == FEEDS_MAX) {
+        fault_set(fault, FAULT_INPUT,
+                  "this authority has used its %d feeds: make a new authority "
+                  "that succeeds it (docs/keys.md)",
+                  FEEDS_MAX);
+        goto out;
+    }
+    card = without_signature(old);
+    fill_from_config(card, config);
+    card->issued_ms = now_ms > old->issued_ms ? now_ms : old->issued_ms + 1;
+    card->feeds[card->feed_count - 1].cut = true;
+    card->feeds[card->feed_count - 1].cut_seq = last_seq;
+    if (last_seq > 0)
+        card->feeds[card->feed_count - 1].cut_id = *last_id;
+    card->feeds[card->feed_count] =
+        (struct card_feed){.number = last->number + 1,
+                           .key = *signing_key_public(feed),
+                           .next = next_key_hash(signing_key_public(next))};
+    card->feed_count++;
+    done = write_signing_key(home, numbered(name, "feed", last->number + 1), feed, passphrase,
+                             fault) &&
+           keep_next(home, card, sheet, recovery, next, passphrase, fault) &&
+           add_rings(home, card, now_ms, passphrase, fault) && card_sign(card, feed, fault) &&
+           save_card(home, card, fault);
+out:
+    secret_free(passphrase);
+    signing_key_free(feed);
+    signing_key_free(next);
+    card_free(old);
+    if (done)
+        *made = card;
+    else
+        card_free(card);
+    return done;
+}

@@ -1,0 +1,60 @@
+#ifndef CANDOUR_NODE_KEYS_H
+#define CANDOUR_NODE_KEYS_H
+
+#include "crypto/exchange.h"
+#include "crypto/ring.h"
+#include "crypto/signature.h"
+#include "node/config.h"
+#include "node/home.h"
+#include "protocol/card.h"
+#include "protocol/charter.h"
+
+/* The secret keys of one node, in home/keys: a file each, mode 0600, refused when others may read
+ * it. docs/keys.md says what each is for and what to do when one is lost or stolen.
+ *
+ *     feed-N      signs the records of feed N, and the card
+ *     next        the key that feed N+1 will have; belongs on the recovery sheet, not here
+ *     steward     signs charters; the same
+ *     transport   CURVE: who this node is on the wire
+ *     box         what sealed messages are addressed to
+ *     ring-E      for anonymous records of ring epoch E */
+struct keys {
+    struct signing_key *feed;
+    uint32_t feed_number;
+    struct exchange_key *transport;
+    struct exchange_key *box;
+};
+
+/* Make all keys of a new node. With `recovery` (a path) the next key and the steward key go onto a
+ * sheet there, sealed with a passphrase, else into keys/. With `sealed` the files in keys/ are
+ * sealed with a passphrase too. Writes home/card: the first card, signed. */
+bool keys_create(const struct home *home, const struct config *config, const char *recovery,
+                 bool sealed, int64_t now_ms, struct card **card, struct fault *fault);
+
+/* What the running node needs. Ring keys are read when they are used. */
+bool keys_open(const struct home *home, struct keys *keys, struct fault *fault);
+void keys_close(struct keys *keys);
+
+/* True while `next` or `steward` lie in keys/: `status` says so until they are moved away. */
+bool keys_unguarded(const struct home *home);
+
+/* This authority's card as the configuration and the keys are now, signed; ring keys for the
+ * current and the next epoch are made where they are missing. Written to home/card when anything
+ * changed. */
+struct card *keys_card(const struct home *home, const struct config *config, int64_t now_ms,
+                       struct fault *fault);
+
+/* The same after the next key took over, as feed N+1. `last` is where feed N ends (seq 0: nothing
+ * of it stands). The next key comes from `sheet`, or from keys/; a new next key goes to `recovery`,
+ * or to keys/. Nothing is signed in feed N any more. */
+bool keys_rotate(const struct home *home, const struct config *config, const char *sheet,
+                 const char *recovery, uint64_t last_seq, const struct digest *last_id,
+                 int64_t now_ms, struct card **card, struct fault *fault);
+
+/* The steward key from a recovery sheet, or (NULL) from keys/. */
+struct signing_key *keys_steward(const struct home *home, const char *sheet, struct fault *fault);
+
+/* The card in the home, as last written. */
+struct card *keys_last_card(const struct home *home, struct fault *fault);
+
+#endif
