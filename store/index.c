@@ -67,7 +67,7 @@ static const char *const sql[QUERIES] = {
                         " VALUES (?1, ?2, ?3, CAST(nullif(?4, '') AS REAL), ?5, ?6)",
     [REMOVE_LESSON_TEXT] = "INSERT INTO lesson_text (lesson_text, rowid, " TEXT_COLUMNS ")"
                            " SELECT 'delete', record, " TEXT_COLUMNS " FROM lesson_field"
-                           " WHERE record = (SELECT record FROM lesson WHERE record = ?1)",
+                           " WHERE record = ?1",
     [REMOVE_LESSON] = "DELETE FROM lesson WHERE record = ?1",
     [REMOVE_UPDATE] = "DELETE FROM update_of WHERE record = ?1",
     [REMOVE_INDICATOR] = "DELETE FROM indicator WHERE record = ?1",

@@ -30,7 +30,7 @@ static const char *const sql[QUERIES] = {
               " LEFT JOIN body b ON b.record = r.number"
               " WHERE f.target = ?2 AND r.network = ?1 AND r.in_set"
               " GROUP BY r.number ORDER BY r.time_ms, r.id",
-    [COUNT] = "SELECT count(*), coalesce(sum(NOT in_set), 0),"
+    [COUNT] = "SELECT coalesce(sum(in_set), 0), coalesce(sum(NOT in_set), 0),"
               " (SELECT count(*) FROM body), (SELECT count(*) FROM draft),"
               " (SELECT count(*) FROM queue WHERE outcome IS NULL)"
               " FROM record WHERE network = ?1",

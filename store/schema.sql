@@ -128,13 +128,14 @@ CREATE TABLE lesson (
 -- What a search finds lessons by. The text is not stored again: FTS5 reads it from lesson_field
 -- (external content) when it makes a snippet, and takes it from there to forget a lesson.
 CREATE VIEW lesson_field AS
-  SELECT record,
+  SELECT l.record AS record,
          body_text('lesson', content, 'title') AS title,
          body_text('lesson', content, 'abstract') AS abstract,
          body_text('lesson', content, 'what_we_did') AS what_we_did,
          body_text('lesson', content, 'what_did_not_work') AS what_did_not_work,
          body_text('lesson', content, 'recommendation') AS recommendation
-    FROM body;
+    FROM lesson l
+    JOIN body b ON b.record = l.record;
 CREATE VIRTUAL TABLE lesson_text USING fts5 (
   title, abstract, what_we_did, what_did_not_work, recommendation,
   content = 'lesson_field', content_rowid = 'record',
