@@ -33,9 +33,11 @@
 #define PREDECESSORS_MAX 16
 #define HEADS_MAX 4096
 #define HALTS_MAX 4096
-#define FEEDS_MAX 16    /* Of one authority. */
-#define CUTS_MAX 16     /* Of one feed, over all maximal rosters. */
-#define RING_KEYS_MAX 8 /* On one card. */
+#define FEEDS_MAX 16 /* Of one authority. */
+#define CUTS_MAX 16  /* Of one feed, over all maximal rosters. */
+#define AREAS_MAX 16 /* On one card, */
+#define FUNCTIONS_MAX 64
+#define RING_KEYS_MAX 8 /* likewise. */
 #define RING_MIN 2
 #define RING_MAX 4096
 #define NAME_MAX_BYTES 120
