@@ -52,7 +52,7 @@ static struct feed_rules rules_of(void *context, const struct feed *of)
     return feed_equal(of, &feed) ? rules : (struct feed_rules){0};
 }
 
-static bool proven(void *context, const struct record *record, const struct public_key *key)
+static bool has_signed(void *context, const struct record *record, const struct public_key *key)
 {
     (void)context;
     for (unsigned i = 0; i < RECORDS; i++)
@@ -80,7 +80,7 @@ static void check(const struct set *set, const bool offered[RECORDS], unsigned r
 {
     struct record *heard[RECORDS];
     bool in[RECORDS];
-    struct naive_world naive = {heard, 0, {NULL, rules_of}, run_max, proven, NULL};
+    struct naive_world naive = {heard, 0, {NULL, rules_of}, run_max, has_signed, NULL};
 
     for (unsigned i = 0; i < RECORDS; i++)
         if (offered[i])
