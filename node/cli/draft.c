@@ -145,7 +145,8 @@ bool run_lesson_check(struct call *call, struct fault *fault)
         bool good = json_array_size(list) == 0;
         call->status = !good;
         if (!call_json(call, json_pack("{s:b, s:O}", "ok", (int)good, "problems", list)) && good)
-            call_say(call, "%s: nothing is wrong with it. Next: candour lesson submit %s", path, path);
+            call_say(call, "%s: nothing is wrong with it. Next: candour lesson submit %s", path,
+                     path);
     }
     json_decref(list);
     problems_release(&problems);
@@ -220,7 +221,8 @@ static bool draft_number(const char *text, uint64_t *number, struct fault *fault
     *number = strtoull(text, &end, 10);
     if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && *number > 0 && *number < INT64_MAX)
         return true;
-    return fault_set(fault, FAULT_INPUT, "%s: is not the number of a draft: candour draft list", text);
+    return fault_set(fault, FAULT_INPUT, "%s: is not the number of a draft: candour draft list",
+                     text);
 }
 
 /* An update's About may be the beginning of an id: the whole id is what is kept. */
@@ -347,7 +349,8 @@ static bool await_record(struct store *store, uint64_t number, struct digest *id
             return false;
         if (clock_now_ms() > until_ms)
             return fault_set(fault, FAULT_ABSENT,
-                             "draft %" PRIu64 " is approved but not signed yet: is the node running "
+                             "draft %" PRIu64
+                             " is approved but not signed yet: is the node running "
                              "(candour status)? It stays queued",
                              number);
         nanosleep(&pause, NULL);
@@ -376,8 +379,8 @@ static bool say_approved(struct call *call, struct desk *desk, uint64_t number, 
     } else if (approved) {
         call_say(call, "Queued: the running node signs and publishes it.");
     } else if (draft_state(draft) == DRAFT_SUBMITTED) {
-        call_say(call, "A second person must approve it: candour draft approve %" PRIu64
-                       " --by ANOTHER",
+        call_say(call,
+                 "A second person must approve it: candour draft approve %" PRIu64 " --by ANOTHER",
                  number);
     }
     draft_free(draft);
@@ -392,8 +395,8 @@ bool run_publish(struct call *call, struct fault *fault)
     const char *by;
     uint64_t number = 0;
 
-    bool done = require_option(call, "by", &by, fault) &&
-                open_desk(call, &desk, STORE_WRITE, fault);
+    bool done =
+        require_option(call, "by", &by, fault) && open_desk(call, &desk, STORE_WRITE, fault);
     if (!done)
         return false;
     done = (document = read_good_file(call->arguments[0], fault)) != NULL &&
@@ -466,7 +469,8 @@ static bool decide(struct call *call, struct desk *desk, struct draft *draft, st
     if (keep && reason == NULL)
         return fault_set(fault, FAULT_INPUT, "--keep needs --reason WHY");
     if (!draft_number(call->arguments[1], &number, fault))
-        return fault_set(fault, FAULT_INPUT, "%s: is not the number of a finding: candour draft show",
+        return fault_set(fault, FAULT_INPUT,
+                         "%s: is not the number of a finding: candour draft show",
                          call->arguments[1]);
     return draft_decide(draft, desk->gate, (size_t)number,
                         replace != NULL      ? DECISION_REPLACE
@@ -543,17 +547,18 @@ static bool hear_draft(void *context, uint64_t number, const struct draft *draft
     const char *kind = document_form(draft_document(draft))->kind;
     const char *cells[] = {number_text, draft_state_name(draft), kind, open_text, date, title_text};
     listing_row(drafts->listing, cells);
-    json_array_append_new(drafts->list, json_pack("{s:I, s:s, s:s, s:s, s:I, s:o}", "draft",
-                                                  (json_int_t)number, "state",
-                                                  draft_state_name(draft), "kind", kind, "title",
-                                                  title_text, "open", (json_int_t)open, "updated",
-                                                  json_stamp(draft_updated_ms(draft))));
+    json_array_append_new(drafts->list,
+                          json_pack("{s:I, s:s, s:s, s:s, s:I, s:o}", "draft", (json_int_t)number,
+                                    "state", draft_state_name(draft), "kind", kind, "title",
+                                    title_text, "open", (json_int_t)open, "updated",
+                                    json_stamp(draft_updated_ms(draft))));
     return true;
 }
 
 bool run_draft_list(struct call *call, struct fault *fault)
 {
-    static const char *const names[] = {"DRAFT", "STATE", "KIND", "TO DECIDE", "CHANGED", "TITLE", NULL};
+    static const char *const names[] = {"DRAFT",   "STATE", "KIND", "TO DECIDE",
+                                        "CHANGED", "TITLE", NULL};
     static const bool right[] = {true, false, false, true, false, false};
     struct desk desk;
     struct drafts_listing drafts = {.list = json_array()};
