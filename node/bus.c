@@ -112,8 +112,7 @@ static bool next_port(char *to, size_t size, const char *endpoint)
 
     if (!endpoint_parse(endpoint, address, sizeof address, &port) || port == 65535)
         return false;
-    snprintf(to, size, "tcp://%s:%u", address, port + 1u);
-    return true;
+    return (size_t)snprintf(to, size, "tcp://%s:%u", address, port + 1u) < size;
 }
 
 /* --- Listening --- */
@@ -202,7 +201,7 @@ static void close_link(struct link *link)
 }
 
 bool bus_dial(struct bus *bus, const char *endpoint, const struct digest *authority,
-              const struct exchange_public *transport, struct fault *fault)
+              const struct exchange_public *transport, peer_number *peer, struct fault *fault)
 {
     if (bus->link_count == LINKS_MAX)
         return fault_set(fault, FAULT_INPUT, "%s: one peer too many: at most %d are dialled",
@@ -218,6 +217,7 @@ bool bus_dial(struct bus *bus, const char *endpoint, const struct digest *author
         return zmq_fault(fault, endpoint, "cannot be dialled");
     }
     bus->link_count++;
+    *peer = link->peer;
     return true;
 }
 
@@ -629,6 +629,16 @@ void bus_drop(struct bus *bus, peer_number peer, int64_t now_ms)
     }
     if (accepted != NULL)
         forget_accepted(bus, accepted);
+}
+
+void bus_hang_up(struct bus *bus, peer_number peer)
+{
+    struct link *link = find_link(bus, peer);
+
+    if (link == NULL)
+        return;
+    close_link(link);
+    *link = bus->links[--bus->link_count];
 }
 
 bool bus_admit_again(struct bus *bus, struct fault *fault)

@@ -33,7 +33,7 @@ void bus_close(struct bus *bus);
 /* Connect to a peer's truth endpoint, and to its live plane on the next port; keep trying for ever.
  */
 bool bus_dial(struct bus *bus, const char *endpoint, const struct digest *authority,
-              const struct exchange_public *transport, struct fault *fault);
+              const struct exchange_public *transport, peer_number *peer, struct fault *fault);
 
 /* Wait until something happens, at most `timeout_ms`. */
 void bus_wait(struct bus *bus, int64_t timeout_ms);
@@ -66,6 +66,9 @@ void bus_publish(struct bus *bus, struct bytes frame);
 
 /* Forget a peer; a link we dialled is opened again later. */
 void bus_drop(struct bus *bus, peer_number peer, int64_t now_ms);
+
+/* End a link that we dialled, for good. */
+void bus_hang_up(struct bus *bus, peer_number peer);
 
 /* The charter changed: end the connections of those who may no longer connect. */
 bool bus_admit_again(struct bus *bus, struct fault *fault);

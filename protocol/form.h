@@ -10,9 +10,9 @@
  * the file a person fills in, JSON, the check before publishing and the template
  * all walk the same table, so a field is added in one place.
  *
- * On the wire a body's content is a MessagePack map: keys are the fields' keys, ascending
- * by their encoded bytes (so shorter keys first), absent fields are left out, unknown keys are
- * skipped (a later version may have added them). */
+ * On the wire a body's content is a MessagePack map: keys are the fields' keys, ascending by their
+ * encoded bytes (so shorter keys first), absent fields are left out, unknown keys and further cells
+ * at the end of a row are skipped (a later version may have added them). */
 
 enum field_type {
     FIELD_LINE,   /* Text without line breaks. Wire: str. */
@@ -26,7 +26,7 @@ enum field_type {
                    */
 };
 
-/* A closed list. Codes are lower case with underscores; `means` is for people. */
+/* Closed lists. Codes are lower case with underscores; `means` is for people. */
 struct word {
     const char *code;
     const char *means;
@@ -36,6 +36,12 @@ struct vocabulary {
     const char *name; /* For messages: "service area". */
     const struct word *words;
     size_t count;
+};
+
+/* The only characters a text may have, for what is more than words and less than a vocabulary. */
+struct alphabet {
+    const char *characters;
+    const char *means; /* "lower-case letters, digits, - and /" */
 };
 
 struct column {
@@ -52,10 +58,12 @@ struct field {
     enum field_type type;
     bool required;
     bool section;        /* In a file a `## Name` section rather than a line on top. */
+    bool header;         /* Belongs to the record's header: stands in files, not in the body. */
     bool unscanned;      /* Holds codes only: the de-identification check does not read it. */
     uint32_t most_bytes; /* Of the text, or of each item. */
     uint32_t most_items; /* WORDS, LINES, ROWS */
-    const struct vocabulary *vocabulary;
+    const struct vocabulary *vocabulary; /* WORD, WORDS */
+    const struct alphabet *alphabet;     /* LINE, LINES, NUMBER; NULL where all characters may be */
     const struct column *columns;
     size_t column_count;
     const char *advice; /* What the template says about it; NULL keeps it out of the template. */
@@ -71,14 +79,19 @@ struct form {
     const char *kind; /* The record kind: "lesson". */
     const struct field *fields;
     size_t count;
+    uint32_t most_bytes; /* Of the content on the wire. */
     /* What a table cannot say, such as "what did not work, unless it worked". NULL where nothing.
-     */
+     * It is asked before publishing, not of what strangers published. */
     void (*check)(const struct document *document, struct problems *problems);
 };
+
+/* Has the form a field of this key? */
+bool form_has(const struct form *form, const char *key);
 
 /* The form of a kind of record, or NULL for a kind this version does not know. */
 const struct form *form_of(const char *kind);
 extern const struct form profile_form, lesson_form, update_form, indicator_form, snapshot_form;
+extern const struct form *const forms[]; /* All of them, and NULL. */
 
 /* Where in a file a thing stands; line and column count from 1, in bytes; 0 when it has no place.
  */
@@ -87,7 +100,10 @@ struct place {
     uint32_t column;
 };
 
-/* Everything wrong with a text a person wrote, in the order of the text. */
+/* Everything wrong with a text a person wrote, in the order of the text; what has no place comes
+ * last. More than PROBLEMS_MAX are not kept. */
+#define PROBLEMS_MAX 500
+
 struct problem {
     struct place place;
     const char *code; /* Stable, for --json: "unknown_word", "missing", "too_long", ... */
@@ -105,9 +121,12 @@ void problems_release(struct problems *problems);
 /* A filled-in form: for each field a list of texts (one for LINE, PROSE, WORD, DATE and NUMBER;
  * row by row, `column_count` at a time, for ROWS, where an empty cell is an empty text).
  *
- * A number is held as people write it, "-12.50". Texts are valid UTF-8 without control characters
- * (except line breaks in PROSE), with no white space at either end. */
+ * A number is held as people write it, "-12.50", with at most 18 digits. In a document without
+ * problems texts are valid UTF-8 without control characters (except line breaks in PROSE) and
+ * without characters that turn the direction of writing, with no white space at either end. */
 struct document;
+#define NUMBER_DIGITS_MAX 18
+#define NUMBER_DECIMALS_MAX 9
 
 struct document *document_new(const struct form *form);
 void document_free(struct document *document);
@@ -119,8 +138,10 @@ size_t document_count(const struct document *document, const char *key);
 struct bytes document_item(const struct document *document, const char *key, size_t index);
 struct place document_place(const struct document *document, const char *key, size_t index);
 
-/* Add a text (for ROWS: the next cell). The text is copied. What it may not be is found by
- * document_check(), not here. */
+/* Add a text (for ROWS: the next cell). The text is copied and tidied: white space at either end
+ * goes, tabs become spaces, line breaks lose their carriage return, and words become codes ("Partly
+ * worked", partly_worked). An empty text is not added, except as a cell. What it may not be is
+ * found by document_check(), not here. */
 void document_add(struct document *document, const char *key, struct bytes text,
                   struct place place);
 void document_clear(struct document *document, const char *key);
@@ -129,21 +150,27 @@ void document_clear(struct document *document, const char *key);
  * not in a vocabulary, numbers, dates, and what the form's own check says. */
 void document_check(const struct document *document, struct problems *problems);
 
-/* Write the content of a body. The document must be without problems. */
+/* Write the content of a body, so without header fields. The document must be without problems. */
 void document_write(const struct document *document, struct buffer *content);
 
-/* Read the content of a body from a stranger. NULL and FAULT_PEER when it is not what the form
- * says; a word that is not in this version's vocabulary is kept as it is (a later version may know
- * it). */
+/* Read the content of a body from a stranger, so without header fields. NULL and FAULT_PEER when it
+ * is not what the form says; a word that is not in this version's vocabulary is kept as it is (a
+ * later version may know it). */
 struct document *document_read(const struct form *form, struct bytes content, struct fault *fault);
+
+/* The kind that the `Kind:` line of a file names, "lesson" where there is no such line, NULL where
+ * the kind is none of ours. */
+const char *file_kind(struct bytes file);
 
 /* Read a file: `Name: value` lines, an empty line, `## Name` sections. Everything wrong with it
  * goes to `problems` (document_check() included); the document is what could be read and is never
- * NULL. At most 256 KiB are read. */
+ * NULL. A file over FORM_FILE_MAX is not read. */
+#define FORM_FILE_MAX (256 * 1024)
 struct document *document_parse(const struct form *form, struct bytes file,
                                 struct problems *problems);
 
-/* Write it as such a file; document_parse() gives back the same document. */
+/* Write it as such a file; document_parse() gives back the same document, header fields included.
+ */
 void document_print(const struct document *document, struct buffer *file);
 
 /* A file to fill in, that says what belongs where. */

@@ -57,10 +57,10 @@
 
 /* Messages */
 #define FRAME_MAX (CHARTER_MAX + 64)
-#define RECORDS_FRAME_MAX                                                                          \
-    (256 * 1024)      /* What a sender puts into one frame, one record at least.                   \
-                       */
-#define TIPS_MAX 1024 /* In one frame. */
+/* What a sender puts into one frame, one record at least; a reader takes twice as much. */
+#define RECORDS_FRAME_MAX (256 * 1024)
+#define RECORDS_MAX 1024 /* In one frame. */
+#define TIPS_MAX 1024    /* In one frame. */
 #define WANTS_MAX 256
 #define WANT_HAVES_MAX 64
 #define BODIES_MAX 256

@@ -87,11 +87,13 @@ struct record *record_sign(const struct header *header, const struct salt *salt,
 struct record *record_read(struct bytes wire, const struct digest *network, bool *wrong_body,
                            struct fault *fault);
 
-/* The same from the parts that a store keeps; `salt` NULL where the body is not here. */
+/* The same from the parts that a store keeps, of any network; `salt` NULL where the body is not
+ * here. A wrong body is refused: the store holds only bodies that were committed to. */
 struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,
                            struct bytes content, struct fault *fault);
 
-/* Another hold on the same record; each is given back with record_free(). */
+/* Another hold on the same record; each is given back with record_free(). A record belongs to one
+ * thread. */
 struct record *record_hold(struct record *record);
 void record_free(struct record *record);
 
@@ -112,7 +114,7 @@ __attribute__((warn_unused_result)) bool record_proven_by(const struct record *r
                                                           const struct public_key *key);
 
 /* The body's content: [0, map] plain, of which `map` is what a form reads; any other form (sealed
- * to some members) is kept and passed on, and only its readers open it. */
+ * to some members) is kept and passed on, and only its readers open it: FAULT_ABSENT. */
 void body_wrap(struct bytes map, struct buffer *content);
 bool body_open(struct bytes content, struct bytes *map, struct fault *fault);
 

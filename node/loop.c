@@ -1,0 +1,424 @@
+#include "node/loop.h"
+#include "node/clock.h"
+#include "node/engine.h"
+#include "node/log.h"
+#include "node/notify.h"
+#include "node/peers.h"
+#include "node/status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BATCH_EVENTS 512 /* Taken in before one commit. */
+#define LOOK_MS 50       /* How often the store is asked whether a command wrote to it. */
+#define STATUS_MS 500    /* The status is written at most that often, and only when it changed. */
+#define CLOCK_OFF_MS 120000
+
+struct loop {
+    struct home *home;
+    struct config config;
+    struct keys keys;
+    struct engine engine;
+    struct bus *bus;
+    struct dial dials[PEERS_DIALLED_MAX];
+    size_t dial_count;
+    uint64_t generation; /* Of the store, when it was last looked through. */
+    int64_t started_ms, tick_at_ms, status_at_ms, watchdog_at_ms;
+    char *last_status;
+    bool clock_is_off, had_clock_warning;
+};
+
+/* --- Signals come in by a pipe, so that they wake the poll and are handled between events. --- */
+
+static int signal_pipe[2] = {-1, -1};
+
+static void on_signal(int number)
+{
+    int before = errno;
+    char byte = (char)number;
+    ssize_t written = write(signal_pipe[1], &byte, 1);
+
+    (void)written; /* The pipe is full of signals already. */
+    errno = before;
+}
+
+static bool catch_signals(struct fault *fault)
+{
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal};
+
+    if (pipe(signal_pipe) != 0)
+        return fault_set(fault, FAULT_SELF, "pipe: %s", strerror(errno));
+    for (int i = 0; i < 2; i++) {
+        fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
+        fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
+    }
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaction(numbers[i], &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return true;
+}
+
+static void release_signals(void)
+{
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    close(signal_pipe[0]);
+    close(signal_pipe[1]);
+}
+
+/* SIGHUP: read the configuration again; a bad one changes nothing. */
+static void reload(struct loop *loop)
+{
+    struct config fresh;
+    struct fault fault;
+
+    if (!config_read(loop->home, &fresh, &fault)) {
+        log_line(LOG_ERROR, "%s (the old configuration stays)", fault.text);
+        return;
+    }
+    config_release(&loop->config);
+    loop->config = fresh;
+    replica_set_period(loop->engine.replica, loop->config.period_ms);
+    log_line(LOG_NOTICE, "configuration read again; a change of listen takes a restart");
+}
+
+/* True when the node is asked to end. */
+static bool take_signals(struct loop *loop)
+{
+    char number;
+    bool stop = false;
+
+    while (read(signal_pipe[0], &number, 1) == 1) {
+        if (number == SIGHUP)
+            reload(loop);
+        else
+            stop = true;
+    }
+    return stop;
+}
+
+/* --- Peers --- */
+
+static struct dial *find_dial(struct loop *loop, peer_number peer)
+{
+    for (size_t i = 0; i < loop->dial_count; i++)
+        if (loop->dials[i].peer == peer)
+            return &loop->dials[i];
+    return NULL;
+}
+
+static bool wanted(const struct dial *dial, const struct dial *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (peers_same(dial, &list[i]))
+            return true;
+    return false;
+}
+
+/* Dial whom the charter and the chosen peers say; hang up on the others. */
+static void dial_peers(struct loop *loop, int64_t now_ms)
+{
+    struct dial list[PEERS_DIALLED_MAX];
+    struct fault fault;
+    size_t count = peers_to_dial(loop->engine.store, replica_charter(loop->engine.replica),
+                                 &loop->engine.self, list);
+
+    for (size_t i = loop->dial_count; i-- > 0;)
+        if (!wanted(&loop->dials[i], list, count)) {
+            replica_peer_left(loop->engine.replica, loop->dials[i].peer);
+            bus_hang_up(loop->bus, loop->dials[i].peer);
+            loop->dials[i] = loop->dials[--loop->dial_count];
+        }
+    for (size_t i = 0; i < count && loop->dial_count < PEERS_DIALLED_MAX; i++) {
+        struct dial *dial = &loop->dials[loop->dial_count];
+        if (wanted(&list[i], loop->dials, loop->dial_count))
+            continue;
+        *dial = list[i];
+        dial->since_ms = now_ms;
+        if (bus_dial(loop->bus, dial->endpoint, &dial->authority, &dial->transport, &dial->peer,
+                     &fault))
+            loop->dial_count++;
+        else
+            log_line(LOG_ERROR, "%s", fault.text);
+    }
+}
+
+static enum admission admit(void *context, const struct exchange_public *transport,
+                            struct digest *authority)
+{
+    struct loop *loop = context;
+
+    return charter_admits(replica_charter(loop->engine.replica), transport, clock_now_ms(),
+                          authority);
+}
+
+static const char *peer_name(struct loop *loop, const struct digest *authority)
+{
+    const struct member *member = charter_member(replica_charter(loop->engine.replica), authority);
+
+    return member == NULL ? "a peer" : member->card->name;
+}
+
+static void set_dial(struct loop *loop, const struct bus_event *event, enum dial_state state,
+                     int64_t now_ms)
+{
+    struct dial *dial = find_dial(loop, event->peer);
+
+    if (dial == NULL || dial->state == state)
+        return;
+    dial->state = state;
+    dial->since_ms = now_ms;
+    if (state == DIAL_NOT_YET)
+        log_line(LOG_WARNING, "%s does not let us in: it may not have our charter yet",
+                 peer_name(loop, &event->authority));
+    if (state == DIAL_BARRED)
+        log_line(LOG_WARNING, "%s bars us: for its charter we are no member any more",
+                 peer_name(loop, &event->authority));
+}
+
+static void take_event(struct loop *loop, const struct bus_event *event, int64_t now_ms)
+{
+    struct replica *replica = loop->engine.replica;
+    struct effects *effects = &loop->engine.effects;
+
+    switch (event->kind) {
+    case BUS_JOINED:
+        set_dial(loop, event, DIAL_UP, now_ms);
+        log_line(LOG_INFO, "connected to %s", peer_name(loop, &event->authority));
+        replica_peer_joined(replica, event->peer, &event->authority, true, now_ms, effects);
+        break;
+    case BUS_LEFT:
+        set_dial(loop, event, DIAL_CONNECTING, now_ms);
+        log_line(LOG_INFO, "%s is gone", peer_name(loop, &event->authority));
+        replica_peer_left(replica, event->peer);
+        break;
+    case BUS_REFUSED:
+        set_dial(loop, event, event->barred ? DIAL_BARRED : DIAL_NOT_YET, now_ms);
+        break;
+    case BUS_FRAME:
+        if (event->joined) {
+            log_line(LOG_INFO, "%s has connected", peer_name(loop, &event->authority));
+            replica_peer_joined(replica, event->peer, &event->authority, false, now_ms, effects);
+        }
+        replica_receive(replica, event->peer, event->bytes, now_ms, effects);
+        break;
+    case BUS_LIVE:
+        replica_hear(replica, event->peer, event->bytes, now_ms, effects);
+        break;
+    }
+}
+
+/* --- One turn of the loop --- */
+
+static int compare_times(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Is our clock more than two minutes off the median of the peers' hellos? */
+static bool clock_is_off(struct loop *loop)
+{
+    struct peer_report reports[64];
+    int64_t offs[64];
+    size_t count = replica_peers(loop->engine.replica, reports, 64), greeted = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (reports[i].greeted)
+            offs[greeted++] = reports[i].clock_off_ms;
+    if (greeted == 0)
+        return false;
+    qsort(offs, greeted, sizeof *offs, compare_times);
+    int64_t median = offs[greeted / 2];
+    return median > CLOCK_OFF_MS || median < -CLOCK_OFF_MS;
+}
+
+static bool publish_drafts(struct loop *loop, int64_t now_ms, struct fault *fault)
+{
+    unsigned published = 0;
+
+    loop->clock_is_off = clock_is_off(loop);
+    if (loop->clock_is_off) {
+        if (!loop->had_clock_warning)
+            log_line(LOG_WARNING,
+                     "the clock is more than 2 minutes off that of the peers: nothing is "
+                     "signed until it is set");
+        loop->had_clock_warning = true;
+        return true;
+    }
+    loop->had_clock_warning = false;
+    if (!engine_publish(&loop->engine, now_ms, &published, fault))
+        return false;
+    if (published > 0)
+        log_line(LOG_INFO, "published %u", published);
+    return true;
+}
+
+/* Look whether a command has left drafts or files for us. */
+static bool look_at_store(struct loop *loop, int64_t now_ms, struct fault *fault)
+{
+    uint64_t generation = store_generation(loop->engine.store);
+
+    if (generation == loop->generation && !loop->clock_is_off)
+        return true;
+    loop->generation = generation;
+    return engine_serve_queue(&loop->engine, now_ms, fault) && publish_drafts(loop, now_ms, fault);
+}
+
+/* The part of the status that is worth writing down when it alone changed. */
+static char *dump_without_time(json_t *status)
+{
+    json_t *at = json_incref(json_object_get(status, "at"));
+
+    json_object_del(status, "at");
+    char *text = json_dumps(status, JSON_COMPACT);
+    json_object_set_new(status, "at", at);
+    return text;
+}
+
+static bool write_status(struct loop *loop, int64_t now_ms, struct fault *fault)
+{
+    struct status_facts facts = {.started_ms = loop->started_ms,
+                                 .unguarded_keys =
+                                     !loop->config.unsafe_next_key && keys_unguarded(loop->home),
+                                 .clock_is_off = loop->clock_is_off,
+                                 .dials = loop->dials,
+                                 .dial_count = loop->dial_count,
+                                 .config = &loop->config,
+                                 .feed_number = loop->keys.feed_number};
+    bool written = true;
+
+    if (now_ms < loop->status_at_ms)
+        return true;
+    loop->status_at_ms = now_ms + STATUS_MS;
+    json_t *status = status_of(&loop->engine, &facts, now_ms, fault);
+    if (status == NULL)
+        return false;
+    char *text = dump_without_time(status);
+    if (loop->last_status == NULL || strcmp(text, loop->last_status) != 0) {
+        char *whole = json_dumps(status, JSON_COMPACT);
+        written = store_put_value(loop->engine.store, "status", bytes_of_text(whole), fault);
+        free(whole);
+        free(loop->last_status);
+        loop->last_status = text;
+    } else {
+        free(text);
+    }
+    json_decref(status);
+    return written;
+}
+
+static void feed_watchdog(struct loop *loop, int64_t now_ms)
+{
+    int64_t every_ms = notify_watchdog_ms();
+
+    if (every_ms == 0 || now_ms < loop->watchdog_at_ms)
+        return;
+    loop->watchdog_at_ms = now_ms + every_ms;
+    notify("WATCHDOG=1");
+}
+
+static bool turn(struct loop *loop, struct fault *fault)
+{
+    struct engine *engine = &loop->engine;
+    int64_t now_ms = clock_now_ms();
+    struct bus_event event;
+    int64_t wait_ms = loop->tick_at_ms - now_ms;
+
+    bus_wait(loop->bus, wait_ms < LOOK_MS ? wait_ms : LOOK_MS);
+    now_ms = clock_now_ms();
+    for (unsigned i = 0; i < BATCH_EVENTS && bus_next(loop->bus, now_ms, &event); i++) {
+        take_event(loop, &event, now_ms);
+        if (!engine_carry_out(engine, now_ms, fault))
+            return false;
+    }
+    loop->tick_at_ms = replica_tick(engine->replica, now_ms, &engine->effects);
+    if (!engine_settle(engine, now_ms, fault) || !look_at_store(loop, now_ms, fault))
+        return false;
+    if (engine->admit_again) {
+        engine->admit_again = false;
+        if (!bus_admit_again(loop->bus, fault))
+            return false;
+        dial_peers(loop, now_ms);
+    }
+    feed_watchdog(loop, now_ms);
+    return write_status(loop, now_ms, fault);
+}
+
+/* --- Starting and ending --- */
+
+static bool start(struct loop *loop, const struct texts *listen, struct fault *fault)
+{
+    int64_t now_ms = clock_now_ms();
+    struct card *card;
+
+    if (!config_read(loop->home, &loop->config, fault) || !home_lock(loop->home, fault) ||
+        !keys_open(loop->home, &loop->keys, fault))
+        return false;
+    card = keys_last_card(loop->home, fault);
+    if (card == NULL)
+        return false;
+    struct digest self = card->authority;
+    card_free(card);
+    if (!engine_open(&loop->engine, loop->home, &self, loop->config.period_ms, now_ms, fault))
+        return false;
+    if (loop->engine.replica == NULL)
+        return fault_set(fault, FAULT_INPUT, "%s: has joined no network yet: candour join CHARTER",
+                         loop->home->path);
+    struct bus_settings settings = {.transport = loop->keys.transport,
+                                    .listen = listen->count > 0 ? listen : &loop->config.listen,
+                                    .admit = admit,
+                                    .context = loop,
+                                    .wake = signal_pipe[0]};
+    loop->bus = bus_open(&settings, fault);
+    if (loop->bus == NULL)
+        return false;
+    loop->engine.bus = loop->bus;
+    loop->engine.keys = &loop->keys;
+    loop->started_ms = loop->tick_at_ms = now_ms;
+    dial_peers(loop, now_ms);
+    loop->generation = UINT64_MAX; /* Look through it once. */
+    return true;
+}
+
+static void end(struct loop *loop)
+{
+    bus_close(loop->bus);
+    engine_close(&loop->engine);
+    keys_close(&loop->keys);
+    config_release(&loop->config);
+    home_unlock(loop->home);
+    free(loop->last_status);
+}
+
+bool loop_run(struct home *home, const struct texts *listen, struct fault *fault)
+{
+    struct loop *loop = memory_new(1, sizeof *loop);
+    bool good;
+
+    loop->home = home;
+    good = catch_signals(fault) && start(loop, listen, fault);
+    if (good) {
+        log_line(LOG_NOTICE, "%s is running, %s", loop->config.authority.name,
+                 loop->bus == NULL ? "" : home->path);
+        good = turn(loop, fault);
+        notify("READY=1");
+        while (good && !take_signals(loop))
+            good = turn(loop, fault);
+        notify("STOPPING=1");
+        if (good)
+            log_line(LOG_NOTICE, "ended");
+    }
+    end(loop);
+    release_signals();
+    free(loop);
+    return good;
+}

@@ -1,0 +1,201 @@
+#include "node/status.h"
+#include "node/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PEERS_MAX 4096
+
+/* Peers whose clocks are that far apart from ours make us wonder which of us is wrong. */
+#define CLOCK_OFF_MS 120000
+
+static json_t *json_id(const struct digest *id)
+{
+    char text[2 * DIGEST_SIZE + 1];
+
+    hex_of(text, id->bytes, sizeof id->bytes);
+    return json_string(text);
+}
+
+static json_t *json_time(int64_t time_ms)
+{
+    char text[CLOCK_STAMP_SIZE];
+
+    if (time_ms == 0)
+        return json_null();
+    clock_stamp(text, time_ms);
+    return json_string(text);
+}
+
+static json_t *json_refusals(const uint64_t *refused)
+{
+    json_t *object = json_object();
+
+    for (int i = 1; i < REFUSALS; i++)
+        if (refused[i] > 0)
+            json_object_set_new(object, refusal_names[i], json_integer((json_int_t)refused[i]));
+    return object;
+}
+
+static const char *name_of(const struct charter *charter, const struct digest *authority)
+{
+    const struct member *member = charter_member(charter, authority);
+
+    return member == NULL ? "" : member->card->name;
+}
+
+static const char *peer_state(const struct peer_report *report)
+{
+    if (!report->greeted)
+        return "greeting";
+    if (report->in_sync)
+        return "in_sync";
+    return report->missing > 0 ? "catching_up" : "comparing";
+}
+
+static json_t *peer_object(const struct charter *charter, const struct peer_report *report)
+{
+    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "name",
+                     name_of(charter, &report->authority), "authority", json_id(&report->authority),
+                     "state", peer_state(report), "dialled", (int)report->dialled, "since",
+                     json_time(report->since_ms), "last_seen", json_time(report->last_heard_ms),
+                     "missing", (json_int_t)report->missing, "received",
+                     (json_int_t)report->received, "sent", (json_int_t)report->sent, "clock_off_ms",
+                     (json_int_t)report->clock_off_ms, "refused", json_refusals(report->refused));
+}
+
+static json_t *dial_object(const struct charter *charter, const struct dial *dial)
+{
+    static const char *const states[] = {[DIAL_CONNECTING] = "connecting",
+                                         [DIAL_NOT_YET] = "not_admitted_yet",
+                                         [DIAL_BARRED] = "barred",
+                                         [DIAL_UP] = "greeting"};
+
+    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:i, s:i, s:i, s:i, s:{}}", "name",
+                     name_of(charter, &dial->authority), "authority", json_id(&dial->authority),
+                     "state", states[dial->state], "dialled", 1, "since", json_time(dial->since_ms),
+                     "last_seen", "missing", 0, "received", 0, "sent", 0, "clock_off_ms", 0,
+                     "refused");
+}
+
+static json_t *peers_array(struct engine *engine, const struct status_facts *facts)
+{
+    const struct charter *charter = replica_charter(engine->replica);
+    struct peer_report *reports = memory_new(PEERS_MAX, sizeof *reports);
+    size_t count = replica_peers(engine->replica, reports, PEERS_MAX);
+    json_t *peers = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(peers, peer_object(charter, &reports[i]));
+    for (size_t i = 0; i < facts->dial_count; i++)
+        if (facts->dials[i].state != DIAL_UP)
+            json_array_append_new(peers, dial_object(charter, &facts->dials[i]));
+    free(reports);
+    return peers;
+}
+
+static json_t *charter_object(const struct charter *charter)
+{
+    size_t heads = charter_heads(charter), active = 0;
+    struct digest signers[STEWARDS_MAX];
+    json_t *evidence = json_array();
+
+    for (size_t i = 0; i < charter_members(charter); i++)
+        active += charter_member_at(charter, i)->status == MEMBER_ACTIVE;
+    size_t count = charter_double_signers(charter, signers, STEWARDS_MAX);
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(evidence, json_string(name_of(charter, &signers[i])));
+    uint64_t version = heads == 0 ? 0 : charter_head(charter, heads - 1)->version;
+    return json_pack("{s:s, s:o, s:I, s:I, s:I, s:b, s:o}", "name", charter_name(charter),
+                     "network", json_id(charter_network(charter)), "version", (json_int_t)version,
+                     "members", (json_int_t)active, "heads", (json_int_t)heads, "needs_upgrade",
+                     (int)charter_needs_upgrade(charter), "signed_both_rivals", evidence);
+}
+
+static json_t *state_of(struct engine *engine)
+{
+    if (engine->replica == NULL)
+        return json_null();
+    struct digest charter = charter_digest(replica_charter(engine->replica));
+    struct digest state = set_state_digest(replica_set(engine->replica), &charter);
+    return json_id(&state);
+}
+
+static json_t *records_object(struct engine *engine, const struct store_counts *counts,
+                              const struct replica_counters *counters)
+{
+    return json_pack(
+        "{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "state", state_of(engine),
+        "in_set", (json_int_t)counters->in_set, "aside", (json_int_t)counters->aside, "waiting",
+        (json_int_t)counters->waiting, "bodies_wanted", (json_int_t)counters->bodies_wanted,
+        "forks", (json_int_t)counters->forks, "lessons", (json_int_t)counts->lessons, "updates",
+        (json_int_t)counts->updates, "indicators", (json_int_t)counts->indicators, "snapshots",
+        (json_int_t)counts->snapshots, "bytes", (json_int_t)counts->bytes);
+}
+
+static void warn(json_t *warnings, bool when, const char *text)
+{
+    if (when)
+        json_array_append_new(warnings, json_string(text));
+}
+
+static json_t *warnings_array(const struct engine *engine, const struct status_facts *facts,
+                              const struct replica_counters *counters)
+{
+    json_t *warnings = json_array();
+    const struct charter *charter =
+        engine->replica == NULL ? NULL : replica_charter(engine->replica);
+
+    warn(warnings, engine->replica == NULL,
+         "This home has joined no network: run candour join with the charter's file.");
+    warn(warnings, facts->unguarded_keys,
+         "The next key or the steward key lies on this machine: move it away with "
+         "candour card --recovery SHEET.");
+    warn(warnings, facts->clock_is_off,
+         "The clock is more than 2 minutes off that of the peers: nothing is signed until it is "
+         "set.");
+    if (charter != NULL) {
+        warn(warnings, charter_needs_upgrade(charter),
+             "The charter asks for rules that this candour does not know: install a newer one. "
+             "Until then everything new is set aside.");
+        warn(warnings, charter_heads(charter) > 1,
+             "Rival charters are in force together: the stewards should merge them "
+             "(candour charter merge).");
+        warn(warnings, charter_member(charter, &engine->self) == NULL,
+             "This authority is not on the charter: give its card to the stewards.");
+        warn(warnings, counters->forks > 0,
+             "An authority has signed two records with one number: candour sql \"SELECT * FROM "
+             "forks\".");
+    }
+    return warnings;
+}
+
+json_t *status_of(struct engine *engine, const struct status_facts *facts, int64_t now_ms,
+                  struct fault *fault)
+{
+    struct store_counts counts = {0};
+    struct replica_counters counters = {0};
+    bool running = facts->started_ms != 0, joined = engine->replica != NULL;
+    char version[] = CANDOUR_VERSION;
+
+    if (!store_count(engine->store, &counts, fault))
+        return NULL;
+    if (joined)
+        counters = replica_counters(engine->replica);
+    json_t *status = json_pack(
+        "{s:{s:b, s:i, s:o, s:s, s:s, s:o, s:i, s:i}, s:o, s:o, s:{s:I, s:I}, s:o, s:o, s:o, s:o}",
+        "node", "running", (int)running, "pid", running ? (int)getpid() : 0, "started",
+        json_time(facts->started_ms), "version", version, "name", facts->config->authority.name,
+        "authority", json_id(&engine->self), "feed", (int)facts->feed_number, "subscribers",
+        engine->bus == NULL ? 0 : (int)bus_subscribers(engine->bus), "charter",
+        joined ? charter_object(replica_charter(engine->replica)) : json_null(), "records",
+        records_object(engine, &counts, &counters), "drafts", "waiting", (json_int_t)counts.drafts,
+        "queued", (json_int_t)counts.queued, "peers",
+        joined ? peers_array(engine, facts) : json_array(), "refused",
+        json_refusals(counters.refused), "warnings", warnings_array(engine, facts, &counters), "at",
+        json_time(now_ms));
+    if (status == NULL)
+        abort(); /* Names in the store are valid UTF-8: only memory can have run out. */
+    return status;
+}

@@ -1,0 +1,38 @@
+#ifndef CANDOUR_NODE_STATUS_H
+#define CANDOUR_NODE_STATUS_H
+
+#include "node/engine.h"
+
+#include <jansson.h>
+
+/* What `candour status` shows, as JSON: made by the running node, kept in the store as the value
+ * "status" for other processes to read, and made by the command itself when no node runs. One
+ * structure of counters feeds it, and metrics later. */
+
+/* A peer that this node dials, connected or not. */
+enum dial_state { DIAL_CONNECTING, DIAL_UP, DIAL_NOT_YET, DIAL_BARRED };
+struct dial {
+    peer_number peer;
+    struct digest authority;
+    struct exchange_public transport;
+    char endpoint[ENDPOINT_MAX + 1];
+    enum dial_state state;
+    int64_t since_ms;
+};
+
+struct status_facts {
+    int64_t started_ms; /* 0: not running. */
+    bool unguarded_keys;
+    bool clock_is_off; /* Nothing is signed until it is mended. */
+    const struct dial *dials;
+    size_t dial_count;
+    const struct config *config;
+    uint32_t feed_number;
+};
+
+/* A new object; the caller gives it back with json_decref(). NULL with a fault when the store
+ * fails. */
+json_t *status_of(struct engine *engine, const struct status_facts *facts, int64_t now_ms,
+                  struct fault *fault);
+
+#endif

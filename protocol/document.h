@@ -1,0 +1,62 @@
+#ifndef CANDOUR_PROTOCOL_DOCUMENT_H
+#define CANDOUR_PROTOCOL_DOCUMENT_H
+
+#include "protocol/form.h"
+
+/* The inside of a document, for form.c, form_check.c, form_wire.c and form_file.c only. */
+
+struct item {
+    char *data; /* Zero-terminated beyond its size. */
+    size_t size;
+    struct place place;
+};
+
+struct items {
+    struct item *list;
+    size_t count, capacity;
+};
+
+struct document {
+    const struct form *form;
+    struct place start;                  /* Where a missing field is missed; none unless a file. */
+    struct items items[FORM_FIELDS_MAX]; /* In the order of the form's fields. */
+};
+
+const struct field *form_field(const struct form *form, struct bytes key); /* NULL: none. */
+size_t items_per_row(const struct field *field);                           /* 1, or the columns. */
+struct bytes item_text(const struct item *item);
+
+struct bytes text_trimmed(struct bytes text);
+
+/* The text as document_add() keeps it. */
+void text_tidy(struct buffer *tidy, enum field_type type, struct bytes text);
+
+/* The bytes of the character without a shape of its own that the text begins with, such as a bell
+ * or one that turns the direction of writing; 0 where it begins with another. */
+size_t control_size(struct bytes text);
+
+/* What keeps a document from being read or published. A stranger's document may have words we do
+ * not know yet, lacks what stands in the header, and is not asked what its council should have
+ * considered. */
+void document_check_fields(const struct document *document, bool strangers,
+                           struct problems *problems);
+
+/* -12.50 is -1250 with 2 decimals. False where the text is not a number in its one spelling. */
+bool number_read(struct bytes text, int64_t *integer, unsigned *decimals);
+void number_write(struct buffer *text, int64_t integer, unsigned decimals);
+
+/* The nearest of several spellings, offered one by one. */
+struct guess {
+    struct bytes wrong;
+    const char *best; /* NULL while none is near. */
+    unsigned distance;
+    bool ambiguous;
+};
+struct guess guess_of(struct bytes wrong);
+void guess_offer(struct guess *guess, const char *candidate);
+
+/* At most 40 bytes of a text, whole characters, for "%.*s" in a sentence. */
+#define QUOTED(text) text_quoted(text), (const char *)(text).data
+int text_quoted(struct bytes text);
+
+#endif

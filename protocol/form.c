@@ -1,0 +1,177 @@
+#include "protocol/document.h"
+#include "protocol/fields.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct form *const forms[] = {&lesson_form,    &update_form,   &profile_form,
+                                    &indicator_form, &snapshot_form, NULL};
+
+const struct form *form_of(const char *kind)
+{
+    for (size_t i = 0; forms[i] != NULL; i++)
+        if (strcmp(forms[i]->kind, kind) == 0)
+            return forms[i];
+    return NULL;
+}
+
+const struct field *form_field(const struct form *form, struct bytes key)
+{
+    for (size_t i = 0; i < form->count; i++)
+        if (bytes_equal(key, bytes_of_text(form->fields[i].key)))
+            return &form->fields[i];
+    return NULL;
+}
+
+bool form_has(const struct form *form, const char *key)
+{
+    return form_field(form, bytes_of_text(key)) != NULL;
+}
+
+size_t items_per_row(const struct field *field)
+{
+    return field->type == FIELD_ROWS ? field->column_count : 1;
+}
+
+struct bytes item_text(const struct item *item)
+{
+    return bytes_of(item->data, item->size);
+}
+
+struct document *document_new(const struct form *form)
+{
+    struct document *document = memory_new(1, sizeof *document);
+
+    assert(form->count <= FORM_FIELDS_MAX);
+    document->form = form;
+    return document;
+}
+
+static void items_release(struct items *items)
+{
+    for (size_t i = 0; i < items->count; i++)
+        free(items->list[i].data);
+    free(items->list);
+    *items = (struct items){0};
+}
+
+void document_free(struct document *document)
+{
+    if (document == NULL)
+        return;
+    for (size_t i = 0; i < document->form->count; i++)
+        items_release(&document->items[i]);
+    free(document);
+}
+
+const struct form *document_form(const struct document *document)
+{
+    return document->form;
+}
+
+static size_t index_of(const struct document *document, const char *key)
+{
+    const struct field *field = form_field(document->form, bytes_of_text(key));
+
+    assert(field != NULL);
+    return (size_t)(field - document->form->fields);
+}
+
+static const struct item *find_item(const struct document *document, const char *key, size_t index)
+{
+    const struct items *items = &document->items[index_of(document, key)];
+
+    return index < items->count ? &items->list[index] : NULL;
+}
+
+struct bytes document_text(const struct document *document, const char *key)
+{
+    return document_item(document, key, 0);
+}
+
+size_t document_count(const struct document *document, const char *key)
+{
+    return document->items[index_of(document, key)].count;
+}
+
+struct bytes document_item(const struct document *document, const char *key, size_t index)
+{
+    const struct item *item = find_item(document, key, index);
+
+    return item == NULL ? bytes_of_text("") : item_text(item);
+}
+
+struct place document_place(const struct document *document, const char *key, size_t index)
+{
+    const struct item *item = find_item(document, key, index);
+
+    return item == NULL ? (struct place){0} : item->place;
+}
+
+static bool is_white(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+struct bytes text_trimmed(struct bytes text)
+{
+    while (text.size > 0 && is_white(text.data[text.size - 1]))
+        text.size--;
+    while (text.size > 0 && is_white(text.data[0])) {
+        text.data++;
+        text.size--;
+    }
+    return text;
+}
+
+static uint8_t tidy_byte(enum field_type type, uint8_t byte)
+{
+    if (byte == '\t')
+        byte = ' ';
+    if (type != FIELD_WORD && type != FIELD_WORDS)
+        return byte;
+    if (byte >= 'A' && byte <= 'Z')
+        return (uint8_t)(byte - 'A' + 'a');
+    return byte == ' ' || byte == '-' ? '_' : byte;
+}
+
+void text_tidy(struct buffer *tidy, enum field_type type, struct bytes text)
+{
+    size_t size = tidy->size;
+
+    text = text_trimmed(text);
+    buffer_append(tidy, text);
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] != '\r' || i + 1 == text.size || text.data[i + 1] != '\n')
+            tidy->data[size++] = tidy_byte(type, text.data[i]);
+    tidy->size = size;
+}
+
+void document_add(struct document *document, const char *key, struct bytes text, struct place place)
+{
+    size_t index = index_of(document, key);
+    const struct field *field = &document->form->fields[index];
+    struct items *items = &document->items[index];
+    size_t column = items->count % items_per_row(field);
+    enum field_type type = field->type == FIELD_ROWS ? field->columns[column].type : field->type;
+    struct buffer tidy = {0};
+
+    text_tidy(&tidy, type, text);
+    if (tidy.size == 0 && field->type != FIELD_ROWS) {
+        buffer_release(&tidy);
+        return;
+    }
+    if (items->count == items->capacity) {
+        items->capacity = items->capacity == 0 ? 1 : 2 * items->capacity;
+        items->list = memory_grow(items->list, items->capacity, sizeof *items->list);
+    }
+    buffer_text(&tidy);
+    items->list[items->count++] =
+        (struct item){.data = (char *)tidy.data, .size = tidy.size, .place = place};
+}
+
+void document_clear(struct document *document, const char *key)
+{
+    items_release(&document->items[index_of(document, key)]);
+}

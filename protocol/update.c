@@ -1,0 +1,24 @@
+#include "protocol/fields.h"
+
+/* An update says what became of something already published, by the same council. */
+
+static const struct field fields[] = {
+    {"about", "About", FIELD_LINE, .required = true, .header = true, .unscanned = true,
+     .most_bytes = 256,
+     .advice = "The id of the record it goes on from, or the file that was published"},
+    {"stage", "Stage", FIELD_WORD, .required = true, ONE_OF(stages),
+     .advice = "How far it has come"},
+    {"outcome", "Outcome", FIELD_WORD, .required = true, ONE_OF(outcomes),
+     .advice = "How it looks now"},
+    TOPIC_FIELD,
+    IMPACT_FIELDS,
+    REVIEW_AGAIN_FIELD,
+    LANGUAGE_FIELD,
+    {"what_changed", "What changed since", FIELD_PROSE, .required = true, .section = true,
+     .most_bytes = 4000, .advice = "What happened since, and what you now see differently"},
+    INDICATOR_REFS_FIELD,
+    {"recommendation", "Recommendation", FIELD_PROSE, .section = true, .most_bytes = 800,
+     .advice = "What you would tell others now"},
+};
+
+const struct form update_form = {.kind = "update", FORM_FIELDS(fields), .most_bytes = 16 * 1024};
