@@ -193,6 +193,7 @@ bool charter_propose(const struct charter *charter, const struct amendment *amen
  */
 struct proposal {
     struct head head;
+    size_t members;   /* Active ones, of its roster. */
     size_t signed_by; /* Of this head's own stewards. */
     size_t needed; /* Signatures still missing, over own and predecessors' thresholds; 0: done. */
     struct problem_list {

@@ -144,11 +144,6 @@ static bool rotate(struct draft *draft, const struct amendment *amendment, struc
     struct entry *entry = roster_find(draft->roster, &card->card->authority);
     if (entry == NULL || entry->member.status != MEMBER_ACTIVE)
         fault_set(fault, FAULT_INPUT, "%s is no active member: admit it", card->card->name);
-    else if (is_steward(draft, &card->card->authority) && !card->card->has_steward_key)
-        fault_set(fault, FAULT_INPUT,
-                  "%s is a steward, and its new card has no steward key: let it issue one that "
-                  "has, or end its stewardship in the same proposal, before this",
-                  card->card->name);
     else
         rotated = card_follows(entry->member.card, card->card, fault);
     if (rotated) {
@@ -361,6 +356,11 @@ static bool list_stewards(struct draft *draft, struct fault *fault)
         const struct entry *entry = roster_find(draft->roster, &draft->stewards[i]);
         if (entry == NULL || entry->member.status != MEMBER_ACTIVE)
             continue;
+        if (!entry->member.card->has_steward_key)
+            return fault_set(fault, FAULT_INPUT,
+                             "%s is a steward, and its card has no steward key: let it issue one "
+                             "that has, or end its stewardship in the same proposal",
+                             entry->member.card->name);
         for (size_t k = 0; k < head->steward_count; k++)
             if (memcmp(&head->stewards[k].key, &entry->member.card->steward_key,
                        sizeof(struct public_key)) == 0)

@@ -477,6 +477,8 @@ bool charter_read_proposal(struct bytes bundle, const struct charter *in_force,
     bool stands = predecessors_stand(&file, fault);
     if (stands) {
         proposal->head = file.newest->text->head;
+        for (size_t i = 0; i < file.roster->count; i++)
+            proposal->members += file.roster->entries[i].member.status == MEMBER_ACTIVE;
         proposal->signed_by = summon(&file, &jury);
         proposal->needed = count_needed(&file, &jury);
         tell_changes(&file, proposal);
