@@ -94,9 +94,9 @@ static bool read_query(struct call *call, struct store *store, struct query *que
     const char *member_name = call_value(call, "authority"), *since = call_value(call, "since");
     uint64_t limit;
 
-    if (!check_word(call, "service", &vocabulary_service_area, &query->service, fault) ||
-        !check_word(call, "outcome", &vocabulary_outcome, &query->outcome, fault) ||
-        !check_word(call, "stage", &vocabulary_stage, &query->stage, fault) ||
+    if (!check_word(call, "service", &service_areas, &query->service, fault) ||
+        !check_word(call, "outcome", &outcomes, &query->outcome, fault) ||
+        !check_word(call, "stage", &stages, &query->stage, fault) ||
         !call_number(call, "limit", 1000, 10, &limit, fault))
         return false;
     query->topic = call_value(call, "topic");
