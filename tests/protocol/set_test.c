@@ -547,6 +547,7 @@ Test(set, takes_what_may_be_the_chain_of_a_joint_cut_though_it_is_full)
     offer(a);
     cr_expect_eq(offer(b), OFFER_TAKEN);
     cr_expect_eq(offer(says_under("foreign", a, york_key)), OFFER_FULL);
+    cr_expect_eq(offer(says("beside", b)), OFFER_FULL);
     cr_expect_eq(offer(c), OFFER_TAKEN);
     cr_expect_eq(offer(says("d", a)), OFFER_FULL);
     TOLD(" +a");
