@@ -69,7 +69,8 @@ bool store_each_about(struct store *store, const struct digest *id, store_visit 
                       void *context, struct fault *fault);
 
 struct store_counts {
-    uint64_t records, aside, bodies, lessons, updates, indicators, snapshots, drafts, queued;
+    uint64_t records; /* In the set; those aside come beside them. */
+    uint64_t aside, bodies, lessons, updates, indicators, snapshots, drafts, queued;
     uint64_t bytes; /* Of the database. */
 };
 bool store_count(struct store *store, struct store_counts *counts, struct fault *fault);
