@@ -24,6 +24,11 @@ const struct field *form_field(const struct form *form, struct bytes key)
     return NULL;
 }
 
+bool form_has(const struct form *form, const char *key)
+{
+    return form_field(form, bytes_of_text(key)) != NULL;
+}
+
 size_t items_per_row(const struct field *field)
 {
     return field->type == FIELD_ROWS ? field->column_count : 1;

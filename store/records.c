@@ -5,7 +5,7 @@
 
 /* Records and their bodies. */
 
-enum sql { KEEP, KEEP_BODY, FIND, MOVE, RESOLVE, EACH, ABOUT, COUNT, COUNT_KIND, PAGES, QUERIES };
+enum sql { KEEP, KEEP_BODY, FIND, MOVE, RESOLVE, EACH, ABOUT, HEAD, COUNT, COUNT_KIND, PAGES, QUERIES };
 
 /* What record_of_row() reads, and then what a visitor is told. */
 #define RECORD_COLUMNS "r.header, r.proof, b.salt, b.content"
@@ -30,6 +30,8 @@ static const char *const sql[QUERIES] = {
               " LEFT JOIN body b ON b.record = r.number"
               " WHERE f.target = ?2 AND r.network = ?1 AND r.in_set"
               " GROUP BY r.number ORDER BY r.time_ms, r.id",
+    [HEAD] = "SELECT seq, id FROM record WHERE network = ?1 AND author = ?2 AND feed = ?3 AND in_set"
+             " ORDER BY seq DESC, id LIMIT 1",
     [COUNT] = "SELECT coalesce(sum(in_set), 0), coalesce(sum(NOT in_set), 0),"
               " (SELECT count(*) FROM body), (SELECT count(*) FROM draft),"
               " (SELECT count(*) FROM queue WHERE outcome IS NULL)"
@@ -371,6 +373,24 @@ static bool count_kinds(struct store *store, struct store_counts *counts, struct
         *kinds[i].count = (uint64_t)count;
     }
     return true;
+}
+
+bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq,
+                     struct digest *id, struct fault *fault)
+{
+    sqlite3_stmt *query = start(store, HEAD);
+
+    *seq = 0;
+    *id = (struct digest){{0}};
+    bind_digest(query, 2, &feed->authority);
+    bind_number(query, 3, feed->number);
+    int answer = step(store, query, "finding the end of a feed", fault);
+    if (answer == SQLITE_ROW) {
+        *seq = (uint64_t)sqlite3_column_int64(query, 0);
+        column_digest(query, 1, id);
+    }
+    finish(query);
+    return answer == SQLITE_ROW || answer == SQLITE_DONE;
 }
 
 bool store_count(struct store *store, struct store_counts *counts, struct fault *fault)

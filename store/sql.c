@@ -42,7 +42,8 @@ struct question {
     struct store *store;              /* A connection of its own. */
     char prefix[2 * SECRET_SIZE + 8]; /* Of the names that nobody can guess. */
     bool guarded;
-    unsigned seen; /* A bit for each of `tables` that a view has read in this question. */
+    struct buffer names; /* Of all tables there are, each on a line. */
+    unsigned seen;       /* A bit for each of `tables` that a view has read in this question. */
     char refusal[300];
     int64_t end_ms, limit_ms;
     int64_t memory_end;
@@ -87,26 +88,44 @@ static int refuse(struct question *question, const char *what, const char *name)
 static unsigned table_bit(const char *name)
 {
     for (size_t i = 0; i < TABLES; i++)
-        if (strcmp(tables[i], name) == 0)
+        if (sqlite3_stricmp(tables[i], name) == 0)
             return 1U << i;
     return 0;
+}
+
+/* A name that is neither is the question's own: WITH n AS (...). */
+static bool is_table(struct question *question, const char *name)
+{
+    for (char *line = (char *)question->names.data, *end; *line != 0; line = end + 1) {
+        end = strchr(line, '\n');
+        if (sqlite3_strnicmp(line, name, (int)(end - line)) == 0 && name[end - line] == 0)
+            return true;
+    }
+    return sqlite3_strnicmp(name, "sqlite_", 7) == 0;
 }
 
 /* Having put a view's tables into the question itself, SQLite asks once more about those of which
  * no column is needed, with an empty name for the column and without saying which view: what a view
  * of this question read may be read so. */
+static bool may_count(struct question *question, const char *table, const char *column)
+{
+    return column[0] == 0 &&
+           ((question->seen & table_bit(table)) != 0 || !is_table(question, table));
+}
+
 static int may_read(struct question *question, const char *table, const char *column,
                     const char *within)
 {
-    if (is_secret(question, within))
+    if (is_secret(question, within)) {
         question->seen |= table_bit(table);
-    else if (!is_view(table) && !is_secret(question, table) &&
-             !(column[0] == 0 && (question->seen & table_bit(table)) != 0))
-        return refuse(question,
-                      "only the views records, lessons, updates, indicators, snapshots, "
-                      "authorities, words and profiles can be read, not",
-                      table);
-    return SQLITE_OK;
+        return SQLITE_OK;
+    }
+    if (is_view(table) || is_secret(question, table) || may_count(question, table, column))
+        return SQLITE_OK;
+    return refuse(question,
+                  "only the views records, lessons, updates, indicators, snapshots, authorities, "
+                  "words and profiles can be read, not",
+                  table);
 }
 
 static int guard(void *context, int action, const char *first, const char *second,
@@ -228,12 +247,28 @@ static bool views_make(struct question *question, struct fault *fault)
     return done;
 }
 
+static bool names_read(struct question *question, struct fault *fault)
+{
+    sqlite3_stmt *query = NULL;
+    int answer;
+
+    if (sqlite3_prepare_v2(question->store->db, "SELECT name FROM main.sqlite_schema", -1, &query,
+                           NULL) != SQLITE_OK)
+        return store_fault(question->store, "reading the names of tables", fault);
+    while ((answer = step(question->store, query, "reading the names of tables", fault)) ==
+           SQLITE_ROW)
+        buffer_printf(&question->names, "%s\n", column_word(query, 0));
+    sqlite3_finalize(query);
+    buffer_text(&question->names);
+    return answer == SQLITE_DONE;
+}
+
 static bool question_open(struct question *question, const char *path, struct fault *fault)
 {
     question->store = store_open(path, STORE_READ, fault);
     if (question->store == NULL ||
         !execute(question->store, "PRAGMA temp_store = MEMORY", "opening", fault) ||
-        !views_make(question, fault))
+        !views_make(question, fault) || !names_read(question, fault))
         return false;
     sqlite3_set_authorizer(question->store->db, guard, question);
     question->guarded = true;
@@ -372,5 +407,6 @@ bool store_sql(struct store *store, const char *select, int64_t limit_ms, store_
     bool done = ask(&question, store->path, select, visit, context, fault);
 
     store_close(question.store);
+    buffer_release(&question.names);
     return done;
 }

@@ -1,5 +1,6 @@
 #include "node/cli/shared.h"
 #include "node/clock.h"
+#include "protocol/bundle.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +45,8 @@ bool run_verify(struct call *call, struct fault *fault)
     bool done = store != NULL && store_verify(store, check, verify_proof, &verifying, fault);
     if (done) {
         call->status = check->bad_count > 0;
-        for (size_t i = 0; i < check->bad_count && i < sizeof check->bad / sizeof *check->bad; i++) {
+        for (size_t i = 0; i < check->bad_count && i < sizeof check->bad / sizeof *check->bad;
+             i++) {
             char id[2 * DIGEST_SIZE + 1];
             hex_of(id, check->bad[i].id.bytes, DIGEST_SIZE);
             json_array_append_new(bad,
@@ -53,8 +55,8 @@ bool run_verify(struct call *call, struct fault *fault)
         }
         if (!call_json(call, json_pack("{s:I, s:I, s:O}", "checked", (json_int_t)check->checked,
                                        "signatures", (json_int_t)verifying.signatures, "bad", bad)))
-            call_say(call, "%" PRIu64 " records checked, %" PRIu64 " signatures; %s", check->checked,
-                     verifying.signatures,
+            call_say(call, "%" PRIu64 " records checked, %" PRIu64 " signatures; %s",
+                     check->checked, verifying.signatures,
                      check->bad_count == 0 ? "all is well."
                                            : "what is bad is named above: see docs/store.md.");
     }
@@ -199,12 +201,7 @@ bool run_sql(struct call *call, struct fault *fault)
     return done;
 }
 
-/* --- export and import ---
- *
- * A bundle is a line that names it, then MessagePack values one after another: the charter as
- * [ "charter", bundle: bin ] first, then each record in its wire form, ancestors first. */
-
-static const char bundle_mark[] = "candour bundle 1\n";
+/* --- export and import (protocol/bundle.h) --- */
 
 struct exporting {
     FILE *file;
@@ -230,17 +227,15 @@ static bool write_record(void *context, const struct stored *stored, struct faul
 static bool write_charter(struct exporting *exporting, struct store *store, struct fault *fault)
 {
     struct charter *charter = load_charter(store, fault);
-    struct buffer bundle = {0}, item = {0};
+    struct buffer bundle = {0}, start = {0};
 
     if (charter == NULL)
         return false;
     charter_write(charter, &bundle);
-    bundle_charter(buffer_view(&bundle), &item);
-    bool written = fwrite(bundle_mark, 1, strlen(bundle_mark), exporting->file) ==
-                       strlen(bundle_mark) &&
-                   fwrite(item.data, 1, item.size, exporting->file) == item.size;
+    bundle_begin(buffer_view(&bundle), &start);
+    bool written = fwrite(start.data, 1, start.size, exporting->file) == start.size;
     buffer_release(&bundle);
-    buffer_release(&item);
+    buffer_release(&start);
     charter_free(charter);
     return written || fault_set(fault, FAULT_SELF, "cannot write: %s", strerror(errno));
 }
@@ -315,47 +310,41 @@ static void hear_import(void *context, size_t index, const struct fault *refused
     call_say(importing->call, "item %lld: %s", (long long)number, refused->text);
 }
 
-/* Item 0 is the charter; records count from 1. */
+/* Item 0 is the charter; records count from 1. Items before a damaged one are taken in. */
 static bool import_items(struct importing *importing, struct bytes rest, struct fault *fault)
 {
     struct offering *batch = memory_new(IMPORT_BATCH, sizeof *batch);
-    bool done = true;
+    bool more = true, offered = true;
+    struct fault damage;
 
-    while (done && rest.size > 0) {
+    while (more && offered) {
         size_t count = 0;
-        while (done && count < IMPORT_BATCH && rest.size > 0) {
-            struct bytes item;
-            bool is_charter;
-            done = bundle_next(&rest, &item, &is_charter, fault);
-            if (done)
-                batch[count++] = (struct offering){is_charter ? QUEUE_CHARTER : QUEUE_RECORD, item};
-        }
-        if (count > 0) {
-            struct fault earlier = *fault;
-            bool offered =
-                offer_all(importing->call, batch, count, hear_import, importing, fault);
-            if (offered && !done)
-                *fault = earlier;
-            done = done && offered;
-            importing->before += count;
-        }
+        struct bytes item;
+        bool is_charter;
+        while (count < IMPORT_BATCH && (more = bundle_next(&rest, &item, &is_charter, &damage)))
+            batch[count++] = (struct offering){is_charter ? QUEUE_CHARTER : QUEUE_RECORD, item};
+        if (count > 0)
+            offered = offer_all(importing->call, batch, count, hear_import, importing, fault);
+        importing->before += count;
     }
     free(batch);
-    return done;
+    if (offered && damage.kind != FAULT_NONE)
+        return fault_set(fault, FAULT_PEER,
+                         "item %llu is damaged: %s; the items before it were taken",
+                         (unsigned long long)importing->before, damage.text);
+    return offered;
 }
 
 bool run_import(struct call *call, struct fault *fault)
 {
     struct importing importing = {.call = call, .refused = json_array()};
     struct buffer file = {0};
-    size_t mark = strlen(bundle_mark);
+    struct bytes rest;
 
     bool done = file_read(call->arguments[0], IMPORT_MAX, &file, fault);
-    if (done && (file.size < mark || memcmp(file.data, bundle_mark, mark) != 0))
-        done = fault_set(fault, FAULT_INPUT, "%s: is not a candour bundle (candour export makes one)",
-                         call->arguments[0]);
     if (done)
-        done = import_items(&importing, bytes_of(file.data + mark, file.size - mark), fault) ||
+        done = (bundle_open(buffer_view(&file), &rest, fault) &&
+                import_items(&importing, rest, fault)) ||
                fault_prefix(fault, "%s", call->arguments[0]);
     uint64_t records = importing.before > 0 ? importing.before - 1 : 0;
     if (done) {
