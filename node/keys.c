@@ -306,6 +306,31 @@ bool keys_unguarded(const struct home *home)
            access(key_path(home, "steward"), F_OK) == 0;
 }
 
+bool keys_to_sheet(const struct home *home, const char *path, struct fault *fault)
+{
+    struct card *card = keys_last_card(home, fault);
+    struct signing_key *next = NULL, *steward = NULL;
+    bool moved = false;
+
+    if (card == NULL)
+        return false;
+    if (!keys_unguarded(home)) {
+        fault_set(fault, FAULT_INPUT, "%s/keys: neither the next key nor a steward key is there",
+                  home->path);
+    } else if ((next = read_signing_key(home, "next", fault)) != NULL &&
+               (!card->has_steward_key ||
+                (steward = read_signing_key(home, "steward", fault)) != NULL) &&
+               write_sheet(path, card->name, &card->authority, next, steward, fault)) {
+        unlink(key_path(home, "next"));
+        unlink(key_path(home, "steward"));
+        moved = true;
+    }
+    signing_key_free(next);
+    signing_key_free(steward);
+    card_free(card);
+    return moved;
+}
+
 /* The passphrase that new key files are sealed with: the one that the others have. */
 static bool same_passphrase(const struct home *home, char **passphrase, struct fault *fault)
 {

@@ -51,6 +51,9 @@ bool keys_rotate(const struct home *home, const struct config *config, const cha
                  const char *recovery, uint64_t last_seq, const struct digest *last_id,
                  int64_t now_ms, struct card **card, struct fault *fault);
 
+/* Move the next key and the steward key from keys/ onto a sheet, sealed with a passphrase. */
+bool keys_to_sheet(const struct home *home, const char *path, struct fault *fault);
+
 /* The steward key from a recovery sheet, or (NULL) from keys/. */
 struct signing_key *keys_steward(const struct home *home, const char *sheet, struct fault *fault);
 

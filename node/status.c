@@ -114,11 +114,20 @@ static json_t *charter_object(const struct charter *charter)
                      (int)charter_needs_upgrade(charter), "signed_both_rivals", evidence);
 }
 
-static json_t *records_object(const struct store_counts *counts,
+static json_t *state_of(struct engine *engine)
+{
+    if (engine->replica == NULL)
+        return json_null();
+    struct digest charter = charter_digest(replica_charter(engine->replica));
+    struct digest state = set_state_digest(replica_set(engine->replica), &charter);
+    return json_id(&state);
+}
+
+static json_t *records_object(struct engine *engine, const struct store_counts *counts,
                               const struct replica_counters *counters)
 {
     return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "in_set",
+        "{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "state", state_of(engine), "in_set",
         (json_int_t)counters->in_set, "aside", (json_int_t)counters->aside, "waiting",
         (json_int_t)counters->waiting, "bodies_wanted", (json_int_t)counters->bodies_wanted,
         "forks", (json_int_t)counters->forks, "lessons", (json_int_t)counts->lessons, "updates",
@@ -180,7 +189,7 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
         "authority", json_id(&engine->self), "feed", (int)facts->feed_number, "subscribers",
         engine->bus == NULL ? 0 : (int)bus_subscribers(engine->bus), "charter",
         joined ? charter_object(replica_charter(engine->replica)) : json_null(), "records",
-        records_object(&counts, &counters), "drafts", "waiting", (json_int_t)counts.drafts,
+        records_object(engine, &counts, &counters), "drafts", "waiting", (json_int_t)counts.drafts,
         "queued", (json_int_t)counts.queued, "peers",
         joined ? peers_array(engine, facts) : json_array(), "refused",
         json_refusals(counters.refused), "warnings", warnings_array(engine, facts, &counters),

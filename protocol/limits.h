@@ -33,9 +33,11 @@
 #define PREDECESSORS_MAX 16
 #define HEADS_MAX 4096
 #define HALTS_MAX 4096
-#define FEEDS_MAX 16    /* Of one authority. */
-#define CUTS_MAX 16     /* Of one feed, over all maximal rosters. */
-#define RING_KEYS_MAX 8 /* On one card. */
+#define FEEDS_MAX 16 /* Of one authority. */
+#define CUTS_MAX 16  /* Of one feed, over all maximal rosters. */
+#define AREAS_MAX 16 /* On one card, */
+#define FUNCTIONS_MAX 64
+#define RING_KEYS_MAX 8 /* likewise. */
 #define RING_MIN 2
 #define RING_MAX 4096
 #define NAME_MAX_BYTES 120
@@ -45,10 +47,10 @@
 
 /* Messages */
 #define FRAME_MAX (CHARTER_MAX + 64)
-#define RECORDS_FRAME_MAX                                                                          \
-    (256 * 1024)      /* What a sender puts into one frame, one record at least.                   \
-                       */
-#define TIPS_MAX 1024 /* In one frame. */
+/* What a sender puts into one frame, one record at least; a reader takes twice as much. */
+#define RECORDS_FRAME_MAX (256 * 1024)
+#define RECORDS_MAX 1024 /* In one frame. */
+#define TIPS_MAX 1024    /* In one frame. */
 #define WANTS_MAX 256
 #define WANT_HAVES_MAX 64
 #define BODIES_MAX 256
