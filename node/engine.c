@@ -373,11 +373,12 @@ static bool publish_one(struct engine *engine, uint64_t number, int64_t now_ms, 
                store_put_draft(engine->store, &number, draft, fault);
     } else if (good) {
         record_write(record, true, &wire);
-        good = replica_offer(engine->replica, buffer_view(&wire), now_ms, &engine->effects, fault) &&
-               begin_writing(engine, fault) && engine_carry_out(engine, now_ms, fault) &&
-               draft_publish(draft, now_ms, fault) &&
-               store_put_draft(engine->store, &number, draft, fault) &&
-               store_draft_published(engine->store, number, record_id(record), fault);
+        good =
+            replica_offer(engine->replica, buffer_view(&wire), now_ms, &engine->effects, fault) &&
+            begin_writing(engine, fault) && engine_carry_out(engine, now_ms, fault) &&
+            draft_publish(draft, now_ms, fault) &&
+            store_put_draft(engine->store, &number, draft, fault) &&
+            store_draft_published(engine->store, number, record_id(record), fault);
         *published = good;
     }
     buffer_release(&wire);

@@ -422,7 +422,7 @@ struct signing_key *keys_steward(const struct home *home, const char *path, stru
     return key;
 }
 
-static struct signing_key *next_key(const struct home *home, const char *path, struct fault *fault)
+struct signing_key *keys_next(const struct home *home, const char *path, struct fault *fault)
 {
     if (path == NULL)
         return read_signing_key(home, "next", fault);
@@ -460,7 +460,7 @@ bool keys_rotate(const struct home *home, const struct config *config, const cha
     bool done = false;
 
     if (old == NULL || !same_passphrase(home, &passphrase, fault) ||
-        (feed = next_key(home, sheet, fault)) == NULL)
+        (feed = keys_next(home, sheet, fault)) == NULL)
         goto out;
     struct digest hash = next_key_hash(signing_key_public(feed));
     const struct card_feed *last = &old->feeds[old->feed_count - 1];

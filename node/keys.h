@@ -57,6 +57,9 @@ bool keys_to_sheet(const struct home *home, const char *path, struct fault *faul
 /* The steward key from a recovery sheet, or (NULL) from keys/. */
 struct signing_key *keys_steward(const struct home *home, const char *sheet, struct fault *fault);
 
+/* The next key from a recovery sheet, or (NULL) from keys/: it signs halts. */
+struct signing_key *keys_next(const struct home *home, const char *sheet, struct fault *fault);
+
 /* The card in the home, as last written. */
 struct card *keys_last_card(const struct home *home, struct fault *fault);
 

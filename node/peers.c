@@ -123,8 +123,8 @@ const struct member *peers_member(const struct charter *charter, const char *nam
         fault_set(fault, FAULT_ABSENT, "there is no member \"%s\"; did you mean \"%s\"?", name,
                   nearest);
     else
-        fault_set(fault, FAULT_ABSENT,
-                  "there is no member \"%s\": candour charter show lists them", name);
+        fault_set(fault, FAULT_ABSENT, "there is no member \"%s\": candour charter show lists them",
+                  name);
     return NULL;
 }
 

@@ -28,7 +28,8 @@ bool share_find(const char *name, char *path, size_t size, struct fault *fault)
         if (length > 0 && (size_t)length < size && access(path, R_OK) == 0)
             return true;
     }
-    return fault_set(fault, FAULT_SELF, "%s: is not beside the program, as it should be: install "
-                                        "candour again",
+    return fault_set(fault, FAULT_SELF,
+                     "%s: is not beside the program, as it should be: install "
+                     "candour again",
                      name);
 }

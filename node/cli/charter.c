@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* charter found, propose, sign, merge, show: what stewards do. Proposals are files that go from hand to
- * hand; nothing here talks to the network. */
+/* charter found, propose, sign, merge, show: what stewards do. Proposals are files that go from
+ * hand to hand; nothing here talks to the network. */
 
 #define CARDS_MAX MEMBERS_MAX
 #define SIGNED_HEADS "signed_heads"
@@ -42,22 +42,23 @@ static bool say_proposal(struct call *call, const char *path, struct bytes bundl
     changes = json_array();
     for (size_t i = 0; i < proposal->changes.count; i++)
         json_array_append_new(changes, json_string(proposal->changes.text[i]));
-    if (!call_json(call, json_pack("{s:s, s:I, s:I, s:I, s:I, s:o}", "network",
-                                   proposal->head.name, "version",
-                                   (json_int_t)proposal->head.version, "members",
+    if (!call_json(call, json_pack("{s:s, s:I, s:I, s:I, s:I, s:o}", "network", proposal->head.name,
+                                   "version", (json_int_t)proposal->head.version, "members",
                                    (json_int_t)proposal->members, "signatures",
                                    (json_int_t)proposal->signed_by, "needed",
                                    (json_int_t)proposal->needed, "changes", changes))) {
-        call_say(call, "%s: %s, version %llu, %zu members; signed by %zu of its %zu stewards.", path,
-                 proposal->head.name, (unsigned long long)proposal->head.version, proposal->members,
-                 proposal->signed_by, proposal->head.steward_count);
+        call_say(call, "%s: %s, version %llu, %zu members; signed by %zu of its %zu stewards.",
+                 path, proposal->head.name, (unsigned long long)proposal->head.version,
+                 proposal->members, proposal->signed_by, proposal->head.steward_count);
         for (size_t i = 0; i < proposal->changes.count; i++)
             call_say(call, "  %s", proposal->changes.text[i]);
         if (proposal->needed > 0)
-            call_say(call, "Still needed: %zu. Next: candour charter sign %s, at another steward's.",
+            call_say(call,
+                     "Still needed: %zu. Next: candour charter sign %s, at another steward's.",
                      proposal->needed, path);
         else
-            call_say(call, "It has its signatures. Next: candour join %s, at every member's.", path);
+            call_say(call, "It has its signatures. Next: candour join %s, at every member's.",
+                     path);
     }
     free(proposal);
     return true;
@@ -165,9 +166,9 @@ static bool add_amendments(struct proposing *proposing, struct fault *fault)
     static const struct {
         const char *option;
         int what;
-    } kinds[] = {{"admit", AMEND_ADMIT},       {"rotate", AMEND_ROTATE},
-                 {"remove", AMEND_REMOVE},     {"dissolve", AMEND_DISSOLVE},
-                 {"steward", AMEND_STEWARD},   {"unsteward", AMEND_UNSTEWARD}};
+    } kinds[] = {{"admit", AMEND_ADMIT},     {"rotate", AMEND_ROTATE},
+                 {"remove", AMEND_REMOVE},   {"dissolve", AMEND_DISSOLVE},
+                 {"steward", AMEND_STEWARD}, {"unsteward", AMEND_UNSTEWARD}};
     bool good = true;
 
     for (size_t i = 0; good && i < sizeof kinds / sizeof *kinds; i++) {
@@ -179,8 +180,9 @@ static bool add_amendments(struct proposing *proposing, struct fault *fault)
         texts_release(&values);
     }
     if (good && proposing->count == 0 && call_value(proposing->call, "threshold") == NULL)
-        return fault_set(fault, FAULT_INPUT, "nothing is to change: say --admit, --remove, --rotate, "
-                                             "... (candour help charter propose)");
+        return fault_set(fault, FAULT_INPUT,
+                         "nothing is to change: say --admit, --remove, --rotate, "
+                         "... (candour help charter propose)");
     return good;
 }
 
@@ -201,16 +203,15 @@ bool run_charter_propose(struct call *call, struct fault *fault)
     uint64_t threshold;
 
     proposing->call = call;
-    bool done =
-        require_option(call, "out", &out, fault) &&
-        call_number(call, "threshold", STEWARDS_MAX, 0, &threshold, fault) &&
-        (proposing->store = open_store(call, STORE_READ, fault)) != NULL &&
-        (proposing->charter = load_charter(proposing->store, fault)) != NULL &&
-        add_amendments(proposing, fault) &&
-        charter_propose(proposing->charter, proposing->amendments, proposing->count,
-                        (uint32_t)threshold, clock_now_ms(), &bundle, fault) &&
-        file_write(out, buffer_view(&bundle), 0644, true, fault) &&
-        say_proposal(call, out, buffer_view(&bundle), proposing->charter, fault);
+    bool done = require_option(call, "out", &out, fault) &&
+                call_number(call, "threshold", STEWARDS_MAX, 0, &threshold, fault) &&
+                (proposing->store = open_store(call, STORE_READ, fault)) != NULL &&
+                (proposing->charter = load_charter(proposing->store, fault)) != NULL &&
+                add_amendments(proposing, fault) &&
+                charter_propose(proposing->charter, proposing->amendments, proposing->count,
+                                (uint32_t)threshold, clock_now_ms(), &bundle, fault) &&
+                file_write(out, buffer_view(&bundle), 0644, true, fault) &&
+                say_proposal(call, out, buffer_view(&bundle), proposing->charter, fault);
     buffer_release(&bundle);
     release_proposing(proposing);
     return done;
@@ -218,8 +219,8 @@ bool run_charter_propose(struct call *call, struct fault *fault)
 
 /* --- sign --- */
 
-/* Which heads this home's steward has signed, with the predecessors they named: kept as the bytes of
- * struct signed_before, one after another, so that it signs no second head on the same one. */
+/* Which heads this home's steward has signed, with the predecessors they named: kept as the bytes
+ * of struct signed_before, one after another, so that it signs no second head on the same one. */
 static bool load_signed(struct store *store, struct buffer *list, struct fault *fault)
 {
     if (store_get_value(store, SIGNED_HEADS, list, fault))
@@ -278,8 +279,8 @@ bool run_charter_sign(struct call *call, struct fault *fault)
 
 /* --- merge --- */
 
-/* Two files with one proposal: their signatures in one. Two valid charters: the proposal that has both
- * as predecessors. */
+/* Two files with one proposal: their signatures in one. Two valid charters: the proposal that has
+ * both as predecessors. */
 bool run_charter_merge(struct call *call, struct fault *fault)
 {
     struct buffer first = {0}, second = {0}, proposal = {0};
@@ -297,12 +298,12 @@ bool run_charter_merge(struct call *call, struct fault *fault)
         done = charter_add(charter, buffer_view(&first), &changed, fault) &&
                charter_add(charter, buffer_view(&second), &changed, fault);
         if (done && charter_heads(charter) < 2)
-            done = fault_set(fault, FAULT_INPUT,
-                             "there is no rivalry between %s and %s: one follows the other, or they "
-                             "are the same",
-                             call->arguments[0], call->arguments[1]);
-        done = done &&
-               charter_propose(charter, NULL, 0, 0, clock_now_ms(), &proposal, fault) &&
+            done =
+                fault_set(fault, FAULT_INPUT,
+                          "there is no rivalry between %s and %s: one follows the other, or they "
+                          "are the same",
+                          call->arguments[0], call->arguments[1]);
+        done = done && charter_propose(charter, NULL, 0, 0, clock_now_ms(), &proposal, fault) &&
                file_write(out, buffer_view(&proposal), 0644, true, fault) &&
                say_proposal(call, out, buffer_view(&proposal), charter, fault);
     }
@@ -310,6 +311,104 @@ bool run_charter_merge(struct call *call, struct fault *fault)
     buffer_release(&first);
     buffer_release(&second);
     buffer_release(&proposal);
+    return done;
+}
+
+/* --- halt --- */
+
+/* The record after which the feed is to end: the one that was named, or the last one known here. */
+static bool last_of_feed(struct call *call, struct feed *feed, struct cut *last,
+                         struct fault *fault)
+{
+    const char *after = call_value(call, "after");
+    struct store *store = open_store(call, STORE_READ, fault);
+    struct record *record = NULL;
+    bool found = false;
+
+    if (store != NULL && after == NULL) {
+        found = store_feed_head(store, feed, &last->seq, &last->id, fault);
+    } else if (store != NULL && store_resolve(store, after, &last->id, fault) &&
+               (record = store_find(store, &last->id, false, fault)) != NULL) {
+        const struct author *author = &record_header(record)->author;
+        found = author->form == AUTHOR_NAMED && feed_equal(&author->feed, feed);
+        last->seq = author->seq;
+        if (!found)
+            fault_set(fault, FAULT_INPUT, "--after %s: is not a record of this authority's feed %u",
+                      after, (unsigned)feed->number);
+    }
+    record_free(record);
+    store_close(store);
+    return found;
+}
+
+struct halting {
+    struct fault refused;
+    bool taken;
+};
+
+static void hear_halt(void *context, size_t index, const struct fault *refused)
+{
+    struct halting *halting = context;
+
+    (void)index;
+    halting->taken = refused == NULL;
+    if (refused != NULL)
+        halting->refused = *refused;
+}
+
+static bool network_of(struct call *call, struct digest *network, struct fault *fault)
+{
+    struct store *store = open_store(call, STORE_READ, fault);
+    bool has = store != NULL && store_network(store, network);
+
+    if (store != NULL && !has)
+        fault_set(fault, FAULT_ABSENT, "this home has joined no network yet: candour join FILE");
+    store_close(store);
+    return has;
+}
+
+bool run_charter_halt(struct call *call, struct fault *fault)
+{
+    const char *out;
+    struct card *card = NULL;
+    struct signing_key *next = NULL;
+    struct buffer halt = {0}, bundle = {0};
+    struct halting halting = {0};
+    struct digest network;
+    struct feed feed;
+    struct cut last = {0};
+
+    bool done = require_option(call, "out", &out, fault) && network_of(call, &network, fault) &&
+                (card = keys_last_card(&call->home, fault)) != NULL;
+    if (done) {
+        feed = (struct feed){card->authority, card->feeds[card->feed_count - 1].number};
+        done = last_of_feed(call, &feed, &last, fault) &&
+               (next = keys_next(&call->home, call_value(call, "key"), fault)) != NULL;
+    }
+    if (done) {
+        halt_sign(&network, &feed, &last, next, &halt);
+        halt_bundle(buffer_view(&halt), &bundle);
+        struct offering offering = {QUEUE_CHARTER, buffer_view(&bundle)};
+        done = file_write(out, buffer_view(&bundle), 0644, true, fault) &&
+               offer_all(call, &offering, 1, hear_halt, &halting, fault);
+        if (done && !halting.taken) {
+            *fault = halting.refused;
+            done = false;
+        }
+    }
+    if (done && !call_json(call, json_pack("{s:i, s:I, s:o}", "feed", (int)feed.number, "seq",
+                                           (json_int_t)last.seq, "id", json_id(&last.id)))) {
+        call_say(call,
+                 "Feed %u ends with its record %llu. The halt spreads from here; %s carries it "
+                 "elsewhere.",
+                 (unsigned)feed.number, (unsigned long long)last.seq, out);
+        call_say(call,
+                 "Next: candour card --rotate --key SHEET, and give the new card to the stewards.");
+    }
+    buffer_release(&halt);
+    buffer_release(&bundle);
+    signing_key_free(next);
+    card_free(card);
     return done;
 }
 
@@ -340,15 +439,15 @@ static json_t *members_array(const struct charter *charter)
         for (size_t k = 0; k < card->endpoint_count; k++)
             json_array_append_new(endpoints, json_string(card->endpoints[k]));
         json_array_append_new(
-            members, json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:i}", "authority",
-                               json_id(&card->authority), "name", card->name, "type", card->type,
-                               "region", card->region, "role",
-                               card->role == ROLE_HUB ? "hub" : "authority", "status",
-                               status_names[member->status], "steward",
-                               (int)is_steward(charter, &card->authority), "endpoints", endpoints,
-                               "succeeded_by",
-                               member->succeeded ? json_id(&member->succeeded_by) : json_null(),
-                               "feeds", (int)card->feed_count));
+            members,
+            json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:i}", "authority",
+                      json_id(&card->authority), "name", card->name, "type", card->type, "region",
+                      card->region, "role", card->role == ROLE_HUB ? "hub" : "authority", "status",
+                      status_names[member->status], "steward",
+                      (int)is_steward(charter, &card->authority), "endpoints", endpoints,
+                      "succeeded_by",
+                      member->succeeded ? json_id(&member->succeeded_by) : json_null(), "feeds",
+                      (int)card->feed_count));
     }
     return members;
 }
@@ -359,12 +458,11 @@ static json_t *heads_array(const struct charter *charter)
 
     for (size_t i = 0; i < charter_heads(charter); i++) {
         const struct head *head = charter_head(charter, i);
-        json_array_append_new(heads, json_pack("{s:o, s:I, s:i, s:i, s:i, s:o}", "hash",
-                                               json_id(&head->hash), "version",
-                                               (json_int_t)head->version, "stewards",
-                                               (int)head->steward_count, "threshold",
-                                               (int)head->threshold, "rules", (int)head->rules,
-                                               "date", json_stamp(head->time_ms)));
+        json_array_append_new(
+            heads, json_pack("{s:o, s:I, s:i, s:i, s:i, s:o}", "hash", json_id(&head->hash),
+                             "version", (json_int_t)head->version, "stewards",
+                             (int)head->steward_count, "threshold", (int)head->threshold, "rules",
+                             (int)head->rules, "date", json_stamp(head->time_ms)));
     }
     return heads;
 }
@@ -383,13 +481,14 @@ static void print_charter(const struct call *call, const struct charter *charter
                  head->steward_count);
     }
     if (charter_heads(charter) > 1)
-        call_say(call, "These are rivals: both are in force together until the stewards merge them.");
+        call_say(call,
+                 "These are rivals: both are in force together until the stewards merge them.");
     for (size_t i = 0; i < charter_members(charter); i++) {
         const struct member *member = charter_member_at(charter, i);
         char fingerprint[FINGERPRINT_SIZE];
         fingerprint_of(fingerprint, &member->card->authority);
         const char *cells[] = {member->card->name,
-                               member->card->role == ROLE_HUB                        ? "hub"
+                               member->card->role == ROLE_HUB                  ? "hub"
                                : is_steward(charter, &member->card->authority) ? "steward"
                                                                                : "member",
                                status_names[member->status], member->card->type, fingerprint};
@@ -401,8 +500,8 @@ static void print_charter(const struct call *call, const struct charter *charter
 static bool show_charter(struct call *call, const struct charter *charter)
 {
     if (!call_json(call, json_pack("{s:s, s:o, s:o, s:o}", "name", charter_name(charter), "network",
-                                   json_id(charter_network(charter)), "heads",
-                                   heads_array(charter), "members", members_array(charter))))
+                                   json_id(charter_network(charter)), "heads", heads_array(charter),
+                                   "members", members_array(charter))))
         print_charter(call, charter);
     return true;
 }

@@ -7,7 +7,8 @@
 
 #include <jansson.h>
 
-/* One table of commands (commands.c) is the dispatcher, the help, the man page and the completion. */
+/* One table of commands (commands.c) is the dispatcher, the help, the man page and the completion.
+ */
 
 struct command_option {
     const char *name;     /* Without the dashes. */
@@ -18,8 +19,8 @@ struct command_option {
 
 struct call;
 
-/* Does the work. False with a fault: its kind makes the exit status. True: call->status, 0 unless the
- * command set it (1: the answer is no). */
+/* Does the work. False with a fault: its kind makes the exit status. True: call->status, 0 unless
+ * the command set it (1: the answer is no). */
 typedef bool command_run(struct call *call, struct fault *fault);
 
 struct command {
@@ -27,9 +28,9 @@ struct command {
     const char *arguments; /* "CARD..." as the help shows them */
     const char *help;      /* One line, a verb first. */
     const struct command_option *options;
-    unsigned least, most;  /* Arguments; most 0 with least 0: none. */
+    unsigned least, most; /* Arguments; most 0 with least 0: none. */
     command_run *run;
-    const char *json;      /* What --json gives, for the man page; NULL: nothing to read. */
+    const char *json; /* What --json gives, for the man page; NULL: nothing to read. */
     const char *example;
 };
 #define ANY_NUMBER 1000
@@ -81,10 +82,10 @@ void help_bash(void);
 
 /* The commands themselves. */
 command_run run_init, run_card, run_charter_found, run_charter_propose, run_charter_sign,
-    run_charter_merge, run_charter_show, run_join, run_run, run_lesson_new, run_lesson_check,
-    run_lesson_submit, run_draft_list, run_draft_show, run_draft_decide, run_draft_approve,
-    run_draft_reject, run_publish, run_indicator_define, run_indicator_import, run_search, run_show,
-    run_status, run_peers, run_verify, run_sql, run_reindex, run_export, run_import, run_config_check,
-    run_config_show, run_demo, run_help, run_version;
+    run_charter_merge, run_charter_halt, run_charter_show, run_join, run_run, run_lesson_new,
+    run_lesson_check, run_lesson_submit, run_draft_list, run_draft_show, run_draft_decide,
+    run_draft_approve, run_draft_reject, run_publish, run_indicator_define, run_indicator_import,
+    run_search, run_show, run_status, run_peers, run_verify, run_sql, run_reindex, run_export,
+    run_import, run_config_check, run_config_show, run_demo, run_help, run_version;
 
 #endif

@@ -29,7 +29,8 @@ static const struct command_option card_options[] = {
 
 static const struct command_option found_options[] = {
     {"network", "NAME", false, "the network's name (required)"},
-    {"threshold", "K", false, "how many stewards must sign: more than half, fewer than all (required)"},
+    {"threshold", "K", false,
+     "how many stewards must sign: more than half, fewer than all (required)"},
     {"demo", NULL, false, "a network to try things out in"},
     {"out", "FILE", false, "where the proposal goes (required)"},
     END};
@@ -52,8 +53,15 @@ static const struct command_option sign_options[] = {
 static const struct command_option merge_options[] = {
     {"out", "FILE", false, "where the proposal that ends the rivalry goes (required)"}, END};
 
+static const struct command_option halt_options[] = {
+    {"key", "SHEET", false, "the recovery sheet with the next key; else the one in keys/"},
+    {"after", "ID", false, "the last record that is truly ours; else the last one known here"},
+    {"out", "FILE", false, "where the halt goes, to be installed elsewhere with candour join"},
+    END};
+
 static const struct command_option join_options[] = {
-    {"peer", "PEER", true, "whom to connect to: a member's name, NAME@tcp://H:P, or an endpoint on a card"},
+    {"peer", "PEER", true,
+     "whom to connect to: a member's name, NAME@tcp://H:P, or an endpoint on a card"},
     END};
 
 static const struct command_option run_options[] = {
@@ -63,7 +71,8 @@ static const struct command_option lesson_new_options[] = {
     {"kind", "KIND", false, "lesson (as a rule), update, indicator or profile"}, END};
 
 static const struct command_option check_options[] = {
-    {"name", "NAME", true, "a name that would give the authority away, besides those configured"}, END};
+    {"name", "NAME", true, "a name that would give the authority away, besides those configured"},
+    END};
 
 static const struct command_option decide_options[] = {
     {"replace", "ROLE", false, "put a role in its place, such as [resident]"},
@@ -72,11 +81,13 @@ static const struct command_option decide_options[] = {
     {"reason", "WHY", false, "why it may stay"},
     END};
 
-static const struct command_option by_options[] = {{"by", "NAME", false, "who approves (required)"}, END};
+static const struct command_option by_options[] = {{"by", "NAME", false, "who approves (required)"},
+                                                   END};
 
-static const struct command_option reject_options[] = {{"by", "NAME", false, "who rejects (required)"},
-                                               {"why", "TEXT", false, "the reason (required)"},
-                                               END};
+static const struct command_option reject_options[] = {
+    {"by", "NAME", false, "who rejects (required)"},
+    {"why", "TEXT", false, "the reason (required)"},
+    END};
 
 static const struct command_option publish_options[] = {
     {"by", "NAME", false, "who approves (required)"},
@@ -112,12 +123,14 @@ static const struct command_option demo_options[] = {
     {"exit", NULL, false, "end after the tour; exit status 0 only when every step was true"},
     END};
 
-static const struct command_option help_options[] = {{"man", NULL, false, "the man page's source (scdoc)"},
-                                             {"bash", NULL, false, "the completion for bash"},
-                                             END};
+static const struct command_option help_options[] = {
+    {"man", NULL, false, "the man page's source (scdoc)"},
+    {"bash", NULL, false, "the completion for bash"},
+    END};
 
 #define PROPOSAL_JSON "{network, version, members, signatures, needed}"
-#define DRAFT_JSON "{draft, state, findings:[{number,field,line,column,class,text,advice,hard,decided}]}"
+#define DRAFT_JSON                                                                                 \
+    "{draft, state, findings:[{number,field,line,column,class,text,advice,hard,decided}]}"
 
 const struct command commands[] = {
     {"init", "", "make a home: keys, store and configuration", init_options, 0, 0, run_init,
@@ -133,13 +146,17 @@ const struct command commands[] = {
      "candour charter propose --admit eastvale.card --out north-2.charter"},
     {"charter sign", "FILE", "add this steward's signature to a proposal", sign_options, 1, 1,
      run_charter_sign, PROPOSAL_JSON, "candour charter sign north.charter --key kelder.sheet"},
-    {"charter merge", "FILE FILE", "unite signatures of one proposal, or propose the end of a rivalry",
-     merge_options, 2, 2, run_charter_merge, PROPOSAL_JSON,
+    {"charter merge", "FILE FILE",
+     "unite signatures of one proposal, or propose the end of a rivalry", merge_options, 2, 2,
+     run_charter_merge, PROPOSAL_JSON,
      "candour charter merge a.charter b.charter --out both.charter"},
+    {"charter halt", "", "stop this authority's feed at once: its key was stolen", halt_options, 0,
+     0, run_charter_halt, "{feed, seq, id}",
+     "candour charter halt --key kelder.sheet --out kelder.halt"},
     {"charter show", "[FILE]", "read the charter in force, or one in a file", no_options, 0, 1,
      run_charter_show, "{name, network, heads:[...], members:[...]}", "candour charter show"},
-    {"join", "FILE", "install a charter that has its signatures, and choose peers", join_options, 1, 1,
-     run_join, "{network, version, members}", "candour join north.charter --peer Hub"},
+    {"join", "FILE", "install a charter that has its signatures, and choose peers", join_options, 1,
+     1, run_join, "{network, version, members}", "candour join north.charter --peer Hub"},
     {"run", "", "run the node, in the foreground", run_options, 0, 0, run_run, "log lines",
      "candour run --listen tcp://0.0.0.0:7400"},
     {"lesson new", "", "print a form to fill in", lesson_new_options, 0, 0, run_lesson_new, NULL,
@@ -153,19 +170,20 @@ const struct command commands[] = {
      "{drafts:[{draft, state, kind, title, open}]}", "candour draft list"},
     {"draft show", "DRAFT", "read a draft, its findings and what was decided", no_options, 1, 1,
      run_draft_show, DRAFT_JSON, "candour draft show 3"},
-    {"draft decide", "DRAFT FINDING", "decide a finding: replace, generalise, or keep with a reason",
-     decide_options, 2, 2, run_draft_decide, DRAFT_JSON,
-     "candour draft decide 3 1 --replace \"[resident]\""},
+    {"draft decide", "DRAFT FINDING",
+     "decide a finding: replace, generalise, or keep with a reason", decide_options, 2, 2,
+     run_draft_decide, DRAFT_JSON, "candour draft decide 3 1 --replace \"[resident]\""},
     {"draft approve", "DRAFT", "let it go out: the node signs and publishes it", by_options, 1, 1,
      run_draft_approve, DRAFT_JSON, "candour draft approve 3 --by \"J. Rees\""},
     {"draft reject", "DRAFT", "send it back to its author", reject_options, 1, 1, run_draft_reject,
      DRAFT_JSON, "candour draft reject 3 --by \"J. Rees\" --why \"names a school\""},
-    {"publish", "FILE", "submit and approve in one step, where the policy allows it", publish_options,
-     1, 1, run_publish, "{draft, state, id}", "candour publish lesson.md --by \"J. Rees\" --wait"},
+    {"publish", "FILE", "submit and approve in one step, where the policy allows it",
+     publish_options, 1, 1, run_publish, "{draft, state, id}",
+     "candour publish lesson.md --by \"J. Rees\" --wait"},
     {"indicator define", "FILE", "submit an indicator's definition", no_options, 1, 1,
      run_indicator_define, DRAFT_JSON, "candour indicator define 1C2A.md"},
-    {"indicator import", "FILE.csv", "read indicator values, small numbers suppressed", import_options,
-     1, 1, run_indicator_import, "{imported, suppressed, refused:[{line,why}]}",
+    {"indicator import", "FILE.csv", "read indicator values, small numbers suppressed",
+     import_options, 1, 1, run_indicator_import, "{imported, suppressed, refused:[{line,why}]}",
      "candour indicator import ascof.csv --publish --by \"J. Rees\""},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
@@ -175,9 +193,10 @@ const struct command commands[] = {
     {"show", "ID", "read one record with its updates", no_options, 1, 1, run_show,
      "{id, header, verified, body, thread:[...]}", "candour show 3fa9c2"},
     {"status", "", "one screen: who I am, the charter, what I hold, each peer", no_options, 0, 0,
-     run_status, "{node, charter, records, drafts, peers, refused, warnings, at}", "candour status"},
-    {"peers", "", "each peer: its state, what is missing, what was refused and why", no_options, 0, 0,
-     run_peers, "{peers:[{name, state, last_seen, missing, refused}]}", "candour peers"},
+     run_status, "{node, charter, records, drafts, peers, refused, warnings, at}",
+     "candour status"},
+    {"peers", "", "each peer: its state, what is missing, what was refused and why", no_options, 0,
+     0, run_peers, "{peers:[{name, state, last_seen, missing, refused}]}", "candour peers"},
     {"verify", "", "check every record, chain, signature and derived table again", no_options, 0, 0,
      run_verify, "{checked, bad:[{id, text}]}", "candour verify"},
     {"sql", "SELECT", "ask the documented views, read-only", sql_options, 1, 1, run_sql,

@@ -19,8 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* candour demo: four nodes as four processes on this machine. Everything is done by running this same
- * program with the commands that a council would type; only the interval between comparisons differs. */
+/* candour demo: four nodes as four processes on this machine. Everything is done by running this
+ * same program with the commands that a council would type; only the interval between comparisons
+ * differs. */
 
 #define NODES 4
 #define ARGUMENTS_MAX 24
@@ -134,7 +135,8 @@ static bool read_all(int file, struct buffer *output)
     return size == 0;
 }
 
-/* Run a command to its end; its standard output is appended to `output`. Returns its exit status. */
+/* Run a command to its end; its standard output is appended to `output`. Returns its exit status.
+ */
 static int run_command(struct demo *demo, const char *const *arguments, struct buffer *output)
 {
     int ends[2], status = 0;
@@ -243,7 +245,8 @@ static bool make_folder(struct demo *demo, struct fault *fault)
     }
     snprintf(demo->folder, sizeof demo->folder, "%s", dir);
     if (mkdir(demo->folder, 0770) != 0 && errno != EEXIST)
-        return fault_set(fault, FAULT_SELF, "%s: cannot make this folder: %s", dir, strerror(errno));
+        return fault_set(fault, FAULT_SELF, "%s: cannot make this folder: %s", dir,
+                         strerror(errno));
     if (access(home_of(demo, 0), F_OK) == 0)
         return fault_set(fault, FAULT_INPUT, "%s: a demo was here before: say another --dir", dir);
     return true;
@@ -262,8 +265,8 @@ static bool hasten(const char *path, struct fault *fault)
     config.period_ms = COMPARE_SECONDS * 1000;
     config.unsafe_next_key = true;
     config_write(&config, &text);
-    bool written = file_write(home_file(&home, "candour.conf", 0), buffer_view(&text), 0640, false,
-                              fault);
+    bool written =
+        file_write(home_file(&home, "candour.conf", 0), buffer_view(&text), 0640, false, fault);
     buffer_release(&text);
     config_release(&config);
     return written;
@@ -273,9 +276,9 @@ static bool make_home(struct demo *demo, size_t node, struct fault *fault)
 {
     char listen[64], card[HOME_PATH_MAX + 64];
     const char *home = home_of(demo, node);
-    const char *hub[] = {"--home", home, "init", "--name", plan[node].name, "--role",
-                         "hub",    "--listen", listen, NULL};
-    const char *council[] = {"--home", home,     "init", "--name",       plan[node].name,
+    const char *hub[] = {"--home", home,  "init",     "--name", plan[node].name,
+                         "--role", "hub", "--listen", listen,   NULL};
+    const char *council[] = {"--home", home,      "init",  "--name",       plan[node].name,
                              "--type", "unitary", "--gss", plan[node].gss, NULL};
 
     snprintf(listen, sizeof listen, "tcp://127.0.0.1:%u", (unsigned)demo->port);
@@ -293,10 +296,10 @@ static bool found_charter(struct demo *demo, struct fault *fault)
     snprintf(charter, sizeof charter, "%s/demo.charter", demo->folder);
     for (size_t i = 0; i < NODES; i++)
         snprintf(cards[i], sizeof cards[i], "%s/%s.card", demo->folder, plan[i].folder);
-    const char *found[] = {"--home", home_of(demo, 1), "charter", "found",  "--network",
-                           "Demo",   "--threshold",    "2",       "--demo", "--out",
-                           charter,  cards[0],         cards[1],  cards[2], cards[3],
-                           NULL};
+    const char *found[] = {"--home",    home_of(demo, 1), "charter",     "found",
+                           "--network", "Demo",           "--threshold", "2",
+                           "--demo",    "--out",          charter,       cards[0],
+                           cards[1],    cards[2],         cards[3],      NULL};
     bool good = must(demo, fault, NULL, found);
     for (size_t i = 1; good && i <= 2; i++) {
         const char *sign[] = {"--home", home_of(demo, i), "charter", "sign", charter, NULL};
@@ -371,9 +374,8 @@ static size_t list_samples(struct demo *demo, const char *folder, struct sample 
 
 static bool publish(struct demo *demo, size_t node, struct sample *sample, struct fault *fault)
 {
-    const char *arguments[] = {"--home",     home_of(demo, node), "--json", "publish",
-                               sample->path, "--by",              "The demo", "--wait",
-                               NULL};
+    const char *arguments[] = {"--home", home_of(demo, node), "--json", "publish", sample->path,
+                               "--by",   "The demo",          "--wait", NULL};
     struct buffer output = {0};
     json_error_t error;
     bool good = must(demo, fault, &output, arguments);
@@ -409,7 +411,8 @@ static bool publish_lessons(struct demo *demo, struct fault *fault)
     return good;
 }
 
-/* An update's file names the lesson's file: the demo writes the id that the lesson has been given. */
+/* An update's file names the lesson's file: the demo writes the id that the lesson has been given.
+ */
 static bool publish_update(struct demo *demo, const struct sample *update, bool *published,
                            struct fault *fault)
 {
@@ -463,8 +466,8 @@ static bool publish_indicators(struct demo *demo, struct fault *fault)
         good = publish(demo, 1, &definitions[i], fault);
     snprintf(values, sizeof values, "%.2900s/indicators/values.csv", demo->samples);
     for (size_t node = 1; good && node < NODES; node++) {
-        const char *arguments[] = {"--home", home_of(demo, node), "--json",    "indicator", "import",
-                                   values,   "--publish",         "--by",      "The demo",  "--wait",
+        const char *arguments[] = {"--home", home_of(demo, node), "--json", "indicator", "import",
+                                   values,   "--publish",         "--by",   "The demo",  "--wait",
                                    NULL};
         struct buffer output = {0};
         json_error_t error;
@@ -507,9 +510,8 @@ static bool all_agree(struct demo *demo)
     uint64_t count;
 
     for (size_t i = 0; i < NODES; i++)
-        if (demo->running[i] > 0 &&
-            (!read_state(demo, i, &count, states[i], sizeof states[i]) ||
-             count != demo->expected || strcmp(states[i], states[0]) != 0))
+        if (demo->running[i] > 0 && (!read_state(demo, i, &count, states[i], sizeof states[i]) ||
+                                     count != demo->expected || strcmp(states[i], states[0]) != 0))
             return false;
     return true;
 }
@@ -523,8 +525,9 @@ static bool await_agreement(struct demo *demo, int64_t *took_ms, struct fault *f
         if (!interrupted(fault))
             return false;
         if (clock_now_ms() - start_ms > CONVERGE_MS)
-            return fault_set(fault, FAULT_ABSENT, "the nodes do not hold the same set after %d s: see "
-                                                  "the logs in %s",
+            return fault_set(fault, FAULT_ABSENT,
+                             "the nodes do not hold the same set after %d s: see "
+                             "the logs in %s",
                              CONVERGE_MS / 1000, demo->folder);
         nanosleep(&pause, NULL);
     }
@@ -537,8 +540,8 @@ static bool await_agreement(struct demo *demo, int64_t *took_ms, struct fault *f
 static bool tour(struct demo *demo, struct fault *fault)
 {
     const char *search[] = {"search", "slow", "direct", "payments", "--limit", "3", NULL};
-    const char *failures[] = {"search",        "review messages",       "--outcome",
-                              "did_not_work", "--limit", "2", NULL};
+    const char *failures[] = {
+        "search", "review messages", "--outcome", "did_not_work", "--limit", "2", NULL};
     const char *status[] = {"status", NULL};
     const struct sample *lesson = &demo->lessons[0];
 
@@ -567,8 +570,8 @@ static bool one_goes_away(struct demo *demo, struct fault *fault)
     stop_node(demo, away);
     for (size_t i = demo->lesson_count - HELD_BACK; good && i < demo->lesson_count; i++)
         good = publish(demo, i % 2 == 0 ? 1 : 3, &demo->lessons[i], fault);
-    good = good && start_node(demo, away, fault) &&
-           await_agreement(demo, &demo->caught_up_ms, fault);
+    good =
+        good && start_node(demo, away, fault) && await_agreement(demo, &demo->caught_up_ms, fault);
     if (good)
         say(demo, "%s is back and holds everything, %" PRId64 " ms after it was started.",
             plan[away].name, demo->caught_up_ms);
@@ -663,8 +666,8 @@ static json_t *demo_object(struct demo *demo)
     json_t *nodes = json_array();
 
     for (size_t i = 0; i < NODES; i++)
-        json_array_append_new(nodes, json_pack("{s:s, s:s}", "name", plan[i].name, "home",
-                                               home_of(demo, i)));
+        json_array_append_new(
+            nodes, json_pack("{s:s, s:s}", "name", plan[i].name, "home", home_of(demo, i)));
     return json_pack("{s:o, s:I, s:I, s:I}", "nodes", nodes, "records", (json_int_t)demo->expected,
                      "converged_ms", (json_int_t)demo->converged_ms, "caught_up_ms",
                      (json_int_t)demo->caught_up_ms);

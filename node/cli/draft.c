@@ -1,4 +1,4 @@
-#include "node/cli/shared.h"
+#include "node/cli/desk.h"
 #include "node/clock.h"
 
 #include <inttypes.h>
@@ -145,7 +145,8 @@ bool run_lesson_check(struct call *call, struct fault *fault)
         bool good = json_array_size(list) == 0;
         call->status = !good;
         if (!call_json(call, json_pack("{s:b, s:O}", "ok", (int)good, "problems", list)) && good)
-            call_say(call, "%s: nothing is wrong with it. Next: candour lesson submit %s", path, path);
+            call_say(call, "%s: nothing is wrong with it. Next: candour lesson submit %s", path,
+                     path);
     }
     json_decref(list);
     problems_release(&problems);
@@ -220,7 +221,8 @@ static bool draft_number(const char *text, uint64_t *number, struct fault *fault
     *number = strtoull(text, &end, 10);
     if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && *number > 0 && *number < INT64_MAX)
         return true;
-    return fault_set(fault, FAULT_INPUT, "%s: is not the number of a draft: candour draft list", text);
+    return fault_set(fault, FAULT_INPUT, "%s: is not the number of a draft: candour draft list",
+                     text);
 }
 
 /* An update's About may be the beginning of an id: the whole id is what is kept. */
@@ -258,14 +260,13 @@ static void fill_in(struct document *document, const struct config *config)
         document_add(document, "authority_type", bytes_of_text(config->authority.type), nowhere);
 }
 
-static struct draft *submit_document(struct store *store, const struct config *config,
-                                     struct document *document, struct fault *fault)
+struct draft *desk_submit(struct desk *desk, struct document *document, struct fault *fault)
 {
-    if (!resolve_about(store, document, fault)) {
+    if (!resolve_about(desk->store, document, fault)) {
         document_free(document);
         return NULL;
     }
-    fill_in(document, config);
+    fill_in(document, &desk->config);
     struct draft *draft = draft_new(document, ATTRIBUTION_NAMED, clock_now_ms());
     if (draft_submit(draft, clock_now_ms(), fault))
         return draft;
@@ -273,24 +274,17 @@ static struct draft *submit_document(struct store *store, const struct config *c
     return NULL;
 }
 
-static bool approve(struct draft *draft, const struct gate *gate, const struct config *config,
-                    const char *by, struct fault *fault)
+bool desk_approve(const struct desk *desk, struct draft *draft, const char *by, struct fault *fault)
 {
     struct digest read = draft_digest(draft);
 
-    return draft_approve(draft, gate, by, config->approval_two ? APPROVAL_TWO : APPROVAL_ONE, &read,
+    return draft_approve(draft, desk->gate, by,
+                         desk->config.approval_two ? APPROVAL_TWO : APPROVAL_ONE, &read,
                          clock_now_ms(), fault);
 }
 
-/* What a command about drafts holds open. */
-struct desk {
-    struct config config;
-    struct gate *gate;
-    struct store *store;
-};
-
-static bool open_desk(const struct call *call, struct desk *desk, enum store_mode mode,
-                      struct fault *fault)
+bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
+               struct fault *fault)
 {
     memset(desk, 0, sizeof *desk);
     return (desk->store = open_store(call, mode, fault)) != NULL &&
@@ -298,7 +292,7 @@ static bool open_desk(const struct call *call, struct desk *desk, enum store_mod
            (desk->gate = open_gate(call, fault)) != NULL;
 }
 
-static void close_desk(struct desk *desk)
+void desk_close(struct desk *desk)
 {
     gate_free(desk->gate);
     store_close(desk->store);
@@ -312,16 +306,16 @@ static bool submit_file(struct call *call, struct fault *fault)
     struct draft *draft = NULL;
     uint64_t number = 0;
 
-    bool done = open_desk(call, &desk, STORE_WRITE, fault) &&
+    bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
                 (document = read_good_file(call->arguments[0], fault)) != NULL &&
-                (draft = submit_document(desk.store, &desk.config, document, fault)) != NULL &&
+                (draft = desk_submit(&desk, document, fault)) != NULL &&
                 store_put_draft(desk.store, &number, draft, fault);
     if (done)
         say_draft(call, number, draft, desk.gate, NULL);
     if (done && !call->json && draft_undecided(draft, desk.gate) == 0)
         call_say(call, "Next: candour draft approve %" PRIu64 " --by NAME", number);
     draft_free(draft);
-    close_desk(&desk);
+    desk_close(&desk);
     return done;
 }
 
@@ -335,19 +329,18 @@ bool run_indicator_define(struct call *call, struct fault *fault)
     return submit_file(call, fault);
 }
 
-/* Wait until the node has made the draft a record. */
-static bool await_record(struct store *store, uint64_t number, struct digest *id,
-                         struct fault *fault)
+bool desk_await(const struct desk *desk, uint64_t number, struct digest *id, struct fault *fault)
 {
     const struct timespec pause = {.tv_nsec = 20000000};
     int64_t until_ms = clock_now_ms() + PUBLISH_WAIT_MS;
 
-    while (!store_draft_record(store, number, id, fault)) {
+    while (!store_draft_record(desk->store, number, id, fault)) {
         if (fault->kind != FAULT_ABSENT)
             return false;
         if (clock_now_ms() > until_ms)
             return fault_set(fault, FAULT_ABSENT,
-                             "draft %" PRIu64 " is approved but not signed yet: is the node running "
+                             "draft %" PRIu64
+                             " is approved but not signed yet: is the node running "
                              "(candour status)? It stays queued",
                              number);
         nanosleep(&pause, NULL);
@@ -362,7 +355,7 @@ static bool say_approved(struct call *call, struct desk *desk, uint64_t number, 
     struct draft *draft;
     bool wait = call_has(call, "wait");
 
-    if (wait && !await_record(desk->store, number, &id, fault))
+    if (wait && !desk_await(desk, number, &id, fault))
         return false;
     draft = store_get_draft(desk->store, number, fault);
     if (draft == NULL)
@@ -376,8 +369,8 @@ static bool say_approved(struct call *call, struct desk *desk, uint64_t number, 
     } else if (approved) {
         call_say(call, "Queued: the running node signs and publishes it.");
     } else if (draft_state(draft) == DRAFT_SUBMITTED) {
-        call_say(call, "A second person must approve it: candour draft approve %" PRIu64
-                       " --by ANOTHER",
+        call_say(call,
+                 "A second person must approve it: candour draft approve %" PRIu64 " --by ANOTHER",
                  number);
     }
     draft_free(draft);
@@ -392,12 +385,12 @@ bool run_publish(struct call *call, struct fault *fault)
     const char *by;
     uint64_t number = 0;
 
-    bool done = require_option(call, "by", &by, fault) &&
-                open_desk(call, &desk, STORE_WRITE, fault);
+    bool done =
+        require_option(call, "by", &by, fault) && desk_open(call, &desk, STORE_WRITE, fault);
     if (!done)
         return false;
     done = (document = read_good_file(call->arguments[0], fault)) != NULL &&
-           (draft = submit_document(desk.store, &desk.config, document, fault)) != NULL;
+           (draft = desk_submit(&desk, document, fault)) != NULL;
     if (done && draft_undecided(draft, desk.gate) > 0) {
         /* It is kept, so that nothing has to be written again; what to do is said. */
         done = store_put_draft(desk.store, &number, draft, fault);
@@ -406,12 +399,12 @@ bool run_publish(struct call *call, struct fault *fault)
             call->status = 1;
         }
     } else if (done) {
-        done = approve(draft, desk.gate, &desk.config, by, fault) &&
+        done = desk_approve(&desk, draft, by, fault) &&
                store_put_draft(desk.store, &number, draft, fault) &&
                say_approved(call, &desk, number, fault);
     }
     draft_free(draft);
-    close_desk(&desk);
+    desk_close(&desk);
     return done;
 }
 
@@ -429,7 +422,7 @@ static bool change_draft(struct call *call, draft_change *change, bool keep, str
 
     if (!draft_number(call->arguments[0], &number, fault))
         return false;
-    bool done = open_desk(call, &desk, keep ? STORE_WRITE : STORE_READ, fault) &&
+    bool done = desk_open(call, &desk, keep ? STORE_WRITE : STORE_READ, fault) &&
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
                 (change == NULL || change(call, &desk, draft, fault)) &&
                 (!keep || store_put_draft(desk.store, &number, draft, fault));
@@ -444,7 +437,7 @@ static bool change_draft(struct call *call, draft_change *change, bool keep, str
         buffer_release(&text);
     }
     draft_free(draft);
-    close_desk(&desk);
+    desk_close(&desk);
     return done;
 }
 
@@ -466,7 +459,8 @@ static bool decide(struct call *call, struct desk *desk, struct draft *draft, st
     if (keep && reason == NULL)
         return fault_set(fault, FAULT_INPUT, "--keep needs --reason WHY");
     if (!draft_number(call->arguments[1], &number, fault))
-        return fault_set(fault, FAULT_INPUT, "%s: is not the number of a finding: candour draft show",
+        return fault_set(fault, FAULT_INPUT,
+                         "%s: is not the number of a finding: candour draft show",
                          call->arguments[1]);
     return draft_decide(draft, desk->gate, (size_t)number,
                         replace != NULL      ? DECISION_REPLACE
@@ -493,13 +487,13 @@ bool run_draft_approve(struct call *call, struct fault *fault)
     if (!require_option(call, "by", &by, fault) ||
         !draft_number(call->arguments[0], &number, fault))
         return false;
-    bool done = open_desk(call, &desk, STORE_WRITE, fault) &&
+    bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
-                approve(draft, desk.gate, &desk.config, by, fault) &&
+                desk_approve(&desk, draft, by, fault) &&
                 store_put_draft(desk.store, &number, draft, fault) &&
                 say_approved(call, &desk, number, fault);
     draft_free(draft);
-    close_desk(&desk);
+    desk_close(&desk);
     return done;
 }
 
@@ -543,22 +537,23 @@ static bool hear_draft(void *context, uint64_t number, const struct draft *draft
     const char *kind = document_form(draft_document(draft))->kind;
     const char *cells[] = {number_text, draft_state_name(draft), kind, open_text, date, title_text};
     listing_row(drafts->listing, cells);
-    json_array_append_new(drafts->list, json_pack("{s:I, s:s, s:s, s:s, s:I, s:o}", "draft",
-                                                  (json_int_t)number, "state",
-                                                  draft_state_name(draft), "kind", kind, "title",
-                                                  title_text, "open", (json_int_t)open, "updated",
-                                                  json_stamp(draft_updated_ms(draft))));
+    json_array_append_new(drafts->list,
+                          json_pack("{s:I, s:s, s:s, s:s, s:I, s:o}", "draft", (json_int_t)number,
+                                    "state", draft_state_name(draft), "kind", kind, "title",
+                                    title_text, "open", (json_int_t)open, "updated",
+                                    json_stamp(draft_updated_ms(draft))));
     return true;
 }
 
 bool run_draft_list(struct call *call, struct fault *fault)
 {
-    static const char *const names[] = {"DRAFT", "STATE", "KIND", "TO DECIDE", "CHANGED", "TITLE", NULL};
+    static const char *const names[] = {"DRAFT",   "STATE", "KIND", "TO DECIDE",
+                                        "CHANGED", "TITLE", NULL};
     static const bool right[] = {true, false, false, true, false, false};
     struct desk desk;
     struct drafts_listing drafts = {.list = json_array()};
 
-    bool done = open_desk(call, &desk, STORE_READ, fault);
+    bool done = desk_open(call, &desk, STORE_READ, fault);
     if (done) {
         drafts.gate = desk.gate;
         drafts.listing = listing_new(names, right);
@@ -571,6 +566,6 @@ bool run_draft_list(struct call *call, struct fault *fault)
             listing_print(drafts.listing);
     }
     json_decref(drafts.list);
-    close_desk(&desk);
+    desk_close(&desk);
     return done;
 }

@@ -33,8 +33,9 @@ void help_all(void)
            "  candour [--home DIR] [--json] [--quiet] [--verbose] COMMAND [ARGUMENT...]\n\n");
     for (size_t i = 0; i < command_count; i++)
         printf("  %-18s %s\n", commands[i].name, commands[i].help);
-    printf("\nTo look around first: candour demo. How a command is used: candour help COMMAND.\n"
-           "Exit status: 0 done; 1 the answer is no; 2 the call is wrong; 3 this machine's fault.\n");
+    printf(
+        "\nTo look around first: candour demo. How a command is used: candour help COMMAND.\n"
+        "Exit status: 0 done; 1 the answer is no; 2 the call is wrong; 3 this machine's fault.\n");
 }
 
 /* scdoc's own signs would be read as formatting. */
@@ -81,17 +82,20 @@ void help_man(void)
            "# COMMANDS\n\n");
     for (size_t i = 0; i < command_count; i++)
         man_command(&commands[i]);
-    printf("# FILES\n\n"
-           "The home is *--home*, else _$CANDOUR\\_HOME_, else /var/lib/candour for the user candour, "
-           "else _$XDG\\_DATA\\_HOME_/candour or ~/.local/share/candour. It holds candour.conf, keys/, "
-           "card and store.sqlite. Nothing is written anywhere else unless a path was given.\n\n"
-           "# ENVIRONMENT\n\n"
-           "*CANDOUR\\_HOME* the home; *CANDOUR\\_PASSPHRASE* the passphrase of sealed keys and sheets; "
-           "*NO\\_COLOR* no colour.\n\n"
-           "# EXIT STATUS\n\n"
-           "0 done; 1 the answer is no (not found, refused, does not verify); 2 the call is wrong; 3 "
-           "this machine's fault (disk, lock, key, port). Errors are one line on standard error; with "
-           "*--json* an object {\"error\":{\"code\",\"text\"}}.\n");
+    printf(
+        "# FILES\n\n"
+        "The home is *--home*, else _$CANDOUR\\_HOME_, else /var/lib/candour for the user candour, "
+        "else _$XDG\\_DATA\\_HOME_/candour or ~/.local/share/candour. It holds candour.conf, "
+        "keys/, "
+        "card and store.sqlite. Nothing is written anywhere else unless a path was given.\n\n"
+        "# ENVIRONMENT\n\n"
+        "*CANDOUR\\_HOME* the home; *CANDOUR\\_PASSPHRASE* the passphrase of sealed keys and "
+        "sheets; "
+        "*NO\\_COLOR* no colour.\n\n"
+        "# EXIT STATUS\n\n"
+        "0 done; 1 the answer is no (not found, refused, does not verify); 2 the call is wrong; 3 "
+        "this machine's fault (disk, lock, key, port). Errors are one line on standard error; with "
+        "*--json* an object {\"error\":{\"code\",\"text\"}}.\n");
 }
 
 /* The second words of a family such as "charter". */
@@ -123,7 +127,8 @@ void help_bash(void)
         if (commands[i].name[size] == '\0' || first_of_family(i, size))
             printf("%.*s ", (int)size, commands[i].name);
     }
-    printf("\"\n  elif [[ $COMP_CWORD -eq 2 && $word != -* ]]; then\n    case ${COMP_WORDS[1]} in\n");
+    printf(
+        "\"\n  elif [[ $COMP_CWORD -eq 2 && $word != -* ]]; then\n    case ${COMP_WORDS[1]} in\n");
     for (size_t i = 0; i < command_count; i++) {
         size_t size = strcspn(commands[i].name, " ");
         if (commands[i].name[size] == ' ' && first_of_family(i, size))
@@ -163,7 +168,8 @@ bool run_help(struct call *call, struct fault *fault)
         bool found = false;
         for (size_t i = 0; i < command_count; i++) {
             size_t size = strlen(name);
-            bool family = strncmp(commands[i].name, name, size) == 0 && commands[i].name[size] == ' ';
+            bool family =
+                strncmp(commands[i].name, name, size) == 0 && commands[i].name[size] == ' ';
             if (strcmp(commands[i].name, name) != 0 && !family)
                 continue;
             if (found)
@@ -172,8 +178,8 @@ bool run_help(struct call *call, struct fault *fault)
             found = true;
         }
         if (!found)
-            return fault_set(fault, FAULT_INPUT, "there is no command \"%s\": candour help lists them",
-                             name);
+            return fault_set(fault, FAULT_INPUT,
+                             "there is no command \"%s\": candour help lists them", name);
     }
     return true;
 }

@@ -97,8 +97,11 @@ bool call_coloured(const struct call *call)
 
 static int exit_status(const struct fault *fault)
 {
-    static const int statuses[] = {
-        [FAULT_NONE] = 3, [FAULT_INPUT] = 2, [FAULT_PEER] = 1, [FAULT_ABSENT] = 1, [FAULT_SELF] = 3};
+    static const int statuses[] = {[FAULT_NONE] = 3,
+                                   [FAULT_INPUT] = 2,
+                                   [FAULT_PEER] = 1,
+                                   [FAULT_ABSENT] = 1,
+                                   [FAULT_SELF] = 3};
 
     return statuses[fault->kind];
 }
@@ -139,8 +142,8 @@ static bool is_named(const struct command *command, char **words, int count)
     if (space == NULL)
         return count >= 1 && strcmp(words[0], command->name) == 0;
     size_t first = (size_t)(space - command->name);
-    return count >= 2 && strlen(words[0]) == first && strncmp(words[0], command->name, first) == 0 &&
-           strcmp(words[1], space + 1) == 0;
+    return count >= 2 && strlen(words[0]) == first &&
+           strncmp(words[0], command->name, first) == 0 && strcmp(words[1], space + 1) == 0;
 }
 
 static const struct command *find_command(char **words, int count)
@@ -202,14 +205,15 @@ static const struct command_option *option_at(const struct command *command, int
     return &command->options[index - (int)GLOBAL_OPTIONS];
 }
 
-/* getopt_long's table of the global options and those of the command; its entries keep our order. */
+/* getopt_long's table of the global options and those of the command; its entries keep our order.
+ */
 static void fill_table(struct option *table, const struct command *command)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < GLOBAL_OPTIONS; i++)
-        table[count++] = (struct option){global_options[i].name,
-                                         global_options[i].argument != NULL, NULL, 0};
+        table[count++] =
+            (struct option){global_options[i].name, global_options[i].argument != NULL, NULL, 0};
     for (size_t i = 0; command != NULL && command->options[i].name != NULL; i++)
         table[count++] = (struct option){command->options[i].name,
                                          command->options[i].argument != NULL, NULL, 0};
@@ -225,8 +229,8 @@ static bool bad_option(const struct command *command, const char *typed, bool kn
     if (known)
         return fault_set(fault, FAULT_INPUT, "%s needs a value: candour help %s", typed, where);
     for (size_t i = 0; command != NULL && command->options[i].name != NULL; i++) {
-        unsigned distance = spelling_distance(bytes_of_text(typed + 2),
-                                              bytes_of_text(command->options[i].name));
+        unsigned distance =
+            spelling_distance(bytes_of_text(typed + 2), bytes_of_text(command->options[i].name));
         if (distance < least) {
             least = distance;
             nearest = command->options[i].name;
@@ -238,7 +242,8 @@ static bool bad_option(const struct command *command, const char *typed, bool kn
     return fault_set(fault, FAULT_INPUT, "there is no option %s: candour help %s", typed, where);
 }
 
-/* Read options until the arguments end. With `command` NULL, only the global ones before its name. */
+/* Read options until the arguments end. With `command` NULL, only the global ones before its name.
+ */
 static bool read_options(struct call *call, const struct command *command, int count,
                          char **arguments, struct fault *fault)
 {

@@ -1,8 +1,8 @@
+#include "store/search.h"
 #include "node/cli/shared.h"
 #include "node/clock.h"
 #include "node/peers.h"
 #include "protocol/vocabulary.h"
-#include "store/search.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -84,8 +84,9 @@ static bool check_word(const struct call *call, const char *option,
     if (nearest != NULL)
         return fault_set(fault, FAULT_INPUT, "--%s %s: there is no such %s; did you mean \"%s\"?",
                          option, value, vocabulary->name, nearest);
-    return fault_set(fault, FAULT_INPUT, "--%s %s: there is no such %s: candour lesson new lists them",
-                     option, value, vocabulary->name);
+    return fault_set(fault, FAULT_INPUT,
+                     "--%s %s: there is no such %s: candour lesson new lists them", option, value,
+                     vocabulary->name);
 }
 
 static bool read_query(struct call *call, struct store *store, struct query *query,
@@ -165,8 +166,7 @@ static struct document *read_body(const struct record *record, struct fault *fau
     memcpy(kind, header->kind.data, header->kind.size);
     kind[header->kind.size] = '\0';
     const struct form *form = form_of(kind);
-    if (!record_has_body(record) || form == NULL ||
-        !body_open(record_content(record), &map, fault))
+    if (!record_has_body(record) || form == NULL || !body_open(record_content(record), &map, fault))
         return NULL;
     return document_read(form, map, fault);
 }
@@ -190,9 +190,9 @@ static json_t *header_object(const struct record *record, const struct charter *
         json_array_append_new(references,
                               json_pack("{s:i, s:o}", "relation", header->references[i].relation,
                                         "id", json_id(&header->references[i].id)));
-    object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}", "network", json_id(&header->network), "kind",
-                       json_bytes(header->kind), "published", json_stamp(header->time_ms), "topic",
-                       json_bytes(header->topic), "references", references, "body_size",
+    object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}", "network", json_id(&header->network),
+                       "kind", json_bytes(header->kind), "published", json_stamp(header->time_ms),
+                       "topic", json_bytes(header->topic), "references", references, "body_size",
                        (json_int_t)header->body_size);
     if (header->author.form == AUTHOR_NAMED) {
         json_object_set_new(object, "authority", json_id(&header->author.feed.authority));
@@ -257,12 +257,12 @@ static bool hear_about(void *context, const struct stored *stored, struct fault 
 
     (void)fault;
     if (showing->call->json) {
-        json_array_append_new(
-            showing->thread,
-            json_pack("{s:o, s:o, s:b, s:o}", "id", json_id(record_id(stored->record)), "header",
-                      header_object(stored->record, showing->charter), "verified",
-                      (int)verified(stored->record, showing->charter), "body",
-                      body_object(stored->record)));
+        json_array_append_new(showing->thread,
+                              json_pack("{s:o, s:o, s:b, s:o}", "id",
+                                        json_id(record_id(stored->record)), "header",
+                                        header_object(stored->record, showing->charter), "verified",
+                                        (int)verified(stored->record, showing->charter), "body",
+                                        body_object(stored->record)));
     } else {
         printf("\n---- since then ----\n");
         print_heading(stored->record, showing->charter);

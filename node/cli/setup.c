@@ -63,9 +63,9 @@ static void remove_home(const struct home *home, uint32_t epoch)
         snprintf(name, sizeof name, "keys/ring-%u", (unsigned)epoch + i);
         unlink(home_file(home, name, 0));
     }
-    static const char *const names[] = {"keys/feed-1", "keys/next", "keys/steward", "keys/transport",
-                                        "keys/box", "candour.conf", "card", "store.sqlite",
-                                        "store.sqlite-wal", "store.sqlite-shm"};
+    static const char *const names[] = {
+        "keys/feed-1",  "keys/next", "keys/steward", "keys/transport",   "keys/box",
+        "candour.conf", "card",      "store.sqlite", "store.sqlite-wal", "store.sqlite-shm"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(home_file(home, names[i], 0));
     rmdir(home_file(home, "keys", 0));
@@ -92,8 +92,8 @@ static bool make_home(const struct call *call, const struct config *config, stru
     if (!home_create(&call->home, fault))
         return false;
     if (write_config(&call->home, config, fault) &&
-        keys_create(&call->home, config, call_value(call, "recovery"),
-                    call_has(call, "passphrase"), now_ms, card, fault))
+        keys_create(&call->home, config, call_value(call, "recovery"), call_has(call, "passphrase"),
+                    now_ms, card, fault))
         store = store_open(home_file(&call->home, "store.sqlite", 0), STORE_CREATE, fault);
     store_close(store);
     if (store != NULL)
@@ -119,8 +119,9 @@ bool run_init(struct call *call, struct fault *fault)
             call_say(call, "Its fingerprint, to read to the stewards over the telephone:\n  %s",
                      fingerprint);
             if (call_value(call, "recovery") == NULL)
-                call_say(call, "The next key%s in keys/. Move it onto a sheet for the safe before "
-                               "this is more than a trial:\n  candour card --recovery SHEET",
+                call_say(call,
+                         "The next key%s in keys/. Move it onto a sheet for the safe before "
+                         "this is more than a trial:\n  candour card --recovery SHEET",
                          config.authority.role == ROLE_HUB ? " lies" : " and the steward key lie");
             call_say(call, "Next: candour card --out FILE, and give that file to the stewards.");
         }
@@ -236,8 +237,7 @@ static bool install_first(struct call *call, struct bytes bundle, struct fault *
     struct engine engine;
     bool done = false;
 
-    if (card != NULL && config_read(&call->home, &config, fault) &&
-        home_lock(&call->home, fault) &&
+    if (card != NULL && config_read(&call->home, &config, fault) && home_lock(&call->home, fault) &&
         engine_open(&engine, &call->home, &card->authority, config.period_ms, clock_now_ms(),
                     fault)) {
         done = engine_found(&engine, bundle, config.period_ms, clock_now_ms(), fault);
@@ -275,9 +275,10 @@ static struct charter *read_charter(const char *path, struct buffer *bundle, str
     }
     if (charter_in_force(charter))
         return charter;
-    fault_refuse(fault, REFUSED_THRESHOLD,
-                 "%s: is short of its threshold: more stewards must sign it (candour charter show %s)",
-                 path, path);
+    fault_refuse(
+        fault, REFUSED_THRESHOLD,
+        "%s: is short of its threshold: more stewards must sign it (candour charter show %s)", path,
+        path);
 refuse:
     charter_free(charter);
     return NULL;
@@ -340,16 +341,17 @@ bool run_join(struct call *call, struct fault *fault)
         struct card *card = keys_last_card(&call->home, fault);
         size_t heads = charter_heads(charter);
         bool member = card != NULL && charter_member(charter, &card->authority) != NULL;
-        if (!call_json(call, json_pack("{s:o, s:I, s:I, s:b}", "network",
-                                       json_id(charter_network(charter)), "version",
-                                       (json_int_t)charter_head(charter, heads - 1)->version,
-                                       "members", (json_int_t)active_members(charter), "member",
-                                       (int)member))) {
+        if (!call_json(call,
+                       json_pack("{s:o, s:I, s:I, s:b}", "network",
+                                 json_id(charter_network(charter)), "version",
+                                 (json_int_t)charter_head(charter, heads - 1)->version, "members",
+                                 (json_int_t)active_members(charter), "member", (int)member))) {
             call_say(call, "Joined %s: %zu members.", charter_name(charter),
                      active_members(charter));
             if (!member)
-                call_say(call, "This authority is not on the charter yet: others will not let it in "
-                               "until the stewards admit its card.");
+                call_say(call,
+                         "This authority is not on the charter yet: others will not let it in "
+                         "until the stewards admit its card.");
             call_say(call, "Next: candour run");
         }
         card_free(card);
@@ -403,19 +405,19 @@ bool run_config_show(struct call *call, struct fault *fault)
 
     if (!config_read(&call->home, &config, fault))
         return false;
-    if (!call_json(call, json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:o, s:o}, s:o, s:o, s:o, s:s, "
-                                   "s:s, s:I}",
-                                   "path", config.path, "authority", "name", config.authority.name,
-                                   "type", config.authority.type, "nation", config.authority.nation,
-                                   "region", config.authority.region, "role",
-                                   config.authority.role == ROLE_HUB ? "hub" : "authority", "areas",
-                                   json_texts(&config.authority.areas), "functions",
-                                   json_texts(&config.authority.functions), "listen",
-                                   json_texts(&config.listen), "endpoints",
-                                   json_texts(&config.endpoints), "own_names",
-                                   json_texts(&config.own_names), "approval",
-                                   config.approval_two ? "two" : "one", "language", config.language,
-                                   "compare_every", (json_int_t)(config.period_ms / 1000)))) {
+    if (!call_json(call,
+                   json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:o, s:o}, s:o, s:o, s:o, s:s, "
+                             "s:s, s:I}",
+                             "path", config.path, "authority", "name", config.authority.name,
+                             "type", config.authority.type, "nation", config.authority.nation,
+                             "region", config.authority.region, "role",
+                             config.authority.role == ROLE_HUB ? "hub" : "authority", "areas",
+                             json_texts(&config.authority.areas), "functions",
+                             json_texts(&config.authority.functions), "listen",
+                             json_texts(&config.listen), "endpoints", json_texts(&config.endpoints),
+                             "own_names", json_texts(&config.own_names), "approval",
+                             config.approval_two ? "two" : "one", "language", config.language,
+                             "compare_every", (json_int_t)(config.period_ms / 1000)))) {
         config_write(&config, &text);
         printf("# read from %s\n", config.path);
         fwrite(text.data, 1, text.size, stdout);

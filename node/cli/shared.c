@@ -101,8 +101,9 @@ static bool await_answer(struct store *store, uint64_t ticket, struct fault *ans
         if (fault->kind != FAULT_ABSENT)
             return false;
         if (clock_now_ms() > until_ms)
-            return fault_set(fault, FAULT_SELF, "the running node has not answered within a minute: "
-                                                "look at its log; what was queued stays queued");
+            return fault_set(fault, FAULT_SELF,
+                             "the running node has not answered within a minute: "
+                             "look at its log; what was queued stays queued");
         nanosleep(&pause, NULL);
     }
     return true;
@@ -185,9 +186,9 @@ static json_t *json_rows(const struct document *document, const struct field *fi
     for (size_t i = 0; i < document_count(document, field->key); i += field->column_count) {
         json_t *row = json_object();
         for (size_t k = 0; k < field->column_count; k++)
-            json_object_set_new(row, field->columns[k].name,
-                                json_cell(field->columns[k].type,
-                                          document_item(document, field->key, i + k)));
+            json_object_set_new(
+                row, field->columns[k].name,
+                json_cell(field->columns[k].type, document_item(document, field->key, i + k)));
         json_array_append_new(rows, row);
     }
     return rows;

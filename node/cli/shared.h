@@ -16,13 +16,14 @@ struct store *open_store(const struct call *call, enum store_mode mode, struct f
 /* The charter in force, from the store; NULL with FAULT_ABSENT when no network was joined. */
 struct charter *load_charter(struct store *store, struct fault *fault);
 
-/* Have frames taken in by the one path: by the running node, through the queue, or here when none runs.
- * `visit` hears what became of each. */
+/* Have frames taken in by the one path: by the running node, through the queue, or here when none
+ * runs. `visit` hears what became of each. */
 struct offering {
     enum queue_kind kind;
     struct bytes bytes;
 };
-typedef void offering_answer(void *context, size_t index, const struct fault *fault /* NULL: taken */);
+typedef void offering_answer(void *context, size_t index,
+                             const struct fault *fault /* NULL: taken */);
 bool offer_all(struct call *call, const struct offering *offerings, size_t count,
                offering_answer *answer, void *context, struct fault *fault);
 

@@ -1,15 +1,15 @@
+#include "node/status.h"
 #include "node/cli/shared.h"
 #include "node/clock.h"
 #include "node/keys.h"
-#include "node/status.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* status and peers: what the running node last wrote down of itself; when none runs, what can be read
- * from its home. */
+/* status and peers: what the running node last wrote down of itself; when none runs, what can be
+ * read from its home. */
 
 /* Put what only the home can tell into the status that the node last wrote. */
 static json_t *status_from_home(struct call *call, struct store *store, struct fault *fault)
@@ -98,7 +98,7 @@ static void say_refused(const json_t *refused, struct buffer *text)
 
 static void print_peers(const json_t *peers)
 {
-    static const char *const names[] = {"PEER",  "STATE",   "SINCE", "LAST HEARD",
+    static const char *const names[] = {"PEER",    "STATE",   "SINCE", "LAST HEARD",
                                         "MISSING", "REFUSED", NULL};
     static const bool right[] = {false, false, false, false, true, false};
     struct listing *listing = listing_new(names, right);
@@ -111,9 +111,12 @@ static void print_peers(const json_t *peers)
         char missing[24];
         snprintf(missing, sizeof missing, "%lld", number_of(peer, "missing"));
         say_refused(json_object_get(peer, "refused"), &refused);
-        const char *cells[] = {text_of(peer, "name"),      text_of(peer, "state"),
-                               text_of(peer, "since"),     text_of(peer, "last_seen"),
-                               missing,                    buffer_text(&refused)};
+        const char *cells[] = {text_of(peer, "name"),
+                               text_of(peer, "state"),
+                               text_of(peer, "since"),
+                               text_of(peer, "last_seen"),
+                               missing,
+                               buffer_text(&refused)};
         listing_row(listing, cells);
         buffer_release(&refused);
     }
@@ -127,8 +130,8 @@ static void print_verdict(const json_t *status)
     size_t in_sync = 0, count = json_array_size(peers), index;
     const json_t *peer;
 
-    json_array_foreach((json_t *)(uintptr_t)peers, index, peer)
-        in_sync += strcmp(text_of(peer, "state"), "in_sync") == 0;
+    json_array_foreach((json_t *)(uintptr_t)peers, index, peer) in_sync +=
+        strcmp(text_of(peer, "state"), "in_sync") == 0;
     if (!json_is_true(json_object_get(node, "running")))
         printf("%s is not running: candour run starts it.\n", text_of(node, "name"));
     else if (count == 0)

@@ -45,7 +45,8 @@ bool run_verify(struct call *call, struct fault *fault)
     bool done = store != NULL && store_verify(store, check, verify_proof, &verifying, fault);
     if (done) {
         call->status = check->bad_count > 0;
-        for (size_t i = 0; i < check->bad_count && i < sizeof check->bad / sizeof *check->bad; i++) {
+        for (size_t i = 0; i < check->bad_count && i < sizeof check->bad / sizeof *check->bad;
+             i++) {
             char id[2 * DIGEST_SIZE + 1];
             hex_of(id, check->bad[i].id.bytes, DIGEST_SIZE);
             json_array_append_new(bad,
@@ -54,8 +55,8 @@ bool run_verify(struct call *call, struct fault *fault)
         }
         if (!call_json(call, json_pack("{s:I, s:I, s:O}", "checked", (json_int_t)check->checked,
                                        "signatures", (json_int_t)verifying.signatures, "bad", bad)))
-            call_say(call, "%" PRIu64 " records checked, %" PRIu64 " signatures; %s", check->checked,
-                     verifying.signatures,
+            call_say(call, "%" PRIu64 " records checked, %" PRIu64 " signatures; %s",
+                     check->checked, verifying.signatures,
                      check->bad_count == 0 ? "all is well."
                                            : "what is bad is named above: see docs/store.md.");
     }
@@ -328,7 +329,8 @@ static bool import_items(struct importing *importing, struct bytes rest, struct 
     }
     free(batch);
     if (offered && damage.kind != FAULT_NONE)
-        return fault_set(fault, FAULT_PEER, "item %llu is damaged: %s; the items before it were taken",
+        return fault_set(fault, FAULT_PEER,
+                         "item %llu is damaged: %s; the items before it were taken",
                          (unsigned long long)importing->before, damage.text);
     return offered;
 }
