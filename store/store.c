@@ -90,6 +90,9 @@ static bool file_there(const char *path, struct fault *fault)
     if (stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
         return fault_set(fault, FAULT_ABSENT, "store %s: there is none: candour init makes one",
                          path);
+    if (S_ISDIR(status.st_mode))
+        return fault_set(fault, FAULT_SELF,
+                         "store %s: this is a directory: give the path of the file in it", path);
     if (access(path, R_OK) != 0)
         return fault_set(fault, FAULT_SELF,
                          "store %s: cannot be read: %s: let its owner add you to its group", path,
