@@ -112,8 +112,7 @@ static bool next_port(char *to, size_t size, const char *endpoint)
 
     if (!endpoint_parse(endpoint, address, sizeof address, &port) || port == 65535)
         return false;
-    snprintf(to, size, "tcp://%s:%u", address, port + 1u);
-    return true;
+    return (size_t)snprintf(to, size, "tcp://%s:%u", address, port + 1u) < size;
 }
 
 /* --- Listening --- */

@@ -51,18 +51,31 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
     return era * 146097 + day_of_era - 719468;
 }
 
+/* So many digits as a number, or -1. */
+static int digits(const char *text, size_t count)
+{
+    int number = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return -1;
+        number = number * 10 + (text[i] - '0');
+    }
+    return number;
+}
+
 int64_t clock_since(const char *text, int64_t now_ms)
 {
-    int year, month, day, used = 0;
-    int64_t count;
-    char unit;
+    size_t size = strlen(text);
 
-    if (strlen(text) == 10 && sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) == 3 &&
-        used == 10 && year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 31)
-        return days_of(year, month, day) * 86400000;
-    if (strlen(text) <= 8 && sscanf(text, "%" SCNd64 "%c%n", &count, &unit, &used) == 2 &&
-        used == (int)strlen(text) && count >= 0)
-        switch (unit) {
+    if (size == 10 && text[4] == '-' && text[7] == '-') {
+        int year = digits(text, 4), month = digits(text + 5, 2), day = digits(text + 8, 2);
+        if (year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 31)
+            return days_of(year, month, day) * 86400000;
+    }
+    if (size >= 2 && size <= 8 && digits(text, size - 1) >= 0) {
+        int64_t count = digits(text, size - 1);
+        switch (text[size - 1]) {
         case 'h':
             return now_ms - count * 3600000;
         case 'd':
@@ -72,6 +85,7 @@ int64_t clock_since(const char *text, int64_t now_ms)
         default:
             break;
         }
+    }
     return -1;
 }
 

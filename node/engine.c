@@ -1,7 +1,9 @@
 #include "node/engine.h"
+#include "crypto/secret.h"
 #include "node/log.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -234,4 +236,178 @@ bool engine_serve_queue(struct engine *engine, int64_t now_ms, struct fault *fau
     }
     buffer_release(&bytes);
     return good && engine_settle(engine, now_ms, fault);
+}
+
+/* --- Publishing --- */
+
+struct publishing {
+    struct engine *engine;
+    int64_t now_ms;
+    uint64_t numbers[64];
+    size_t count;
+};
+
+static bool note_approved(void *context, uint64_t number, const struct draft *draft,
+                          struct fault *fault)
+{
+    struct publishing *publishing = context;
+
+    (void)fault;
+    if (draft_state(draft) == DRAFT_APPROVED &&
+        publishing->count < sizeof publishing->numbers / sizeof *publishing->numbers)
+        publishing->numbers[publishing->count++] = number;
+    return true;
+}
+
+/* The record this draft speaks of, for an update. */
+static bool add_reference(struct header *header, const struct document *document,
+                          struct fault *fault)
+{
+    char about[2 * DIGEST_SIZE + 1];
+
+    if (!form_has(document_form(document), "about"))
+        return true;
+    struct bytes text = document_text(document, "about");
+    if (text.size == 0)
+        return true;
+    snprintf(about, sizeof about, "%.*s", (int)(text.size < sizeof about ? text.size : 0),
+             (const char *)text.data);
+    header->references[0].relation = RELATION_ABOUT;
+    header->reference_count = 1;
+    return hex_read(header->references[0].id.bytes, DIGEST_SIZE, about) ||
+           fault_set(fault, FAULT_INPUT, "About: %.*s is not the id of a record", (int)text.size,
+                     (const char *)text.data);
+}
+
+static struct bytes topic_of(const struct document *document)
+{
+    const struct form *form = document_form(document);
+    struct bytes topic = {0};
+
+    if (form_has(form, "topic"))
+        topic = document_text(document, "topic");
+    if (topic.size == 0 && form_has(form, "service_area"))
+        topic = document_text(document, "service_area");
+    return topic;
+}
+
+static bool fill_header(struct engine *engine, struct header *header, const struct draft *draft,
+                        int64_t now_ms, struct fault *fault)
+{
+    const struct document *document = draft_document(draft);
+    struct tip head;
+
+    *header = (struct header){.network = engine->network,
+                              .kind = bytes_of_text(document_form(document)->kind),
+                              .author = {.form = AUTHOR_NAMED, .seq = 1},
+                              .time_ms = now_ms,
+                              .topic = topic_of(document)};
+    header->author.feed = (struct feed){engine->self, engine->keys->feed_number};
+    if (set_head(replica_set(engine->replica), &header->author.feed, &head)) {
+        header->author.seq = head.seq + 1;
+        header->author.prev = head.id;
+    }
+    return add_reference(header, document, fault);
+}
+
+/* The topic's alphabet has no underscore: a service area stands in it with hyphens. */
+static void hyphenate(struct buffer *topic)
+{
+    for (size_t i = 0; i < topic->size; i++)
+        if (topic->data[i] == '_')
+            topic->data[i] = '-';
+}
+
+static struct record *sign_draft(struct engine *engine, const struct draft *draft, int64_t now_ms,
+                                 struct fault *fault)
+{
+    struct buffer map = {0}, content = {0}, topic = {0};
+    struct record *record = NULL;
+    struct header header;
+
+    if (draft_content(draft, &map, fault) && fill_header(engine, &header, draft, now_ms, fault)) {
+        struct salt salt = salt_new();
+        buffer_append(&topic, header.topic);
+        hyphenate(&topic);
+        header.topic = buffer_view(&topic);
+        body_wrap(buffer_view(&map), &content);
+        if (content.size <= BODY_MAX)
+            record = record_sign(&header, &salt, buffer_view(&content), engine->keys->feed);
+        else
+            fault_set(fault, FAULT_INPUT, "its body has %zu bytes, at most %d", content.size,
+                      BODY_MAX);
+    }
+    buffer_release(&map);
+    buffer_release(&content);
+    buffer_release(&topic);
+    return record;
+}
+
+/* May this node sign in its feed? Not while the charter does not list it, or has closed it. */
+static bool may_sign(struct engine *engine, struct fault *fault)
+{
+    struct feed feed = {engine->self, engine->keys->feed_number};
+    struct feed_rules rules = charter_feed(replica_charter(engine->replica), &feed);
+
+    if (!rules.listed)
+        return fault_set(fault, FAULT_ABSENT,
+                         "this authority is not on the charter yet: give its card to the stewards");
+    return rules.cut_count == 0 ||
+           fault_set(fault, FAULT_ABSENT,
+                     "the charter has closed this feed: see docs/keys.md for how to open the next");
+}
+
+static bool publish_one(struct engine *engine, uint64_t number, int64_t now_ms, bool *published,
+                        struct fault *fault)
+{
+    struct draft *draft = store_get_draft(engine->store, number, fault);
+    struct record *record = NULL;
+    struct buffer wire = {0};
+    struct fault refused;
+    bool good = draft != NULL;
+
+    *published = false;
+    if (good && (record = sign_draft(engine, draft, now_ms, &refused)) == NULL) {
+        log_line(LOG_ERROR, "draft %" PRIu64 " cannot be published: %s", number, refused.text);
+        good = draft_reject(draft, "the node", refused.text, now_ms, fault) &&
+               store_put_draft(engine->store, &number, draft, fault);
+    } else if (good) {
+        record_write(record, true, &wire);
+        good =
+            replica_offer(engine->replica, buffer_view(&wire), now_ms, &engine->effects, fault) &&
+            begin_writing(engine, fault) && engine_carry_out(engine, now_ms, fault) &&
+            draft_publish(draft, now_ms, fault) &&
+            store_put_draft(engine->store, &number, draft, fault) &&
+            store_draft_published(engine->store, number, record_id(record), fault);
+        *published = good;
+    }
+    buffer_release(&wire);
+    record_free(record);
+    draft_free(draft);
+    return good;
+}
+
+bool engine_publish(struct engine *engine, int64_t now_ms, unsigned *count, struct fault *fault)
+{
+    struct publishing publishing = {.engine = engine, .now_ms = now_ms};
+    struct fault refused;
+    bool good = true;
+
+    *count = 0;
+    do {
+        publishing.count = 0;
+        if (!store_each_draft(engine->store, note_approved, &publishing, fault))
+            return false;
+        if (publishing.count > 0 && !may_sign(engine, &refused)) {
+            log_line(LOG_WARNING, "%zu approved drafts wait: %s", publishing.count, refused.text);
+            return true;
+        }
+        for (size_t i = 0; good && i < publishing.count; i++) {
+            bool published;
+            good = publish_one(engine, publishing.numbers[i], now_ms, &published, fault);
+            *count += good && published;
+        }
+        good = good && engine_settle(engine, now_ms, fault);
+    } while (good && publishing.count > 0);
+    return good;
 }

@@ -306,6 +306,31 @@ bool keys_unguarded(const struct home *home)
            access(key_path(home, "steward"), F_OK) == 0;
 }
 
+bool keys_to_sheet(const struct home *home, const char *path, struct fault *fault)
+{
+    struct card *card = keys_last_card(home, fault);
+    struct signing_key *next = NULL, *steward = NULL;
+    bool moved = false;
+
+    if (card == NULL)
+        return false;
+    if (!keys_unguarded(home)) {
+        fault_set(fault, FAULT_INPUT, "%s/keys: neither the next key nor a steward key is there",
+                  home->path);
+    } else if ((next = read_signing_key(home, "next", fault)) != NULL &&
+               (!card->has_steward_key ||
+                (steward = read_signing_key(home, "steward", fault)) != NULL) &&
+               write_sheet(path, card->name, &card->authority, next, steward, fault)) {
+        unlink(key_path(home, "next"));
+        unlink(key_path(home, "steward"));
+        moved = true;
+    }
+    signing_key_free(next);
+    signing_key_free(steward);
+    card_free(card);
+    return moved;
+}
+
 /* The passphrase that new key files are sealed with: the one that the others have. */
 static bool same_passphrase(const struct home *home, char **passphrase, struct fault *fault)
 {
@@ -397,7 +422,7 @@ struct signing_key *keys_steward(const struct home *home, const char *path, stru
     return key;
 }
 
-static struct signing_key *next_key(const struct home *home, const char *path, struct fault *fault)
+struct signing_key *keys_next(const struct home *home, const char *path, struct fault *fault)
 {
     if (path == NULL)
         return read_signing_key(home, "next", fault);
@@ -435,7 +460,7 @@ bool keys_rotate(const struct home *home, const struct config *config, const cha
     bool done = false;
 
     if (old == NULL || !same_passphrase(home, &passphrase, fault) ||
-        (feed = next_key(home, sheet, fault)) == NULL)
+        (feed = keys_next(home, sheet, fault)) == NULL)
         goto out;
     struct digest hash = next_key_hash(signing_key_public(feed));
     const struct card_feed *last = &old->feeds[old->feed_count - 1];

@@ -51,8 +51,14 @@ bool keys_rotate(const struct home *home, const struct config *config, const cha
                  const char *recovery, uint64_t last_seq, const struct digest *last_id,
                  int64_t now_ms, struct card **card, struct fault *fault);
 
+/* Move the next key and the steward key from keys/ onto a sheet, sealed with a passphrase. */
+bool keys_to_sheet(const struct home *home, const char *path, struct fault *fault);
+
 /* The steward key from a recovery sheet, or (NULL) from keys/. */
-struct signing_key *keys_steward(const struct home *home, const char *sheet, struct fault *fault);
+struct signing_key *keys_steward(const struct home *home, const char *path, struct fault *fault);
+
+/* The next key from a recovery sheet, or (NULL) from keys/: it signs halts. */
+struct signing_key *keys_next(const struct home *home, const char *path, struct fault *fault);
 
 /* The card in the home, as last written. */
 struct card *keys_last_card(const struct home *home, struct fault *fault);

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BATCH_EVENTS 512  /* Taken in before one commit. */
-#define LOOK_MS 50        /* How often the store is asked whether a command wrote to it. */
-#define STATUS_MS 500     /* The status is written at most that often, and only when it changed. */
+#define BATCH_EVENTS 512 /* Taken in before one commit. */
+#define LOOK_MS 50       /* How often the store is asked whether a command wrote to it. */
+#define STATUS_MS 500    /* The status is written at most that often, and only when it changed. */
 #define CLOCK_OFF_MS 120000
 
 struct loop {
@@ -161,8 +161,7 @@ static enum admission admit(void *context, const struct exchange_public *transpo
 
 static const char *peer_name(struct loop *loop, const struct digest *authority)
 {
-    const struct member *member =
-        charter_member(replica_charter(loop->engine.replica), authority);
+    const struct member *member = charter_member(replica_charter(loop->engine.replica), authority);
 
     return member == NULL ? "a peer" : member->card->name;
 }
@@ -249,8 +248,9 @@ static bool publish_drafts(struct loop *loop, int64_t now_ms, struct fault *faul
     loop->clock_is_off = clock_is_off(loop);
     if (loop->clock_is_off) {
         if (!loop->had_clock_warning)
-            log_line(LOG_WARNING, "the clock is more than 2 minutes off that of the peers: nothing is "
-                                  "signed until it is set");
+            log_line(LOG_WARNING,
+                     "the clock is more than 2 minutes off that of the peers: nothing is "
+                     "signed until it is set");
         loop->had_clock_warning = true;
         return true;
     }
@@ -305,8 +305,7 @@ static bool write_status(struct loop *loop, int64_t now_ms, struct fault *fault)
     char *text = dump_without_time(status);
     if (loop->last_status == NULL || strcmp(text, loop->last_status) != 0) {
         char *whole = json_dumps(status, JSON_COMPACT);
-        written =
-            store_put_value(loop->engine.store, "status", bytes_of_text(whole), fault);
+        written = store_put_value(loop->engine.store, "status", bytes_of_text(whole), fault);
         free(whole);
         free(loop->last_status);
         loop->last_status = text;
@@ -372,11 +371,10 @@ static bool start(struct loop *loop, const struct texts *listen, struct fault *f
     if (!engine_open(&loop->engine, loop->home, &self, loop->config.period_ms, now_ms, fault))
         return false;
     if (loop->engine.replica == NULL)
-        return fault_set(fault, FAULT_INPUT,
-                         "%s: has joined no network yet: candour join CHARTER", loop->home->path);
+        return fault_set(fault, FAULT_INPUT, "%s: has joined no network yet: candour join CHARTER",
+                         loop->home->path);
     struct bus_settings settings = {.transport = loop->keys.transport,
-                                    .listen =
-                                        listen->count > 0 ? listen : &loop->config.listen,
+                                    .listen = listen->count > 0 ? listen : &loop->config.listen,
                                     .admit = admit,
                                     .context = loop,
                                     .wake = signal_pipe[0]};

@@ -1,4 +1,6 @@
-int main(void)
+#include "node/cli/command.h"
+
+int main(int count, char **arguments)
 {
-    return 0;
+    return cli_main(count, arguments);
 }

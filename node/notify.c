@@ -29,7 +29,7 @@ void notify(const char *message)
 int64_t notify_watchdog_ms(void)
 {
     const char *limit = getenv("WATCHDOG_USEC");
-    long long microseconds = limit == NULL ? 0 : atoll(limit);
+    long long microseconds = limit == NULL ? 0 : strtoll(limit, NULL, 10);
 
     return microseconds <= 0 ? 0 : microseconds / 2000;
 }

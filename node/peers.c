@@ -123,8 +123,8 @@ const struct member *peers_member(const struct charter *charter, const char *nam
         fault_set(fault, FAULT_ABSENT, "there is no member \"%s\"; did you mean \"%s\"?", name,
                   nearest);
     else
-        fault_set(fault, FAULT_ABSENT,
-                  "there is no member \"%s\": candour charter show lists them", name);
+        fault_set(fault, FAULT_ABSENT, "there is no member \"%s\": candour charter show lists them",
+                  name);
     return NULL;
 }
 
@@ -157,6 +157,8 @@ bool peers_choose(const struct charter *charter, const char *peer, struct buffer
     memcpy(name, peer, name_size);
     name[name_size] = '\0';
 
+    if (name_size == 0 && endpoint == NULL)
+        return fault_set(fault, FAULT_INPUT, "--peer is empty: say a member's name");
     if (name_size > 0)
         member = peers_member(charter, name, fault);
     else if ((member = member_at(charter, endpoint)) == NULL)

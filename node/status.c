@@ -57,13 +57,12 @@ static const char *peer_state(const struct peer_report *report)
 static json_t *peer_object(const struct charter *charter, const struct peer_report *report)
 {
     return json_pack("{s:s, s:o, s:s, s:b, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "name",
-                     name_of(charter, &report->authority), "authority",
-                     json_id(&report->authority), "state", peer_state(report), "dialled",
-                     (int)report->dialled, "since", json_time(report->since_ms), "last_seen",
-                     json_time(report->last_heard_ms), "missing", (json_int_t)report->missing,
-                     "received", (json_int_t)report->received, "sent", (json_int_t)report->sent,
-                     "clock_off_ms", (json_int_t)report->clock_off_ms, "refused",
-                     json_refusals(report->refused));
+                     name_of(charter, &report->authority), "authority", json_id(&report->authority),
+                     "state", peer_state(report), "dialled", (int)report->dialled, "since",
+                     json_time(report->since_ms), "last_seen", json_time(report->last_heard_ms),
+                     "missing", (json_int_t)report->missing, "received",
+                     (json_int_t)report->received, "sent", (json_int_t)report->sent, "clock_off_ms",
+                     (json_int_t)report->clock_off_ms, "refused", json_refusals(report->refused));
 }
 
 static json_t *dial_object(const struct charter *charter, const struct dial *dial)
@@ -75,9 +74,9 @@ static json_t *dial_object(const struct charter *charter, const struct dial *dia
 
     return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:i, s:i, s:i, s:i, s:{}}", "name",
                      name_of(charter, &dial->authority), "authority", json_id(&dial->authority),
-                     "state", states[dial->state], "dialled", 1, "since",
-                     json_time(dial->since_ms), "last_seen", "missing", 0, "received", 0, "sent",
-                     0, "clock_off_ms", 0, "refused");
+                     "state", states[dial->state], "dialled", 1, "since", json_time(dial->since_ms),
+                     "last_seen", "missing", 0, "received", 0, "sent", 0, "clock_off_ms", 0,
+                     "refused");
 }
 
 static json_t *peers_array(struct engine *engine, const struct status_facts *facts)
@@ -114,12 +113,21 @@ static json_t *charter_object(const struct charter *charter)
                      (int)charter_needs_upgrade(charter), "signed_both_rivals", evidence);
 }
 
-static json_t *records_object(const struct store_counts *counts,
+static json_t *state_of(struct engine *engine)
+{
+    if (engine->replica == NULL)
+        return json_null();
+    struct digest charter = charter_digest(replica_charter(engine->replica));
+    struct digest state = set_state_digest(replica_set(engine->replica), &charter);
+    return json_id(&state);
+}
+
+static json_t *records_object(struct engine *engine, const struct store_counts *counts,
                               const struct replica_counters *counters)
 {
     return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "in_set",
-        (json_int_t)counters->in_set, "aside", (json_int_t)counters->aside, "waiting",
+        "{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "state", state_of(engine),
+        "in_set", (json_int_t)counters->in_set, "aside", (json_int_t)counters->aside, "waiting",
         (json_int_t)counters->waiting, "bodies_wanted", (json_int_t)counters->bodies_wanted,
         "forks", (json_int_t)counters->forks, "lessons", (json_int_t)counts->lessons, "updates",
         (json_int_t)counts->updates, "indicators", (json_int_t)counts->indicators, "snapshots",
@@ -145,7 +153,8 @@ static json_t *warnings_array(const struct engine *engine, const struct status_f
          "The next key or the steward key lies on this machine: move it away with "
          "candour card --recovery SHEET.");
     warn(warnings, facts->clock_is_off,
-         "The clock is more than 2 minutes off that of the peers: nothing is signed until it is set.");
+         "The clock is more than 2 minutes off that of the peers: nothing is signed until it is "
+         "set.");
     if (charter != NULL) {
         warn(warnings, charter_needs_upgrade(charter),
              "The charter asks for rules that this candour does not know: install a newer one. "
@@ -156,7 +165,8 @@ static json_t *warnings_array(const struct engine *engine, const struct status_f
         warn(warnings, charter_member(charter, &engine->self) == NULL,
              "This authority is not on the charter: give its card to the stewards.");
         warn(warnings, counters->forks > 0,
-             "An authority has signed two records with one number: candour sql \"SELECT * FROM forks\".");
+             "An authority has signed two records with one number: candour sql \"SELECT * FROM "
+             "forks\".");
     }
     return warnings;
 }
@@ -180,11 +190,11 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
         "authority", json_id(&engine->self), "feed", (int)facts->feed_number, "subscribers",
         engine->bus == NULL ? 0 : (int)bus_subscribers(engine->bus), "charter",
         joined ? charter_object(replica_charter(engine->replica)) : json_null(), "records",
-        records_object(&counts, &counters), "drafts", "waiting", (json_int_t)counts.drafts,
+        records_object(engine, &counts, &counters), "drafts", "waiting", (json_int_t)counts.drafts,
         "queued", (json_int_t)counts.queued, "peers",
         joined ? peers_array(engine, facts) : json_array(), "refused",
-        json_refusals(counters.refused), "warnings", warnings_array(engine, facts, &counters),
-        "at", json_time(now_ms));
+        json_refusals(counters.refused), "warnings", warnings_array(engine, facts, &counters), "at",
+        json_time(now_ms));
     if (status == NULL)
         abort(); /* Names in the store are valid UTF-8: only memory can have run out. */
     return status;

@@ -6,8 +6,8 @@
 #include <jansson.h>
 
 /* What `candour status` shows, as JSON: made by the running node, kept in the store as the value
- * "status" for other processes to read, and made by the command itself when no node runs. One structure
- * of counters feeds it, and metrics later. */
+ * "status" for other processes to read, and made by the command itself when no node runs. One
+ * structure of counters feeds it, and metrics later. */
 
 /* A peer that this node dials, connected or not. */
 enum dial_state { DIAL_CONNECTING, DIAL_UP, DIAL_NOT_YET, DIAL_BARRED };
@@ -23,14 +23,15 @@ struct dial {
 struct status_facts {
     int64_t started_ms; /* 0: not running. */
     bool unguarded_keys;
-    bool clock_is_off;  /* Nothing is signed until it is mended. */
+    bool clock_is_off; /* Nothing is signed until it is mended. */
     const struct dial *dials;
     size_t dial_count;
     const struct config *config;
     uint32_t feed_number;
 };
 
-/* A new object; the caller gives it back with json_decref(). NULL with a fault when the store fails. */
+/* A new object; the caller gives it back with json_decref(). NULL with a fault when the store
+ * fails. */
 json_t *status_of(struct engine *engine, const struct status_facts *facts, int64_t now_ms,
                   struct fault *fault);
 

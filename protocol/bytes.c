@@ -65,6 +65,30 @@ bool bytes_are_text(struct bytes text)
     return true;
 }
 
+bool bytes_are_line(struct bytes text)
+{
+    static const struct {
+        uint32_t first, last; /* The bytes of the characters, most significant first. */
+    } unwanted[] = {
+        {0x00, 0x1f},         {0x7f, 0x7f}, {0xc280, 0xc29f}, /* U+0080..9F */
+        {0xe280a8, 0xe280ae},                                 /* U+2028..2E */
+        {0xe281a6, 0xe281a9},                                 /* U+2066..69 */
+    };
+
+    if (!bytes_are_text(text))
+        return false;
+    for (size_t i = 0, size; i < text.size; i += size) {
+        uint32_t character = 0;
+        size = character_size(text.data + i, text.size - i);
+        for (size_t k = 0; k < size; k++)
+            character = character << 8 | text.data[i + k];
+        for (size_t k = 0; k < sizeof unwanted / sizeof *unwanted; k++)
+            if (character >= unwanted[k].first && character <= unwanted[k].last)
+                return false;
+    }
+    return true;
+}
+
 void *memory_new(size_t count, size_t size)
 {
     void *memory = calloc(count == 0 ? 1 : count, size);

@@ -32,6 +32,10 @@ int bytes_compare(struct bytes a, struct bytes b);
 /* Well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms, no U+0000. */
 bool bytes_are_text(struct bytes text);
 
+/* Text that shows as one line and as what it is: no control characters (C0, DEL, C1), no line or
+ * paragraph separators, none that turn the direction of writing (U+202A..E, U+2066..9). */
+bool bytes_are_line(struct bytes text);
+
 void buffer_append(struct buffer *buffer, struct bytes addition);
 void buffer_append_text(struct buffer *buffer, const char *text);
 __attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *buffer, const char *format,

@@ -23,7 +23,8 @@
  * The authority id is BLAKE2b-256("candour/1/authority" 00 ‖ key of feed 1 ‖ next of feed 1). Feeds
  * are numbered 1, 2, ...; `next` is the hash of the key that the following feed must have. The
  * signature is by the key of the last feed, so whoever checks a card checks an unbroken line from
- * the id. */
+ * the id. Ring epochs ascend. Texts hold no control characters (bytes_are_line()). A cut's id is
+ * nil exactly where its seq is 0. */
 enum member_role { ROLE_AUTHORITY, ROLE_HUB };
 
 struct card_area {
@@ -47,9 +48,9 @@ struct card {
     struct digest authority; /* Follows from feed 1. */
     char name[NAME_MAX_BYTES + 1], type[33], nation[33], region[65],
         operator_name[NAME_MAX_BYTES + 1];
-    struct card_area areas[16];
+    struct card_area areas[AREAS_MAX];
     size_t area_count;
-    char functions[64][41];
+    char functions[FUNCTIONS_MAX][41];
     size_t function_count;
     enum member_role role;
     bool has_steward_key;
@@ -70,13 +71,20 @@ struct card {
 struct card *card_read(struct bytes wire, struct fault *fault);
 void card_free(struct card *card);
 
+/* The two halves of card_read(), for a roster that has checked the same bytes before: the form, and
+ * then what costs time, namely keys, signature and proofs. */
+struct card *card_parse(struct bytes wire, struct fault *fault);
+bool card_holds(const struct card *card, struct fault *fault);
+
 /* Sign: fills in `authority` and `wire` of a card whose other fields are set. `key` is that of its
  * last feed. FAULT_INPUT when a field is beyond its limits. */
 bool card_sign(struct card *card, const struct signing_key *key, struct fault *fault);
 
 struct digest next_key_hash(const struct public_key *next);
+struct digest authority_id(const struct public_key *first, const struct digest *next);
 
-/* Eight groups of four characters of the key's digest, to be read out over the telephone. */
+/* The first half of the id in eight groups of four hexadecimal digits, to be read out over the
+ * telephone. */
 #define FINGERPRINT_SIZE 40
 void fingerprint_of(char text[FINGERPRINT_SIZE], const struct digest *authority);
 

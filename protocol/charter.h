@@ -15,9 +15,8 @@
  * of every predecessor it names. The charter in force is the union of all valid heads that no other
  * valid head with its roster at hand descends from: one as a rule, several while rivals stand.
  *
- *     charter = [ 1, [[head: bin, [[key: bin 32, signature: bin 64], ...]], ...], [roster: bin,
- * ...],
- *                 [[epoch: uint, [key: bin 32, ...]], ...], [halt: bin, ...] ]
+ *     charter = [ 1, [[head: bin, [[key: bin 32, signature: bin 64], ...]], ...],
+ *                 [roster: bin, ...], [rings, ...], [halt: bin, ...] ]
  *     head    = [ 1, name: str, network: bin 32 or nil (in head 1), version: uint,
  *                 predecessors: [hash, ...], stewards: [[authority: bin 32, key: bin 32], ...],
  *                 threshold: uint, rules: uint, [release: uint (ms), cells: bool, demo: bool],
@@ -25,11 +24,15 @@
  *     roster  = [ 1, [entry, ...] ]
  *     entry   = [ card: bin, status: uint, since: uint or nil, succeeded by: bin 32 or nil,
  *                 cuts: [[feed: uint, seq: uint, id: bin 32 or nil], ...] ]
- *     halt    = [ [ 1, network: bin 32, authority: bin 32, feed: uint, seq: uint, id: bin 32 or
- * nil, next key: bin 32 ] as bin, signature: bin 64 ]
+ *     rings   = [ epoch: uint, [key: bin 32, ...], [which: bin, ...] ]
+ *     halt    = [ [ 1, network: bin 32, authority: bin 32, feed: uint, seq: uint,
+ *                   id: bin 32 or nil, next key: bin 32 ] as bin, signature: bin 64 ]
  *
- * Lists are in strictly ascending order of their first item's bytes (heads by version then hash,
- * rosters by hash). A file and a message carry the same bytes. */
+ * All lists are strictly ascending: heads by version, then hash; signatures by key; rosters by
+ * hash; entries by authority id; cuts by feed, seq, id; rings by epoch; the others by their items'
+ * bytes. `which` has a bit for each key of the epoch, the first in the highest bit of the first
+ * byte: those set are a ring. An id is nil exactly where seq is 0. A file and a message carry the
+ * same bytes. docs/charter.md has the reasons. */
 struct charter;
 
 /* A charter that knows nothing but its network; NULL: of the network of the first head it is given.
@@ -40,16 +43,20 @@ struct charter *charter_copy(const struct charter *charter);
 
 /* Take in all that a bundle holds: heads and signatures are united, what is valid stays, what is
  * not is left out. `*changed` says whether anything did. False and FAULT_PEER where the bundle is
- * malformed, of another network, or brings a head that stays short of its threshold (what else it
- * brings is taken in all the same). */
+ * malformed or of another network (then nothing changes), or brings a head that stays short of its
+ * threshold or a roster that is none (what else it brings is taken in all the same).
+ *
+ * Parts may come in any order and split in any way: what cannot be judged yet is held aside, up to
+ * CHARTER_ASIDE_MAX of each kind, and is no part of the charter until it can. */
 bool charter_add(struct charter *charter, struct bytes bundle, bool *changed, struct fault *fault);
 
 /* All of it, as a bundle: every valid head, the rosters of the maximal ones, their rings, the
  * halts. */
 void charter_write(const struct charter *charter, struct buffer *bundle);
 
-/* BLAKE2b-256 over the sorted hashes of the valid heads and of the halts: equal where charters are.
- */
+/* BLAKE2b-256 over the sorted hashes of the valid heads, of the maximal ones (a head whose roster
+ * is missing is none, and so asks to be completed), of the rings at hand and of the halts: equal
+ * where charters are. */
 struct digest charter_digest(const struct charter *charter);
 
 bool charter_in_force(const struct charter *charter); /* Is there any maximal head at all? */
@@ -63,6 +70,7 @@ struct steward {
 };
 struct head {
     struct digest hash;
+    struct digest network; /* Of head 1 its own hash. */
     char name[NAME_MAX_BYTES + 1];
     uint64_t version;
     struct digest predecessors[PREDECESSORS_MAX];
@@ -74,6 +82,11 @@ struct head {
     int64_t release_ms;
     bool cells, demo;
     struct digest roster;
+    struct {
+        uint32_t epoch;
+        struct digest digest;
+    } rings[HEAD_RINGS_MAX]; /* By epoch. */
+    size_t ring_count;
     int64_t time_ms;
 };
 size_t charter_heads(const struct charter *charter);
@@ -101,6 +114,19 @@ size_t charter_members(const struct charter *charter);
 const struct member *charter_member_at(const struct charter *charter, size_t index);
 const struct member *charter_member(const struct charter *charter, const struct digest *authority);
 
+/* Does `heir` succeed `authority`, at once or over others in between, in a maximal roster? */
+bool charter_succeeds(const struct charter *charter, const struct digest *heir,
+                      const struct digest *authority);
+
+/* Are among these authorities as many stewards of one valid head, old or new, as its threshold? */
+bool charter_stewards_agree(const struct charter *charter, const struct digest *authorities,
+                            size_t count);
+
+/* The keys of a ring that a valid head, old or new, lists for the epoch: line 8 of f. False where
+ * none does, or they have not come yet. They live until the charter changes. */
+bool charter_ring(const struct charter *charter, const struct digest *ring, uint32_t epoch,
+                  const struct ring_public **keys, size_t *count);
+
 /* What the charter in force says of a feed: line 3 of f. `listed` is false for a feed no roster of
  * a maximal head lists. Where rosters cut it, `cuts` are theirs; else they are the halts signed by
  * a next key that they list. A cut at seq 0 (id zeros) leaves nothing of the feed. */
@@ -124,7 +150,7 @@ enum admission charter_admits(const struct charter *charter,
                               const struct exchange_public *transport, int64_t now_ms,
                               struct digest *authority);
 
-/* The rings a head lists for an epoch (two a year: 2 * year from 1 April, + 1 from 1 October). */
+/* Ring epochs, two a year: 2 * year from 1 April, + 1 from 1 October, 00:00 UTC. */
 uint32_t ring_epoch_of(int64_t time_ms);
 
 /* --- What stewards do. All of these work on bundles, as files hold them. --- */
@@ -135,19 +161,21 @@ bool charter_found(const char *name, uint32_t threshold, bool demo, const struct
                    size_t count, int64_t now_ms, struct buffer *bundle, struct fault *fault);
 
 /* One change of the roster. */
+enum amendment_kind {
+    AMEND_ADMIT,
+    AMEND_REMOVE,
+    AMEND_ROTATE,
+    AMEND_DISSOLVE,
+    AMEND_STEWARD,
+    AMEND_UNSTEWARD
+};
 struct amendment {
-    enum {
-        AMEND_ADMIT,
-        AMEND_REMOVE,
-        AMEND_ROTATE,
-        AMEND_DISSOLVE,
-        AMEND_STEWARD,
-        AMEND_UNSTEWARD
-    } what;
+    enum amendment_kind what;
     const struct card *card;    /* ADMIT, ROTATE */
     struct digest authority;    /* the others */
     struct digest succeeded_by; /* DISSOLVE; zeros: nobody. */
-    /* REMOVE, DISSOLVE, ROTATE: where the member's feeds end, as the proposer knows them. */
+    /* Where the member's feeds end, as the proposer knows them: REMOVE and DISSOLVE need it of
+     * every feed that is not cut yet, ROTATE takes it. Seq 0 leaves nothing of a feed. */
     struct {
         uint32_t feed;
         struct cut cut;
@@ -166,6 +194,7 @@ bool charter_propose(const struct charter *charter, const struct amendment *amen
  */
 struct proposal {
     struct head head;
+    size_t members;   /* Active ones, of its roster. */
     size_t signed_by; /* Of this head's own stewards. */
     size_t needed; /* Signatures still missing, over own and predecessors' thresholds; 0: done. */
     struct problem_list {
@@ -176,11 +205,12 @@ struct proposal {
 bool charter_read_proposal(struct bytes bundle, const struct charter *in_force,
                            struct proposal *proposal, struct fault *fault);
 
-/* Add a steward's signature to every head of the bundle that it is a steward of (its own or a
- * predecessor's) and that has none of it. FAULT_INPUT: no steward of it; the roster loses an entry,
- * a feed, a successor, or raises a cut; or `signed_before` (hashes of heads signed by this key,
- * with the predecessors they named) holds another head on the same predecessor that this one does
- * not descend from. `bundle` is replaced. `*signed_head` is what was signed. */
+/* Add a steward's signature to the newest head of the bundle, if it is a steward of it or of a
+ * predecessor. FAULT_INPUT: no steward of it; the roster loses an entry, a feed, a successor or a
+ * cut, or breaks another rule of propose; rival heads, of which none may be signed along; or
+ * `before` (hashes of heads signed by this key, with the predecessors they named) holds another
+ * head on the same predecessor that this one does not descend from. `bundle` is replaced.
+ * `*signed_head` is what was signed. */
 struct signed_before {
     struct digest head;
     struct digest predecessor;
@@ -189,7 +219,7 @@ bool charter_sign(struct buffer *bundle, const struct signing_key *steward,
                   const struct signed_before *before, size_t before_count, struct head *signed_head,
                   struct fault *fault);
 
-/* Unite two bundles' signatures of the same head. */
+/* Add the signatures of another file of the same heads. FAULT_INPUT where it has other heads. */
 bool charter_unite(struct buffer *bundle, struct bytes other, struct fault *fault);
 
 /* Sign a halt with the next key that the feed's entry commits to. */

@@ -24,6 +24,11 @@ const struct field *form_field(const struct form *form, struct bytes key)
     return NULL;
 }
 
+bool form_has(const struct form *form, const char *key)
+{
+    return form_field(form, bytes_of_text(key)) != NULL;
+}
+
 size_t items_per_row(const struct field *field)
 {
     return field->type == FIELD_ROWS ? field->column_count : 1;
@@ -133,12 +138,14 @@ static uint8_t tidy_byte(enum field_type type, uint8_t byte)
 
 void text_tidy(struct buffer *tidy, enum field_type type, struct bytes text)
 {
+    size_t size = tidy->size;
+
     text = text_trimmed(text);
-    for (size_t i = 0; i < text.size; i++) {
-        uint8_t byte = tidy_byte(type, text.data[i]);
-        if (byte != '\r' || i + 1 == text.size || text.data[i + 1] != '\n')
-            buffer_append(tidy, bytes_of(&byte, 1));
-    }
+    buffer_append(tidy, text);
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] != '\r' || i + 1 == text.size || text.data[i + 1] != '\n')
+            tidy->data[size++] = tidy_byte(type, text.data[i]);
+    tidy->size = size;
 }
 
 void document_add(struct document *document, const char *key, struct bytes text, struct place place)

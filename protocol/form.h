@@ -85,6 +85,9 @@ struct form {
     void (*check)(const struct document *document, struct problems *problems);
 };
 
+/* Has the form a field of this key? */
+bool form_has(const struct form *form, const char *key);
+
 /* The form of a kind of record, or NULL for a kind this version does not know. */
 const struct form *form_of(const char *kind);
 extern const struct form profile_form, lesson_form, update_form, indicator_form, snapshot_form;

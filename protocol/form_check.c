@@ -383,13 +383,16 @@ static bool check_count(const struct field *field, const struct items *items,
 static void check_field(const struct field *field, const struct items *items, bool strangers,
                         struct problems *problems)
 {
+    struct rule rules[FORM_COLUMNS_MAX];
     size_t columns = items_per_row(field);
 
-    if (!check_count(field, items, problems))
+    assert(columns > 0);
+    if (items->count == 0 || !check_count(field, items, problems))
         return;
+    for (size_t i = 0; i < columns; i++)
+        rules[i] = rule_of(field, i, strangers);
     for (size_t i = 0; i < items->count; i++) {
-        struct rule rule = rule_of(field, i % columns, strangers);
-        struct checker checker = {&rule, items->list[i].place, problems};
+        struct checker checker = {&rules[i % columns], items->list[i].place, problems};
         if (field->type == FIELD_ROWS && i % columns == 0)
             check_row(field, &items->list[i], items->count - i, problems);
         if (field->type != FIELD_ROWS || items->list[i].size > 0)

@@ -32,12 +32,24 @@
 #define STEWARDS_MAX 64
 #define PREDECESSORS_MAX 16
 #define HEADS_MAX 4096
+#define SIGNATURES_MAX (STEWARDS_MAX * (1 + PREDECESSORS_MAX)) /* Of one head. */
+#define BAD_SIGNATURES_MAX 64 /* In one bundle, before the rest of them is not looked at. */
 #define HALTS_MAX 4096
-#define FEEDS_MAX 16    /* Of one authority. */
-#define CUTS_MAX 16     /* Of one feed, over all maximal rosters. */
-#define RING_KEYS_MAX 8 /* On one card. */
+#define CHARTER_ASIDE_MAX 256 /* Of each kind of part that cannot be judged yet, */
+#define CHARTER_ASIDE_BYTES_MAX (8 * 1024 * 1024) /* and of rosters and rings their bytes. */
+#define FEEDS_MAX 16                              /* Of one authority. */
+#define CUTS_MAX 16                               /* Of one feed, over all maximal rosters. */
+#define AREAS_MAX 16                              /* On one card, */
+#define FUNCTIONS_MAX 64
+#define RING_KEYS_MAX 8 /* likewise. */
 #define RING_MIN 2
 #define RING_MAX 4096
+#define RING_EPOCHS_MAX 256                        /* In one bundle: 128 years, */
+#define RINGS_MAX 8192                             /* and the rings of all of them. */
+#define HEAD_RINGS_MAX 4                           /* That one head lists. */
+#define ENTRY_CUTS_MAX 64                          /* In one member's entry. */
+#define RELEASE_MS (INT64_C(7) * 24 * 3600 * 1000) /* Between releases of anonymous records, */
+#define RELEASE_DEMO_MS (INT64_C(60) * 1000)       /* and in a network for show. */
 #define NAME_MAX_BYTES 120
 #define ENDPOINTS_MAX 8
 #define ENDPOINT_MAX 128

@@ -15,5 +15,7 @@
 #define PURPOSE_BUCKET "candour/1/bucket"
 #define PURPOSE_STATE "candour/1/state"
 #define PURPOSE_SLOT "candour/1/slot" /* Places in a table in memory; never leaves it. */
+#define PURPOSE_DRAFT "candour/1/draft"
+#define PURPOSE_KEPT "candour/1/kept"
 
 #endif

@@ -28,6 +28,7 @@ struct hit {
     int64_t published_ms;
     double score;        /* Higher is better; only its order means anything. */
     const char *snippet; /* Where the words were found, in [brackets]. */
+    bool loose; /* No lesson has all the words: these have some of them. The same for all hits. */
 };
 
 typedef bool search_visit(void *context, const struct hit *hit, struct fault *fault);

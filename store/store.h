@@ -68,8 +68,14 @@ bool store_each(struct store *store, bool bodies, int64_t since_ms, store_visit 
 bool store_each_about(struct store *store, const struct digest *id, store_visit *visit,
                       void *context, struct fault *fault);
 
+/* The last record of a feed in the set: its seq, 0 where there is none, and its id. Of branches the
+ * longest, as set_head() has it. */
+bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq, struct digest *id,
+                     struct fault *fault);
+
 struct store_counts {
-    uint64_t records, aside, bodies, lessons, updates, indicators, snapshots, drafts, queued;
+    uint64_t records; /* In the set; those aside come beside them. */
+    uint64_t aside, bodies, lessons, updates, indicators, snapshots, drafts, queued;
     uint64_t bytes; /* Of the database. */
 };
 bool store_count(struct store *store, struct store_counts *counts, struct fault *fault);

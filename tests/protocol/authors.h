@@ -10,7 +10,11 @@
 
 static inline struct digest digest_numbered(unsigned number)
 {
-    return digest_of("candour/test/number", &number, sizeof number);
+    struct digest_state state;
+
+    digest_begin(&state, "candour/test/number");
+    digest_add_be4(&state, number);
+    return digest_end(&state);
 }
 
 static inline struct signing_key *key_numbered(unsigned number)

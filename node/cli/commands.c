@@ -1,0 +1,222 @@
+#include "node/cli/command.h"
+
+#define END                                                                                        \
+    {                                                                                              \
+        NULL, NULL, false, NULL                                                                    \
+    }
+
+static const struct command_option no_options[] = {END};
+
+static const struct command_option init_options[] = {
+    {"name", "NAME", false, "the authority's name, as its peers know it (required)"},
+    {"type", "TYPE", false, "county, district, unitary, metropolitan, london_borough, ..."},
+    {"nation", "NATION", false, "england, wales, scotland or northern_ireland"},
+    {"region", "REGION", false, "its region"},
+    {"gss", "CODE", true, "the GSS code of an area it answers for"},
+    {"function", "F", true, "a service it runs, such as adults_assessment"},
+    {"role", "ROLE", false, "authority (as a rule) or hub"},
+    {"recovery", "SHEET", false, "put the next key and the steward key onto this sheet, sealed"},
+    {"passphrase", NULL, false, "seal the keys in the home with a passphrase too"},
+    {"listen", "tcp://H:P", true, "let other nodes connect here (live records: the next port)"},
+    END};
+
+static const struct command_option card_options[] = {
+    {"out", "FILE", false, "write it here instead of standard output"},
+    {"recovery", "SHEET", false, "move the next key and the steward key onto this sheet"},
+    {"rotate", NULL, false, "the next key takes over: close the feed and open the next"},
+    {"key", "SHEET", false, "with --rotate: the recovery sheet that holds the next key"},
+    END};
+
+static const struct command_option found_options[] = {
+    {"network", "NAME", false, "the network's name (required)"},
+    {"threshold", "K", false,
+     "how many stewards must sign: more than half, fewer than all (required)"},
+    {"demo", NULL, false, "a network to try things out in"},
+    {"out", "FILE", false, "where the proposal goes (required)"},
+    END};
+
+static const struct command_option propose_options[] = {
+    {"admit", "CARD", true, "admit the authority of this card"},
+    {"rotate", "CARD", true, "replace a member's card by its newer one"},
+    {"remove", "MEMBER", true, "remove a member; what it published so far stays"},
+    {"dissolve", "MEMBER", true, "a member that is no more"},
+    {"successor", "MEMBER", false, "with --dissolve: who takes its place"},
+    {"steward", "MEMBER", true, "make a member a steward"},
+    {"unsteward", "MEMBER", true, "a steward that shall be none any more"},
+    {"threshold", "K", false, "how many stewards must sign from now on"},
+    {"out", "FILE", false, "where the proposal goes (required)"},
+    END};
+
+static const struct command_option sign_options[] = {
+    {"key", "SHEET", false, "the recovery sheet with the steward key; else the one in keys/"}, END};
+
+static const struct command_option merge_options[] = {
+    {"out", "FILE", false, "where the proposal that ends the rivalry goes (required)"}, END};
+
+static const struct command_option halt_options[] = {
+    {"key", "SHEET", false, "the recovery sheet with the next key; else the one in keys/"},
+    {"after", "ID", false, "the last record that is truly ours; else the last one known here"},
+    {"out", "FILE", false, "where the halt goes, to be installed elsewhere with candour join"},
+    END};
+
+static const struct command_option join_options[] = {
+    {"peer", "PEER", true,
+     "whom to connect to: a member's name, NAME@tcp://H:P, or an endpoint on a card"},
+    END};
+
+static const struct command_option run_options[] = {
+    {"listen", "tcp://H:P", true, "instead of what candour.conf says"}, END};
+
+static const struct command_option lesson_new_options[] = {
+    {"kind", "KIND", false, "lesson (as a rule), update, indicator or profile"}, END};
+
+static const struct command_option check_options[] = {
+    {"name", "NAME", true, "a name that would give the authority away, besides those configured"},
+    END};
+
+static const struct command_option decide_options[] = {
+    {"replace", "ROLE", false, "put a role in its place, such as [resident]"},
+    {"generalise", "TEXT", false, "put something less precise in its place"},
+    {"keep", NULL, false, "leave it as it is; say why with --reason"},
+    {"reason", "WHY", false, "why it may stay"},
+    END};
+
+static const struct command_option by_options[] = {{"by", "NAME", false, "who approves (required)"},
+                                                   END};
+
+static const struct command_option reject_options[] = {
+    {"by", "NAME", false, "who rejects (required)"},
+    {"why", "TEXT", false, "the reason (required)"},
+    END};
+
+static const struct command_option publish_options[] = {
+    {"by", "NAME", false, "who approves (required)"},
+    {"wait", NULL, false, "until the record is on this node's disk"},
+    END};
+
+static const struct command_option import_options[] = {
+    {"map", "FILE", false, "which column is what; else the ASCOF layout that ships with candour"},
+    {"area", "CODE", false, "the rows of this GSS code; else the one configured"},
+    {"publish", NULL, false, "approve and publish what was imported"},
+    {"by", "NAME", false, "with --publish: who approves"},
+    {"wait", NULL, false, "with --publish: until it is on this node's disk"},
+    END};
+
+static const struct command_option search_options[] = {
+    {"service", "SERVICE", false, "only this service area"},
+    {"outcome", "OUTCOME", false, "only this outcome, such as did_not_work"},
+    {"stage", "STAGE", false, "only this stage"},
+    {"topic", "TOPIC", false, "only this topic and those below it"},
+    {"authority", "MEMBER", false, "only what this member published"},
+    {"since", "DATE", false, "published since yyyy-mm-dd, or in the last 30d, 12h, 2w"},
+    {"limit", "N", false, "show at most so many (10)"},
+    END};
+
+static const struct command_option export_options[] = {
+    {"since", "DATE", false, "only records since yyyy-mm-dd, or of the last 30d"}, END};
+
+static const struct command_option sql_options[] = {{"csv", NULL, false, "as CSV"}, END};
+
+static const struct command_option demo_options[] = {
+    {"dir", "DIR", false, "where the four homes go; else a new folder under /tmp"},
+    {"samples", "DIR", false, "the sample lessons, where they are not beside the program"},
+    {"exit", NULL, false, "end after the tour; exit status 0 only when every step was true"},
+    END};
+
+static const struct command_option help_options[] = {
+    {"man", NULL, false, "the man page's source (scdoc)"},
+    {"bash", NULL, false, "the completion for bash"},
+    END};
+
+#define PROPOSAL_JSON "{network, version, members, signatures, needed}"
+#define DRAFT_JSON                                                                                 \
+    "{draft, state, findings:[{number,field,line,column,class,text,advice,hard,decided}]}"
+
+const struct command commands[] = {
+    {"init", "", "make a home: keys, store and configuration", init_options, 0, 0, run_init,
+     "{authority, name, key, fingerprint, home}",
+     "candour init --name Kelder --type unitary --gss X06000001 --recovery kelder.sheet"},
+    {"card", "", "print this authority's signed card, to give to the stewards", card_options, 0, 0,
+     run_card, "the card: {authority, name, fingerprint, ...}", "candour card --out kelder.card"},
+    {"charter found", "CARD...", "propose a new network: its first charter", found_options, 1,
+     ANY_NUMBER, run_charter_found, PROPOSAL_JSON,
+     "candour charter found --network North --threshold 2 --out north.charter *.card"},
+    {"charter propose", "", "propose the charter's next version", propose_options, 0, 0,
+     run_charter_propose, PROPOSAL_JSON,
+     "candour charter propose --admit eastvale.card --out north-2.charter"},
+    {"charter sign", "FILE", "add this steward's signature to a proposal", sign_options, 1, 1,
+     run_charter_sign, PROPOSAL_JSON, "candour charter sign north.charter --key kelder.sheet"},
+    {"charter merge", "FILE FILE",
+     "unite signatures of one proposal, or propose the end of a rivalry", merge_options, 2, 2,
+     run_charter_merge, PROPOSAL_JSON,
+     "candour charter merge a.charter b.charter --out both.charter"},
+    {"charter halt", "", "stop this authority's feed at once: its key was stolen", halt_options, 0,
+     0, run_charter_halt, "{feed, seq, id}",
+     "candour charter halt --key kelder.sheet --out kelder.halt"},
+    {"charter show", "[FILE]", "read the charter in force, or one in a file", no_options, 0, 1,
+     run_charter_show, "{name, network, heads:[...], members:[...]}", "candour charter show"},
+    {"join", "FILE", "install a charter that has its signatures, and choose peers", join_options, 1,
+     1, run_join, "{network, version, members}", "candour join north.charter --peer Hub"},
+    {"run", "", "run the node, in the foreground", run_options, 0, 0, run_run, "log lines",
+     "candour run --listen tcp://0.0.0.0:7400"},
+    {"lesson new", "", "print a form to fill in", lesson_new_options, 0, 0, run_lesson_new, NULL,
+     "candour lesson new > lesson.md"},
+    {"lesson check", "FILE", "say everything that is wrong with a file, and every risky word in it",
+     check_options, 1, 1, run_lesson_check, "{ok, problems:[{line,column,class,text,advice}]}",
+     "candour lesson check lesson.md"},
+    {"lesson submit", "FILE", "put it forward for approval", no_options, 1, 1, run_lesson_submit,
+     DRAFT_JSON, "candour lesson submit lesson.md"},
+    {"draft list", "", "list what waits in the house", no_options, 0, 0, run_draft_list,
+     "{drafts:[{draft, state, kind, title, open}]}", "candour draft list"},
+    {"draft show", "DRAFT", "read a draft, its findings and what was decided", no_options, 1, 1,
+     run_draft_show, DRAFT_JSON, "candour draft show 3"},
+    {"draft decide", "DRAFT FINDING",
+     "decide a finding: replace, generalise, or keep with a reason", decide_options, 2, 2,
+     run_draft_decide, DRAFT_JSON, "candour draft decide 3 1 --replace \"[resident]\""},
+    {"draft approve", "DRAFT", "let it go out: the node signs and publishes it", by_options, 1, 1,
+     run_draft_approve, DRAFT_JSON, "candour draft approve 3 --by \"J. Rees\""},
+    {"draft reject", "DRAFT", "send it back to its author", reject_options, 1, 1, run_draft_reject,
+     DRAFT_JSON, "candour draft reject 3 --by \"J. Rees\" --why \"names a school\""},
+    {"publish", "FILE", "submit and approve in one step, where the policy allows it",
+     publish_options, 1, 1, run_publish, "{draft, state, id}",
+     "candour publish lesson.md --by \"J. Rees\" --wait"},
+    {"indicator define", "FILE", "submit an indicator's definition", no_options, 1, 1,
+     run_indicator_define, DRAFT_JSON, "candour indicator define 1C2A.md"},
+    {"indicator import", "FILE.csv", "read indicator values, small numbers suppressed",
+     import_options, 1, 1, run_indicator_import, "{imported, suppressed, refused:[{line,why}]}",
+     "candour indicator import ascof.csv --publish --by \"J. Rees\""},
+    {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
+     run_search,
+     "{total, results:[{id, kind, title, abstract, outcome, stage, service_areas, authority, "
+     "anonymous, published, score, snippet}]}",
+     "candour search slow direct payments --outcome did_not_work"},
+    {"show", "ID", "read one record with its updates", no_options, 1, 1, run_show,
+     "{id, header, verified, body, thread:[...]}", "candour show 3fa9c2"},
+    {"status", "", "one screen: who I am, the charter, what I hold, each peer", no_options, 0, 0,
+     run_status, "{node, charter, records, drafts, peers, refused, warnings, at}",
+     "candour status"},
+    {"peers", "", "each peer: its state, what is missing, what was refused and why", no_options, 0,
+     0, run_peers, "{peers:[{name, state, last_seen, missing, refused}]}", "candour peers"},
+    {"verify", "", "check every record, chain, signature and derived table again", no_options, 0, 0,
+     run_verify, "{checked, bad:[{id, text}]}", "candour verify"},
+    {"sql", "SELECT", "ask the documented views, read-only", sql_options, 1, 1, run_sql,
+     "rows: [{column: value, ...}, ...]",
+     "candour sql \"SELECT outcome, count(*) FROM lessons GROUP BY outcome\""},
+    {"reindex", "", "build everything derived from the records anew", no_options, 0, 0, run_reindex,
+     "{records}", "candour reindex"},
+    {"export", "FILE", "write charter and records into one file, for a stick or an archive",
+     export_options, 1, 1, run_export, "{records, bytes}", "candour export all.candour"},
+    {"import", "FILE", "take in such a file: the same checks as from a peer", no_options, 1, 1,
+     run_import, "{records, taken, refused:[{number, why}]}", "candour import all.candour"},
+    {"config check", "", "say whether candour.conf can be read; changes nothing", no_options, 0, 0,
+     run_config_check, "{ok, path}", "candour config check"},
+    {"config show", "", "print what the configuration says", no_options, 0, 0, run_config_show,
+     "the settings", "candour config show"},
+    {"demo", "", "run a small network on this machine, with lessons in it", demo_options, 0, 0,
+     run_demo, "{nodes:[...], converged_ms, ...}", "candour demo --exit"},
+    {"help", "[COMMAND]", "say how a command is used", help_options, 0, 2, run_help, NULL,
+     "candour help search"},
+    {"version", "", "say which candour this is", no_options, 0, 0, run_version, "{version}",
+     "candour version"},
+};
+const size_t command_count = sizeof commands / sizeof *commands;

@@ -1,0 +1,301 @@
+#include "store/search.h"
+#include "node/cli/shared.h"
+#include "node/clock.h"
+#include "node/peers.h"
+#include "protocol/vocabulary.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* search and show: what others learned. */
+
+static const char bold[] = "\033[1m", dim[] = "\033[2m", plain[] = "\033[0m";
+
+/* --- search --- */
+
+struct searching {
+    struct call *call;
+    json_t *results;
+    size_t shown;
+};
+
+static json_t *services_array(const char *services)
+{
+    json_t *list = json_array();
+
+    while (*services != '\0') {
+        size_t size = strcspn(services, " ");
+        json_array_append_new(list, json_stringn(services, size));
+        services += size + (services[size] == ' ');
+    }
+    return list;
+}
+
+static json_t *hit_object(const struct hit *hit)
+{
+    return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:b, s:o, s:f, s:s}", "id",
+                     json_id(&hit->id), "kind", hit->kind, "title", hit->title, "abstract",
+                     hit->abstract, "outcome", hit->outcome, "stage", hit->stage, "service_areas",
+                     services_array(hit->services), "topic", hit->topic, "authority",
+                     hit->anonymous ? json_null() : json_string(hit->authority_name), "anonymous",
+                     (int)hit->anonymous, "published", json_stamp(hit->published_ms), "score",
+                     hit->score, "snippet", hit->snippet);
+}
+
+static void print_hit(const struct call *call, const struct hit *hit)
+{
+    bool coloured = call_coloured(call);
+    char id[13], date[CLOCK_DATE_SIZE];
+
+    hex_of(id, hit->id.bytes, 6);
+    clock_date(date, hit->published_ms);
+    printf("%s%s%s\n", coloured ? bold : "", hit->title, coloured ? plain : "");
+    printf("  %s, %s; %s; %s\n", hit->outcome, hit->stage,
+           hit->anonymous ? "an authority that is not named" : hit->authority_name, date);
+    printf("  %s\n", hit->snippet[0] != '\0' ? hit->snippet : hit->abstract);
+    printf("  %scandour show %s%s\n\n", coloured ? dim : "", id, coloured ? plain : "");
+}
+
+static bool hear_hit(void *context, const struct hit *hit, struct fault *fault)
+{
+    struct searching *searching = context;
+
+    (void)fault;
+    searching->shown++;
+    if (searching->call->json)
+        json_array_append_new(searching->results, hit_object(hit));
+    else
+        print_hit(searching->call, hit);
+    return true;
+}
+
+/* A word of a vocabulary given as an option. */
+static bool check_word(const struct call *call, const char *option,
+                       const struct vocabulary *vocabulary, const char **code, struct fault *fault)
+{
+    const char *value = call_value(call, option), *nearest;
+
+    *code = value;
+    if (value == NULL || vocabulary_find(vocabulary, bytes_of_text(value)) != NULL)
+        return true;
+    nearest = vocabulary_nearest(vocabulary, bytes_of_text(value));
+    if (nearest != NULL)
+        return fault_set(fault, FAULT_INPUT, "--%s %s: there is no such %s; did you mean \"%s\"?",
+                         option, value, vocabulary->name, nearest);
+    return fault_set(fault, FAULT_INPUT,
+                     "--%s %s: there is no such %s: candour lesson new lists them", option, value,
+                     vocabulary->name);
+}
+
+static bool read_query(struct call *call, struct store *store, struct query *query,
+                       struct digest *authority, struct fault *fault)
+{
+    const char *member_name = call_value(call, "authority"), *since = call_value(call, "since");
+    uint64_t limit;
+
+    if (!check_word(call, "service", &service_areas, &query->service, fault) ||
+        !check_word(call, "outcome", &outcomes, &query->outcome, fault) ||
+        !check_word(call, "stage", &stages, &query->stage, fault) ||
+        !call_number(call, "limit", 1000, 10, &limit, fault))
+        return false;
+    query->topic = call_value(call, "topic");
+    query->limit = (size_t)limit;
+    if (since != NULL && (query->since_ms = clock_since(since, clock_now_ms())) < 0)
+        return fault_set(fault, FAULT_INPUT,
+                         "--since %s: must be yyyy-mm-dd, or a span such as 30d, 12h or 2w", since);
+    if (member_name == NULL)
+        return true;
+    struct charter *charter = load_charter(store, fault);
+    const struct member *member =
+        charter == NULL ? NULL : peers_member(charter, member_name, fault);
+    if (member != NULL) {
+        *authority = member->card->authority;
+        query->authority = authority;
+    }
+    charter_free(charter);
+    return member != NULL;
+}
+
+bool run_search(struct call *call, struct fault *fault)
+{
+    struct store *store = open_store(call, STORE_READ, fault);
+    struct searching searching = {.call = call, .results = json_array()};
+    struct buffer words = {0};
+    struct digest authority;
+    struct query query = {0};
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < call->argument_count; i++)
+        buffer_printf(&words, "%s%s", i == 0 ? "" : " ", call->arguments[i]);
+    query.words = buffer_view(&words);
+    bool done = store != NULL && read_query(call, store, &query, &authority, fault) &&
+                store_search(store, &query, &total, hear_hit, &searching, fault);
+    if (done) {
+        call->status = total == 0;
+        if (!call_json(call, json_pack("{s:I, s:O}", "total", (json_int_t)total, "results",
+                                       searching.results))) {
+            if (total == 0)
+                call_say(call, "Nothing found. Try fewer words, or another: what others call it.");
+            else if (total > searching.shown)
+                call_say(call, "%zu of %" PRIu64 " shown: --limit shows more.", searching.shown,
+                         total);
+        }
+    }
+    json_decref(searching.results);
+    buffer_release(&words);
+    store_close(store);
+    return done;
+}
+
+/* --- show --- */
+
+struct showing {
+    struct call *call;
+    const struct charter *charter;
+    json_t *thread;
+};
+
+static struct document *read_body(const struct record *record, struct fault *fault)
+{
+    const struct header *header = record_header(record);
+    char kind[KIND_MAX + 1];
+    struct bytes map;
+
+    memcpy(kind, header->kind.data, header->kind.size);
+    kind[header->kind.size] = '\0';
+    const struct form *form = form_of(kind);
+    if (!record_has_body(record) || form == NULL || !body_open(record_content(record), &map, fault))
+        return NULL;
+    return document_read(form, map, fault);
+}
+
+static json_t *body_object(const struct record *record)
+{
+    struct fault fault;
+    struct document *document = read_body(record, &fault);
+    json_t *object = document == NULL ? json_null() : json_document(document);
+
+    document_free(document);
+    return object;
+}
+
+static json_t *header_object(const struct record *record, const struct charter *charter)
+{
+    const struct header *header = record_header(record);
+    json_t *references = json_array(), *object;
+
+    for (size_t i = 0; i < header->reference_count; i++)
+        json_array_append_new(references,
+                              json_pack("{s:i, s:o}", "relation", header->references[i].relation,
+                                        "id", json_id(&header->references[i].id)));
+    object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}", "network", json_id(&header->network),
+                       "kind", json_bytes(header->kind), "published", json_stamp(header->time_ms),
+                       "topic", json_bytes(header->topic), "references", references, "body_size",
+                       (json_int_t)header->body_size);
+    if (header->author.form == AUTHOR_NAMED) {
+        json_object_set_new(object, "authority", json_id(&header->author.feed.authority));
+        json_object_set_new(object, "authority_name",
+                            json_string(authority_name(charter, &header->author.feed.authority)));
+        json_object_set_new(object, "feed", json_integer(header->author.feed.number));
+        json_object_set_new(object, "seq", json_integer((json_int_t)header->author.seq));
+    }
+    return object;
+}
+
+/* Is the proof good under a key that the charter lists for the feed? */
+static bool verified(const struct record *record, const struct charter *charter)
+{
+    const struct author *author = &record_header(record)->author;
+
+    if (author->form != AUTHOR_NAMED || charter == NULL)
+        return false;
+    struct feed_rules rules = charter_feed(charter, &author->feed);
+    for (size_t i = 0; i < rules.key_count; i++)
+        if (record_proven_by(record, &rules.keys[i]))
+            return true;
+    return false;
+}
+
+static void print_body(const struct record *record)
+{
+    struct fault fault;
+    struct document *document = read_body(record, &fault);
+    struct buffer text = {0};
+
+    if (document != NULL) {
+        document_print(document, &text);
+        fwrite(text.data, 1, text.size, stdout);
+    } else {
+        printf("(its text is not here)\n");
+    }
+    buffer_release(&text);
+    document_free(document);
+}
+
+static void print_heading(const struct record *record, const struct charter *charter)
+{
+    const struct header *header = record_header(record);
+    char id[2 * DIGEST_SIZE + 1], date[CLOCK_MINUTE_SIZE];
+
+    hex_of(id, record_id(record)->bytes, DIGEST_SIZE);
+    clock_minute(date, header->time_ms);
+    printf("%.*s %s\n", (int)header->kind.size, (const char *)header->kind.data, id);
+    if (header->author.form == AUTHOR_NAMED)
+        printf("from %s, number %" PRIu64 " of its feed %u, %s; signature %s\n\n",
+               authority_name(charter, &header->author.feed.authority), header->author.seq,
+               (unsigned)header->author.feed.number, date,
+               verified(record, charter) ? "good" : "NOT good under the charter's keys");
+    else
+        printf("from an authority that is not named\n\n");
+}
+
+static bool hear_about(void *context, const struct stored *stored, struct fault *fault)
+{
+    struct showing *showing = context;
+
+    (void)fault;
+    if (showing->call->json) {
+        json_array_append_new(showing->thread,
+                              json_pack("{s:o, s:o, s:b, s:o}", "id",
+                                        json_id(record_id(stored->record)), "header",
+                                        header_object(stored->record, showing->charter), "verified",
+                                        (int)verified(stored->record, showing->charter), "body",
+                                        body_object(stored->record)));
+    } else {
+        printf("\n---- since then ----\n");
+        print_heading(stored->record, showing->charter);
+        print_body(stored->record);
+    }
+    return true;
+}
+
+bool run_show(struct call *call, struct fault *fault)
+{
+    struct store *store = open_store(call, STORE_READ, fault);
+    struct showing showing = {.call = call, .thread = json_array()};
+    struct charter *charter = NULL;
+    struct record *record = NULL;
+    struct digest id;
+
+    bool done = store != NULL && store_resolve(store, call->arguments[0], &id, fault) &&
+                (record = store_find(store, &id, true, fault)) != NULL &&
+                (charter = load_charter(store, fault)) != NULL;
+    showing.charter = charter;
+    if (done && !call->json) {
+        print_heading(record, charter);
+        print_body(record);
+    }
+    done = done && store_each_about(store, &id, hear_about, &showing, fault);
+    if (done)
+        call_json(call, json_pack("{s:o, s:o, s:b, s:o, s:O}", "id", json_id(&id), "header",
+                                  header_object(record, charter), "verified",
+                                  (int)verified(record, charter), "body", body_object(record),
+                                  "thread", showing.thread));
+    json_decref(showing.thread);
+    record_free(record);
+    charter_free(charter);
+    store_close(store);
+    return done;
+}

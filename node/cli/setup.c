@@ -1,0 +1,428 @@
+#include "node/cli/shared.h"
+#include "node/clock.h"
+#include "node/keyfile.h"
+#include "node/keys.h"
+#include "node/loop.h"
+#include "node/peers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+/* init, card, join, run, config: from an empty folder to a running node. */
+
+/* --- init --- */
+
+static char *copy(const char *text)
+{
+    char *made = strdup(text == NULL ? "" : text);
+
+    if (made == NULL)
+        abort();
+    return made;
+}
+
+static bool config_from_options(const struct call *call, struct config *config, struct fault *fault)
+{
+    const char *name, *role = call_value(call, "role"), *type = call_value(call, "type");
+    char address[ENDPOINT_MAX];
+    uint16_t port;
+
+    memset(config, 0, sizeof *config);
+    if (!require_option(call, "name", &name, fault))
+        return false;
+    if (role != NULL && strcmp(role, "authority") != 0 && strcmp(role, "hub") != 0)
+        return fault_set(fault, FAULT_INPUT, "--role %s: must be authority or hub", role);
+    config->authority.name = copy(name);
+    config->authority.type = copy(type);
+    config->authority.nation = copy(call_value(call, "nation"));
+    config->authority.region = copy(call_value(call, "region"));
+    config->authority.operator_name = copy("");
+    config->authority.role = role != NULL && strcmp(role, "hub") == 0 ? ROLE_HUB : ROLE_AUTHORITY;
+    call_values(call, "gss", &config->authority.areas);
+    call_values(call, "function", &config->authority.functions);
+    call_values(call, "listen", &config->listen);
+    config->language = copy("en");
+    config->period_ms = REPLICA_PERIOD_MS;
+    for (size_t i = 0; i < config->listen.count; i++)
+        if (!endpoint_parse(config->listen.list[i], address, sizeof address, &port) ||
+            port == 65535)
+            return fault_set(fault, FAULT_INPUT, "--listen %s: must be tcp://ADDRESS:PORT",
+                             config->listen.list[i]);
+    return true;
+}
+
+/* What a half-made home leaves behind goes, so that init can be tried again. */
+static void remove_home(const struct home *home, uint32_t epoch)
+{
+    char name[64];
+
+    for (unsigned i = 0; i < 2; i++) {
+        snprintf(name, sizeof name, "keys/ring-%u", (unsigned)epoch + i);
+        unlink(home_file(home, name, 0));
+    }
+    static const char *const names[] = {
+        "keys/feed-1",  "keys/next", "keys/steward", "keys/transport",   "keys/box",
+        "candour.conf", "card",      "store.sqlite", "store.sqlite-wal", "store.sqlite-shm"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlink(home_file(home, names[i], 0));
+    rmdir(home_file(home, "keys", 0));
+    rmdir(home->path);
+}
+
+static bool write_config(const struct home *home, const struct config *config, struct fault *fault)
+{
+    struct buffer text = {0};
+
+    config_write(config, &text);
+    bool written =
+        file_write(home_file(home, "candour.conf", 0), buffer_view(&text), 0640, true, fault);
+    buffer_release(&text);
+    return written;
+}
+
+static bool make_home(const struct call *call, const struct config *config, struct card **card,
+                      struct fault *fault)
+{
+    int64_t now_ms = clock_now_ms();
+    struct store *store = NULL;
+
+    if (!home_create(&call->home, fault))
+        return false;
+    if (write_config(&call->home, config, fault) &&
+        keys_create(&call->home, config, call_value(call, "recovery"), call_has(call, "passphrase"),
+                    now_ms, card, fault))
+        store = store_open(home_file(&call->home, "store.sqlite", 0), STORE_CREATE, fault);
+    store_close(store);
+    if (store != NULL)
+        return true;
+    remove_home(&call->home, ring_epoch_of(now_ms));
+    return false;
+}
+
+bool run_init(struct call *call, struct fault *fault)
+{
+    struct config config;
+    struct card *card = NULL;
+    char key[65], fingerprint[FINGERPRINT_SIZE];
+
+    bool made = config_from_options(call, &config, fault) && make_home(call, &config, &card, fault);
+    if (made) {
+        hex_of(key, card->feeds[0].key.bytes, 32);
+        fingerprint_of(fingerprint, &card->authority);
+        if (!call_json(call, json_pack("{s:o, s:s, s:s, s:s, s:s}", "authority",
+                                       json_id(&card->authority), "name", card->name, "key", key,
+                                       "fingerprint", fingerprint, "home", call->home.path))) {
+            call_say(call, "%s has a home: %s", card->name, call->home.path);
+            call_say(call, "Its fingerprint, to read to the stewards over the telephone:\n  %s",
+                     fingerprint);
+            if (call_value(call, "recovery") == NULL)
+                call_say(call,
+                         "The next key%s in keys/. Move it onto a sheet for the safe before "
+                         "this is more than a trial:\n  candour card --recovery SHEET",
+                         config.authority.role == ROLE_HUB ? " lies" : " and the steward key lie");
+            call_say(call, "Next: candour card --out FILE, and give that file to the stewards.");
+        }
+    }
+    card_free(card);
+    config_release(&config);
+    return made;
+}
+
+/* --- card --- */
+
+static json_t *card_object(const struct card *card)
+{
+    char fingerprint[FINGERPRINT_SIZE], *hex = memory_new(2 * card->wire.size + 1, 1);
+    json_t *endpoints = json_array();
+
+    fingerprint_of(fingerprint, &card->authority);
+    hex_of(hex, card->wire.data, card->wire.size);
+    for (size_t i = 0; i < card->endpoint_count; i++)
+        json_array_append_new(endpoints, json_string(card->endpoints[i]));
+    json_t *object = json_pack(
+        "{s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:i, s:o, s:s}", "authority",
+        json_id(&card->authority), "name", card->name, "type", card->type, "region", card->region,
+        "role", card->role == ROLE_HUB ? "hub" : "authority", "fingerprint", fingerprint,
+        "endpoints", endpoints, "feed", (int)card->feeds[card->feed_count - 1].number, "issued",
+        json_stamp(card->issued_ms), "card", hex);
+    free(hex);
+    return object;
+}
+
+/* Where the feed ends, for a rotation: its last record in the set here. */
+static bool last_record(const struct call *call, const struct card *card, uint64_t *seq,
+                        struct digest *id, struct fault *fault)
+{
+    struct store *store = open_store(call, STORE_READ, fault);
+    struct feed feed = {card->authority, card->feeds[card->feed_count - 1].number};
+
+    if (store == NULL)
+        return false;
+    bool read = store_feed_head(store, &feed, seq, id, fault);
+    store_close(store);
+    return read;
+}
+
+static bool rotate(struct call *call, const struct config *config, struct card **card,
+                   struct fault *fault)
+{
+    struct card *old = keys_last_card(&call->home, fault);
+    struct digest id = {{0}};
+    uint64_t seq = 0;
+
+    bool done = old != NULL && home_lock(&call->home, fault) &&
+                last_record(call, old, &seq, &id, fault) &&
+                keys_rotate(&call->home, config, call_value(call, "key"),
+                            call_value(call, "recovery"), seq, &id, clock_now_ms(), card, fault);
+    home_unlock(&call->home);
+    card_free(old);
+    return done;
+}
+
+bool run_card(struct call *call, struct fault *fault)
+{
+    const char *out = call_value(call, "out");
+    struct config config;
+    struct card *card = NULL;
+
+    bool done = config_read(&call->home, &config, fault);
+    if (done && call_has(call, "rotate"))
+        done = rotate(call, &config, &card, fault);
+    else if (done && call_value(call, "recovery") != NULL)
+        done = keys_to_sheet(&call->home, call_value(call, "recovery"), fault);
+    if (done && card == NULL)
+        done = (card = keys_card(&call->home, &config, clock_now_ms(), fault)) != NULL;
+    if (done && out != NULL)
+        done = file_write(out, buffer_view(&card->wire), 0644, false, fault);
+    if (done && !call_json(call, card_object(card))) {
+        char fingerprint[FINGERPRINT_SIZE];
+        fingerprint_of(fingerprint, &card->authority);
+        if (out != NULL)
+            call_say(call, "%s: the card of %s, fingerprint\n  %s", out, card->name, fingerprint);
+        else if (isatty(STDOUT_FILENO))
+            call_say(call, "The card of %s, fingerprint\n  %s\nSay --out FILE to write it down.",
+                     card->name, fingerprint);
+        else
+            fwrite(card->wire.data, 1, card->wire.size, stdout);
+    }
+    card_free(card);
+    config_release(&config);
+    return done;
+}
+
+/* --- join --- */
+
+struct join {
+    bool taken;
+    struct fault refused;
+};
+
+static void hear_answer(void *context, size_t index, const struct fault *refused)
+{
+    struct join *join = context;
+
+    (void)index;
+    join->taken = refused == NULL;
+    if (refused != NULL)
+        join->refused = *refused;
+}
+
+static bool install_first(struct call *call, struct bytes bundle, struct fault *fault)
+{
+    struct config config = {0};
+    struct card *card = keys_last_card(&call->home, fault);
+    struct engine engine;
+    bool done = false;
+
+    if (card != NULL && config_read(&call->home, &config, fault) && home_lock(&call->home, fault) &&
+        engine_open(&engine, &call->home, &card->authority, config.period_ms, clock_now_ms(),
+                    fault)) {
+        done = engine_found(&engine, bundle, config.period_ms, clock_now_ms(), fault);
+        engine_close(&engine);
+    }
+    home_unlock(&call->home);
+    config_release(&config);
+    card_free(card);
+    return done;
+}
+
+static bool install_later(struct call *call, struct bytes bundle, struct fault *fault)
+{
+    struct offering offering = {QUEUE_CHARTER, bundle};
+    struct join join = {0};
+
+    if (!offer_all(call, &offering, 1, hear_answer, &join, fault))
+        return false;
+    if (!join.taken)
+        *fault = join.refused;
+    return join.taken;
+}
+
+/* Read a charter's file far enough to say whether it may be installed, and to resolve --peer. */
+static struct charter *read_charter(const char *path, struct buffer *bundle, struct fault *fault)
+{
+    struct charter *charter = charter_new(NULL);
+    bool changed;
+
+    if (!file_read(path, CHARTER_MAX, bundle, fault))
+        goto refuse;
+    if (!charter_add(charter, buffer_view(bundle), &changed, fault)) {
+        fault_prefix(fault, "%s", path);
+        goto refuse;
+    }
+    if (charter_in_force(charter))
+        return charter;
+    fault_refuse(
+        fault, REFUSED_THRESHOLD,
+        "%s: is short of its threshold: more stewards must sign it (candour charter show %s)", path,
+        path);
+refuse:
+    charter_free(charter);
+    return NULL;
+}
+
+static bool keep_peers(struct call *call, const struct buffer *chosen, struct fault *fault)
+{
+    struct store *store = open_store(call, STORE_WRITE, fault);
+    bool kept = store != NULL && peers_keep(store, chosen, fault);
+
+    store_close(store);
+    return kept;
+}
+
+static bool has_network(const struct call *call, struct digest *network, bool *has,
+                        struct fault *fault)
+{
+    struct store *store = open_store(call, STORE_READ, fault);
+
+    if (store == NULL)
+        return false;
+    *has = store_network(store, network);
+    store_close(store);
+    return true;
+}
+
+static size_t active_members(const struct charter *charter)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < charter_members(charter); i++)
+        count += charter_member_at(charter, i)->status == MEMBER_ACTIVE;
+    return count;
+}
+
+bool run_join(struct call *call, struct fault *fault)
+{
+    const char *path = call->arguments[0];
+    struct buffer bundle = {0}, chosen = {0};
+    struct texts peers = {0};
+    struct digest network;
+    bool joined_before = false;
+    struct charter *charter = read_charter(path, &bundle, fault);
+    bool done = charter != NULL && has_network(call, &network, &joined_before, fault);
+
+    if (done && joined_before && !digest_equal(&network, charter_network(charter)))
+        done = fault_set(fault, FAULT_INPUT,
+                         "%s: is of another network than this home's: a home has one network; make "
+                         "another home for it",
+                         path);
+    call_values(call, "peer", &peers);
+    for (size_t i = 0; done && i < peers.count; i++)
+        done = peers_choose(charter, peers.list[i], &chosen, fault);
+    if (done)
+        done = joined_before ? install_later(call, buffer_view(&bundle), fault)
+                             : install_first(call, buffer_view(&bundle), fault);
+    if (done && peers.count > 0)
+        done = keep_peers(call, &chosen, fault);
+    if (done) {
+        struct card *card = keys_last_card(&call->home, fault);
+        size_t heads = charter_heads(charter);
+        bool member = card != NULL && charter_member(charter, &card->authority) != NULL;
+        if (!call_json(call,
+                       json_pack("{s:o, s:I, s:I, s:b}", "network",
+                                 json_id(charter_network(charter)), "version",
+                                 (json_int_t)charter_head(charter, heads - 1)->version, "members",
+                                 (json_int_t)active_members(charter), "member", (int)member))) {
+            call_say(call, "Joined %s: %zu members.", charter_name(charter),
+                     active_members(charter));
+            if (!member)
+                call_say(call,
+                         "This authority is not on the charter yet: others will not let it in "
+                         "until the stewards admit its card.");
+            call_say(call, "Next: candour run");
+        }
+        card_free(card);
+    }
+    texts_release(&peers);
+    buffer_release(&chosen);
+    buffer_release(&bundle);
+    charter_free(charter);
+    return done;
+}
+
+/* --- run --- */
+
+bool run_run(struct call *call, struct fault *fault)
+{
+    struct texts listen = {0};
+
+    call_values(call, "listen", &listen);
+    bool done = loop_run(&call->home, &listen, fault);
+    texts_release(&listen);
+    return done;
+}
+
+/* --- config --- */
+
+bool run_config_check(struct call *call, struct fault *fault)
+{
+    struct config config;
+
+    if (!config_read(&call->home, &config, fault))
+        return false;
+    if (!call_json(call, json_pack("{s:b, s:s}", "ok", 1, "path", config.path)))
+        call_say(call, "%s: good", config.path);
+    config_release(&config);
+    return true;
+}
+
+static json_t *json_texts(const struct texts *texts)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < texts->count; i++)
+        json_array_append_new(list, json_string(texts->list[i]));
+    return list;
+}
+
+bool run_config_show(struct call *call, struct fault *fault)
+{
+    struct config config;
+    struct buffer text = {0};
+
+    if (!config_read(&call->home, &config, fault))
+        return false;
+    if (!call_json(call,
+                   json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:o, s:o}, s:o, s:o, s:o, s:s, "
+                             "s:s, s:I}",
+                             "path", config.path, "authority", "name", config.authority.name,
+                             "type", config.authority.type, "nation", config.authority.nation,
+                             "region", config.authority.region, "role",
+                             config.authority.role == ROLE_HUB ? "hub" : "authority", "areas",
+                             json_texts(&config.authority.areas), "functions",
+                             json_texts(&config.authority.functions), "listen",
+                             json_texts(&config.listen), "endpoints", json_texts(&config.endpoints),
+                             "own_names", json_texts(&config.own_names), "approval",
+                             config.approval_two ? "two" : "one", "language", config.language,
+                             "compare_every", (json_int_t)(config.period_ms / 1000)))) {
+        config_write(&config, &text);
+        printf("# read from %s\n", config.path);
+        fwrite(text.data, 1, text.size, stdout);
+    }
+    buffer_release(&text);
+    config_release(&config);
+    return true;
+}

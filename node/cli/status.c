@@ -1,0 +1,209 @@
+#include "node/status.h"
+#include "node/cli/shared.h"
+#include "node/clock.h"
+#include "node/keys.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* status and peers: what the running node last wrote down of itself; when none runs, what can be
+ * read from its home. */
+
+/* Put what only the home can tell into the status that the node last wrote. */
+static json_t *status_from_home(struct call *call, struct store *store, struct fault *fault)
+{
+    struct buffer text = {0};
+    json_t *status = NULL;
+    json_error_t error;
+    long pid = home_running(&call->home);
+
+    if (store_get_value(store, "status", &text, fault)) {
+        status = json_loadb((const char *)text.data, text.size, 0, &error);
+        if (status == NULL)
+            fault_set(fault, FAULT_SELF, "the status that the node wrote cannot be read: %s",
+                      error.text);
+    }
+    buffer_release(&text);
+    if (status == NULL)
+        return NULL;
+    json_t *node = json_object_get(status, "node");
+    json_object_set_new(node, "running", json_boolean(pid != 0));
+    json_object_set_new(node, "pid", json_integer(pid));
+    if (pid == 0) /* What it said of its peers is past. */
+        json_object_set_new(status, "peers", json_array());
+    return status;
+}
+
+/* A node that has never run: only its name and its card. */
+static json_t *status_before_first_run(struct call *call, struct store *store, struct fault *fault)
+{
+    struct engine engine = {.store = store};
+    struct config config;
+    struct card *card;
+    json_t *status = NULL;
+
+    if (!config_read(&call->home, &config, fault))
+        return NULL;
+    card = keys_last_card(&call->home, fault);
+    if (card != NULL) {
+        engine.self = card->authority;
+        struct status_facts facts = {.config = &config,
+                                     .unguarded_keys =
+                                         !config.unsafe_next_key && keys_unguarded(&call->home),
+                                     .feed_number = card->feeds[card->feed_count - 1].number};
+        status = status_of(&engine, &facts, clock_now_ms(), fault);
+    }
+    card_free(card);
+    config_release(&config);
+    return status;
+}
+
+static json_t *read_status(struct call *call, struct fault *fault)
+{
+    struct store *store = open_store(call, STORE_READ, fault);
+    json_t *status = NULL;
+
+    if (store == NULL)
+        return NULL;
+    status = status_from_home(call, store, fault);
+    if (status == NULL && fault->kind == FAULT_ABSENT)
+        status = status_before_first_run(call, store, fault);
+    store_close(store);
+    return status;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text == NULL ? "" : text;
+}
+
+static long long number_of(const json_t *object, const char *key)
+{
+    return (long long)json_integer_value(json_object_get(object, key));
+}
+
+static void say_refused(const json_t *refused, struct buffer *text)
+{
+    const char *reason;
+    json_t *count;
+
+    json_object_foreach((json_t *)(uintptr_t)refused, reason, count)
+        buffer_printf(text, "%s%lld %s", text->size == 0 ? "" : ", ",
+                      (long long)json_integer_value(count), reason);
+}
+
+static void print_peers(const json_t *peers)
+{
+    static const char *const names[] = {"PEER",    "STATE",   "SINCE", "LAST HEARD",
+                                        "MISSING", "REFUSED", NULL};
+    static const bool right[] = {false, false, false, false, true, false};
+    struct listing *listing = listing_new(names, right);
+    const json_t *peer;
+    size_t index;
+
+    json_array_foreach((json_t *)(uintptr_t)peers, index, peer)
+    {
+        struct buffer refused = {0};
+        char missing[24];
+        snprintf(missing, sizeof missing, "%lld", number_of(peer, "missing"));
+        say_refused(json_object_get(peer, "refused"), &refused);
+        const char *cells[] = {text_of(peer, "name"),
+                               text_of(peer, "state"),
+                               text_of(peer, "since"),
+                               text_of(peer, "last_seen"),
+                               missing,
+                               buffer_text(&refused)};
+        listing_row(listing, cells);
+        buffer_release(&refused);
+    }
+    listing_print(listing);
+}
+
+/* The first line is the verdict. */
+static void print_verdict(const json_t *status)
+{
+    const json_t *node = json_object_get(status, "node"), *peers = json_object_get(status, "peers");
+    size_t in_sync = 0, count = json_array_size(peers), index;
+    const json_t *peer;
+
+    json_array_foreach((json_t *)(uintptr_t)peers, index, peer) in_sync +=
+        strcmp(text_of(peer, "state"), "in_sync") == 0;
+    if (!json_is_true(json_object_get(node, "running")))
+        printf("%s is not running: candour run starts it.\n", text_of(node, "name"));
+    else if (count == 0)
+        printf("%s is running and has no peer connected.\n", text_of(node, "name"));
+    else if (in_sync == count)
+        printf("%s is running and holds all that its %zu peer%s hold%s.\n", text_of(node, "name"),
+               count, count == 1 ? "" : "s", count == 1 ? "s" : "");
+    else
+        printf("%s is running; in sync with %zu of %zu peers.\n", text_of(node, "name"), in_sync,
+               count);
+}
+
+static void print_status(const json_t *status)
+{
+    const json_t *charter = json_object_get(status, "charter");
+    const json_t *records = json_object_get(status, "records"), *warning;
+    const json_t *drafts = json_object_get(status, "drafts");
+    struct buffer refused = {0};
+    size_t index;
+
+    print_verdict(status);
+    if (json_is_object(charter))
+        printf("\nNetwork   %s, version %lld, %lld members\n", text_of(charter, "name"),
+               number_of(charter, "version"), number_of(charter, "members"));
+    printf("Records   %lld (%lld lessons, %lld updates, %lld indicators, %lld snapshots)\n",
+           number_of(records, "in_set"), number_of(records, "lessons"),
+           number_of(records, "updates"), number_of(records, "indicators"),
+           number_of(records, "snapshots"));
+    if (number_of(records, "aside") + number_of(records, "waiting") +
+            number_of(records, "bodies_wanted") >
+        0)
+        printf("          %lld set aside, %lld whose time has not come, %lld texts wanted\n",
+               number_of(records, "aside"), number_of(records, "waiting"),
+               number_of(records, "bodies_wanted"));
+    printf("Drafts    %lld in the house\n", number_of(drafts, "waiting"));
+    say_refused(json_object_get(status, "refused"), &refused);
+    if (refused.size > 0)
+        printf("Refused   %s\n", buffer_text(&refused));
+    buffer_release(&refused);
+    if (json_array_size(json_object_get(status, "peers")) > 0) {
+        printf("\n");
+        print_peers(json_object_get(status, "peers"));
+    }
+    json_array_foreach(json_object_get((json_t *)(uintptr_t)status, "warnings"), index, warning)
+        printf("%s! %s\n", index == 0 ? "\n" : "", json_string_value(warning));
+}
+
+bool run_status(struct call *call, struct fault *fault)
+{
+    json_t *status = read_status(call, fault);
+
+    if (status == NULL)
+        return false;
+    if (!call->json)
+        print_status(status);
+    call_json(call, status);
+    return true;
+}
+
+bool run_peers(struct call *call, struct fault *fault)
+{
+    json_t *status = read_status(call, fault);
+
+    if (status == NULL)
+        return false;
+    json_t *peers = json_object_get(status, "peers");
+    if (!call->json && json_array_size(peers) == 0)
+        call_say(call, "No peer is connected.");
+    else if (!call->json)
+        print_peers(peers);
+    else
+        call_json(call, json_pack("{s:O}", "peers", peers));
+    json_decref(status);
+    return true;
+}

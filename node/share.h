@@ -1,0 +1,16 @@
+#ifndef CANDOUR_NODE_SHARE_H
+#define CANDOUR_NODE_SHARE_H
+
+#include "protocol/fault.h"
+
+#include <stddef.h>
+
+/* The path of a file that ships with candour ("samples/ascof.map.conf"): beside an installed
+ * program in
+ * ../share/candour, or in the source tree that the program was built from. */
+bool share_find(const char *name, char *path, size_t size, struct fault *fault);
+
+/* The path of this program itself. */
+bool share_program(char *path, size_t size, struct fault *fault);
+
+#endif

@@ -1,0 +1,514 @@
+#include "protocol/document.h"
+#include "protocol/draft_inside.h"
+#include "protocol/purpose.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const draft_state_names[DRAFT_STATES] = {
+    [DRAFT_WRITTEN] = "written",   [DRAFT_SUBMITTED] = "submitted", [DRAFT_APPROVED] = "approved",
+    [DRAFT_REJECTED] = "rejected", [DRAFT_PUBLISHED] = "published",
+};
+const char *const attribution_names[ATTRIBUTIONS] = {
+    [ATTRIBUTION_NAMED] = "named",
+    [ATTRIBUTION_ANONYMOUS] = "anonymous",
+    [ATTRIBUTION_DELEGATED] = "delegated",
+};
+const char *const decision_names[DECISIONS] = {
+    [DECISION_REPLACE] = "replaced",
+    [DECISION_GENERALISE] = "generalised",
+    [DECISION_KEEP] = "kept",
+};
+
+char *text_copy(struct bytes text)
+{
+    char *copy = memory_new(text.size + 1, 1);
+
+    if (text.size > 0)
+        memcpy(copy, text.data, text.size);
+    return copy;
+}
+
+struct draft *draft_new(struct document *document, enum attribution attribution, int64_t now_ms)
+{
+    struct draft *draft = memory_new(1, sizeof *draft);
+
+    assert(attribution < ATTRIBUTIONS);
+    draft->document = document;
+    draft->attribution = attribution;
+    draft->updated_ms = now_ms;
+    return draft;
+}
+
+void draft_forget_approvals(struct draft *draft)
+{
+    for (size_t i = 0; i < draft->approval_count; i++)
+        free(draft->approvals[i].name);
+    draft->approval_count = 0;
+}
+
+static void forget_rejection(struct draft *draft)
+{
+    free(draft->rejected_by);
+    free(draft->rejected_why);
+    draft->rejected_by = NULL;
+    draft->rejected_why = NULL;
+}
+
+void draft_free(struct draft *draft)
+{
+    if (draft == NULL)
+        return;
+    document_free(draft->document);
+    draft_forget_approvals(draft);
+    forget_rejection(draft);
+    for (size_t i = 0; i < draft->kept_count; i++)
+        free(draft->kept[i].reason);
+    free(draft->kept);
+    free(draft);
+}
+
+enum draft_state draft_state(const struct draft *draft)
+{
+    return draft->state;
+}
+
+const char *draft_state_name(const struct draft *draft)
+{
+    return draft_state_names[draft->state];
+}
+
+enum attribution draft_attribution(const struct draft *draft)
+{
+    return draft->attribution;
+}
+
+const struct document *draft_document(const struct draft *draft)
+{
+    return draft->document;
+}
+
+struct bytes draft_title(const struct draft *draft)
+{
+    static const char *const keys[] = {"title", "name", "framework"};
+    const struct form *form = document_form(draft->document);
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (form_field(form, bytes_of_text(keys[i])) != NULL)
+            return document_text(draft->document, keys[i]);
+    return bytes_of_text(form->kind);
+}
+
+int64_t draft_updated_ms(const struct draft *draft)
+{
+    return draft->updated_ms;
+}
+
+size_t draft_approvals(const struct draft *draft)
+{
+    return draft->approval_count;
+}
+
+const char *draft_approver(const struct draft *draft, size_t index)
+{
+    assert(index < draft->approval_count);
+    return draft->approvals[index].name;
+}
+
+const char *draft_rejected_by(const struct draft *draft)
+{
+    return draft->rejected_by == NULL ? "" : draft->rejected_by;
+}
+
+const char *draft_rejected_why(const struct draft *draft)
+{
+    return draft->rejected_why == NULL ? "" : draft->rejected_why;
+}
+
+/* --- The text's digest --- */
+
+static void add_text(struct digest_state *state, struct bytes text)
+{
+    digest_add_be4(state, (uint32_t)text.size);
+    digest_add(state, text.data, text.size);
+}
+
+/* Every text with its length before it, so that no text can pass for the end of another. */
+struct digest draft_digest(const struct draft *draft)
+{
+    const struct form *form = document_form(draft->document);
+    struct digest_state state;
+
+    digest_begin(&state, PURPOSE_DRAFT);
+    add_text(&state, bytes_of_text(form->kind));
+    add_text(&state, bytes_of_text(attribution_names[draft->attribution]));
+    for (size_t i = 0; i < form->count; i++) {
+        const char *key = form->fields[i].key;
+        size_t count = document_count(draft->document, key);
+        add_text(&state, bytes_of_text(key));
+        digest_add_be4(&state, (uint32_t)count);
+        for (size_t item = 0; item < count; item++)
+            add_text(&state, document_item(draft->document, key, item));
+    }
+    return digest_end(&state);
+}
+
+/* --- Its way --- */
+
+/* Names a sentence that was given; false where it cannot be one. */
+static bool sentence_serves(const char *text, size_t most, const char *what, struct fault *fault)
+{
+    struct bytes bytes = text_trimmed(bytes_of_text(text));
+
+    if (bytes.size == 0)
+        return fault_set(fault, FAULT_INPUT, "%s is empty: say it in a few words", what);
+    if (bytes.size > most || !bytes_are_text(bytes))
+        return fault_set(fault, FAULT_INPUT, "%s must be UTF-8 of at most %zu bytes", what, most);
+    for (size_t i = 0; i < bytes.size; i++)
+        if (control_size(bytes_of(bytes.data + i, bytes.size - i)) > 0)
+            return fault_set(fault, FAULT_INPUT, "%s must be one line of plain text", what);
+    return true;
+}
+
+static bool is_in(const struct draft *draft, unsigned states, const char *act, struct fault *fault)
+{
+    if (states & 1u << draft->state)
+        return true;
+    return fault_set(fault, FAULT_INPUT, "the draft is %s: it cannot be %s now",
+                     draft_state_name(draft), act);
+}
+#define STATE(state) (1u << (state))
+
+static void written_again(struct draft *draft, int64_t now_ms)
+{
+    draft_forget_approvals(draft);
+    forget_rejection(draft);
+    draft->state = DRAFT_WRITTEN;
+    draft->updated_ms = now_ms;
+}
+
+bool draft_edit(struct draft *draft, struct document *document, int64_t now_ms, struct fault *fault)
+{
+    if (!is_in(draft, ~STATE(DRAFT_PUBLISHED), "edited", fault))
+        return false;
+    if (document_form(document) != document_form(draft->document))
+        return fault_set(fault, FAULT_INPUT, "the draft is of the kind \"%s\", the file \"%s\"",
+                         document_form(draft->document)->kind, document_form(document)->kind);
+    document_free(draft->document);
+    draft->document = document;
+    written_again(draft, now_ms);
+    return true;
+}
+
+static bool is_without_problems(const struct document *document, struct fault *fault)
+{
+    struct problems problems = {0};
+
+    document_check(document, &problems);
+    bool without = problems.count == 0;
+    if (!without && problems.list[0].place.line > 0)
+        fault_set(fault, FAULT_INPUT, "%u:%u: %s", problems.list[0].place.line,
+                  problems.list[0].place.column, problems.list[0].text);
+    else if (!without)
+        fault_set(fault, FAULT_INPUT, "%s", problems.list[0].text);
+    problems_release(&problems);
+    return without;
+}
+
+bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault)
+{
+    if (!is_in(draft, STATE(DRAFT_WRITTEN), "submitted", fault) ||
+        !is_without_problems(draft->document, fault))
+        return false;
+    draft->state = DRAFT_SUBMITTED;
+    draft->updated_ms = now_ms;
+    return true;
+}
+
+/* --- Findings and decisions --- */
+
+static struct digest digest_of_finding(const struct draft *draft, const struct finding *finding)
+{
+    struct bytes text = finding_text(draft->document, finding);
+
+    return digest_of(PURPOSE_KEPT, text.data, text.size);
+}
+
+void draft_findings(const struct draft *draft, const struct gate *gate, struct findings *findings)
+{
+    gate_scan_document(gate, draft->document, findings);
+}
+
+static struct kept *find_kept(const struct draft *draft, const struct finding *finding)
+{
+    struct digest digest = digest_of_finding(draft, finding);
+
+    for (size_t i = 0; i < draft->kept_count; i++)
+        if (draft->kept[i].class == finding->class && digest_equal(&draft->kept[i].text, &digest))
+            return &draft->kept[i];
+    return NULL;
+}
+
+const char *draft_kept_because(const struct draft *draft, const struct finding *finding)
+{
+    const struct kept *kept = finding->hard ? NULL : find_kept(draft, finding);
+
+    return kept == NULL ? NULL : kept->reason;
+}
+
+size_t draft_undecided(const struct draft *draft, const struct gate *gate)
+{
+    struct findings findings = {0};
+    size_t undecided = 0;
+
+    draft_findings(draft, gate, &findings);
+    for (size_t i = 0; i < findings.count; i++)
+        undecided += draft_kept_because(draft, &findings.list[i]) == NULL;
+    findings_release(&findings);
+    return undecided;
+}
+
+/* A digest of a text that is not there any more could be guessed from: forget it. */
+static void forget_unused(struct draft *draft, const struct gate *gate)
+{
+    struct findings findings = {0};
+    size_t used = 0;
+
+    for (size_t i = 0; i < draft->kept_count; i++)
+        draft->kept[i].uses = 0;
+    draft_findings(draft, gate, &findings);
+    for (size_t i = 0; i < findings.count; i++) {
+        struct kept *kept = find_kept(draft, &findings.list[i]);
+        if (kept != NULL)
+            kept->uses++;
+    }
+    for (size_t i = 0; i < draft->kept_count; i++)
+        if (draft->kept[i].uses > 0)
+            draft->kept[used++] = draft->kept[i];
+        else
+            free(draft->kept[i].reason);
+    draft->kept_count = used;
+    findings_release(&findings);
+}
+
+static bool keep(struct draft *draft, const struct gate *gate, const struct finding *finding,
+                 const char *reason, struct fault *fault)
+{
+    struct findings inside = {0};
+
+    if (finding->hard)
+        return fault_set(fault, FAULT_INPUT, "%s cannot be kept, whatever the reason. %s",
+                         finding_kinds[finding->class].means, finding->advice);
+    if (!sentence_serves(reason, DRAFT_REASON_MAX, "the reason", fault))
+        return false;
+    gate_scan(gate, bytes_of_text(reason), &inside);
+    bool tells = false;
+    for (size_t i = 0; i < inside.count; i++)
+        tells = tells || inside.list[i].hard;
+    findings_release(&inside);
+    if (tells)
+        return fault_set(fault, FAULT_INPUT, "the reason has an identifier in it: say it without");
+
+    struct kept *kept = find_kept(draft, finding);
+    if (kept == NULL && draft->kept_count == DRAFT_KEPT_MAX)
+        return fault_set(fault, FAULT_INPUT, "%d texts are kept already: replace some",
+                         DRAFT_KEPT_MAX);
+    if (kept == NULL) {
+        draft->kept = memory_grow(draft->kept, draft->kept_count + 1, sizeof *draft->kept);
+        kept = &draft->kept[draft->kept_count++];
+        *kept = (struct kept){.class = finding->class, .text = digest_of_finding(draft, finding)};
+    }
+    free(kept->reason);
+    kept->reason = text_copy(text_trimmed(bytes_of_text(reason)));
+    return true;
+}
+
+/* "resident" becomes "[resident]": a reader sees that something was taken out. */
+static void append_role(struct buffer *to, struct bytes role)
+{
+    bool bracketed = role.data[0] == '[' && role.data[role.size - 1] == ']';
+
+    buffer_append_text(to, bracketed ? "" : "[");
+    buffer_append(to, role);
+    buffer_append_text(to, bracketed ? "" : "]");
+}
+
+/* Put another text in place of one item; the others stay as they are. */
+static void replace_item(struct document *document, const char *key, size_t item, struct bytes text)
+{
+    size_t count = document_count(document, key);
+    struct document *copy = document_new(document_form(document));
+
+    for (size_t i = 0; i < count; i++)
+        document_add(copy, key, i == item ? text : document_item(document, key, i),
+                     document_place(document, key, i));
+    document_clear(document, key);
+    for (size_t i = 0; i < document_count(copy, key); i++)
+        document_add(document, key, document_item(copy, key, i), document_place(copy, key, i));
+    document_free(copy);
+}
+
+static bool replace(struct draft *draft, const struct finding *finding, enum decision decision,
+                    const char *text, struct fault *fault)
+{
+    struct bytes item = document_item(draft->document, finding->key, finding->item);
+    struct buffer changed = {0};
+
+    if (!sentence_serves(text, DRAFT_REPLACEMENT_MAX, "what is to stand instead", fault))
+        return false;
+    struct bytes instead = text_trimmed(bytes_of_text(text));
+    buffer_append(&changed, bytes_of(item.data, finding->start));
+    if (decision == DECISION_REPLACE)
+        append_role(&changed, instead);
+    else
+        buffer_append(&changed, instead);
+    buffer_append(&changed, bytes_of(item.data + finding->end, item.size - finding->end));
+    replace_item(draft->document, finding->key, finding->item, buffer_view(&changed));
+    buffer_release(&changed);
+    draft->taken_out[finding->class][decision]++;
+    return true;
+}
+
+/* Deciding again is no edit: a submitted draft stays submitted, but an approval was for the text as
+ * it was. */
+static void decided(struct draft *draft, const struct gate *gate, int64_t now_ms)
+{
+    forget_unused(draft, gate);
+    draft_forget_approvals(draft);
+    if (draft->state == DRAFT_APPROVED)
+        draft->state = DRAFT_SUBMITTED;
+    draft->updated_ms = now_ms;
+}
+
+bool draft_decide(struct draft *draft, const struct gate *gate, size_t number,
+                  enum decision decision, const char *text, int64_t now_ms, struct fault *fault)
+{
+    struct findings findings = {0};
+    bool done = false;
+
+    assert(decision < DECISIONS);
+    if (!is_in(draft, STATE(DRAFT_WRITTEN) | STATE(DRAFT_SUBMITTED) | STATE(DRAFT_APPROVED),
+               "changed", fault))
+        return false;
+    draft_findings(draft, gate, &findings);
+    if (number == 0 || number > findings.count)
+        fault_set(fault, FAULT_INPUT, "there is no finding %zu: the draft has %zu", number,
+                  findings.count);
+    else if (decision == DECISION_KEEP)
+        done = keep(draft, gate, &findings.list[number - 1], text, fault);
+    else
+        done = replace(draft, &findings.list[number - 1], decision, text, fault);
+    if (done)
+        decided(draft, gate, now_ms);
+    findings_release(&findings);
+    return done;
+}
+
+/* --- Approval --- */
+
+static uint8_t folded(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + 32) : byte;
+}
+
+/* "Jo Bloggs" and " jo  bloggs" are one person. */
+static bool is_same_name(struct bytes a, struct bytes b)
+{
+    a = text_trimmed(a);
+    b = text_trimmed(b);
+    while (a.size > 0 && b.size > 0 && folded(a.data[0]) == folded(b.data[0])) {
+        bool space = a.data[0] == ' ';
+        for (a.data++, a.size--; space && a.size > 0 && a.data[0] == ' '; a.data++, a.size--)
+            ;
+        for (b.data++, b.size--; space && b.size > 0 && b.data[0] == ' '; b.data++, b.size--)
+            ;
+    }
+    return a.size == 0 && b.size == 0;
+}
+
+static bool has_approved(const struct draft *draft, const char *by)
+{
+    for (size_t i = 0; i < draft->approval_count; i++)
+        if (is_same_name(bytes_of_text(draft->approvals[i].name), bytes_of_text(by)))
+            return true;
+    return false;
+}
+
+static bool may_be_approved(const struct draft *draft, const struct gate *gate,
+                            const struct digest *read, struct fault *fault)
+{
+    struct digest now = draft_digest(draft);
+    size_t undecided = draft_undecided(draft, gate);
+
+    if (!digest_equal(&now, read))
+        return fault_set(fault, FAULT_INPUT,
+                         "the text has changed since it was read: read it again, then approve");
+    if (undecided > 0)
+        return fault_set(
+            fault, FAULT_INPUT,
+            "%zu finding%s not decided: replace, generalise or keep each, then approve", undecided,
+            undecided == 1 ? " is" : "s are");
+    return is_without_problems(draft->document, fault);
+}
+
+bool draft_approve(struct draft *draft, const struct gate *gate, const char *by,
+                   enum approval_policy policy, const struct digest *read, int64_t now_ms,
+                   struct fault *fault)
+{
+    if (!is_in(draft, STATE(DRAFT_SUBMITTED), "approved", fault) ||
+        !sentence_serves(by, DRAFT_NAME_MAX, "the name of who approves", fault) ||
+        !may_be_approved(draft, gate, read, fault))
+        return false;
+    if (has_approved(draft, by) && policy == APPROVAL_TWO)
+        return fault_set(fault, FAULT_INPUT,
+                         "%s has approved it already: the second must be another person", by);
+    if (!has_approved(draft, by)) {
+        assert(draft->approval_count < DRAFT_APPROVALS_MAX);
+        draft->approvals[draft->approval_count++] =
+            (struct approval){text_copy(text_trimmed(bytes_of_text(by))), *read};
+    }
+    forget_unused(draft, gate);
+    if (draft->approval_count >= (size_t)policy)
+        draft->state = DRAFT_APPROVED;
+    draft->updated_ms = now_ms;
+    return true;
+}
+
+bool draft_reject(struct draft *draft, const char *by, const char *why, int64_t now_ms,
+                  struct fault *fault)
+{
+    if (!is_in(draft, STATE(DRAFT_SUBMITTED) | STATE(DRAFT_APPROVED), "rejected", fault) ||
+        !sentence_serves(by, DRAFT_NAME_MAX, "the name of who rejects", fault) ||
+        !sentence_serves(why, DRAFT_REASON_MAX, "the reason", fault))
+        return false;
+    draft_forget_approvals(draft);
+    draft->rejected_by = text_copy(text_trimmed(bytes_of_text(by)));
+    draft->rejected_why = text_copy(text_trimmed(bytes_of_text(why)));
+    draft->state = DRAFT_REJECTED;
+    draft->updated_ms = now_ms;
+    return true;
+}
+
+bool draft_is_approved(const struct draft *draft, struct fault *fault)
+{
+    struct digest now = draft_digest(draft);
+
+    if (!is_in(draft, STATE(DRAFT_APPROVED), "published", fault))
+        return false;
+    for (size_t i = 0; i < draft->approval_count; i++)
+        if (!digest_equal(&draft->approvals[i].text, &now))
+            return fault_set(fault, FAULT_INPUT, "%s approved another text than this one",
+                             draft->approvals[i].name);
+    return draft->approval_count > 0 ||
+           fault_set(fault, FAULT_INPUT, "nobody has approved the draft");
+}
+
+bool draft_publish(struct draft *draft, int64_t now_ms, struct fault *fault)
+{
+    if (!draft_is_approved(draft, fault))
+        return false;
+    draft->state = DRAFT_PUBLISHED;
+    draft->updated_ms = now_ms;
+    return true;
+}

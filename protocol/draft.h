@@ -1,0 +1,111 @@
+#ifndef CANDOUR_PROTOCOL_DRAFT_H
+#define CANDOUR_PROTOCOL_DRAFT_H
+
+#include "crypto/digest.h"
+#include "protocol/form.h"
+#include "protocol/gate.h"
+
+/* A draft: what a person wrote, on its way out of the house.
+ *
+ *     written --submit--> submitted --approve--> approved --publish--> published
+ *        ^                    |  \                 |
+ *        +-------edit---------+   +----reject------+--> rejected --edit--> written
+ *
+ * What always holds:
+ *   - a draft has no wire form: what is signed comes from draft_content(), and that gives it for an
+ *     approved draft only;
+ *   - it is approved only while nothing in it is undecided, and the approval is for that text: any
+ *     change of the text takes it back;
+ *   - a text that was taken out is not remembered, only its class and that it was. */
+struct draft;
+
+enum draft_state {
+    DRAFT_WRITTEN,
+    DRAFT_SUBMITTED,
+    DRAFT_APPROVED,
+    DRAFT_REJECTED,
+    DRAFT_PUBLISHED,
+    DRAFT_STATES
+};
+
+enum attribution { ATTRIBUTION_NAMED, ATTRIBUTION_ANONYMOUS, ATTRIBUTION_DELEGATED, ATTRIBUTIONS };
+
+/* What a person decides about a finding. */
+enum decision {
+    DECISION_REPLACE,    /* By a role: "[resident]". */
+    DECISION_GENERALISE, /* By something wider: "in her eighties". */
+    DECISION_KEEP,       /* For a reason. Not for hard classes. */
+    DECISIONS
+};
+
+enum approval_policy { APPROVAL_ONE = 1, APPROVAL_TWO = 2 };
+
+extern const char *const draft_state_names[DRAFT_STATES];
+extern const char *const attribution_names[ATTRIBUTIONS];
+extern const char *const decision_names[DECISIONS];
+
+#define DRAFT_NAME_MAX 120
+#define DRAFT_REASON_MAX 400
+#define DRAFT_REPLACEMENT_MAX 200
+#define DRAFT_KEPT_MAX 1024
+#define DRAFT_APPROVALS_MAX 8
+
+/* The draft owns the document from here on. Times are the caller's, in ms since 1970. */
+struct draft *draft_new(struct document *document, enum attribution attribution, int64_t now_ms);
+void draft_free(struct draft *draft);
+
+/* Pointers live until the draft is changed or freed. */
+enum draft_state draft_state(const struct draft *draft);
+const char *draft_state_name(const struct draft *draft);
+enum attribution draft_attribution(const struct draft *draft);
+const struct document *draft_document(const struct draft *draft);
+struct bytes draft_title(const struct draft *draft); /* Of a lesson; else what stands for one. */
+int64_t draft_updated_ms(const struct draft *draft);
+struct digest draft_digest(const struct draft *draft); /* Of all that would be published. */
+size_t draft_approvals(const struct draft *draft);
+const char *draft_approver(const struct draft *draft, size_t index);
+const char *draft_rejected_by(const struct draft *draft); /* "" unless rejected. */
+const char *draft_rejected_why(const struct draft *draft);
+
+/* Put another text in place of this one: the person edited the file. The draft owns the document
+ * when this succeeds. What was kept stays kept where the new text still has it. */
+bool draft_edit(struct draft *draft, struct document *document, int64_t now_ms,
+                struct fault *fault);
+
+/* Hand it to whoever approves. FAULT_INPUT with the first problem while the document has any. */
+bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault);
+
+/* What the gate finds in it, in order; a person names a finding by its place in this list, from 1.
+ */
+void draft_findings(const struct draft *draft, const struct gate *gate, struct findings *findings);
+const char *draft_kept_because(const struct draft *draft, const struct finding *finding); /* NULL:
+                                                                                   undecided. */
+size_t draft_undecided(const struct draft *draft, const struct gate *gate);
+
+/* Decide about the finding with this number. `text` is what to write instead (a role gets its
+ * brackets when it has none), or the reason to keep it; kept is then every finding of this class
+ * with exactly this text. A replacement changes the document, so findings count anew. */
+bool draft_decide(struct draft *draft, const struct gate *gate, size_t number,
+                  enum decision decision, const char *text, int64_t now_ms, struct fault *fault);
+
+/* Approve the text that `read` is the digest of, which must be the text as it is now. With
+ * APPROVAL_TWO the draft stays submitted until somebody of another name approves too. */
+bool draft_approve(struct draft *draft, const struct gate *gate, const char *by,
+                   enum approval_policy policy, const struct digest *read, int64_t now_ms,
+                   struct fault *fault);
+bool draft_reject(struct draft *draft, const char *by, const char *why, int64_t now_ms,
+                  struct fault *fault);
+
+/* The content to sign: a MessagePack map for body_wrap(), appended. FAULT_INPUT unless approved. A
+ * lesson tells by which rules it was checked and how often what was decided, and its attribution.
+ */
+bool draft_content(const struct draft *draft, struct buffer *map, struct fault *fault);
+
+/* The node has signed the content, and the record is stored. */
+bool draft_publish(struct draft *draft, int64_t now_ms, struct fault *fault);
+
+/* For the store: MessagePack. NULL when the bytes are not what draft_write() wrote. */
+void draft_write(const struct draft *draft, struct buffer *bytes);
+struct draft *draft_read(struct bytes bytes, struct fault *fault);
+
+#endif

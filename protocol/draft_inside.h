@@ -1,0 +1,39 @@
+#ifndef CANDOUR_PROTOCOL_DRAFT_INSIDE_H
+#define CANDOUR_PROTOCOL_DRAFT_INSIDE_H
+
+#include "protocol/draft.h"
+
+/* The inside of a draft, for draft.c and draft_wire.c only. */
+
+/* A text somebody decided to keep: known again by its class and its digest. */
+struct kept {
+    enum finding_class class;
+    struct digest text;
+    char *reason;
+    uint32_t uses; /* Findings in the text as it is. Never 0 once a draft is approved. */
+};
+
+struct approval {
+    char *name;
+    struct digest text; /* What was approved. */
+};
+
+struct draft {
+    enum draft_state state;
+    enum attribution attribution;
+    int64_t updated_ms;
+    struct document *document;
+    struct kept *kept;
+    size_t kept_count;
+    uint32_t taken_out[FINDING_CLASSES][DECISIONS]; /* How often; nothing of what. */
+    struct approval approvals[DRAFT_APPROVALS_MAX];
+    size_t approval_count;
+    char *rejected_by, *rejected_why; /* NULL unless rejected. */
+};
+
+/* Approved, by somebody, for the text as it is. */
+bool draft_is_approved(const struct draft *draft, struct fault *fault);
+void draft_forget_approvals(struct draft *draft);
+char *text_copy(struct bytes text);
+
+#endif

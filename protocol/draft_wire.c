@@ -1,0 +1,369 @@
+#include "protocol/document.h"
+#include "protocol/draft_inside.h"
+#include "protocol/reader.h"
+#include "protocol/writer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What becomes of a draft: the content to sign, and the bytes the store keeps. */
+
+/* --- The content to sign --- */
+
+static struct document *document_copy(const struct document *document)
+{
+    const struct form *form = document_form(document);
+    struct document *copy = document_new(form);
+
+    for (size_t i = 0; i < form->count; i++) {
+        const char *key = form->fields[i].key;
+        for (size_t item = 0; item < document_count(document, key); item++)
+            document_add(copy, key, document_item(document, key, item),
+                         document_place(document, key, item));
+    }
+    return copy;
+}
+
+/* Set a field that only some forms have. */
+static void set_field(struct document *document, const char *key, const char *text)
+{
+    if (form_field(document_form(document), bytes_of_text(key)) == NULL)
+        return;
+    document_clear(document, key);
+    document_add(document, key, bytes_of_text(text), (struct place){0});
+}
+
+static uint32_t times_kept(const struct draft *draft, enum finding_class class)
+{
+    uint32_t times = 0;
+
+    for (size_t i = 0; i < draft->kept_count; i++)
+        if (draft->kept[i].class == class)
+            times += draft->kept[i].uses;
+    return times;
+}
+
+static void tell_finding(const struct draft *draft, struct document *document,
+                         enum finding_class class, enum decision decision)
+{
+    uint32_t times =
+        decision == DECISION_KEEP ? times_kept(draft, class) : draft->taken_out[class][decision];
+    char count[16];
+
+    if (times == 0)
+        return;
+    snprintf(count, sizeof count, "%u", times);
+    const char *const cells[] = {finding_kinds[class].code, decision_names[decision], count};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        document_add(document, "deid_findings", bytes_of_text(cells[i]), (struct place){0});
+}
+
+static void tell_findings(const struct draft *draft, struct document *document)
+{
+    if (form_field(document_form(document), bytes_of_text("deid_findings")) == NULL)
+        return;
+    document_clear(document, "deid_findings");
+    for (unsigned class = 0; class < FINDING_CLASSES; class ++)
+        for (unsigned decision = 0; decision < DECISIONS; decision++)
+            tell_finding(draft, document, (enum finding_class) class, (enum decision)decision);
+}
+
+static bool write_content(const struct document *document, struct buffer *map, struct fault *fault)
+{
+    struct problems problems = {0};
+
+    document_check(document, &problems);
+    bool serves = problems.count == 0;
+    if (serves)
+        document_write(document, map);
+    else
+        fault_set(fault, FAULT_INPUT, "%s", problems.list[0].text);
+    problems_release(&problems);
+    return serves;
+}
+
+bool draft_content(const struct draft *draft, struct buffer *map, struct fault *fault)
+{
+    if (!draft_is_approved(draft, fault))
+        return false;
+    struct document *document = document_copy(draft->document);
+    set_field(document, "schema", "1");
+    set_field(document, "attribution", attribution_names[draft->attribution]);
+    set_field(document, "deid_rules", GATE_RULES);
+    set_field(document, "deid_human_check", "yes");
+    tell_findings(draft, document);
+    bool written = write_content(document, map, fault);
+    document_free(document);
+    return written;
+}
+
+/* --- The store's bytes ---
+ *
+ *     draft = [ 1, kind: str, state: uint, attribution: uint, updated: uint (ms),
+ *               [[key: str, [[text: bin, line: uint, column: uint], ...]], ...],
+ *               [[class: str, decision: uint, count: uint], ...]              taken out
+ *               [[class: str, text's digest: bin 32, reason: str, uses: uint], ...]
+ *               [[name: str, approved text's digest: bin 32], ...],
+ *               nil or [rejected by: str, why: str] ] */
+
+#define DRAFT_VERSION 1
+#define DRAFT_ITEMS_MAX 65536
+
+static void write_item(struct buffer *to, const struct document *document, const char *key,
+                       size_t item)
+{
+    struct bytes text = document_item(document, key, item);
+    struct place place = document_place(document, key, item);
+
+    write_array(to, 3);
+    write_bytes(to, text.data, text.size);
+    write_number(to, place.line);
+    write_number(to, place.column);
+}
+
+static void write_document(struct buffer *to, const struct document *document)
+{
+    const struct form *form = document_form(document);
+    size_t filled = 0;
+
+    for (size_t i = 0; i < form->count; i++)
+        filled += document_count(document, form->fields[i].key) > 0;
+    write_array(to, filled);
+    for (size_t i = 0; i < form->count; i++) {
+        const char *key = form->fields[i].key;
+        size_t count = document_count(document, key);
+        if (count == 0)
+            continue;
+        write_array(to, 2);
+        write_text(to, bytes_of_text(key));
+        write_array(to, count);
+        for (size_t item = 0; item < count; item++)
+            write_item(to, document, key, item);
+    }
+}
+
+static void write_taken_out(struct buffer *to, const struct draft *draft)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < (size_t)FINDING_CLASSES * DECISIONS; i++)
+        count += draft->taken_out[i / DECISIONS][i % DECISIONS] > 0;
+    write_array(to, count);
+    for (size_t i = 0; i < (size_t)FINDING_CLASSES * DECISIONS; i++) {
+        if (draft->taken_out[i / DECISIONS][i % DECISIONS] == 0)
+            continue;
+        write_array(to, 3);
+        write_text(to, bytes_of_text(finding_kinds[i / DECISIONS].code));
+        write_number(to, i % DECISIONS);
+        write_number(to, draft->taken_out[i / DECISIONS][i % DECISIONS]);
+    }
+}
+
+static void write_kept(struct buffer *to, const struct draft *draft)
+{
+    write_array(to, draft->kept_count);
+    for (size_t i = 0; i < draft->kept_count; i++) {
+        const struct kept *kept = &draft->kept[i];
+        write_array(to, 4);
+        write_text(to, bytes_of_text(finding_kinds[kept->class].code));
+        write_bytes(to, kept->text.bytes, sizeof kept->text.bytes);
+        write_text(to, bytes_of_text(kept->reason));
+        write_number(to, kept->uses);
+    }
+}
+
+static void write_approvals(struct buffer *to, const struct draft *draft)
+{
+    write_array(to, draft->approval_count);
+    for (size_t i = 0; i < draft->approval_count; i++) {
+        write_array(to, 2);
+        write_text(to, bytes_of_text(draft->approvals[i].name));
+        write_bytes(to, draft->approvals[i].text.bytes, sizeof draft->approvals[i].text.bytes);
+    }
+}
+
+void draft_write(const struct draft *draft, struct buffer *bytes)
+{
+    write_array(bytes, 10);
+    write_number(bytes, DRAFT_VERSION);
+    write_text(bytes, bytes_of_text(document_form(draft->document)->kind));
+    write_number(bytes, draft->state);
+    write_number(bytes, draft->attribution);
+    write_number(bytes, (uint64_t)draft->updated_ms);
+    write_document(bytes, draft->document);
+    write_taken_out(bytes, draft);
+    write_kept(bytes, draft);
+    write_approvals(bytes, draft);
+    if (draft->state != DRAFT_REJECTED) {
+        write_nil(bytes);
+        return;
+    }
+    write_array(bytes, 2);
+    write_text(bytes, bytes_of_text(draft->rejected_by));
+    write_text(bytes, bytes_of_text(draft->rejected_why));
+}
+
+static void read_item(struct reader *reader, struct document *document, const char *key)
+{
+    size_t before = document_count(document, key);
+
+    read_array(reader, key, 3, 3);
+    struct bytes text = read_bytes(reader, key, 0, FORM_FILE_MAX);
+    uint64_t line = read_number(reader, "line", 0, UINT32_MAX);
+    uint64_t column = read_number(reader, "column", 0, UINT32_MAX);
+    if (reader->failed)
+        return;
+    document_add(document, key, text, (struct place){(uint32_t)line, (uint32_t)column});
+    if (document_count(document, key) == before)
+        reader_refuse(reader, "%s: empty", key);
+}
+
+static void read_document_field(struct reader *reader, struct document *document)
+{
+    read_array(reader, "field", 2, 2);
+    const struct field *field =
+        form_field(document_form(document), read_text(reader, "key", 1, 64));
+    size_t count = read_array(reader, "texts", 1, DRAFT_ITEMS_MAX);
+
+    if (reader->failed)
+        return;
+    if (field == NULL || document_count(document, field->key) > 0) {
+        reader_refuse(reader, "field: unknown, or twice");
+        return;
+    }
+    for (size_t i = 0; i < count && !reader->failed; i++)
+        read_item(reader, document, field->key);
+}
+
+static enum finding_class read_class(struct reader *reader)
+{
+    struct bytes code = read_text(reader, "class", 1, 40);
+
+    for (unsigned i = 0; i < FINDING_CLASSES; i++)
+        if (bytes_equal(code, bytes_of_text(finding_kinds[i].code)))
+            return (enum finding_class)i;
+    reader_refuse(reader, "class: unknown");
+    return FINDING_UNREAD;
+}
+
+static void read_taken_out(struct reader *reader, struct draft *draft)
+{
+    size_t count = read_array(reader, "taken out", 0, (size_t)FINDING_CLASSES * DECISIONS);
+
+    for (size_t i = 0; i < count && !reader->failed; i++) {
+        read_array(reader, "taken out", 3, 3);
+        enum finding_class class = read_class(reader);
+        uint64_t decision = read_number(reader, "decision", 0, DECISIONS - 1);
+        draft->taken_out[class][decision] = (uint32_t)read_number(reader, "count", 1, UINT32_MAX);
+    }
+}
+
+static char *read_sentence(struct reader *reader, const char *name, size_t most)
+{
+    return text_copy(read_text(reader, name, 1, most));
+}
+
+static void read_kept(struct reader *reader, struct draft *draft)
+{
+    size_t count = read_array(reader, "kept", 0, DRAFT_KEPT_MAX);
+
+    draft->kept = memory_new(count, sizeof *draft->kept);
+    for (size_t i = 0; i < count && !reader->failed; i++) {
+        struct kept *kept = &draft->kept[draft->kept_count++];
+        read_array(reader, "kept", 4, 4);
+        kept->class = read_class(reader);
+        read_fixed(reader, "digest", kept->text.bytes, sizeof kept->text.bytes);
+        kept->reason = read_sentence(reader, "reason", DRAFT_REASON_MAX);
+        kept->uses = (uint32_t)read_number(reader, "uses", 0, UINT32_MAX);
+        if (finding_kinds[kept->class].hard)
+            reader_refuse(reader, "kept: of a class that cannot be");
+    }
+}
+
+static void read_approvals(struct reader *reader, struct draft *draft)
+{
+    size_t count = read_array(reader, "approvals", 0, DRAFT_APPROVALS_MAX);
+
+    for (size_t i = 0; i < count && !reader->failed; i++) {
+        struct approval *approval = &draft->approvals[draft->approval_count++];
+        read_array(reader, "approval", 2, 2);
+        approval->name = read_sentence(reader, "name", DRAFT_NAME_MAX);
+        read_fixed(reader, "digest", approval->text.bytes, sizeof approval->text.bytes);
+    }
+}
+
+static void read_rejection(struct reader *reader, struct draft *draft)
+{
+    bool rejected = !read_nil(reader);
+
+    if (reader->failed)
+        return;
+    if (rejected) {
+        read_array(reader, "rejection", 2, 2);
+        draft->rejected_by = read_sentence(reader, "rejected by", DRAFT_NAME_MAX);
+        draft->rejected_why = read_sentence(reader, "why", DRAFT_REASON_MAX);
+    }
+    if (rejected != (draft->state == DRAFT_REJECTED))
+        reader_refuse(reader, "rejection: does not fit the state");
+}
+
+static struct draft *read_start(struct reader *reader)
+{
+    char kind[32] = "";
+
+    read_array(reader, "draft", 10, 10);
+    read_number(reader, "version", DRAFT_VERSION, DRAFT_VERSION);
+    struct bytes name = read_text(reader, "kind", 1, sizeof kind - 1);
+    uint64_t state = read_number(reader, "state", 0, DRAFT_STATES - 1);
+    uint64_t attribution = read_number(reader, "attribution", 0, ATTRIBUTIONS - 1);
+    uint64_t updated_ms = read_number(reader, "updated", 0, INT64_MAX);
+
+    if (reader->failed)
+        return NULL;
+    memcpy(kind, name.data, name.size);
+    const struct form *form = form_of(kind);
+    if (form == NULL) {
+        reader_refuse(reader, "kind: unknown");
+        return NULL;
+    }
+    struct draft *draft =
+        draft_new(document_new(form), (enum attribution)attribution, (int64_t)updated_ms);
+    draft->state = (enum draft_state)state;
+    return draft;
+}
+
+/* The approval that a damaged or altered row tells of does not count. */
+static void check_approval(struct reader *reader, const struct draft *draft)
+{
+    struct digest now = draft_digest(draft);
+    bool needed = draft->state == DRAFT_APPROVED || draft->state == DRAFT_PUBLISHED;
+
+    if (needed && draft->approval_count == 0)
+        reader_refuse(reader, "approvals: none");
+    for (size_t i = 0; i < draft->approval_count; i++)
+        if (!digest_equal(&draft->approvals[i].text, &now))
+            reader_refuse(reader, "approvals: of another text");
+}
+
+struct draft *draft_read(struct bytes bytes, struct fault *fault)
+{
+    struct reader reader = reader_of(bytes, fault);
+    struct draft *draft = read_start(&reader);
+
+    if (draft == NULL)
+        return NULL;
+    size_t fields = read_array(&reader, "fields", 0, FORM_FIELDS_MAX);
+    for (size_t i = 0; i < fields && !reader.failed; i++)
+        read_document_field(&reader, draft->document);
+    read_taken_out(&reader, draft);
+    read_kept(&reader, draft);
+    read_approvals(&reader, draft);
+    read_rejection(&reader, draft);
+    if (!reader.failed)
+        check_approval(&reader, draft);
+    if (reader_end(&reader))
+        return draft;
+    draft_free(draft);
+    return NULL;
+}

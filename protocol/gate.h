@@ -1,0 +1,86 @@
+#ifndef CANDOUR_PROTOCOL_GATE_H
+#define CANDOUR_PROTOCOL_GATE_H
+
+#include "protocol/bytes.h"
+#include "protocol/fault.h"
+#include "protocol/form.h"
+
+/* The gate: what must not leave the house unseen.
+ *
+ * It finds identifiers of people, and the names an authority goes by, in a text. It
+ * finds and does not change: what becomes of a finding is for a person to decide
+ * (protocol/draft.h). The rules are a table in gate.c; a further rule is a further row. */
+
+/* The version of the rules, as a published lesson tells it. */
+#define GATE_RULES "gate-1"
+
+enum finding_class {
+    FINDING_NHS_NUMBER, /* Ten digits with their check digit; Scotland's CHI number too. */
+    FINDING_NI_NUMBER,
+    FINDING_EMAIL,
+    FINDING_PHONE,
+    FINDING_DATE_OF_BIRTH, /* A date near a word such as "born". */
+    FINDING_POSTCODE,
+    FINDING_UPRN,     /* A property's number, near its word. */
+    FINDING_OWN_NAME, /* A name of the authority that writes. */
+    FINDING_UNREAD,   /* A text no rule could read to its end: nothing is known of it. */
+    FINDING_CLASSES
+};
+
+/* What holds for all findings of a class. */
+struct finding_kind {
+    const char *code;  /* "nhs_number" */
+    const char *means; /* "an NHS number" */
+    bool hard;         /* May be replaced or generalised, never kept. */
+    const char *advice;
+};
+extern const struct finding_kind finding_kinds[FINDING_CLASSES];
+
+struct finding {
+    size_t start, end; /* Bytes of the text, the end exclusive. */
+    enum finding_class class;
+    const char *rule; /* Which rule found it; "phone-words". */
+    bool hard;
+    const char *advice;
+
+    /* In a document: which text of which field, and where in the file it came from (zeros when it
+     * came from no file). */
+    const char *key;
+    size_t item;
+    struct place place;
+};
+
+/* In the order of the text, none overlapping another. */
+struct findings {
+    struct finding *list;
+    size_t count;
+};
+void findings_release(struct findings *findings);
+
+/* The names an authority goes by: official, short, former, its domain. Found as whole words in any
+ * case, the longest first, with spaces and hyphens alike. */
+#define GATE_NAMES_MAX 1024
+#define GATE_NAME_MAX 160
+struct gate_profile {
+    const struct bytes *names;
+    size_t count;
+};
+
+/* Compile the rules. NULL and FAULT_INPUT when a name cannot be used. A gate never changes: one
+ * serves every thread. */
+struct gate;
+struct gate *gate_new(const struct gate_profile *profile, struct fault *fault);
+void gate_free(struct gate *gate);
+
+/* Append what is found in a text. Of overlapping findings the leftmost stays, of those the longest;
+ * where one of them is hard the finding is hard and covers them all. */
+void gate_scan(const struct gate *gate, struct bytes text, struct findings *findings);
+
+/* Append what is found in every text of a document but in fields marked `unscanned`. */
+void gate_scan_document(const struct gate *gate, const struct document *document,
+                        struct findings *findings);
+
+/* The text that a finding in a document covers. */
+struct bytes finding_text(const struct document *document, const struct finding *finding);
+
+#endif

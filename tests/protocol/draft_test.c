@@ -1,0 +1,409 @@
+#include "protocol/draft.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct gate *gate;
+static struct draft *draft;
+static struct fault fault;
+
+#define NOW 1000
+
+static struct document *lesson(const char *what_we_did)
+{
+    static const struct {
+        const char *key, *text;
+    } fields[] = {
+        {"title", "Review messages reached teams once they were short"},
+        {"service_area", "adults_assessment"},
+        {"outcome", "worked"},
+        {"stage", "completed"},
+        {"evidence_level", "before_after"},
+        {"source_kind", "review"},
+        {"topic", "reviews/messages"},
+        {"abstract", "We cut the weekly message to ten lines because nobody read it."},
+        {"recommendation", "Write ten lines, never more."},
+    };
+    struct document *document = document_new(&lesson_form);
+
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        document_add(document, fields[i].key, bytes_of_text(fields[i].text),
+                     (struct place){(uint32_t)i + 1, 8});
+    document_add(document, "what_we_did", bytes_of_text(what_we_did), (struct place){20, 1});
+    return document;
+}
+
+static void start(const char *what_we_did)
+{
+    draft_free(draft);
+    draft = draft_new(lesson(what_we_did), ATTRIBUTION_NAMED, NOW);
+    fault = (struct fault){0};
+    cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
+}
+
+static void open_house(void)
+{
+    struct bytes name = bytes_of_text("Ashcombe");
+
+    fault = (struct fault){0};
+    gate = gate_new(&(struct gate_profile){&name, 1}, &fault);
+    start("We met in Ashcombe with a resident (943 476 5919) and rang 01632 960 123.\n\n"
+          "Ashcombe's teams agreed.");
+}
+
+static void close_house(void)
+{
+    draft_free(draft);
+    draft = NULL;
+    gate_free(gate);
+}
+
+TestSuite(draft, .init = open_house, .fini = close_house);
+
+/* The findings and what was decided, a line each. */
+static const char *findings_told(void)
+{
+    static char words[4096];
+    struct findings findings = {0};
+    size_t size = 0;
+
+    words[0] = '\0';
+    draft_findings(draft, gate, &findings);
+    for (size_t i = 0; i < findings.count; i++) {
+        struct bytes text = finding_text(draft_document(draft), &findings.list[i]);
+        const char *reason = draft_kept_because(draft, &findings.list[i]);
+        size += (size_t)snprintf(words + size, sizeof words - size, "%zu %s \"%.*s\" %s\n", i + 1,
+                                 finding_kinds[findings.list[i].class].code, (int)text.size,
+                                 (const char *)text.data, reason == NULL ? "undecided" : reason);
+    }
+    findings_release(&findings);
+    return words;
+}
+
+static bool decide(size_t number, enum decision decision, const char *text)
+{
+    fault = (struct fault){0};
+    return draft_decide(draft, gate, number, decision, text, NOW + 1, &fault);
+}
+
+static bool approve(const char *by, enum approval_policy policy)
+{
+    struct digest read = draft_digest(draft);
+
+    fault = (struct fault){0};
+    return draft_approve(draft, gate, by, policy, &read, NOW + 2, &fault);
+}
+
+static void decide_all(void)
+{
+    cr_assert(decide(2, DECISION_REPLACE, "resident"), "%s", fault.text);
+    cr_assert(decide(2, DECISION_GENERALISE, "the duty line"), "%s", fault.text);
+    cr_assert(decide(1, DECISION_KEEP, "the lesson is signed with it"), "%s", fault.text);
+}
+
+Test(draft, has_every_finding_decided_by_a_person)
+{
+    cr_expect_str_eq(findings_told(), "1 own_name \"Ashcombe\" undecided\n"
+                                      "2 nhs_number \"943 476 5919\" undecided\n"
+                                      "3 phone \"01632 960 123\" undecided\n"
+                                      "4 own_name \"Ashcombe\" undecided\n");
+    cr_expect_eq(draft_undecided(draft, gate), 4);
+    decide_all();
+    /* One reason for the same class and text; a replacement is found no more. */
+    cr_expect_str_eq(findings_told(), "1 own_name \"Ashcombe\" the lesson is signed with it\n"
+                                      "2 own_name \"Ashcombe\" the lesson is signed with it\n");
+    struct bytes text = document_text(draft_document(draft), "what_we_did");
+    cr_expect(bytes_equal(text, bytes_of_text("We met in Ashcombe with a resident ([resident]) and "
+                                              "rang the duty line.\n\nAshcombe's teams agreed.")));
+    cr_expect_eq(document_place(draft_document(draft), "what_we_did", 0).line, 20);
+    cr_expect_eq(draft_updated_ms(draft), NOW + 1);
+}
+
+Test(draft, refuses_what_is_no_decision)
+{
+    static const struct {
+        size_t number;
+        enum decision decision;
+        const char *text, *because;
+    } rows[] = {
+        {0, DECISION_KEEP, "why", "there is no finding 0: the draft has 4"},
+        {5, DECISION_KEEP, "why", "there is no finding 5: the draft has 4"},
+        {2, DECISION_KEEP, "it is an example",
+         "an NHS number cannot be kept, whatever the reason. Take it out: \"[resident]\" says "
+         "enough"},
+        {3, DECISION_KEEP, "public line",
+         "a telephone number cannot be kept, whatever the reason. Name the line or the role "
+         "instead, such as \"[duty line]\""},
+        {1, DECISION_KEEP, "  ", "the reason is empty: say it in a few words"},
+        {1, DECISION_KEEP, "see 943 476 5919",
+         "the reason has an identifier in it: say it without"},
+        {1, DECISION_REPLACE, "", "what is to stand instead is empty: say it in a few words"},
+        {1, DECISION_GENERALISE, "two\nlines",
+         "what is to stand instead must be one line of plain text"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_expect_not(decide(rows[i].number, rows[i].decision, rows[i].text));
+        cr_expect_eq(fault.kind, FAULT_INPUT);
+        cr_expect_str_eq(fault.text, rows[i].because);
+    }
+    cr_expect_eq(draft_undecided(draft, gate), 4);
+}
+
+Test(draft, looks_at_a_replacement_as_at_any_text)
+{
+    cr_assert(decide(2, DECISION_GENERALISE, "NHS number 401 023 2137"));
+    cr_expect_neq(strstr(findings_told(), "2 nhs_number \"401 023 2137\" undecided"), NULL);
+}
+
+Test(draft, is_not_approved_while_anything_is_undecided)
+{
+    cr_expect_not(approve("Jo", APPROVAL_ONE));
+    cr_expect_str_eq(fault.text,
+                     "4 findings are not decided: replace, generalise or keep each, then approve");
+    decide_all();
+    cr_assert(approve("Jo", APPROVAL_ONE), "%s", fault.text);
+    cr_expect_eq(draft_state(draft), DRAFT_APPROVED);
+    cr_expect_str_eq(draft_approver(draft, 0), "Jo");
+}
+
+Test(draft, needs_two_people_where_the_policy_says_two)
+{
+    decide_all();
+    cr_assert(approve("Jo Bloggs", APPROVAL_TWO));
+    cr_expect_eq(draft_state(draft), DRAFT_SUBMITTED);
+    cr_expect_not(approve(" jo  BLOGGS ", APPROVAL_TWO));
+    cr_expect_neq(strstr(fault.text, "the second must be another person"), NULL);
+    cr_assert(approve("Jo Blogg", APPROVAL_TWO), "%s", fault.text);
+    cr_expect_eq(draft_state(draft), DRAFT_APPROVED);
+    cr_expect_eq(draft_approvals(draft), 2);
+    cr_expect_not(approve("Sam", APPROVAL_TWO));
+    cr_expect_str_eq(fault.text, "the draft is approved: it cannot be approved now");
+}
+
+Test(draft, takes_an_approval_for_the_text_that_was_read)
+{
+    struct digest read = draft_digest(draft);
+
+    decide_all();
+    cr_expect_not(draft_approve(draft, gate, "Jo", APPROVAL_ONE, &read, NOW, &fault));
+    cr_expect_str_eq(fault.text,
+                     "the text has changed since it was read: read it again, then approve");
+}
+
+Test(draft, loses_its_approval_with_any_change)
+{
+    decide_all();
+    cr_assert(approve("Jo", APPROVAL_TWO));
+    cr_assert(decide(1, DECISION_REPLACE, "the council"));
+    cr_expect_eq(draft_approvals(draft), 0);
+
+    cr_assert(approve("Jo", APPROVAL_ONE), "%s", fault.text);
+    cr_assert(decide(1, DECISION_KEEP, "as before"));
+    cr_expect_eq(draft_state(draft), DRAFT_SUBMITTED);
+
+    cr_assert(approve("Jo", APPROVAL_ONE));
+    cr_assert(draft_edit(draft, lesson("We wrote less."), NOW + 5, &fault));
+    cr_expect_eq(draft_state(draft), DRAFT_WRITTEN);
+    cr_expect_eq(draft_approvals(draft), 0);
+    struct buffer map = {0};
+    cr_expect_not(draft_content(draft, &map, &fault));
+    cr_expect_eq(map.size, 0);
+}
+
+Test(draft, forgets_what_was_kept_once_it_is_not_there)
+{
+    decide_all();
+    struct document *other = lesson("Elsewhere.");
+    cr_assert(draft_edit(draft, other, NOW, &fault));
+    cr_assert(draft_submit(draft, NOW, &fault));
+    cr_assert(approve("Jo", APPROVAL_ONE));
+    struct document *again = lesson("In Ashcombe.");
+    cr_assert(draft_edit(draft, again, NOW, &fault));
+    cr_expect_str_eq(findings_told(), "1 own_name \"Ashcombe\" undecided\n");
+}
+
+Test(draft, remembers_what_was_kept_through_an_edit)
+{
+    decide_all();
+    cr_assert(draft_edit(draft, lesson("We met in Ashcombe, at LS1 4AP."), NOW, &fault));
+    cr_expect_str_eq(findings_told(), "1 own_name \"Ashcombe\" the lesson is signed with it\n"
+                                      "2 postcode \"LS1 4AP\" undecided\n");
+}
+
+Test(draft, can_be_rejected_and_written_again)
+{
+    cr_expect_not(draft_reject(draft, "Jo", " ", NOW, &fault));
+    cr_assert(draft_reject(draft, "Jo", "Says too little", NOW + 3, &fault));
+    cr_expect_str_eq(draft_state_name(draft), "rejected");
+    cr_expect_str_eq(draft_rejected_by(draft), "Jo");
+    cr_expect_str_eq(draft_rejected_why(draft), "Says too little");
+    cr_expect_not(approve("Sam", APPROVAL_ONE));
+    cr_expect_not(decide(1, DECISION_KEEP, "why"));
+    cr_assert(draft_edit(draft, lesson("We wrote much more."), NOW, &fault));
+    cr_expect_str_eq(draft_rejected_by(draft), "");
+    cr_assert(draft_submit(draft, NOW, &fault));
+}
+
+Test(draft, is_not_submitted_with_problems)
+{
+    struct document *empty = document_new(&lesson_form);
+    struct document *update = document_new(&update_form);
+
+    cr_expect_not(draft_edit(draft, update, NOW, &fault));
+    cr_expect_str_eq(fault.text, "the draft is of the kind \"lesson\", the file \"update\"");
+    document_free(update);
+    cr_assert(draft_edit(draft, empty, NOW, &fault));
+    cr_expect_not(draft_submit(draft, NOW, &fault));
+    cr_expect_eq(fault.kind, FAULT_INPUT);
+    cr_expect_not(approve("Jo", APPROVAL_ONE));
+    cr_expect_str_eq(fault.text, "the draft is written: it cannot be approved now");
+}
+
+Test(draft, gives_content_to_sign_only_once_approved)
+{
+    struct buffer map = {0};
+
+    cr_expect_not(draft_content(draft, &map, &fault));
+    cr_expect_str_eq(fault.text, "the draft is submitted: it cannot be published now");
+    cr_expect_not(draft_publish(draft, NOW, &fault));
+    decide_all();
+    cr_assert(approve("Jo", APPROVAL_ONE));
+    cr_assert(draft_content(draft, &map, &fault), "%s", fault.text);
+
+    struct document *read = document_read(&lesson_form, buffer_view(&map), &fault);
+    cr_assert_not_null(read, "%s", fault.text);
+    static const struct {
+        const char *key, *text;
+    } fields[] = {{"attribution", "named"},
+                  {"deid_rules", "gate-1"},
+                  {"deid_human_check", "yes"},
+                  {"schema", "1"}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        cr_expect(bytes_equal(document_text(read, fields[i].key), bytes_of_text(fields[i].text)),
+                  "%s", fields[i].key);
+    static const char *const cells[] = {"nhs_number", "replaced", "1",    "phone", "generalised",
+                                        "1",          "own_name", "kept", "2"};
+    cr_assert_eq(document_count(read, "deid_findings"), 9);
+    for (size_t i = 0; i < 9; i++)
+        cr_expect(bytes_equal(document_item(read, "deid_findings", i), bytes_of_text(cells[i])),
+                  "%s", cells[i]);
+    document_free(read);
+    buffer_release(&map);
+    cr_assert(draft_publish(draft, NOW, &fault));
+    cr_expect_str_eq(draft_state_name(draft), "published");
+    cr_expect_not(draft_edit(draft, NULL, NOW, &fault));
+    cr_expect_not(draft_content(draft, &map, &fault));
+}
+
+static struct draft *kept_and_read(struct buffer *bytes)
+{
+    draft_write(draft, bytes);
+    fault = (struct fault){0};
+    struct draft *read = draft_read(buffer_view(bytes), &fault);
+    cr_assert_not_null(read, "%s", fault.text);
+    struct buffer again = {0};
+    draft_write(read, &again);
+    cr_expect(bytes_equal(buffer_view(bytes), buffer_view(&again)));
+    buffer_release(&again);
+    return read;
+}
+
+static void become(struct draft *other)
+{
+    draft_free(draft);
+    draft = other;
+}
+
+Test(draft, is_the_same_after_the_store_kept_it)
+{
+    struct buffer bytes = {0};
+
+    become(kept_and_read(&bytes));
+    decide_all();
+    buffer_clear(&bytes);
+    become(kept_and_read(&bytes));
+    cr_expect_eq(draft_undecided(draft, gate), 0);
+    cr_assert(approve("Jo", APPROVAL_TWO));
+    buffer_clear(&bytes);
+    become(kept_and_read(&bytes));
+    cr_assert(approve("Sam", APPROVAL_TWO));
+    buffer_clear(&bytes);
+    become(kept_and_read(&bytes));
+    cr_expect_eq(draft_state(draft), DRAFT_APPROVED);
+    cr_expect_str_eq(draft_approver(draft, 1), "Sam");
+    cr_assert(draft_reject(draft, "Lee", "No", NOW, &fault));
+    buffer_clear(&bytes);
+    become(kept_and_read(&bytes));
+    cr_expect_str_eq(draft_rejected_why(draft), "No");
+    buffer_release(&bytes);
+}
+
+Test(draft, keeps_nothing_of_what_was_taken_out)
+{
+    struct buffer bytes = {0};
+
+    decide_all();
+    draft_write(draft, &bytes);
+    for (size_t i = 0; i + 8 <= bytes.size; i++) {
+        cr_assert_neq(memcmp(bytes.data + i, "476 5919", 8), 0);
+        cr_assert_neq(memcmp(bytes.data + i, "960 123", 7), 0);
+    }
+    buffer_release(&bytes);
+}
+
+/* A row altered in the store may be unreadable or another draft, but never an approved text that
+ * nobody approved. */
+Test(draft, is_not_approved_by_altering_its_bytes)
+{
+    struct buffer bytes = {0};
+    unsigned readable = 0;
+
+    decide_all();
+    cr_assert(approve("Jo", APPROVAL_ONE));
+    struct digest approved = draft_digest(draft);
+    draft_write(draft, &bytes);
+    for (size_t bit = 0; bit < 8 * bytes.size; bit++) {
+        bytes.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        struct draft *read = draft_read(buffer_view(&bytes), &fault);
+        if (read != NULL && draft_state(read) == DRAFT_APPROVED) {
+            struct digest digest = draft_digest(read);
+            cr_assert(digest_equal(&digest, &approved), "bit %zu", bit);
+            readable++;
+        }
+        draft_free(read);
+        bytes.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    cr_expect_gt(readable, 0); /* Places, times, names: not the text. */
+    for (size_t size = 0; size < bytes.size; size++)
+        cr_assert_null(draft_read(bytes_of(bytes.data, size), &fault));
+    buffer_release(&bytes);
+}
+
+Test(draft, serves_kinds_that_tell_nothing_of_the_check)
+{
+    static const char *const cells[] = {"1A", "Total", "19.1", "", "2035", "230", "0.5", ""};
+    struct document *snapshot = document_new(&snapshot_form);
+    struct buffer map = {0};
+
+    draft_free(draft);
+    document_add(snapshot, "framework", bytes_of_text("ASCOF-2014"), (struct place){0});
+    document_add(snapshot, "area_gss", bytes_of_text("E06000014"), (struct place){0});
+    document_add(snapshot, "period", bytes_of_text("2020-21"), (struct place){0});
+    document_add(snapshot, "status", bytes_of_text("final"), (struct place){0});
+    document_add(snapshot, "sdc_profile", bytes_of_text("strict"), (struct place){0});
+    document_add(snapshot, "topic", bytes_of_text("ascof"), (struct place){0});
+    for (size_t i = 0; i < 8; i++)
+        document_add(snapshot, "rows", bytes_of_text(cells[i]), (struct place){0});
+    draft = draft_new(snapshot, ATTRIBUTION_NAMED, NOW);
+    cr_expect(bytes_equal(draft_title(draft), bytes_of_text("ASCOF-2014")));
+    cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
+    cr_assert(approve("Jo", APPROVAL_ONE), "%s", fault.text);
+    cr_assert(draft_content(draft, &map, &fault), "%s", fault.text);
+    struct document *read = document_read(&snapshot_form, buffer_view(&map), &fault);
+    cr_expect_not_null(read, "%s", fault.text);
+    document_free(read);
+    buffer_release(&map);
+}

@@ -1,0 +1,364 @@
+#include "tests/store/search_suite.h"
+
+#include "tests/support/council.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct fault fault;
+
+/* --- A small library of lessons --- */
+
+static const char *const lessons[] = {
+    "Title: Direct payments start too slowly\nService: direct_payments_personalisation, carers\n"
+    "Outcome: did_not_work\nStage: completed\nEvidence: before_after\nSource: review\n"
+    "Topic: direct-payments/start\n\n"
+    "## Abstract\nPeople waited for months because the bank account came last.\n\n"
+    "## What we did\nWe printed leaflets and trained each team in the new procedure.\n\n"
+    "## What did not work\nThe leaflets. Nobody reads leaflets while waiting for money.\n\n"
+    "## Recommendation\nOpen the account first.\n",
+
+    "Title: Reviews never reached the teams\nService: adults_assessment\n"
+    "Outcome: partly_worked\nStage: midway\nEvidence: opinion\nSource: workshop_or_focus_group\n"
+    "Topic: learning\n\n"
+    "## Abstract\nMessages from reviews stopped at the managers' door.\n\n"
+    "## What we did\nA single page for teams, with direct payments as the first example.\n\n"
+    "## What did not work\nPages without a talk.\n\n"
+    "## Recommendation\nTalk, then write. Cafés help: a naïve idea that lasted.\n",
+
+    "Title: Co-located teams\nService: reablement_hospital_discharge, "
+    "direct_payments_personalisation\n"
+    "Outcome: worked\nStage: sustained_1y\nEvidence: comparison_group\nSource: project\n"
+    "Topic: direct-payments\n\n"
+    "## Abstract\nHospital and council staff shared one room.\n\n"
+    "## What we did\nDesks were moved before the rules were. Discharges became quicker.\n\n"
+    "## Recommendation\nMove the desks; then agree who signs what. Slow is smooth.\n",
+};
+#define LESSONS (sizeof lessons / sizeof *lessons)
+
+struct library {
+    struct council councils[LESSONS];
+    struct digest ids[LESSONS];
+};
+
+static void keep(struct store *store, struct record *record)
+{
+    cr_assert(store_keep(store, record, true, NULL, &fault), "%s", fault.text);
+    record_free(record);
+}
+
+static struct library fill(struct store *store)
+{
+    static const char *const names[LESSONS] = {"leeds", "york", "hull"};
+    struct library library;
+
+    for (size_t i = 0; i < LESSONS; i++) {
+        library.councils[i] = council_new(names[i]);
+        library.councils[i].time_ms += (int64_t)i * 24 * 3600 * 1000; /* A day apart. */
+        struct record *record = council_publish(&library.councils[i], lessons[i]);
+        library.ids[i] = *record_id(record);
+        keep(store, record);
+    }
+    return library;
+}
+
+static void release(struct library *library)
+{
+    for (size_t i = 0; i < LESSONS; i++)
+        council_release(&library->councils[i]);
+}
+
+/* --- Asking --- */
+
+static struct buffer told;
+static uint64_t total;
+
+static bool tell_title(void *context, const struct hit *hit, struct fault *why)
+{
+    (void)why;
+    *(struct hit *)context = *hit;
+    buffer_printf(&told, "%s%s\n", hit->title, hit->loose ? " (loose)" : "");
+    return true;
+}
+
+/* Titles of the hits, best first; the last hit's fields in `last`, its texts no longer there. */
+static struct hit last;
+
+static const char *found(struct store *store, struct query query)
+{
+    buffer_clear(&told);
+    last = (struct hit){0};
+    if (query.limit == 0)
+        query.limit = 10;
+    cr_assert(store_search(store, &query, &total, tell_title, &last, &fault), "%s", fault.text);
+    return buffer_text(&told);
+}
+
+static const char *found_words(struct store *store, const char *words)
+{
+    return found(store, (struct query){.words = bytes_of_text(words)});
+}
+
+#define SLOW "Direct payments start too slowly\n"
+#define REVIEWS "Reviews never reached the teams\n"
+#define TEAMS "Co-located teams\n"
+
+/* --- The tests --- */
+
+static void finds_a_word_in_each_field(struct store *store)
+{
+    struct library library = fill(store);
+
+    cr_expect_str_eq(found_words(store, "slowly"), SLOW);
+    cr_expect_str_eq(found_words(store, "months"), SLOW);
+    cr_expect_str_eq(found_words(store, "trained"), SLOW);
+    cr_expect_str_eq(found_words(store, "nobody"), SLOW);
+    cr_expect_str_eq(found_words(store, "account"), SLOW);
+    cr_expect_str_eq(found_words(store, "zebra"), "");
+    cr_expect_eq(total, 0);
+    release(&library);
+}
+
+static void puts_a_title_before_a_text(struct store *store)
+{
+    struct library library = fill(store);
+
+    cr_expect_str_eq(found_words(store, "direct payments"), SLOW REVIEWS);
+    cr_expect_str_eq(found_words(store, "teams"), TEAMS REVIEWS SLOW);
+    cr_expect_eq(total, 3);
+    release(&library);
+}
+
+static void knows_stems_accents_and_cases(struct store *store)
+{
+    struct library library = fill(store);
+
+    cr_expect_str_eq(found_words(store, "DISCHARGING"), TEAMS);
+    cr_expect_str_eq(found_words(store, "discharge"), TEAMS);
+    cr_expect_str_eq(found_words(store, "cafe naive"), REVIEWS);
+    cr_expect_str_eq(found_words(store, "CAFÉ"), REVIEWS);
+    release(&library);
+}
+
+static void takes_a_phrase_as_it_stands(struct store *store)
+{
+    struct library library = fill(store);
+
+    cr_expect_str_eq(found_words(store, "\"shared one room\""), TEAMS);
+    cr_expect_str_eq(found_words(store, "\"one shared room\""), "");
+    cr_expect_str_eq(found_words(store, "\"shared one"), TEAMS); /* Never closed. */
+    cr_expect_str_eq(found_words(store, "hospital\"shared one\"staff"), TEAMS);
+    release(&library);
+}
+
+static void takes_the_beginning_of_a_word(struct store *store)
+{
+    struct library library = fill(store);
+
+    cr_expect_str_eq(found_words(store, "leafl*"), SLOW);
+    cr_expect_str_eq(found_words(store, "leafl"), "");
+    cr_expect_str_eq(found_words(store, "\"shared one ro\"*"), TEAMS);
+    cr_expect_str_eq(found_words(store, "p*"), SLOW REVIEWS);
+    release(&library);
+}
+
+static void wants_all_words_and_then_any(struct store *store)
+{
+    struct library library = fill(store);
+
+    cr_expect_str_eq(found_words(store, "hospital desks"), TEAMS);
+    cr_expect_str_eq(found_words(store, "hospital leaflets"),
+                     "Direct payments start too slowly (loose)\nCo-located teams (loose)\n");
+    cr_expect_eq(total, 2);
+    cr_expect_str_eq(found_words(store, "zebra giraffe"), "");
+    release(&library);
+}
+
+static void takes_no_word_for_a_command(struct store *store)
+{
+    static const char *const words[] = {
+        "hospital AND desks",  "NOT hospital desks",
+        "hospital NEAR desks", "hospital, desks",
+        "(hospital desks",     "hospital + desks",
+        "^hospital",           "-hospital desks",
+        "hospital' desks",     "\"\" hospital",
+        "{hospital} desks",    "hospital; DROP desks",
+        "* hospital",          "hospital \xe2\x80\x94 desks",
+    };
+    struct library library = fill(store);
+
+    cr_expect_str_eq(found_words(store, "title:hospital"), "");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct query query = {.words = bytes_of_text(words[i]), .limit = 10};
+        buffer_clear(&told);
+        cr_expect(store_search(store, &query, &total, tell_title, &last, &fault), "%s: %s",
+                  words[i], fault.text);
+        cr_expect(strstr(buffer_text(&told), "Co-located") != NULL, "%s", words[i]);
+    }
+    release(&library);
+}
+
+static void says_when_there_is_no_word_to_look_for(struct store *store)
+{
+    static char many[200], much[2000];
+    memset(many, ' ', sizeof many - 1);
+    for (size_t i = 0; i < 66; i += 2)
+        many[i] = 'a';
+    memset(much, 'a', sizeof much - 1);
+    const char *const words[] = {"*", "\"\"", "- ; !", "\xe2\x80\x94 \xe2\x82\xac",
+                                 " ", "\xff", many,    much};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct query query = {.words = bytes_of_text(words[i]), .limit = 10};
+        cr_expect(!store_search(store, &query, &total, tell_title, &last, &fault), "%s", words[i]);
+        cr_expect_eq(fault.kind, FAULT_INPUT);
+        cr_expect_eq(strncmp(fault.text, "search: ", 8), 0);
+    }
+}
+
+static void filters(struct store *store)
+{
+    struct library library = fill(store);
+    const struct query rows[] = {
+        {.service = "carers"},
+        {.service = "direct_payments_personalisation"},
+        {.outcome = "did_not_work"},
+        {.stage = "sustained_1y"},
+        {.topic = "direct-payments"},
+        {.topic = "direct-payments/"},
+        {.topic = "direct-payments/start"},
+        {.topic = "direct"},
+        {.authority = &library.councils[1].feed.authority},
+        {.since_ms = library.councils[1].time_ms},
+        {.service = "carers", .outcome = "worked"},
+        {.words = bytes_of_text("desks"), .service = "carers"},
+        {.words = bytes_of_text("teams"), .topic = "direct-payments"},
+        {.service = "no such"},
+    };
+    static const char *const answers[] = {
+        SLOW, TEAMS SLOW, SLOW,          TEAMS, TEAMS SLOW, TEAMS SLOW, SLOW,
+        "",   REVIEWS,    TEAMS REVIEWS, "",    "",         TEAMS SLOW, "",
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect_str_eq(found(store, rows[i]), answers[i], "filter %zu: %s", i,
+                         buffer_text(&told));
+    release(&library);
+}
+
+static void shows_the_newest_first_where_nothing_is_asked(struct store *store)
+{
+    struct library library = fill(store);
+
+    cr_expect_str_eq(found_words(store, ""), TEAMS REVIEWS SLOW);
+    cr_expect_str_eq(found(store, (struct query){.limit = 1, .offset = 1}), REVIEWS);
+    cr_expect_eq(total, 3);
+    cr_expect_str_eq(found(store, (struct query){.words = bytes_of_text("teams"), .limit = 1}),
+                     TEAMS);
+    cr_expect_eq(total, 3);
+    cr_expect_str_eq(found(store, (struct query){.offset = 3}), "");
+    cr_expect_eq(total, 3);
+    release(&library);
+}
+
+static bool check_hit(void *context, const struct hit *hit, struct fault *why)
+{
+    const struct library *library = context;
+
+    (void)why;
+    cr_expect(digest_equal(&hit->id, &library->ids[0]));
+    cr_expect_str_eq(hit->kind, "lesson");
+    cr_expect_str_eq(hit->abstract, "People waited for months because the bank account came last.");
+    cr_expect_str_eq(hit->outcome, "did_not_work");
+    cr_expect_str_eq(hit->stage, "completed");
+    cr_expect_str_eq(hit->services, "carers direct_payments_personalisation");
+    cr_expect_str_eq(hit->topic, "direct-payments/start");
+    cr_expect(!hit->anonymous);
+    cr_expect(digest_equal(&hit->authority, &library->councils[0].feed.authority));
+    cr_expect_str_eq(hit->authority_name, "");
+    cr_expect_eq(hit->published_ms, library->councils[0].time_ms);
+    cr_expect_str_eq(hit->snippet,
+                     "The [leaflets]. Nobody reads [leaflets] while waiting for money.");
+    cr_expect_gt(hit->score, 0);
+    return true;
+}
+
+static void tells_all_of_a_hit(struct store *store)
+{
+    struct library library = fill(store);
+    struct query query = {.words = bytes_of_text("leaflet"), .limit = 1};
+
+    cr_assert(store_search(store, &query, &total, check_hit, &library, &fault), "%s", fault.text);
+    cr_expect_eq(total, 1);
+    release(&library);
+}
+
+static void shows_how_a_lesson_stands_now(struct store *store)
+{
+    struct library library = fill(store);
+
+    keep(store, council_publish(&library.councils[0],
+                                "Kind: update\nAbout: last\nStage: sustained_1y\n"
+                                "Outcome: worked\n\n## What changed since\nZebra.\n"));
+    cr_expect_str_eq(found(store, (struct query){.outcome = "did_not_work"}), "");
+    cr_expect_str_eq(found(store, (struct query){.outcome = "worked",
+                                                 .topic = "direct-payments",
+                                                 .stage = "sustained_1y"}),
+                     TEAMS SLOW);
+    cr_expect_str_eq(found_words(store, "zebra"), "");
+    release(&library);
+}
+
+static void forgets_what_leaves_the_set(struct store *store)
+{
+    struct library library = fill(store);
+
+    cr_assert(store_move(store, &library.ids[0], false, &fault), "%s", fault.text);
+    cr_expect_str_eq(found_words(store, "leaflets"), "");
+    cr_expect_str_eq(found_words(store, ""), TEAMS REVIEWS);
+    cr_assert(store_move(store, &library.ids[0], true, &fault), "%s", fault.text);
+    cr_expect_str_eq(found_words(store, "leaflets"), SLOW);
+    cr_assert(store_reindex(store, &fault), "%s", fault.text);
+    cr_expect_str_eq(found_words(store, "leaflets"), SLOW);
+    release(&library);
+}
+
+static bool stop(void *context, const struct hit *hit, struct fault *why)
+{
+    (void)hit;
+    (*(int *)context)++;
+    return fault_set(why, FAULT_PEER, "enough");
+}
+
+static void stops_where_the_visitor_says_so(struct store *store)
+{
+    struct library library = fill(store);
+    struct query query = {.words = bytes_of_text("teams"), .limit = 10};
+    int visits = 0;
+
+    cr_expect(!store_search(store, &query, &total, stop, &visits, &fault));
+    cr_expect_eq(visits, 1);
+    cr_expect_str_eq(fault.text, "enough");
+    cr_expect_str_eq(found_words(store, "desks"), TEAMS); /* And it can be asked again. */
+    release(&library);
+}
+
+const struct search_case search_suite[] = {
+    {"finds a word in each field", finds_a_word_in_each_field},
+    {"puts a title before a text", puts_a_title_before_a_text},
+    {"knows stems, accents and cases", knows_stems_accents_and_cases},
+    {"takes a phrase as it stands", takes_a_phrase_as_it_stands},
+    {"takes the beginning of a word", takes_the_beginning_of_a_word},
+    {"wants all words, and then any", wants_all_words_and_then_any},
+    {"takes no word for a command", takes_no_word_for_a_command},
+    {"says when there is no word to look for", says_when_there_is_no_word_to_look_for},
+    {"filters", filters},
+    {"shows the newest first where nothing is asked",
+     shows_the_newest_first_where_nothing_is_asked},
+    {"tells all of a hit", tells_all_of_a_hit},
+    {"shows how a lesson stands now", shows_how_a_lesson_stands_now},
+    {"forgets what leaves the set", forgets_what_leaves_the_set},
+    {"stops where the visitor says so", stops_where_the_visitor_says_so},
+};
+const size_t search_suite_count = sizeof search_suite / sizeof *search_suite;

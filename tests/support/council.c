@@ -1,0 +1,151 @@
+#include "tests/support/council.h"
+
+#include "crypto/secret.h"
+#include "protocol/form.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_MS INT64_C(1767225600000) /* 1 January 2026 */
+
+struct digest council_network(void)
+{
+    return digest_of("candour tests: network", "", 0);
+}
+
+struct council council_new(const char *name)
+{
+    crypto_start();
+    struct digest seed = digest_of("candour tests: seed", name, strlen(name));
+    struct council council = {
+        .network = council_network(),
+        .key = signing_key_from_seed(seed.bytes),
+        .feed = {digest_of("candour tests: authority", name, strlen(name)), 1},
+        .time_ms = FIRST_MS,
+    };
+
+    return council;
+}
+
+void council_release(struct council *council)
+{
+    signing_key_free(council->key);
+    council->key = NULL;
+}
+
+static struct record *sign(struct council *council, struct header *header, struct bytes content)
+{
+    struct digest salt_of = digest_of("candour tests: salt", &council->seq, sizeof council->seq);
+    struct salt salt;
+
+    memcpy(salt.bytes, salt_of.bytes, sizeof salt.bytes);
+    council->time_ms += 60 * 1000;
+    header->network = council->network;
+    header->time_ms = council->time_ms;
+    header->author = (struct author){.form = AUTHOR_NAMED,
+                                     .feed = council->feed,
+                                     .seq = council->seq + 1,
+                                     .prev = council->prev};
+    struct record *record = record_sign(header, &salt, content, council->key);
+    council->seq++;
+    council->prev = *record_id(record);
+    return record;
+}
+
+static void refer(struct header *header, const struct digest *about)
+{
+    header->references[header->reference_count++] =
+        (struct reference){.relation = RELATION_ABOUT, .id = *about};
+}
+
+struct record *council_say(struct council *council, const char *kind, struct bytes content,
+                           const struct digest *about)
+{
+    struct header header = {.kind = bytes_of_text(kind)};
+
+    if (about != NULL)
+        refer(&header, about);
+    return sign(council, &header, content);
+}
+
+static bool has_field(const struct form *form, const char *key)
+{
+    for (size_t i = 0; i < form->count; i++)
+        if (strcmp(form->fields[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+static struct document *parse(const char *file)
+{
+    struct problems problems = {0};
+    const char *kind = file_kind(bytes_of_text(file));
+    struct document *document =
+        document_parse(form_of(kind == NULL ? "lesson" : kind), bytes_of_text(file), &problems);
+
+    for (size_t i = 0; i < problems.count; i++)
+        fprintf(stderr, "%s\n", problems.list[i].text);
+    assert(problems.count == 0);
+    problems_release(&problems);
+    return document;
+}
+
+static void read_about(const struct council *council, const struct document *document,
+                       struct header *header)
+{
+    struct bytes about = document_text(document, "about");
+    struct digest id = council->prev;
+    char hex[2 * DIGEST_SIZE + 1] = "";
+
+    if (about.size == 2 * DIGEST_SIZE) {
+        memcpy(hex, about.data, about.size);
+        bool read = hex_read(id.bytes, DIGEST_SIZE, hex);
+        assert(read);
+    }
+    refer(header, &id);
+}
+
+struct record *council_publish(struct council *council, const char *file)
+{
+    struct document *document = parse(file);
+    const struct form *form = document_form(document);
+    struct header header = {.kind = bytes_of_text(form->kind)};
+    struct buffer map = {0}, content = {0};
+
+    if (has_field(form, "topic"))
+        header.topic = document_text(document, "topic");
+    if (has_field(form, "about"))
+        read_about(council, document, &header);
+    document_write(document, &map);
+    body_wrap(buffer_view(&map), &content);
+    struct record *record = sign(council, &header, buffer_view(&content));
+    buffer_release(&map);
+    buffer_release(&content);
+    document_free(document);
+    return record;
+}
+
+struct record *council_lesson(struct council *council, const char *title, const char *what_we_did)
+{
+    struct buffer file = {0};
+
+    buffer_printf(&file,
+                  "Title: %s\nService: home_care\nOutcome: partly_worked\nStage: midway\n"
+                  "Evidence: reasoned_account\nSource: project\n\n## Abstract\nWe tried it.\n\n"
+                  "## What we did\n%s\n\n## What did not work\nThe second half.\n\n"
+                  "## Recommendation\nBegin small.\n",
+                  title, what_we_did);
+    struct record *record = council_publish(council, buffer_text(&file));
+    buffer_release(&file);
+    return record;
+}
+
+struct record *without_body(const struct record *record)
+{
+    struct fault fault;
+
+    return record_join(record_header_bytes(record), record_proof(record), NULL, (struct bytes){0},
+                       &fault);
+}
