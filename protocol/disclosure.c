@@ -77,6 +77,7 @@ static int64_t divided(int64_t number, int64_t by)
 {
     int64_t half = by / 2;
 
+    assert(by > 0);
     return number < 0 ? -((-number + half) / by) : (number + half) / by;
 }
 
