@@ -203,7 +203,7 @@ static const struct command_option *option_at(const struct command *command, int
 {
     if (index < (int)GLOBAL_OPTIONS)
         return &global_options[index];
-    assert(command != NULL);
+    assert(command != NULL); /* Only its own options come after the global ones. */
     return &command->options[index - (int)GLOBAL_OPTIONS];
 }
 
