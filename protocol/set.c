@@ -120,7 +120,7 @@ static bool counts_for_itself(const struct set *set, const struct record *record
     for (size_t i = 0; i < rules->cut_count; i++) {
         bool reached = is_linked_in(set, &author->feed, items_find(set, &rules->cuts[i].id));
         within = within && !reached && author->seq < rules->cuts[i].seq;
-        before_end = before_end || (!reached && author->seq <= rules->cuts[i].seq);
+        before_end = before_end || (!reached && author->seq < rules->cuts[i].seq);
     }
     return (before_end || (within && would_link(set, author))) && proven_by_any(record, rules);
 }

@@ -1,4 +1,4 @@
-#include "node/cli/shared.h"
+#include "node/cli/desk.h"
 #include "node/clock.h"
 
 #include <inttypes.h>
@@ -260,14 +260,13 @@ static void fill_in(struct document *document, const struct config *config)
         document_add(document, "authority_type", bytes_of_text(config->authority.type), nowhere);
 }
 
-static struct draft *submit_document(struct store *store, const struct config *config,
-                                     struct document *document, struct fault *fault)
+struct draft *desk_submit(struct desk *desk, struct document *document, struct fault *fault)
 {
-    if (!resolve_about(store, document, fault)) {
+    if (!resolve_about(desk->store, document, fault)) {
         document_free(document);
         return NULL;
     }
-    fill_in(document, config);
+    fill_in(document, &desk->config);
     struct draft *draft = draft_new(document, ATTRIBUTION_NAMED, clock_now_ms());
     if (draft_submit(draft, clock_now_ms(), fault))
         return draft;
@@ -275,24 +274,17 @@ static struct draft *submit_document(struct store *store, const struct config *c
     return NULL;
 }
 
-static bool approve(struct draft *draft, const struct gate *gate, const struct config *config,
-                    const char *by, struct fault *fault)
+bool desk_approve(const struct desk *desk, struct draft *draft, const char *by, struct fault *fault)
 {
     struct digest read = draft_digest(draft);
 
-    return draft_approve(draft, gate, by, config->approval_two ? APPROVAL_TWO : APPROVAL_ONE, &read,
+    return draft_approve(draft, desk->gate, by,
+                         desk->config.approval_two ? APPROVAL_TWO : APPROVAL_ONE, &read,
                          clock_now_ms(), fault);
 }
 
-/* What a command about drafts holds open. */
-struct desk {
-    struct config config;
-    struct gate *gate;
-    struct store *store;
-};
-
-static bool open_desk(const struct call *call, struct desk *desk, enum store_mode mode,
-                      struct fault *fault)
+bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
+               struct fault *fault)
 {
     memset(desk, 0, sizeof *desk);
     return (desk->store = open_store(call, mode, fault)) != NULL &&
@@ -300,7 +292,7 @@ static bool open_desk(const struct call *call, struct desk *desk, enum store_mod
            (desk->gate = open_gate(call, fault)) != NULL;
 }
 
-static void close_desk(struct desk *desk)
+void desk_close(struct desk *desk)
 {
     gate_free(desk->gate);
     store_close(desk->store);
@@ -314,16 +306,16 @@ static bool submit_file(struct call *call, struct fault *fault)
     struct draft *draft = NULL;
     uint64_t number = 0;
 
-    bool done = open_desk(call, &desk, STORE_WRITE, fault) &&
+    bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
                 (document = read_good_file(call->arguments[0], fault)) != NULL &&
-                (draft = submit_document(desk.store, &desk.config, document, fault)) != NULL &&
+                (draft = desk_submit(&desk, document, fault)) != NULL &&
                 store_put_draft(desk.store, &number, draft, fault);
     if (done)
         say_draft(call, number, draft, desk.gate, NULL);
     if (done && !call->json && draft_undecided(draft, desk.gate) == 0)
         call_say(call, "Next: candour draft approve %" PRIu64 " --by NAME", number);
     draft_free(draft);
-    close_desk(&desk);
+    desk_close(&desk);
     return done;
 }
 
@@ -337,14 +329,12 @@ bool run_indicator_define(struct call *call, struct fault *fault)
     return submit_file(call, fault);
 }
 
-/* Wait until the node has made the draft a record. */
-static bool await_record(struct store *store, uint64_t number, struct digest *id,
-                         struct fault *fault)
+bool desk_await(const struct desk *desk, uint64_t number, struct digest *id, struct fault *fault)
 {
     const struct timespec pause = {.tv_nsec = 20000000};
     int64_t until_ms = clock_now_ms() + PUBLISH_WAIT_MS;
 
-    while (!store_draft_record(store, number, id, fault)) {
+    while (!store_draft_record(desk->store, number, id, fault)) {
         if (fault->kind != FAULT_ABSENT)
             return false;
         if (clock_now_ms() > until_ms)
@@ -365,7 +355,7 @@ static bool say_approved(struct call *call, struct desk *desk, uint64_t number, 
     struct draft *draft;
     bool wait = call_has(call, "wait");
 
-    if (wait && !await_record(desk->store, number, &id, fault))
+    if (wait && !desk_await(desk, number, &id, fault))
         return false;
     draft = store_get_draft(desk->store, number, fault);
     if (draft == NULL)
@@ -396,11 +386,11 @@ bool run_publish(struct call *call, struct fault *fault)
     uint64_t number = 0;
 
     bool done =
-        require_option(call, "by", &by, fault) && open_desk(call, &desk, STORE_WRITE, fault);
+        require_option(call, "by", &by, fault) && desk_open(call, &desk, STORE_WRITE, fault);
     if (!done)
         return false;
     done = (document = read_good_file(call->arguments[0], fault)) != NULL &&
-           (draft = submit_document(desk.store, &desk.config, document, fault)) != NULL;
+           (draft = desk_submit(&desk, document, fault)) != NULL;
     if (done && draft_undecided(draft, desk.gate) > 0) {
         /* It is kept, so that nothing has to be written again; what to do is said. */
         done = store_put_draft(desk.store, &number, draft, fault);
@@ -409,12 +399,12 @@ bool run_publish(struct call *call, struct fault *fault)
             call->status = 1;
         }
     } else if (done) {
-        done = approve(draft, desk.gate, &desk.config, by, fault) &&
+        done = desk_approve(&desk, draft, by, fault) &&
                store_put_draft(desk.store, &number, draft, fault) &&
                say_approved(call, &desk, number, fault);
     }
     draft_free(draft);
-    close_desk(&desk);
+    desk_close(&desk);
     return done;
 }
 
@@ -432,7 +422,7 @@ static bool change_draft(struct call *call, draft_change *change, bool keep, str
 
     if (!draft_number(call->arguments[0], &number, fault))
         return false;
-    bool done = open_desk(call, &desk, keep ? STORE_WRITE : STORE_READ, fault) &&
+    bool done = desk_open(call, &desk, keep ? STORE_WRITE : STORE_READ, fault) &&
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
                 (change == NULL || change(call, &desk, draft, fault)) &&
                 (!keep || store_put_draft(desk.store, &number, draft, fault));
@@ -447,7 +437,7 @@ static bool change_draft(struct call *call, draft_change *change, bool keep, str
         buffer_release(&text);
     }
     draft_free(draft);
-    close_desk(&desk);
+    desk_close(&desk);
     return done;
 }
 
@@ -497,13 +487,13 @@ bool run_draft_approve(struct call *call, struct fault *fault)
     if (!require_option(call, "by", &by, fault) ||
         !draft_number(call->arguments[0], &number, fault))
         return false;
-    bool done = open_desk(call, &desk, STORE_WRITE, fault) &&
+    bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
-                approve(draft, desk.gate, &desk.config, by, fault) &&
+                desk_approve(&desk, draft, by, fault) &&
                 store_put_draft(desk.store, &number, draft, fault) &&
                 say_approved(call, &desk, number, fault);
     draft_free(draft);
-    close_desk(&desk);
+    desk_close(&desk);
     return done;
 }
 
@@ -563,7 +553,7 @@ bool run_draft_list(struct call *call, struct fault *fault)
     struct desk desk;
     struct drafts_listing drafts = {.list = json_array()};
 
-    bool done = open_desk(call, &desk, STORE_READ, fault);
+    bool done = desk_open(call, &desk, STORE_READ, fault);
     if (done) {
         drafts.gate = desk.gate;
         drafts.listing = listing_new(names, right);
@@ -576,6 +566,6 @@ bool run_draft_list(struct call *call, struct fault *fault)
             listing_print(drafts.listing);
     }
     json_decref(drafts.list);
-    close_desk(&desk);
+    desk_close(&desk);
     return done;
 }

@@ -334,6 +334,23 @@ Test(record, leaves_out_a_body_that_is_not_the_one_committed_to)
     record_free(record);
 }
 
+/* The commitment alone would not notice. */
+Test(record, has_no_body_of_another_size_than_its_header_says)
+{
+    struct record *record = full_record();
+    struct buffer header = {0};
+    struct fault fault = {0};
+
+    buffer_append(&header, record_header_bytes(record));
+    cr_assert_eq(header.data[header.size - 10], 21);
+    header.data[header.size - 10] = 22;
+    cr_expect_null(record_join(buffer_view(&header), record_proof(record), &salt,
+                               record_content(record), &fault));
+    cr_expect_eq(fault.refusal, REFUSED_COMMITMENT);
+    buffer_release(&header);
+    record_free(record);
+}
+
 Test(record, stands_without_its_body)
 {
     struct record *record = full_record();

@@ -136,6 +136,21 @@ static struct record *draw_prev(struct world *world, size_t feed, size_t count)
     return count > 0 && percent(world, 5) ? world->records[below(world, count)] : prev;
 }
 
+/* The same again, with a seq that does not follow that of its prev. */
+static struct record *with_leap(struct world *world, struct record *record,
+                                const struct signing_key *key)
+{
+    struct header header = *record_header(record);
+    struct salt salt = *record_salt(record);
+
+    if (header.author.seq == 1)
+        return record;
+    header.author.seq = 2 + below(world, 5);
+    struct record *leap = record_sign(&header, &salt, record_content(record), key);
+    record_free(record);
+    return leap;
+}
+
 static struct record *draw_record(struct world *world, size_t count)
 {
     size_t feed = below(world, FEEDS);
@@ -145,8 +160,9 @@ static struct record *draw_record(struct world *world, size_t count)
     if (count > 0 && percent(world, 15))
         return record_with_junk(world->records[below(world, count)],
                                 (unsigned)(1000 * world->seed + count));
-    return record_numbered((unsigned)(RECORDS * world->seed + count), &world->feeds[feed], prev,
-                           keys[key], draw_time(world));
+    struct record *record = record_numbered((unsigned)(RECORDS * world->seed + count),
+                                            &world->feeds[feed], prev, keys[key], draw_time(world));
+    return percent(world, 5) ? with_leap(world, record, keys[key]) : record;
 }
 
 static bool signed_by(void *context, const struct record *record, const struct public_key *key)

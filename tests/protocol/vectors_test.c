@@ -239,7 +239,13 @@ static void put_refused(const struct record *record)
     wire.data[wire.size - 1] ^= 1; /* Within the content. */
     put_refused_wire("body: not the one the header commits to", "wrong_body", buffer_view(&wire));
     wire.data[wire.size - 1] ^= 1;
-    wire.data[record_header_bytes(record).size + 5] ^= 1; /* Within the proof. */
+    size_t header_end =
+        record_header_bytes(record).size + 3 + (record_header_bytes(record).size > 255);
+    wire.data[header_end - 2] ^= 1; /* The header's body size. */
+    put_refused_wire("body: not of the size that the header says", "wrong_body",
+                     buffer_view(&wire));
+    wire.data[header_end - 2] ^= 1;
+    wire.data[header_end + 2] ^= 1; /* The proof's first byte. */
     put_refused_wire("proof: does not hold", "bad_signature", buffer_view(&wire));
     buffer_release(&wire);
     end("\n ]");

@@ -1,0 +1,27 @@
+#ifndef CANDOUR_NODE_CLI_DESK_H
+#define CANDOUR_NODE_CLI_DESK_H
+
+#include "node/cli/shared.h"
+
+/* What the commands about drafts hold open: the configuration, the gate it makes, and the store. */
+struct desk {
+    struct config config;
+    struct gate *gate;
+    struct store *store;
+};
+bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
+               struct fault *fault);
+void desk_close(struct desk *desk);
+
+/* Put a document forward: fills in what the file leaves to the node. Takes the document in any
+ * case. */
+struct draft *desk_submit(struct desk *desk, struct document *document, struct fault *fault);
+
+/* `by` has read what is there and lets it go out, as the configured policy allows. */
+bool desk_approve(const struct desk *desk, struct draft *draft, const char *by,
+                  struct fault *fault);
+
+/* Wait until the running node has made the draft a record. FAULT_ABSENT when it takes too long. */
+bool desk_await(const struct desk *desk, uint64_t number, struct digest *id, struct fault *fault);
+
+#endif

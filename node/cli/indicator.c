@@ -1,0 +1,226 @@
+#include "node/cli/desk.h"
+#include "node/import.h"
+#include "node/share.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* indicator import: a council's figures become snapshots, small numbers suppressed first. */
+
+#define SQL_LIMIT_MS 5000
+
+/* --- What a code measures, from the definitions that this node holds --- */
+
+struct measuring {
+    struct store *store;
+    struct measure *measure;
+    bool found;
+};
+
+static void append_quoted(struct buffer *sql, struct bytes text)
+{
+    buffer_append_text(sql, "'");
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '\'')
+            buffer_append_text(sql, "'");
+        buffer_append(sql, bytes_of(text.data + i, 1));
+    }
+    buffer_append_text(sql, "'");
+}
+
+static bool hear_definition(void *context, const char *const *names, const struct sql_value *values,
+                            size_t count, struct fault *fault)
+{
+    struct measuring *measuring = context;
+    struct fault ignored;
+
+    (void)names;
+    (void)fault;
+    if (count == 2 && values[0].text != NULL && values[1].text != NULL)
+        measuring->found = measure_of(values[0].text, values[1].text, measuring->measure, &ignored);
+    return true;
+}
+
+static bool find_measure(void *context, struct bytes framework, struct bytes code,
+                         struct measure *measure)
+{
+    struct measuring measuring = {.store = context, .measure = measure};
+    struct buffer sql = {0};
+    struct fault fault;
+
+    buffer_append_text(&sql, "SELECT unit, stat_type FROM indicators WHERE framework = ");
+    append_quoted(&sql, framework);
+    buffer_append_text(&sql, " AND code = ");
+    append_quoted(&sql, code);
+    buffer_append_text(&sql, " LIMIT 1");
+    bool asked = store_sql(measuring.store, buffer_text(&sql), SQL_LIMIT_MS, hear_definition,
+                           &measuring, &fault);
+    buffer_release(&sql);
+    return asked && measuring.found;
+}
+
+/* --- Drafts of the snapshots --- */
+
+struct made {
+    uint64_t *numbers;
+    struct draft **drafts;
+    size_t count;
+};
+
+static void release_made(struct made *made)
+{
+    for (size_t i = 0; i < made->count; i++)
+        draft_free(made->drafts[i]);
+    free(made->drafts);
+    free(made->numbers);
+}
+
+/* All drafts or none: they are one release. */
+static bool keep_drafts(struct desk *desk, struct import_result *result, const char *by,
+                        struct made *made, struct fault *fault)
+{
+    bool good = store_begin(desk->store, fault);
+
+    made->drafts = memory_new(result->snapshot_count, sizeof *made->drafts);
+    made->numbers = memory_new(result->snapshot_count, sizeof *made->numbers);
+    for (size_t i = 0; good && i < result->snapshot_count; i++) {
+        struct draft *draft = desk_submit(desk, result->snapshots[i], fault);
+        result->snapshots[i] = NULL; /* It belongs to the draft. */
+        good = draft != NULL;
+        if (!good)
+            break;
+        made->drafts[made->count++] = draft;
+        good = (by == NULL || desk_approve(desk, draft, by, fault)) &&
+               store_put_draft(desk->store, &made->numbers[i], draft, fault);
+    }
+    if (good)
+        return store_commit(desk->store, fault);
+    store_rollback(desk->store);
+    return false;
+}
+
+/* --- The command --- */
+
+static bool choose_area(const struct call *call, const struct desk *desk, const char **area,
+                        struct fault *fault)
+{
+    *area = call_value(call, "area");
+    if (*area == NULL && desk->config.authority.areas.count > 0)
+        *area = desk->config.authority.areas.list[0];
+    if (*area != NULL)
+        return true;
+    return fault_set(fault, FAULT_INPUT,
+                     "whose rows? Say --area CODE, or put the GSS code into candour.conf (areas)");
+}
+
+static bool read_table(const struct call *call, struct desk *desk, struct import_result *result,
+                       struct fault *fault)
+{
+    const char *path = call->arguments[0], *map_path = call_value(call, "map");
+    struct import_request request = {
+        .file_name = path, .find_measure = find_measure, .context = desk->store};
+    char shipped[HOME_PATH_MAX];
+    struct import_map *map = NULL;
+    FILE *file = NULL;
+    bool read = false;
+
+    if (map_path == NULL && !share_find("samples/ascof.map.conf", shipped, sizeof shipped, fault))
+        return false;
+    if (!choose_area(call, desk, &request.area, fault) ||
+        (map = import_map_open(map_path == NULL ? shipped : map_path, fault)) == NULL)
+        return false;
+    request.map = map;
+    file = fopen(path, "rb");
+    if (file == NULL)
+        fault_set(fault, FAULT_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    else
+        read = import_table(&request, file, result, fault);
+    if (file != NULL)
+        fclose(file);
+    import_map_free(map);
+    return read;
+}
+
+static json_t *refusals_array(const struct import_result *result)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < result->refusal_count; i++)
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s}", "line", (json_int_t)result->refusals[i].line,
+                                        "why", result->refusals[i].why));
+    return list;
+}
+
+/* Each snapshot's draft, and the record it became where that was waited for. */
+static bool say_snapshots(struct call *call, struct desk *desk, const struct made *made,
+                          json_t *snapshots, struct fault *fault)
+{
+    for (size_t i = 0; i < made->count; i++) {
+        struct digest id;
+        bool wait = call_has(call, "wait") && call_has(call, "publish");
+        if (wait && !desk_await(desk, made->numbers[i], &id, fault))
+            return false;
+        json_array_append_new(snapshots,
+                              json_pack("{s:I, s:o}", "draft", (json_int_t)made->numbers[i], "id",
+                                        wait ? json_id(&id) : json_null()));
+    }
+    return true;
+}
+
+static void say_import(const struct call *call, const struct import_result *result,
+                       const struct made *made)
+{
+    call_say(call,
+             "%" PRIu32 " values read, %" PRIu32 " of them suppressed; %" PRIu32
+             " rows of other areas left out.",
+             result->imported, result->suppressed, result->others);
+    for (size_t i = 0; i < result->refusal_count; i++)
+        call_say(call, "%s:%" PRIu32 ": %s", call->arguments[0], result->refusals[i].line,
+                 result->refusals[i].why);
+    if (result->refused > result->refusal_count)
+        call_say(call, "... and %zu more rows that could not be used.",
+                 (size_t)result->refused - result->refusal_count);
+    for (size_t i = 0; i < made->count; i++)
+        call_say(call, "Draft %" PRIu64 ", %s: %.*s", made->numbers[i],
+                 draft_state_name(made->drafts[i]), (int)draft_title(made->drafts[i]).size,
+                 (const char *)draft_title(made->drafts[i]).data);
+    if (!call_has(call, "publish") && made->count > 0)
+        call_say(call,
+                 "Next: candour draft show %" PRIu64 ", then candour draft approve %" PRIu64
+                 " --by NAME",
+                 made->numbers[0], made->numbers[0]);
+}
+
+bool run_indicator_import(struct call *call, struct fault *fault)
+{
+    struct import_result result = {0};
+    struct made made = {0};
+    struct desk desk = {0};
+    const char *by = NULL;
+    json_t *snapshots = json_array();
+
+    bool done = (!call_has(call, "publish") || require_option(call, "by", &by, fault)) &&
+                desk_open(call, &desk, STORE_WRITE, fault) &&
+                read_table(call, &desk, &result, fault) &&
+                keep_drafts(&desk, &result, by, &made, fault) &&
+                say_snapshots(call, &desk, &made, snapshots, fault);
+    if (done) {
+        call->status = result.refused > 0;
+        if (!call_json(call,
+                       json_pack("{s:I, s:I, s:I, s:I, s:o, s:O}", "imported",
+                                 (json_int_t)result.imported, "suppressed",
+                                 (json_int_t)result.suppressed, "others", (json_int_t)result.others,
+                                 "refused_rows", (json_int_t)result.refused, "refused",
+                                 refusals_array(&result), "snapshots", snapshots)))
+            say_import(call, &result, &made);
+    }
+    json_decref(snapshots);
+    release_made(&made);
+    import_result_release(&result);
+    desk_close(&desk);
+    return done;
+}

@@ -1,0 +1,302 @@
+#include "protocol/disclosure.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const statistic_names[STATISTICS] = {
+    [STATISTIC_PROPORTION] = "proportion",
+    [STATISTIC_RATE] = "rate",
+    [STATISTIC_SURVEY_PROPORTION] = "survey_proportion",
+    [STATISTIC_SCORE] = "score",
+    [STATISTIC_COST] = "cost",
+    [STATISTIC_RATIO] = "ratio",
+    [STATISTIC_COUNT] = "count",
+};
+
+/* Fewer than this, and "all" or "none" tells of each of them. */
+#define GROUP_LEAST 10
+#define MEAN_DIGITS 3
+#define MARGIN_DIGITS 2
+
+static const struct disclosure_profile profiles[] = {
+    {"strict", 8, 5},
+    {"standard", 5, 5},
+    {"none", 0, 0},
+};
+#define PROFILES (sizeof profiles / sizeof *profiles)
+
+const struct disclosure_profile *disclosure_profile_of(const char *name, struct fault *fault)
+{
+    for (size_t i = 0; i < PROFILES; i++)
+        if (strcmp(name, profiles[i].name) == 0)
+            return &profiles[i];
+    fault_set(fault, FAULT_INPUT,
+              "disclosure profile \"%.40s\": accepted are strict, standard, and none for figures "
+              "that count no people",
+              name);
+    return NULL;
+}
+
+int64_t rounded_to_5(int64_t count)
+{
+    assert(count >= 0 && count <= COUNT_MAX);
+    return (count + 2) / 5 * 5;
+}
+
+static struct amount whole(int64_t count)
+{
+    return (struct amount){.here = true, .integer = count};
+}
+
+static bool is_small(const struct disclosure_profile *profile, int64_t count)
+{
+    return count >= 1 && count < profile->threshold;
+}
+
+/* The cell rule: what is published of a count, or nothing. */
+static struct amount cell(const struct disclosure_profile *profile, struct amount count)
+{
+    if (!count.here || is_small(profile, count.integer))
+        return (struct amount){0};
+    return whole(rounded_to_5(count.integer));
+}
+
+static int64_t power_of_ten(unsigned exponent)
+{
+    int64_t power = 1;
+
+    assert(exponent <= 18);
+    while (exponent-- > 0)
+        power *= 10;
+    return power;
+}
+
+/* Half away from zero. */
+static int64_t divided(int64_t number, int64_t by)
+{
+    assert(by > 0);
+    int64_t half = by / 2;
+
+    return number < 0 ? -((-number + half) / by) : (number + half) / by;
+}
+
+static struct amount to_decimals(struct amount amount, unsigned decimals, bool up)
+{
+    if (!amount.here || amount.decimals <= decimals)
+        return amount;
+    int64_t by = power_of_ten(amount.decimals - decimals);
+    int64_t integer =
+        up && amount.integer > 0 ? (amount.integer - 1) / by + 1 : divided(amount.integer, by);
+    return (struct amount){true, integer, decimals};
+}
+
+/* Digits in front of the point stay, however many. */
+static struct amount to_significant(struct amount amount, unsigned digits, bool up)
+{
+    unsigned have = 0;
+
+    for (int64_t left = llabs(amount.integer); left > 0; left /= 10)
+        have++;
+    if (have <= digits)
+        return amount;
+    unsigned surplus = have - digits;
+    return to_decimals(amount, surplus < amount.decimals ? amount.decimals - surplus : 0, up);
+}
+
+/* --- Counts that cannot be judged --- */
+
+static bool is_count(const char *name, struct amount amount, struct fault *fault)
+{
+    if (amount.decimals > 0)
+        return fault_set(fault, FAULT_INPUT, "the %s is not a whole number", name);
+    if (amount.integer < 0 || amount.integer > COUNT_MAX)
+        return fault_set(fault, FAULT_INPUT, "the %s is not a count: it must be 0 to %lld", name,
+                         (long long)COUNT_MAX);
+    return true;
+}
+
+static bool needs(const char *name, struct amount amount, const struct measure *measure,
+                  struct fault *fault)
+{
+    if (!amount.here)
+        return fault_set(fault, FAULT_INPUT,
+                         "a %s without its %s: how many people it is about cannot be judged",
+                         statistic_names[measure->statistic], name);
+    return is_count(name, amount, fault);
+}
+
+/* --- Ratios: proportions, rates --- */
+
+static bool counts_serve(const struct measure *measure, const struct figure *figure,
+                         struct fault *fault)
+{
+    bool share = measure->statistic == STATISTIC_PROPORTION ||
+                 measure->statistic == STATISTIC_SURVEY_PROPORTION;
+
+    if (!needs("numerator", figure->numerator, measure, fault) ||
+        !needs("denominator", figure->denominator, measure, fault))
+        return false;
+    if (measure->statistic == STATISTIC_SURVEY_PROPORTION &&
+        !needs("base", figure->base, measure, fault))
+        return false;
+    if (figure->base.here && !is_count("base", figure->base, fault))
+        return false;
+    if ((share || figure->denominator.integer == 0) &&
+        figure->numerator.integer > figure->denominator.integer)
+        return fault_set(fault, FAULT_INPUT, "the numerator is more than the denominator");
+    return true;
+}
+
+static bool ratio_is_hidden(const struct disclosure_profile *profile, const struct figure *figure)
+{
+    int64_t numerator = figure->numerator.integer, denominator = figure->denominator.integer;
+
+    if (is_small(profile, numerator) || is_small(profile, denominator - numerator))
+        return true;
+    if (denominator < profile->threshold)
+        return true;
+    if (figure->base.here && figure->base.integer < profile->threshold)
+        return true;
+    return (numerator == 0 || numerator == denominator) && denominator < GROUP_LEAST;
+}
+
+static unsigned ratio_decimals(int64_t multiplier, int64_t denominator)
+{
+    int64_t least = 40 * (multiplier < 100 ? 100 : multiplier);
+
+    return (multiplier < 100 ? 2U : 0U) + (denominator >= least ? 1U : 0U);
+}
+
+static struct amount ratio(int64_t multiplier, int64_t numerator, int64_t denominator)
+{
+    unsigned decimals = ratio_decimals(multiplier, denominator);
+
+    return (struct amount){
+        true, divided(numerator * multiplier * power_of_ten(decimals), denominator), decimals};
+}
+
+static bool apply_ratio(const struct disclosure_profile *profile, const struct measure *measure,
+                        const struct figure *figure, struct figure *safe, struct fault *fault)
+{
+    if (!counts_serve(measure, figure, fault))
+        return false;
+    safe->denominator = cell(profile, figure->denominator);
+    safe->base = cell(profile, figure->base);
+    if (figure->denominator.integer == 0) {
+        safe->numerator = whole(0);
+        safe->flag = "z";
+        return true;
+    }
+    if (ratio_is_hidden(profile, figure)) {
+        safe->flag = "c";
+        return true;
+    }
+    safe->numerator = cell(profile, figure->numerator);
+    safe->value = ratio(measure->multiplier, safe->numerator.integer, safe->denominator.integer);
+    safe->margin = to_decimals(figure->margin, safe->value.decimals, true);
+    safe->flag = figure->flag;
+    if (safe->flag == NULL && safe->value.integer == 0 && safe->numerator.integer > 0)
+        safe->flag = "low";
+    return true;
+}
+
+/* --- Means: scores, costs --- */
+
+static bool apply_mean(const struct disclosure_profile *profile, const struct measure *measure,
+                       const struct figure *figure, struct figure *safe, struct fault *fault)
+{
+    bool surveyed = figure->base.here;
+
+    if (!figure->value.here)
+        return fault_set(fault, FAULT_INPUT, "there is no value");
+    if (!needs(surveyed ? "base" : "denominator", surveyed ? figure->base : figure->denominator,
+               measure, fault))
+        return false;
+    if (figure->denominator.here && !is_count("denominator", figure->denominator, fault))
+        return false;
+    int64_t people = surveyed ? figure->base.integer : figure->denominator.integer;
+    if (figure->denominator.here && figure->denominator.integer < people)
+        people = figure->denominator.integer;
+
+    safe->denominator = cell(profile, figure->denominator);
+    safe->base = cell(profile, figure->base);
+    safe->flag = people == 0 ? "z" : people < profile->threshold ? "c" : figure->flag;
+    if (people < profile->threshold)
+        return true;
+    safe->value = to_significant(figure->value, MEAN_DIGITS, false);
+    safe->margin = to_significant(figure->margin, MARGIN_DIGITS, true);
+    return true;
+}
+
+static bool apply_count(const struct disclosure_profile *profile, const struct figure *figure,
+                        struct figure *safe, struct fault *fault)
+{
+    struct amount count = figure->value.here ? figure->value : figure->numerator;
+
+    if (!count.here)
+        return fault_set(fault, FAULT_INPUT, "there is no value");
+    if (!is_count("value", count, fault))
+        return false;
+    safe->value = cell(profile, count);
+    safe->flag = safe->value.here ? figure->flag : "c";
+    return true;
+}
+
+/* Flags that stand instead of a value. */
+static bool stands_alone(const char *flag)
+{
+    static const char *const flags[] = {"c", "x", "z", "low", "k"};
+
+    for (size_t i = 0; flag != NULL && i < sizeof flags / sizeof *flags; i++)
+        if (strcmp(flag, flags[i]) == 0)
+            return true;
+    return false;
+}
+
+bool disclosure_apply(const struct disclosure_profile *profile, const struct measure *measure,
+                      const struct figure *figure, struct figure *safe, struct fault *fault)
+{
+    *safe = (struct figure){0};
+    if (stands_alone(figure->flag)) {
+        safe->flag = figure->flag;
+        return true;
+    }
+    if (profile->threshold == 0) {
+        *safe = *figure;
+        return figure->value.here || fault_set(fault, FAULT_INPUT, "there is no value");
+    }
+    switch (measure->statistic) {
+    case STATISTIC_SCORE:
+    case STATISTIC_COST:
+        return apply_mean(profile, measure, figure, safe, fault);
+    case STATISTIC_COUNT:
+        return apply_count(profile, figure, safe, fault);
+    default:
+        return apply_ratio(profile, measure, figure, safe, fault);
+    }
+}
+
+/* --- A value against its counts --- */
+
+static double number_of(struct amount amount)
+{
+    return (double)amount.integer / (double)power_of_ten(amount.decimals);
+}
+
+/* A share of its multiplier that published files are off by: counts that were rounded to 5, values
+ * to a whole number, and weights that were rounded on the way. */
+bool figure_agrees(const struct measure *measure, const struct figure *figure)
+{
+    bool mean = measure->statistic == STATISTIC_SCORE || measure->statistic == STATISTIC_COST ||
+                measure->statistic == STATISTIC_COUNT;
+
+    if (mean || !figure->value.here || !figure->numerator.here || !figure->denominator.here ||
+        figure->denominator.integer <= 0)
+        return true;
+    double numerator = number_of(figure->numerator), denominator = number_of(figure->denominator);
+    double off = number_of(figure->value) - (double)measure->multiplier * numerator / denominator;
+    double allowed =
+        1.0 + 0.02 * number_of(figure->value) + (double)measure->multiplier * 5.0 / denominator;
+    return off <= allowed && -off <= allowed;
+}

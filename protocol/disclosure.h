@@ -1,0 +1,86 @@
+#ifndef CANDOUR_PROTOCOL_DISCLOSURE_H
+#define CANDOUR_PROTOCOL_DISCLOSURE_H
+
+#include "protocol/bytes.h"
+#include "protocol/fault.h"
+
+/* Small numbers: figures about people are made safe before anything is signed.
+ *
+ * Counts and a value go in; out come the counts, the value and the flag to publish, and nothing of
+ * the input beside them. After the NHS rules of 2018 (HES, NCMP, SRHAD):
+ *
+ *   cell     0 stays 0; 1 to t-1 is hidden, flag c; others are rounded to the nearest 5.
+ *   ratio    hidden where the numerator, or what the denominator leaves of it, is 1 to t-1, where
+ *            the denominator is under t, or where all or none of fewer than 10 are meant. A value
+ *            is worked out again from the rounded counts. Where it is hidden its numerator is too.
+ *   survey   hidden also where fewer than t answered.
+ *   mean     hidden where it is of fewer than t people; else three significant digits, and never
+ *            its sum.
+ *   margin   as many decimals as its value, rounded up: more would tell the counts.
+ *   decimals none for a percentage of a denominator under 4,000, one from there. Twice the error
+ *            that rounding brings (2 / denominator) stays below the last digit so; hence 40 times
+ *            the multiplier for other rates, and two decimals more for a plain ratio.
+ *
+ * What always holds: from one published figure no count of 1 to t-1 can be told, neither the
+ * numerator nor its complement. Totals with all their parts hidden but rounded around them are not
+ * looked at together. */
+
+enum statistic {
+    STATISTIC_PROPORTION,
+    STATISTIC_RATE,
+    STATISTIC_SURVEY_PROPORTION,
+    STATISTIC_SCORE,
+    STATISTIC_COST,
+    STATISTIC_RATIO,
+    STATISTIC_COUNT,
+    STATISTICS
+};
+extern const char *const statistic_names[STATISTICS];
+
+/* A number as people write it: -12.50 is -1250 with 2 decimals. */
+struct amount {
+    bool here; /* False: there is none, the rest is zero. */
+    int64_t integer;
+    unsigned decimals;
+};
+
+/* Counts are whole numbers of at most this. */
+#define COUNT_MAX INT64_C(999999999999)
+
+struct figure {
+    struct amount value, numerator, denominator;
+    struct amount base;   /* Of a survey: how many answered. */
+    struct amount margin; /* Of error, either side of the value. */
+    const char *flag;     /* NULL, or a code of `value_flags`. */
+};
+
+struct measure {
+    enum statistic statistic;
+    int64_t multiplier; /* 100 for a percentage, 100000, ...; 1 for a plain ratio. */
+};
+
+/* A named profile, stored with what it was used for. `strict`: t is 8; `standard`: 5; `none`: all
+ * passes as it is, for figures that count no people. */
+struct disclosure_profile {
+    const char *name;
+    int64_t threshold;     /* t */
+    int64_t rounding_base; /* 0: no rounding. */
+};
+
+/* NULL and FAULT_INPUT with the accepted names where `name` is none of them. */
+const struct disclosure_profile *disclosure_profile_of(const char *name, struct fault *fault);
+
+/* To the nearest 5. Whole numbers never lie in the middle. */
+int64_t rounded_to_5(int64_t count);
+
+/* Make a figure safe. FAULT_INPUT when it cannot be judged: a proportion without its counts, a
+ * count that is not whole. A figure that comes with the flag c, x or z, or with low or k, keeps
+ * only that. */
+bool disclosure_apply(const struct disclosure_profile *profile, const struct measure *measure,
+                      const struct figure *figure, struct figure *safe, struct fault *fault);
+
+/* Does the value that came with the counts follow from them, to the rounding usual in published
+ * files? Where it does not, a column or a multiplier is mistaken. */
+bool figure_agrees(const struct measure *measure, const struct figure *figure);
+
+#endif
