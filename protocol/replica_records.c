@@ -234,6 +234,8 @@ bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, 
     }
     if (wrong_body)
         refuse(replica, peer, REFUSED_COMMITMENT);
+    if (peer != NULL && record_header(record)->author.form == AUTHOR_NAMED)
+        peer->received++;
     bool taken = offer_record(replica, peer, record, now_ms, effects, fault);
     record_free(record);
     return taken;
@@ -257,10 +259,8 @@ static void take_from(struct replica *replica, struct peer *peer, struct bytes w
 
     replica->counters.received++;
     take_record(replica, peer, wire, now_ms, &cost, effects, &fault);
-    if (peer == NULL)
-        return;
-    peer->received++;
-    peer->unstored += cost;
+    if (peer != NULL)
+        peer->unstored += cost;
 }
 
 /* The live plane costs no credit: what is too much for it is lost. */

@@ -76,6 +76,11 @@ const struct digest *county_network(const struct county *county)
     return &county->network;
 }
 
+void county_set_network(struct county *county, const struct digest *network)
+{
+    county->network = *network;
+}
+
 /* --- Nodes --- */
 
 static struct signing_key *key_of(const char *name, const char *what)

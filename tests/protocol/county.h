@@ -82,6 +82,7 @@ void county_settle(struct county *county);
 void county_pass(struct county *county, int64_t ms);
 /* A frame of any bytes, as if `from` had sent it. */
 void county_send(struct node *from, struct node *to, struct bytes frame);
+void county_send_live(struct node *from, struct node *to, struct bytes frame);
 void county_say_live(struct node *from, struct node *to, const struct record *record);
 
 /* --- Records --- */
@@ -108,6 +109,9 @@ void county_admit(struct node *proposer, struct node *newcomer, struct node *fir
                   struct node *second, struct buffer *bundle);
 void county_remove(struct node *proposer, struct node *member, const struct record *last,
                    struct node *first, struct node *second, struct buffer *bundle);
+/* A head that asks for rules which no program knows yet. */
+void county_upgrade(struct node *proposer, struct node *first, struct node *second,
+                    struct buffer *bundle);
 void county_halt(struct node *node, const struct record *last, struct buffer *bundle);
 
 /* --- The notebook --- */
@@ -120,5 +124,6 @@ void county_note(struct county *county, const char *format, ...)
 const char *county_notes(struct county *county);
 void county_be_quiet(struct county *county); /* Notes nothing any more. */
 const struct digest *county_network(const struct county *county);
+void county_set_network(struct county *county, const struct digest *network);
 
 #endif

@@ -1,7 +1,10 @@
+#include "protocol/charter_wire.h"
+#include "protocol/writer.h"
 #include "tests/protocol/county_inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A fault here is one of the test itself. */
 static void must(bool good, const struct fault *fault)
@@ -91,4 +94,53 @@ void county_halt(struct node *node, const struct record *last, struct buffer *bu
     halt_sign(&node->county->network, &node->feed, &cut, node->next_key, &halt);
     halt_bundle(buffer_view(&halt), bundle);
     buffer_release(&halt);
+}
+
+static int compare_signatures(const void *a, const void *b)
+{
+    const struct head_signature *first = a, *second = b;
+
+    return memcmp(first->key.bytes, second->key.bytes, sizeof first->key.bytes);
+}
+
+static void write_signatures(const struct head *head, const struct node *first,
+                             const struct node *second, struct buffer *bundle)
+{
+    struct head_signature signatures[2];
+
+    head_sign(&signatures[0], head, first->steward_key);
+    head_sign(&signatures[1], head, second->steward_key);
+    qsort(signatures, 2, sizeof *signatures, compare_signatures);
+    write_array(bundle, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        write_array(bundle, 2);
+        write_bytes(bundle, signatures[i].key.bytes, sizeof signatures[i].key.bytes);
+        write_bytes(bundle, signatures[i].signature.bytes, sizeof signatures[i].signature.bytes);
+    }
+}
+
+void county_upgrade(struct node *proposer, struct node *first, struct node *second,
+                    struct buffer *bundle)
+{
+    struct head head = *charter_head(replica_charter(proposer->replica), 0);
+    struct buffer wire = {0};
+    struct fault fault;
+
+    head.predecessors[0] = head.hash;
+    head.predecessor_count = 1;
+    head.version++;
+    head.rules = RULES_VERSION + 1;
+    head_write(&head, &wire);
+    struct head_text *text = head_read(buffer_view(&wire), &fault);
+    must(text != NULL, &fault);
+    write_array(bundle, 5);
+    write_number(bundle, 1);
+    write_array(bundle, 1);
+    write_array(bundle, 2);
+    write_bytes(bundle, wire.data, wire.size);
+    write_signatures(&text->head, first, second, bundle);
+    for (unsigned i = 0; i < 3; i++)
+        write_array(bundle, 0);
+    head_free(text);
+    buffer_release(&wire);
 }

@@ -224,13 +224,19 @@ void county_send(struct node *from, struct node *to, struct bytes frame)
     post(from->county, link, end, false, frame);
 }
 
-void county_say_live(struct node *from, struct node *to, const struct record *record)
+void county_send_live(struct node *from, struct node *to, struct bytes frame)
 {
-    struct buffer frame = {0};
     unsigned end;
     const struct link *link = link_between(from, to, &end);
 
+    post(from->county, link, end, true, frame);
+}
+
+void county_say_live(struct node *from, struct node *to, const struct record *record)
+{
+    struct buffer frame = {0};
+
     record_write(record, true, &frame);
-    post(from->county, link, end, true, buffer_view(&frame));
+    county_send_live(from, to, buffer_view(&frame));
     buffer_release(&frame);
 }

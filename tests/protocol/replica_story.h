@@ -4,7 +4,6 @@
 #include "tests/protocol/county.h"
 
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Three councils that are stewards, and a hub that is none, each a member for the others. What they
@@ -44,6 +43,6 @@ static inline size_t cost_of(const struct record *record)
            record_header(record)->body_size;
 }
 
-#define SAID(expected) puts(county_notes(county))
+#define SAID(expected) cr_expect_str_eq(county_notes(county), expected)
 
 #endif

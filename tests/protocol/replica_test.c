@@ -13,7 +13,11 @@ Test(replica, passes_a_lesson_on)
 
     node_says(leeds, "Ask the tenant first.");
     county_settle(county);
-    SAID("");
+    SAID("leeds keeps leeds#1\n"
+         "leeds publishes leeds#1\n"
+         "leeds sends york leeds#1\n"
+         "york keeps leeds#1\n"
+         "york publishes leeds#1\n");
 }
 
 Test(replica, hears_a_lesson_live)
@@ -21,7 +25,10 @@ Test(replica, hears_a_lesson_live)
     linked(leeds, york);
     node_says(york, "Ask the tenant first.");
     county_settle(county);
-    SAID("");
+    SAID("york keeps york#1\n"
+         "york publishes york#1\n"
+         "leeds keeps york#1\n"
+         "leeds publishes york#1\n");
 }
 
 Test(replica, catches_up_when_it_joins_late)
@@ -33,7 +40,21 @@ Test(replica, catches_up_when_it_joins_late)
 
     county_dial(york, leeds);
     county_settle(county);
-    SAID("");
+    SAID("york hello leeds\n"
+         "leeds answers york\n"
+         "leeds tells york: hull#1 leeds#2\n"
+         "york tells leeds: nothing\n"
+         "york wants hull#1 of leeds\n"
+         "york wants leeds#2 of leeds\n"
+         "leeds sends york hull#1 leeds#1 leeds#2\n"
+         "york keeps hull#1\n"
+         "york keeps leeds#1\n"
+         "york keeps leeds#2\n"
+         "york publishes hull#1\n"
+         "york publishes leeds#1\n"
+         "york publishes leeds#2\n"
+         "york hello leeds\n"
+         "leeds answers york\n");
     cr_expect(node_report(york, leeds).in_sync);
     cr_expect(node_report(leeds, york).in_sync);
 }
@@ -46,7 +67,22 @@ Test(replica, gives_and_takes_in_one_comparison)
 
     county_dial(york, leeds);
     county_settle(county);
-    SAID("");
+    SAID("york hello leeds\n"
+         "leeds answers york\n"
+         "leeds tells york: leeds#1\n"
+         "york tells leeds: york#1\n"
+         "york wants leeds#1 of leeds\n"
+         "leeds wants york#1 of york\n"
+         "leeds sends york leeds#1\n"
+         "york sends leeds york#1\n"
+         "york keeps leeds#1\n"
+         "york publishes leeds#1\n"
+         "york hello leeds\n"
+         "leeds keeps york#1\n"
+         "leeds publishes york#1\n"
+         "leeds hello york\n"
+         "leeds answers york\n"
+         "york answers leeds\n");
 }
 
 Test(replica, repairs_a_gap_as_soon_as_it_shows)
@@ -57,11 +93,26 @@ Test(replica, repairs_a_gap_as_soon_as_it_shows)
     node_says(york, "Two.");
     county_weather(county)->lose_live = 0;
     county_settle(county);
-    SAID("");
+    SAID("york keeps york#1\n"
+         "york publishes york#1\n"
+         "york keeps york#2\n"
+         "york publishes york#2\n");
 
     node_says(york, "Three.");
     county_settle(county);
-    SAID("");
+    SAID("york keeps york#3\n"
+         "york publishes york#3\n"
+         "leeds sets aside york#3\n"
+         "leeds wants york#2 of york\n"
+         "york sends leeds york#1 york#2\n"
+         "leeds keeps york#1\n"
+         "leeds keeps york#2\n"
+         "leeds takes in york#3\n"
+         "leeds publishes york#1\n"
+         "leeds publishes york#2\n"
+         "leeds publishes york#3\n"
+         "leeds hello york\n"
+         "york answers leeds\n");
 }
 
 Test(replica, repairs_by_comparing_what_no_gap_shows)
@@ -83,7 +134,13 @@ Test(replica, passes_on_between_councils_that_only_dial_out)
 
     node_says(leeds, "Ask the tenant first.");
     county_settle(county);
-    SAID("");
+    SAID("leeds keeps leeds#1\n"
+         "leeds publishes leeds#1\n"
+         "leeds sends hub leeds#1\n"
+         "hub keeps leeds#1\n"
+         "hub publishes leeds#1\n"
+         "york keeps leeds#1\n"
+         "york publishes leeds#1\n");
 }
 
 Test(replica, catches_up_through_a_hub_that_was_away)
@@ -99,7 +156,31 @@ Test(replica, catches_up_through_a_hub_that_was_away)
     county_dial(leeds, hub);
     county_dial(york, hub);
     county_settle(county);
-    SAID("");
+    SAID("leeds hello hub\n"
+         "york hello hub\n"
+         "hub answers leeds\n"
+         "hub tells leeds: nothing\n"
+         "hub answers york\n"
+         "hub tells york: nothing\n"
+         "leeds tells hub: leeds#1\n"
+         "york tells hub: york#1\n"
+         "hub wants leeds#1 of leeds\n"
+         "hub wants york#1 of york\n"
+         "leeds sends hub leeds#1\n"
+         "york sends hub york#1\n"
+         "hub keeps leeds#1\n"
+         "hub publishes leeds#1\n"
+         "hub hello leeds\n"
+         "hub keeps york#1\n"
+         "hub publishes york#1\n"
+         "hub hello york\n"
+         "york keeps leeds#1\n"
+         "york publishes leeds#1\n"
+         "leeds answers hub\n"
+         "leeds keeps york#1\n"
+         "leeds publishes york#1\n"
+         "york answers hub\n"
+         "hub tells leeds: york#1 leeds#1\n");
     cr_expect(node_report(leeds, hub).in_sync);
     cr_expect(node_report(york, hub).in_sync);
 }
@@ -127,11 +208,24 @@ Test(replica, does_not_announce_before_it_is_stored)
     node_says(leeds, "Ask the tenant first.");
     node_sync(hull);
     county_settle(county);
-    SAID("");
+    SAID("leeds keeps leeds#1\n"
+         "hull hello leeds\n"
+         "leeds answers hull\n"
+         "leeds tells hull: leeds#1\n"
+         "hull tells leeds: nothing\n"
+         "hull wants leeds#1 of leeds\n");
 
     node_commits(leeds);
     county_settle(county);
-    SAID("");
+    SAID("leeds publishes leeds#1\n"
+         "leeds sends york leeds#1\n"
+         "leeds sends hull leeds#1\n"
+         "hull keeps leeds#1\n"
+         "hull publishes leeds#1\n"
+         "hull hello leeds\n"
+         "york keeps leeds#1\n"
+         "york publishes leeds#1\n"
+         "leeds answers hull\n");
 }
 
 Test(replica, loses_nothing_when_it_crashes_before_it_is_told_that_all_is_stored)
@@ -149,7 +243,16 @@ Test(replica, loses_nothing_when_it_crashes_before_it_is_told_that_all_is_stored
     county_notes(county);
     county_dial(york, leeds);
     county_settle(county);
-    SAID("");
+    SAID("york hello leeds\n"
+         "leeds answers york\n"
+         "leeds tells york: leeds#3\n"
+         "york tells leeds: leeds#2\n"
+         "york wants leeds#3 of leeds\n"
+         "leeds sends york leeds#3\n"
+         "york keeps leeds#3\n"
+         "york publishes leeds#3\n"
+         "york hello leeds\n"
+         "leeds answers york\n");
     cr_expect(node_kept(york, third)->in);
 }
 
@@ -179,7 +282,29 @@ Test(replica, streams_a_long_feed_under_credit)
 
     county_dial(york, leeds);
     county_settle(county);
-    SAID("");
+    SAID("york hello leeds\n"
+         "leeds answers york\n"
+         "leeds tells york: leeds#6\n"
+         "york tells leeds: nothing\n"
+         "york wants leeds#6 of leeds\n"
+         "leeds sends york leeds#1 leeds#2 leeds#3 leeds#4, 2 left\n"
+         "york keeps leeds#1\n"
+         "york keeps leeds#2\n"
+         "york keeps leeds#3\n"
+         "york keeps leeds#4\n"
+         "york publishes leeds#1\n"
+         "york publishes leeds#2\n"
+         "york publishes leeds#3\n"
+         "york publishes leeds#4\n"
+         "york credit leeds\n"
+         "leeds sends york leeds#5 leeds#6\n"
+         "york keeps leeds#5\n"
+         "york keeps leeds#6\n"
+         "york publishes leeds#5\n"
+         "york publishes leeds#6\n"
+         "york credit leeds\n"
+         "york hello leeds\n"
+         "leeds answers york\n");
 }
 
 Test(replica, takes_turns_between_feeds)
@@ -191,7 +316,27 @@ Test(replica, takes_turns_between_feeds)
     county_notes(county);
     county_dial(york, leeds);
     county_settle(county);
-    SAID("");
+    SAID("york hello leeds\n"
+         "leeds answers york\n"
+         "leeds tells york: hull#3 leeds#3\n"
+         "york tells leeds: nothing\n"
+         "york wants hull#3 of leeds\n"
+         "york wants leeds#3 of leeds\n"
+         "leeds sends york hull#1 leeds#1 hull#2 leeds#2 hull#3 leeds#3\n"
+         "york keeps hull#1\n"
+         "york keeps leeds#1\n"
+         "york keeps hull#2\n"
+         "york keeps leeds#2\n"
+         "york keeps hull#3\n"
+         "york keeps leeds#3\n"
+         "york publishes hull#1\n"
+         "york publishes leeds#1\n"
+         "york publishes hull#2\n"
+         "york publishes leeds#2\n"
+         "york publishes hull#3\n"
+         "york publishes leeds#3\n"
+         "york hello leeds\n"
+         "leeds answers york\n");
 }
 
 Test(replica, skips_a_push_without_credit_and_repairs_that_later)
@@ -204,11 +349,17 @@ Test(replica, skips_a_push_without_credit_and_repairs_that_later)
     node_says(leeds, "One.");
     node_says(leeds, "Two.");
     county_settle(county);
-    SAID("");
+    SAID("leeds keeps leeds#1\n"
+         "leeds publishes leeds#1\n"
+         "leeds sends york leeds#1\n"
+         "leeds keeps leeds#2\n"
+         "leeds publishes leeds#2\n"
+         "york keeps leeds#1\n");
 
     node_commits(york);
     county_settle(county);
-    SAID("");
+    SAID("york publishes leeds#1\n"
+         "york credit leeds\n");
     county_pass(county, PERIOD_MS);
     cr_expect_eq(node_standing(york, leeds->last), STANDING_IN);
 }
@@ -221,7 +372,21 @@ Test(replica, asks_one_peer_for_what_several_have)
     county_dial(york, leeds);
     county_dial(york, hull);
     county_settle(county);
-    SAID("");
+    SAID("york hello leeds\n"
+         "york hello hull\n"
+         "leeds answers york\n"
+         "leeds tells york: leeds#1\n"
+         "hull answers york\n"
+         "hull tells york: leeds#1\n"
+         "york tells leeds: nothing\n"
+         "york wants leeds#1 of leeds\n"
+         "york tells hull: nothing\n"
+         "leeds sends york leeds#1\n"
+         "york keeps leeds#1\n"
+         "york publishes leeds#1\n"
+         "york sends hull leeds#1\n"
+         "york hello leeds\n"
+         "leeds answers york\n");
 }
 
 /* Leeds tells of a record that its disk does not give it back. */
@@ -241,7 +406,13 @@ Test(replica, asks_another_peer_when_one_is_silent)
     county_pass(county, 9999);
     SAID("");
     county_pass(county, 1);
-    SAID("");
+    SAID("york wants leeds#1 of hull\n"
+         "hull sends york leeds#1\n"
+         "york keeps leeds#1\n"
+         "york publishes leeds#1\n"
+         "york sends leeds leeds#1\n"
+         "york hello hull\n"
+         "hull answers york\n");
 }
 
 Test(replica, asks_another_peer_when_one_leaves)
@@ -250,7 +421,12 @@ Test(replica, asks_another_peer_when_one_leaves)
     cr_expect_eq(node_report(york, leeds).missing, 1);
     county_cut_link(york, leeds);
     county_pass(county, 0);
-    SAID("");
+    SAID("york wants leeds#1 of hull\n"
+         "hull sends york leeds#1\n"
+         "york keeps leeds#1\n"
+         "york publishes leeds#1\n"
+         "york hello hull\n"
+         "hull answers york\n");
 }
 
 Test(replica, asks_again_for_what_was_lost_on_the_way)
@@ -284,12 +460,17 @@ Test(replica, gives_up_on_a_record_that_nobody_has)
     linked(york, leeds);
     linked(york, hull);
     leeds_tells_york_of_nothing_real();
-    SAID("");
+    SAID("york wants ? of leeds\n"
+         "leeds sends york nothing\n");
     cr_expect_eq(node_report(york, leeds).missing, 1);
     county_pass(county, 2000);
-    SAID("");
+    SAID("york wants ? of hull\n"
+         "hull sends york nothing\n");
     county_pass(county, 10000);
-    SAID("");
+    SAID("york wants ? of leeds\n"
+         "leeds sends york nothing\n"
+         "york wants ? of hull\n"
+         "hull sends york nothing\n");
     cr_expect_eq(node_report(york, leeds).missing + node_report(york, hull).missing, 0);
 }
 
@@ -310,7 +491,9 @@ Test(replica, answers_a_want_said_twice_once)
     county_settle(county);
     county_weather(county)->lose_live = 100;
     node_commits(leeds);
-    SAID("");
+    SAID("leeds keeps leeds#1\n"
+         "leeds publishes leeds#1\n"
+         "leeds sends york leeds#1\n");
     buffer_release(&frame);
 }
 
@@ -319,10 +502,13 @@ Test(replica, greets_again_until_it_is_answered)
     county_weather(county)->lose_truth = 100;
     county_dial(leeds, york);
     county_pass(county, 25000);
-    SAID("");
+    SAID("leeds hello york\n"
+         "leeds hello york\n"
+         "leeds hello york\n");
     county_weather(county)->lose_truth = 0;
     county_pass(county, 5000);
-    SAID("");
+    SAID("leeds hello york\n"
+         "york answers leeds\n");
 }
 
 static unsigned times_said(const char *notes, const char *said)
