@@ -55,10 +55,10 @@ bool keys_rotate(const struct home *home, const struct config *config, const cha
 bool keys_to_sheet(const struct home *home, const char *path, struct fault *fault);
 
 /* The steward key from a recovery sheet, or (NULL) from keys/. */
-struct signing_key *keys_steward(const struct home *home, const char *sheet, struct fault *fault);
+struct signing_key *keys_steward(const struct home *home, const char *path, struct fault *fault);
 
 /* The next key from a recovery sheet, or (NULL) from keys/: it signs halts. */
-struct signing_key *keys_next(const struct home *home, const char *sheet, struct fault *fault);
+struct signing_key *keys_next(const struct home *home, const char *path, struct fault *fault);
 
 /* The card in the home, as last written. */
 struct card *keys_last_card(const struct home *home, struct fault *fault);

@@ -157,6 +157,8 @@ bool peers_choose(const struct charter *charter, const char *peer, struct buffer
     memcpy(name, peer, name_size);
     name[name_size] = '\0';
 
+    if (name_size == 0 && endpoint == NULL)
+        return fault_set(fault, FAULT_INPUT, "--peer is empty: say a member's name");
     if (name_size > 0)
         member = peers_member(charter, name, fault);
     else if ((member = member_at(charter, endpoint)) == NULL)

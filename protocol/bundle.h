@@ -4,8 +4,8 @@
 #include "protocol/bytes.h"
 #include "protocol/fault.h"
 
-/* A file of a charter and records, for a stick or an archive: a line that names it, then MessagePack
- * values one after another, the charter first, ancestors before descendants.
+/* A file of a charter and records, for a stick or an archive: a line that names it, then
+ * MessagePack values one after another, the charter first, ancestors before descendants.
  *
  *     bundle = "candour bundle 1\n" item...
  *     item   = [ "charter", charter: bin ] | record */

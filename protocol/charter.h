@@ -161,15 +161,16 @@ bool charter_found(const char *name, uint32_t threshold, bool demo, const struct
                    size_t count, int64_t now_ms, struct buffer *bundle, struct fault *fault);
 
 /* One change of the roster. */
+enum amendment_kind {
+    AMEND_ADMIT,
+    AMEND_REMOVE,
+    AMEND_ROTATE,
+    AMEND_DISSOLVE,
+    AMEND_STEWARD,
+    AMEND_UNSTEWARD
+};
 struct amendment {
-    enum {
-        AMEND_ADMIT,
-        AMEND_REMOVE,
-        AMEND_ROTATE,
-        AMEND_DISSOLVE,
-        AMEND_STEWARD,
-        AMEND_UNSTEWARD
-    } what;
+    enum amendment_kind what;
     const struct card *card;    /* ADMIT, ROTATE */
     struct digest authority;    /* the others */
     struct digest succeeded_by; /* DISSOLVE; zeros: nobody. */

@@ -75,6 +75,7 @@ static int64_t power_of_ten(unsigned exponent)
 /* Half away from zero. */
 static int64_t divided(int64_t number, int64_t by)
 {
+    assert(by > 0);
     int64_t half = by / 2;
 
     return number < 0 ? -((-number + half) / by) : (number + half) / by;

@@ -228,8 +228,10 @@ static void read_document_field(struct reader *reader, struct document *document
 
     if (reader->failed)
         return;
-    if (field == NULL || document_count(document, field->key) > 0)
+    if (field == NULL || document_count(document, field->key) > 0) {
         reader_refuse(reader, "field: unknown, or twice");
+        return;
+    }
     for (size_t i = 0; i < count && !reader->failed; i++)
         read_item(reader, document, field->key);
 }

@@ -386,6 +386,7 @@ static void check_field(const struct field *field, const struct items *items, bo
     struct rule rules[FORM_COLUMNS_MAX];
     size_t columns = items_per_row(field);
 
+    assert(columns > 0);
     if (items->count == 0 || !check_count(field, items, problems))
         return;
     for (size_t i = 0; i < columns; i++)

@@ -71,8 +71,11 @@ struct replica_settings {
 
 struct replica *replica_new(const struct replica_settings *settings);
 void replica_free(struct replica *replica);
+void replica_set_period(struct replica *replica, int64_t period_ms);
 
-/* At start, before anything else: what the store holds. Charters in the order they were kept. */
+/* At start, before anything else: what the store holds. Charters in the order they were kept.
+ * `body_wanted`: the body is not here and was not erased or thrown away, whether the record is `in`
+ * or not. */
 bool replica_restore_charter(struct replica *replica, struct bytes bundle, struct fault *fault);
 void replica_restore_record(struct replica *replica, struct record *record,
                             const struct public_key *signer, bool in, bool body_wanted);

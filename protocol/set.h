@@ -114,6 +114,9 @@ bool set_path(const struct set *set, const struct digest *tip, const struct dige
               size_t have_count, struct entries *path);
 void entries_release(struct entries *entries);
 
+/* The entry of a single record. False where it is not here. */
+bool set_entry(const struct set *set, const struct digest *id, struct entry *entry);
+
 /* The last record of the feed's longest branch in the set (the lowest id of several): what a next
  * own record goes on from. False where the feed has none. */
 bool set_head(const struct set *set, const struct feed *feed, struct tip *head);

@@ -337,6 +337,16 @@ bool set_path(const struct set *set, const struct digest *tip, const struct dige
     return true;
 }
 
+bool set_entry(const struct set *set, const struct digest *id, struct entry *entry)
+{
+    uint32_t index = items_find(set, id);
+
+    if (index == NONE || !(set->items[index].marks & MARK_HERE))
+        return false;
+    *entry = (struct entry){*id, set->items[index].size};
+    return true;
+}
+
 void entries_release(struct entries *entries)
 {
     free(entries->list);

@@ -5,7 +5,20 @@
 
 /* Records and their bodies. */
 
-enum sql { KEEP, KEEP_BODY, FIND, MOVE, RESOLVE, EACH, ABOUT, HEAD, COUNT, COUNT_KIND, PAGES, QUERIES };
+enum sql {
+    KEEP,
+    KEEP_BODY,
+    FIND,
+    MOVE,
+    RESOLVE,
+    EACH,
+    ABOUT,
+    HEAD,
+    COUNT,
+    COUNT_KIND,
+    PAGES,
+    QUERIES
+};
 
 /* What record_of_row() reads, and then what a visitor is told. */
 #define RECORD_COLUMNS "r.header, r.proof, b.salt, b.content"
@@ -30,8 +43,9 @@ static const char *const sql[QUERIES] = {
               " LEFT JOIN body b ON b.record = r.number"
               " WHERE f.target = ?2 AND r.network = ?1 AND r.in_set"
               " GROUP BY r.number ORDER BY r.time_ms, r.id",
-    [HEAD] = "SELECT seq, id FROM record WHERE network = ?1 AND author = ?2 AND feed = ?3 AND in_set"
-             " ORDER BY seq DESC, id LIMIT 1",
+    [HEAD] =
+        "SELECT seq, id FROM record WHERE network = ?1 AND author = ?2 AND feed = ?3 AND in_set"
+        " ORDER BY seq DESC, id LIMIT 1",
     [COUNT] = "SELECT coalesce(sum(in_set), 0), coalesce(sum(NOT in_set), 0),"
               " (SELECT count(*) FROM body), (SELECT count(*) FROM draft),"
               " (SELECT count(*) FROM queue WHERE outcome IS NULL)"
@@ -375,8 +389,8 @@ static bool count_kinds(struct store *store, struct store_counts *counts, struct
     return true;
 }
 
-bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq,
-                     struct digest *id, struct fault *fault)
+bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq, struct digest *id,
+                     struct fault *fault)
 {
     sqlite3_stmt *query = start(store, HEAD);
 

@@ -70,8 +70,8 @@ bool store_each_about(struct store *store, const struct digest *id, store_visit 
 
 /* The last record of a feed in the set: its seq, 0 where there is none, and its id. Of branches the
  * longest, as set_head() has it. */
-bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq,
-                     struct digest *id, struct fault *fault);
+bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq, struct digest *id,
+                     struct fault *fault);
 
 struct store_counts {
     uint64_t records; /* In the set; those aside come beside them. */

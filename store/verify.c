@@ -160,8 +160,7 @@ static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int at)
     case SQLITE_INTEGER:
         return sqlite3_column_int64(a, at) == sqlite3_column_int64(b, at);
     case SQLITE_FLOAT:
-        return memcmp(&(double){sqlite3_column_double(a, at)},
-                      &(double){sqlite3_column_double(b, at)}, sizeof(double)) == 0;
+        return sqlite3_column_double(a, at) == sqlite3_column_double(b, at);
     default:
         return bytes_equal(column_bytes(a, at), column_bytes(b, at));
     }

@@ -142,7 +142,8 @@ static bool cut_feeds(struct proposing *proposing, const struct member *member,
     return true;
 }
 
-static bool add_member(struct proposing *proposing, int what, const char *name, struct fault *fault)
+static bool add_member(struct proposing *proposing, enum amendment_kind what, const char *name,
+                       struct fault *fault)
 {
     struct amendment *amendment = next_amendment(proposing, fault);
     const char *successor = call_value(proposing->call, "successor");
@@ -165,7 +166,7 @@ static bool add_amendments(struct proposing *proposing, struct fault *fault)
 {
     static const struct {
         const char *option;
-        int what;
+        enum amendment_kind what;
     } kinds[] = {{"admit", AMEND_ADMIT},     {"rotate", AMEND_ROTATE},
                  {"remove", AMEND_REMOVE},   {"dissolve", AMEND_DISSOLVE},
                  {"steward", AMEND_STEWARD}, {"unsteward", AMEND_UNSTEWARD}};

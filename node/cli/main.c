@@ -3,6 +3,7 @@
 #include "node/log.h"
 #include "protocol/form.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <locale.h>
@@ -202,6 +203,7 @@ static const struct command_option *option_at(const struct command *command, int
 {
     if (index < (int)GLOBAL_OPTIONS)
         return &global_options[index];
+    assert(command != NULL); /* Only its own options come after the global ones. */
     return &command->options[index - (int)GLOBAL_OPTIONS];
 }
 

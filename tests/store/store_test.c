@@ -266,7 +266,7 @@ Test(store, says_when_more_than_one_id_begins_so)
 
     hex_of(hex, id.bytes, DIGEST_SIZE);
     hex[6] = 0;
-    char sql[200], other[2 * DIGEST_SIZE + 1];
+    char sql[256], other[2 * DIGEST_SIZE + 1];
     hex_of(other, twin.bytes, DIGEST_SIZE);
     snprintf(sql, sizeof sql, "UPDATE record SET id = x'%s%s' WHERE id = x'%s'", hex, other + 6,
              other);

@@ -1,0 +1,622 @@
+#include "node/import_map.h"
+#include "node/table.h"
+#include "protocol/document.h"
+#include "protocol/vocabulary.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ABSENT SIZE_MAX /* The mapping names no such column. */
+
+/* A row that is safe to publish: the cells of a snapshot's row, in the order of its columns. */
+#define SNAPSHOT_COLUMNS 8
+struct safe_row {
+    uint32_t line;
+    char *cells[SNAPSHOT_COLUMNS];
+    bool suppressed;
+    bool repeated;
+};
+
+struct import {
+    const struct import_request *request;
+    const struct import_map *map;
+    struct import_result *result;
+    size_t columns[IMPORT_COLUMNS]; /* Where in a row; ABSENT. */
+    size_t *conditions;
+    struct safe_row *rows;
+    size_t row_count, row_capacity;
+};
+
+/* --- Refusals --- */
+
+static void refuse(struct import *import, uint32_t line, const char *why)
+{
+    struct import_result *result = import->result;
+
+    result->refused++;
+    if (result->refusal_count == IMPORT_REFUSED_MAX)
+        return;
+    result->refusals =
+        memory_grow(result->refusals, result->refusal_count + 1, sizeof *result->refusals);
+    struct buffer copy = {0};
+    buffer_append_text(&copy, why);
+    buffer_text(&copy);
+    result->refusals[result->refusal_count++] = (struct import_refusal){line, (char *)copy.data};
+}
+
+static void take_bad(void *context, uint32_t line, const char *why)
+{
+    refuse(context, line, why);
+}
+
+/* --- The row of column names --- */
+
+static uint8_t folded(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + 32) : byte;
+}
+
+static bool is_name(struct bytes cell, const char *name)
+{
+    size_t size = strlen(name);
+
+    if (cell.size != size)
+        return false;
+    for (size_t i = 0; i < size; i++)
+        if (folded(cell.data[i]) != folded((uint8_t)name[i]))
+            return false;
+    return true;
+}
+
+/* As many names as a fault has room for. */
+static void list_columns(const struct row *row, struct buffer *list)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        if (list->size > 200) {
+            buffer_append_text(list, ", ...");
+            return;
+        }
+        buffer_printf(list, "%s%.*s", i == 0 ? "" : ", ", QUOTED(row->cells[i]));
+    }
+}
+
+static bool find_column(const struct import *import, const struct row *row,
+                        const struct named_column *column, size_t *index, struct fault *fault)
+{
+    size_t found = 0;
+
+    *index = ABSENT;
+    if (column->name == NULL || column->name[0] == '\0')
+        return true;
+    for (size_t i = 0; i < row->count; i++)
+        if (is_name(row->cells[i], column->name)) {
+            *index = i;
+            found++;
+        }
+    if (found == 1)
+        return true;
+    struct buffer list = {0};
+    list_columns(row, &list);
+    fault_set(fault, FAULT_INPUT,
+              "%s: there %s \"%.60s\"; the columns are: %s; mend the mapping "
+              "%.80s:%d",
+              import->request->file_name, found == 0 ? "is no column" : "are two columns",
+              column->name, buffer_text(&list), import->map->name, column->line);
+    buffer_release(&list);
+    return false;
+}
+
+static bool take_header(void *context, const struct row *row, struct fault *fault)
+{
+    struct import *import = context;
+    const struct import_map *map = import->map;
+
+    for (size_t i = 0; i < IMPORT_COLUMNS; i++)
+        if (!find_column(import, row, &map->columns[i], &import->columns[i], fault))
+            return false;
+    for (size_t i = 0; i < map->condition_count; i++)
+        if (!find_column(import, row, &map->conditions[i].column, &import->conditions[i], fault))
+            return false;
+    return true;
+}
+
+static struct bytes cell_of(const struct import *import, const struct row *row,
+                            enum import_column column)
+{
+    return import->columns[column] == ABSENT ? bytes_of_text("")
+                                             : row->cells[import->columns[column]];
+}
+
+/* --- Whose row --- */
+
+static bool is_one_of(struct bytes cell, char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_name(cell, texts[i]))
+            return true;
+    return false;
+}
+
+static bool is_ours(const struct import *import, const struct row *row)
+{
+    const struct import_map *map = import->map;
+
+    if (import->columns[COLUMN_AREA] != ABSENT &&
+        !is_name(cell_of(import, row, COLUMN_AREA), import->request->area))
+        return false;
+    for (size_t i = 0; i < map->condition_count; i++)
+        if (!is_one_of(row->cells[import->conditions[i]], map->conditions[i].texts,
+                       map->conditions[i].count))
+            return false;
+    return true;
+}
+
+/* --- Numbers as people write them --- */
+
+/* The flag that stands for this mark, or NULL. */
+static const char *flag_of_mark(const struct import_map *map, struct bytes mark)
+{
+    static const struct {
+        const char *mark, *flag;
+    } usual[] = {{"*", "c"}, {"..", "x"}, {":", "x"}};
+
+    for (size_t i = 0; i < map->mark_count; i++)
+        if (is_name(mark, map->marks[i].text))
+            return map->marks[i].flag;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (is_name(mark, usual[i].mark))
+            return usual[i].flag;
+    if (mark.size > 2 && mark.data[0] == '[' && mark.data[mark.size - 1] == ']')
+        mark = bytes_of(mark.data + 1, mark.size - 2);
+    for (size_t i = 0; i < value_flags.count; i++)
+        if (is_name(mark, value_flags.words[i].code))
+            return value_flags.words[i].code;
+    return NULL;
+}
+
+/* "12.3 [p]" is a number and a flag. Takes the flag off the end. */
+static const char *take_flag(const struct import_map *map, struct bytes *cell)
+{
+    const char *flag = flag_of_mark(map, *cell);
+    size_t start = cell->size;
+
+    if (flag != NULL) {
+        cell->size = 0;
+        return flag;
+    }
+    if (cell->size == 0 || cell->data[cell->size - 1] != ']')
+        return NULL;
+    while (start > 0 && cell->data[start - 1] != '[')
+        start--;
+    if (start == 0)
+        return NULL;
+    flag = flag_of_mark(map, bytes_of(cell->data + start - 1, cell->size - start + 1));
+    if (flag != NULL)
+        *cell = text_trimmed(bytes_of(cell->data, start - 1));
+    return flag;
+}
+
+static bool starts_with(struct bytes text, const char *start)
+{
+    return text.size >= strlen(start) && memcmp(text.data, start, strlen(start)) == 0;
+}
+
+/* Commas stand before every three digits in front of the point, or nowhere. */
+static bool commas_stand_right(struct bytes number)
+{
+    size_t whole = 0, since = 0;
+    bool any = false;
+
+    while (whole < number.size && number.data[whole] != '.')
+        whole++;
+    if (memchr(number.data + whole, ',', number.size - whole) != NULL)
+        return false;
+    for (size_t i = 0; i < whole; i++) {
+        if (number.data[i] != ',') {
+            since++;
+            continue;
+        }
+        if (since == 0 || since > 3 || (any && since != 3))
+            return false;
+        any = true;
+        since = 0;
+    }
+    return !any || since == 3;
+}
+
+static bool is_zero(struct bytes number)
+{
+    for (size_t i = 0; i < number.size; i++)
+        if (strchr("0.,", number.data[i]) == NULL)
+            return false;
+    return true;
+}
+
+/* "£1,034.50", "12 %", "−3", ".5" become 1034.50, 12, -3, 0.5. */
+static bool plain_number(struct bytes text, struct buffer *plain)
+{
+    bool negative = starts_with(text, "-") || starts_with(text, "\xe2\x88\x92");
+
+    if (negative) {
+        size_t sign = text.data[0] == '-' ? 1 : 3;
+        text = text_trimmed(bytes_of(text.data + sign, text.size - sign));
+    }
+    if (starts_with(text, "\xc2\xa3"))
+        text = text_trimmed(bytes_of(text.data + 2, text.size - 2));
+    if (text.size > 0 && text.data[text.size - 1] == '%')
+        text = text_trimmed(bytes_of(text.data, text.size - 1));
+    if (text.size == 0 || !commas_stand_right(text))
+        return false;
+    while (text.size > 1 && text.data[0] == '0' && text.data[1] != '.') {
+        text.data++;
+        text.size--;
+    }
+    if (negative && !is_zero(text))
+        buffer_append_text(plain, "-");
+    if (text.data[0] == '.')
+        buffer_append_text(plain, "0");
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] != ',')
+            buffer_append(plain, bytes_of(&text.data[i], 1));
+    return true;
+}
+
+/* A cell is a number, a flag, both or empty. A flag stays when one is there already. */
+static bool read_amount(const struct import *import, const struct row *row,
+                        enum import_column column, struct amount *amount, const char **flag,
+                        struct fault *fault)
+{
+    struct bytes cell = cell_of(import, row, column), number = cell;
+    const char *found = take_flag(import->map, &number);
+    struct buffer plain = {0};
+
+    *amount = (struct amount){0};
+    if (*flag == NULL)
+        *flag = found;
+    if (number.size == 0)
+        return true;
+    amount->here = plain_number(number, &plain) &&
+                   number_read(buffer_view(&plain), &amount->integer, &amount->decimals);
+    buffer_release(&plain);
+    return amount->here || fault_set(fault, FAULT_INPUT, "%s \"%.*s\" is not a number",
+                                     import_column_names[column], QUOTED(cell));
+}
+
+static bool is_flag(const char *flag, const char *code)
+{
+    return flag != NULL && strcmp(flag, code) == 0;
+}
+
+/* Where anything of a row is confidential, all of it is. */
+static bool read_figure(const struct import *import, const struct row *row, struct figure *figure,
+                        struct fault *fault)
+{
+    struct {
+        enum import_column column;
+        struct amount *amount;
+    } const cells[] = {
+        {COLUMN_VALUE, &figure->value},
+        {COLUMN_NUMERATOR, &figure->numerator},
+        {COLUMN_DENOMINATOR, &figure->denominator},
+        {COLUMN_BASE, &figure->base},
+        {COLUMN_MARGIN, &figure->margin},
+    };
+    bool confidential = false;
+
+    *figure = (struct figure){0};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        const char *flag = NULL;
+        if (!read_amount(import, row, cells[i].column, cells[i].amount, &flag, fault))
+            return false;
+        confidential = confidential || is_flag(flag, "c");
+        if (cells[i].column == COLUMN_VALUE)
+            figure->flag = flag;
+    }
+    struct bytes flag = cell_of(import, row, COLUMN_FLAG);
+    if (figure->flag == NULL && flag.size > 0) {
+        figure->flag = flag_of_mark(import->map, flag);
+        if (figure->flag == NULL)
+            return fault_set(fault, FAULT_INPUT, "flag \"%.*s\" is not known", QUOTED(flag));
+    }
+    if (confidential)
+        figure->flag = "c";
+    return true;
+}
+
+/* --- One row --- */
+
+static bool find_measure(const struct import *import, struct bytes code, struct measure *measure,
+                         struct fault *fault)
+{
+    const struct import_map *map = import->map;
+    const struct import_request *request = import->request;
+
+    for (size_t i = 0; i < map->measure_count; i++)
+        if (bytes_equal(code, bytes_of_text(map->measures[i].code))) {
+            *measure = map->measures[i].measure;
+            return true;
+        }
+    if (request->find_measure != NULL &&
+        request->find_measure(request->context, bytes_of_text(map->framework), code, measure))
+        return true;
+    *measure = map->measure;
+    return map->has_measure ||
+           fault_set(fault, FAULT_INPUT,
+                     "what \"%.*s\" measures is not known: add measure \"%.*s\" { unit = ... } to "
+                     "%s, or define the indicator",
+                     QUOTED(code), QUOTED(code), map->name);
+}
+
+static bool is_plain_line(const char *name, struct bytes text, size_t most, struct fault *fault)
+{
+    if (text.size > most)
+        return fault_set(fault, FAULT_INPUT, "the %s is longer than %zu bytes", name, most);
+    for (size_t i = 0; i < text.size; i++)
+        if (control_size(bytes_of(text.data + i, text.size - i)) > 0)
+            return fault_set(fault, FAULT_INPUT, "the %s has a line break or control character",
+                             name);
+    return true;
+}
+
+static char *text_of(struct bytes text)
+{
+    char *copy = memory_new(text.size + 1, 1);
+
+    if (text.size > 0)
+        memcpy(copy, text.data, text.size);
+    return copy;
+}
+
+static char *amount_text(struct amount amount)
+{
+    struct buffer text = {0};
+
+    if (amount.here)
+        number_write(&text, amount.integer, amount.decimals);
+    buffer_text(&text);
+    return (char *)text.data;
+}
+
+static void keep_row(struct import *import, uint32_t line, struct bytes code,
+                     struct bytes disaggregation, const struct figure *safe, bool suppressed)
+{
+    if (import->row_count == import->row_capacity) {
+        import->row_capacity = import->row_capacity == 0 ? 64 : 2 * import->row_capacity;
+        import->rows = memory_grow(import->rows, import->row_capacity, sizeof *import->rows);
+    }
+    import->rows[import->row_count++] = (struct safe_row){
+        .line = line,
+        .cells = {text_of(code), text_of(disaggregation), amount_text(safe->value),
+                  amount_text(safe->numerator), amount_text(safe->denominator),
+                  amount_text(safe->base), amount_text(safe->margin),
+                  text_of(bytes_of_text(safe->flag == NULL ? "" : safe->flag))},
+        .suppressed = suppressed};
+}
+
+static bool judge(const struct import *import, const struct measure *measure,
+                  const struct figure *figure, struct figure *safe, struct fault *fault)
+{
+    if (figure->flag == NULL && !figure->value.here && !figure->numerator.here)
+        return fault_set(fault, FAULT_INPUT, "there is no value and no flag that says why");
+    if (!figure_agrees(measure, figure))
+        return fault_set(fault, FAULT_INPUT,
+                         "the value does not follow from numerator and denominator: is the unit in "
+                         "%s right?",
+                         import->map->name);
+    return disclosure_apply(import->map->profile, measure, figure, safe, fault);
+}
+
+static bool take_our_row(struct import *import, const struct row *row, struct fault *fault)
+{
+    struct bytes code = cell_of(import, row, COLUMN_CODE);
+    struct bytes disaggregation = cell_of(import, row, COLUMN_DISAGGREGATION);
+    struct figure figure, safe;
+    struct measure measure;
+
+    if (code.size == 0)
+        return fault_set(fault, FAULT_INPUT, "the code is empty");
+    if (!is_plain_line("code", code, 40, fault) ||
+        !is_plain_line("disaggregation", disaggregation, 80, fault) ||
+        !find_measure(import, code, &measure, fault) || !read_figure(import, row, &figure, fault) ||
+        !judge(import, &measure, &figure, &safe, fault))
+        return false;
+    keep_row(import, row->line, code, disaggregation, &safe,
+             is_flag(safe.flag, "c") && !is_flag(figure.flag, "c"));
+    return true;
+}
+
+static bool take_row(void *context, const struct row *row, struct fault *fault)
+{
+    struct import *import = context;
+    struct fault because = {0};
+
+    if (!is_ours(import, row)) {
+        import->result->others++;
+        return true;
+    }
+    if (import->row_count == IMPORT_ROWS_MAX)
+        return fault_set(fault, FAULT_INPUT,
+                         "%s:%u: more than %d rows of one area: import it in parts",
+                         import->request->file_name, row->line, IMPORT_ROWS_MAX);
+    if (!take_our_row(import, row, &because))
+        refuse(import, row->line, because.text);
+    return true;
+}
+
+/* --- The whole --- */
+
+static int by_key(const void *a, const void *b)
+{
+    const struct safe_row *first = *(struct safe_row *const *)a;
+    const struct safe_row *second = *(struct safe_row *const *)b;
+
+    for (size_t i = 0; i < 2; i++)
+        if (strcmp(first->cells[i], second->cells[i]) != 0)
+            return strcmp(first->cells[i], second->cells[i]);
+    return (first->line > second->line) - (first->line < second->line);
+}
+
+static bool is_same_key(const struct safe_row *a, const struct safe_row *b)
+{
+    return strcmp(a->cells[0], b->cells[0]) == 0 && strcmp(a->cells[1], b->cells[1]) == 0;
+}
+
+/* Two values for one code would be compared by a reader who should see neither: the first stays. */
+static void refuse_repeats(struct import *import)
+{
+    struct safe_row **order = memory_new(import->row_count, sizeof *order);
+    const struct safe_row *first = NULL;
+
+    for (size_t i = 0; i < import->row_count; i++)
+        order[i] = &import->rows[i];
+    qsort(order, import->row_count, sizeof *order, by_key);
+    for (size_t i = 0; i < import->row_count; i++) {
+        if (first == NULL || !is_same_key(first, order[i])) {
+            first = order[i];
+            continue;
+        }
+        char why[200];
+        snprintf(why, sizeof why, "%.40s %.80s came before, on line %u", first->cells[0],
+                 first->cells[1], first->line);
+        refuse(import, order[i]->line, why);
+        order[i]->repeated = true;
+    }
+    free(order);
+}
+
+static int by_line(const void *a, const void *b)
+{
+    uint32_t first = ((const struct import_refusal *)a)->line;
+    uint32_t second = ((const struct import_refusal *)b)->line;
+
+    return (first > second) - (first < second);
+}
+
+static void set(struct document *document, const char *key, const char *text)
+{
+    document_add(document, key, bytes_of_text(text), (struct place){0});
+}
+
+static struct document *add_snapshot(struct import *import)
+{
+    const struct import_map *map = import->map;
+    struct import_result *result = import->result;
+    struct document *snapshot = document_new(&snapshot_form);
+
+    set(snapshot, "framework", map->framework);
+    set(snapshot, "framework_version", map->framework_version);
+    set(snapshot, "area_gss", import->request->area);
+    set(snapshot, "period", map->period);
+    set(snapshot, "status", map->status);
+    set(snapshot, "sdc_profile", map->profile->name);
+    set(snapshot, "topic", map->topic);
+    set(snapshot, "terms", map->terms);
+    set(snapshot, "boundary_note", map->boundary_note);
+    if (map->profile->rounding_base > 0) {
+        char base[24];
+        snprintf(base, sizeof base, "%lld", (long long)map->profile->rounding_base);
+        set(snapshot, "rounding_base", base);
+    }
+    result->snapshots =
+        memory_grow(result->snapshots, result->snapshot_count + 1, sizeof *result->snapshots);
+    result->snapshots[result->snapshot_count++] = snapshot;
+    return snapshot;
+}
+
+static void make_snapshots(struct import *import)
+{
+    struct document *snapshot = NULL;
+
+    for (size_t i = 0; i < import->row_count; i++) {
+        const struct safe_row *row = &import->rows[i];
+        if (row->repeated)
+            continue;
+        if (import->result->imported % SNAPSHOT_ROWS_MAX == 0)
+            snapshot = add_snapshot(import);
+        for (size_t column = 0; column < SNAPSHOT_COLUMNS; column++)
+            set(snapshot, "rows", row->cells[column]);
+        import->result->imported++;
+        import->result->suppressed += row->suppressed;
+    }
+}
+
+static bool has_rows(const struct import *import, struct fault *fault)
+{
+    const struct import_result *result = import->result;
+
+    if (result->imported > 0)
+        return true;
+    if (result->refused > 0)
+        return fault_set(fault, FAULT_INPUT, "%s: none of its rows can be used; line %u: %s",
+                         import->request->file_name, result->refusals[0].line,
+                         result->refusals[0].why);
+    return fault_set(fault, FAULT_INPUT,
+                     "%s: no row is for the area %s: look at the columns in %s, or name the area "
+                     "with --area",
+                     import->request->file_name, import->request->area, import->map->name);
+}
+
+/* What the mapping says for every snapshot may be what keeps them from being published. */
+static bool snapshots_serve(const struct import *import, struct fault *fault)
+{
+    for (size_t i = 0; i < import->result->snapshot_count; i++) {
+        struct problems problems = {0};
+        document_check(import->result->snapshots[i], &problems);
+        bool serves = problems.count == 0;
+        if (!serves)
+            fault_set(fault, FAULT_INPUT, "%s: %s", import->map->name, problems.list[0].text);
+        problems_release(&problems);
+        if (!serves)
+            return false;
+    }
+    return true;
+}
+
+static void release(struct import *import)
+{
+    for (size_t i = 0; i < import->row_count; i++)
+        for (size_t column = 0; column < SNAPSHOT_COLUMNS; column++)
+            free(import->rows[i].cells[column]);
+    free(import->rows);
+    free(import->conditions);
+}
+
+bool import_table(const struct import_request *request, FILE *file, struct import_result *result,
+                  struct fault *fault)
+{
+    struct import import = {.request = request, .map = request->map, .result = result};
+    struct table_reader reader = {.name = request->file_name,
+                                  .delimiter = request->map->delimiter,
+                                  .skip_lines = request->map->skip_lines,
+                                  .context = &import,
+                                  .header = take_header,
+                                  .row = take_row,
+                                  .bad = take_bad};
+
+    *result = (struct import_result){0};
+    import.conditions = memory_new(request->map->condition_count, sizeof *import.conditions);
+    bool done = table_read(&reader, file, fault);
+    if (done) {
+        refuse_repeats(&import);
+        make_snapshots(&import);
+        if (result->refusal_count > 0)
+            qsort(result->refusals, result->refusal_count, sizeof *result->refusals, by_line);
+        done = has_rows(&import, fault) && snapshots_serve(&import, fault);
+    }
+    release(&import);
+    if (!done)
+        import_result_release(result);
+    return done;
+}
+
+void import_result_release(struct import_result *result)
+{
+    for (size_t i = 0; i < result->snapshot_count; i++)
+        document_free(result->snapshots[i]);
+    free(result->snapshots);
+    for (size_t i = 0; i < result->refusal_count; i++)
+        free(result->refusals[i].why);
+    free(result->refusals);
+    *result = (struct import_result){0};
+}
