@@ -219,20 +219,22 @@ static void tidy_signatures(struct charter *charter, struct known_head *head)
     head->signature_count = left;
 }
 
+/* A predecessor's hash says its version, whether or not it is valid. */
 static bool predecessors_valid(const struct charter *charter, struct known_head *head)
 {
     const struct head *say = &head->text->head;
     uint64_t highest = 0;
+    bool here = true, valid = true;
 
     for (size_t i = 0; i < say->predecessor_count; i++) {
         const struct known_head *predecessor = charter_find(charter, &say->predecessors[i]);
-        if (predecessor == NULL || !predecessor->valid)
-            return false;
-        if (predecessor->text->head.version > highest)
+        here = here && predecessor != NULL;
+        valid = valid && predecessor != NULL && predecessor->valid;
+        if (predecessor != NULL && predecessor->text->head.version > highest)
             highest = predecessor->text->head.version;
     }
-    head->impossible = say->version != highest + 1;
-    return !head->impossible;
+    head->impossible = here ? say->version != highest + 1 : say->version <= highest;
+    return valid && !head->impossible;
 }
 
 static bool is_valid(struct charter *charter, struct known_head *head)
