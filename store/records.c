@@ -259,7 +259,7 @@ static bool move(struct store *store, const struct digest *id, bool in, struct f
 
 bool store_move(struct store *store, const struct digest *id, bool in, struct fault *fault)
 {
-    if (!need_network(store, fault) || !act_begin(store, fault))
+    if (!need_network(store, fault) || !act_begin_removing(store, fault))
         return false;
     return act_end(store, move(store, id, in, fault), fault);
 }

@@ -208,6 +208,7 @@ void store_close(struct store *store)
     sqlite3_close(store->db);
     document_free(store->last.document);
     buffer_release(&store->last.content);
+    free(store->wordless.list);
     free(store->path);
     free(store);
 }
@@ -229,8 +230,17 @@ static void undo(struct store *store)
 {
     struct fault ignored;
 
+    store->wordless.count = 0;
     if (!sqlite3_get_autocommit(store->db))
         run(store, start(store, ROLLBACK), "undoing", &ignored);
+}
+
+static bool commit(struct store *store, struct fault *fault)
+{
+    if (index_words(store, fault) && run(store, start(store, COMMIT), "committing", fault))
+        return true;
+    undo(store);
+    return false;
 }
 
 bool store_begin(struct store *store, struct fault *fault)
@@ -244,10 +254,7 @@ bool store_commit(struct store *store, struct fault *fault)
 {
     assert(store->begun);
     store->begun = false;
-    if (transaction_stands(store, fault) && run(store, start(store, COMMIT), "committing", fault))
-        return true;
-    undo(store);
-    return false;
+    return transaction_stands(store, fault) && commit(store, fault);
 }
 
 void store_rollback(struct store *store)
@@ -259,6 +266,7 @@ void store_rollback(struct store *store)
 
 bool act_begin(struct store *store, struct fault *fault)
 {
+    store->wordless.before = store->wordless.count;
     if (!store->begun)
         return run(store, start(store, BEGIN), "beginning to write", fault);
     return transaction_stands(store, fault) && run(store, start(store, SAVE), "saving", fault);
@@ -270,6 +278,7 @@ static bool act_end_within(struct store *store, bool done, struct fault *fault)
 
     if (done)
         return run(store, start(store, RELEASE), "ending", fault);
+    store->wordless.count = store->wordless.before;
     if (!sqlite3_get_autocommit(store->db)) {
         run(store, start(store, BACK), "undoing", &ignored);
         run(store, start(store, RELEASE), "undoing", &ignored);
@@ -281,10 +290,18 @@ bool act_end(struct store *store, bool done, struct fault *fault)
 {
     if (store->begun)
         return act_end_within(store, done, fault);
-    done = done && run(store, start(store, COMMIT), "committing", fault);
-    if (!done)
-        undo(store);
-    return done;
+    if (done)
+        return commit(store, fault);
+    undo(store);
+    return false;
+}
+
+bool act_begin_removing(struct store *store, struct fault *fault)
+{
+    if (index_words(store, fault))
+        return act_begin(store, fault);
+    undo(store); /* Some words are in and some are not. */
+    return false;
 }
 
 /* --- The network --- */
