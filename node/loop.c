@@ -17,6 +17,8 @@
 #define LOOK_MS 50       /* How often the store is asked whether a command wrote to it. */
 #define STATUS_MS 500    /* The status is written at most that often, and only when it changed. */
 #define CLOCK_OFF_MS 120000
+#define HEARING_MS                                                                                 \
+    1000 /* For a subscription to arrive, before we compare what we may have missed. */
 
 struct loop {
     struct home *home;
@@ -28,6 +30,7 @@ struct loop {
     size_t dial_count;
     uint64_t generation; /* Of the store, when it was last looked through. */
     int64_t started_ms, tick_at_ms, status_at_ms, watchdog_at_ms;
+    int64_t compare_at_ms; /* 0: no need. */
     char *last_status;
     bool clock_is_off, had_clock_warning;
 };
@@ -199,6 +202,9 @@ static void take_event(struct loop *loop, const struct bus_event *event, int64_t
         log_line(LOG_INFO, "%s is gone", peer_name(loop, &event->authority));
         replica_peer_left(replica, event->peer);
         break;
+    case BUS_HEARING:
+        loop->compare_at_ms = now_ms + HEARING_MS;
+        break;
     case BUS_REFUSED:
         set_dial(loop, event, event->barred ? DIAL_BARRED : DIAL_NOT_YET, now_ms);
         break;
@@ -339,6 +345,10 @@ static bool turn(struct loop *loop, struct fault *fault)
         take_event(loop, &event, now_ms);
         if (!engine_carry_out(engine, now_ms, fault))
             return false;
+    }
+    if (loop->compare_at_ms != 0 && now_ms >= loop->compare_at_ms) {
+        loop->compare_at_ms = 0;
+        replica_sync(engine->replica, now_ms, &engine->effects);
     }
     loop->tick_at_ms = replica_tick(engine->replica, now_ms, &engine->effects);
     if (!engine_settle(engine, now_ms, fault) || !look_at_store(loop, now_ms, fault))
