@@ -160,7 +160,7 @@ void replica_peer_joined(struct replica *replica, peer_number number,
                           .authority = *authority,
                           .dialled = dialled,
                           .since_ms = now_ms,
-                          .hello_ms = now_ms};
+                          .hello_ms = now_ms - QUIET_MS};
     if (dialled)
         greet(replica, peer, false, now_ms, effects);
 }

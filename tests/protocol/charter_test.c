@@ -262,9 +262,11 @@ Test(charter, goes_on_in_a_file)
     cr_expect_str_eq(charter_name(other), "Network of b");
     cr_expect_eq(charter_members(other), TOWNS);
 
-    /* The same again changes nothing. */
+    /* The same again changes nothing, and nothing is verified. */
+    cr_expect_eq(other->verified, 5);
     cr_assert(charter_add(other, buffer_view(&wire), &changed, &fault));
     cr_expect_not(changed);
+    cr_expect_eq(other->verified, 0);
     buffer_release(&wire);
     buffer_release(&again);
     buffer_release(&third);
