@@ -530,6 +530,12 @@ Test(charter, admits_by_transport_key)
          ADMITTED},
         {"either rival's key", "a ABC/2 by AB; b ABC/2 on a by AB D=1; c ABC/2 on a by AC", 'D',
          CARD_FIRST, 9999, ADMITTED},
+        {"removed, and back with another key: the old one stays barred",
+         "a ABC/2 by AB; b ABC/2 on a by AB gone:D at:10; c ABC/2 on b by AB D=1 at:11", 'D',
+         CARD_FIRST, 12, ADMISSION_BARRED},
+        {"and the new one is good",
+         "a ABC/2 by AB; b ABC/2 on a by AB gone:D at:10; c ABC/2 on b by AB D=1 at:11", 'D',
+         CARD_MOVED, 12, ADMITTED},
         {"dropped from a later roster", "a ABC/2 by AB; b ABC/2 on a by AB -D at:10", 'D',
          CARD_FIRST, 11, ADMISSION_BARRED},
     };
