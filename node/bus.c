@@ -19,7 +19,7 @@ struct link {
     struct digest authority;
     struct exchange_public transport;
     char endpoint[ENDPOINT_MAX + 1], live[ENDPOINT_MAX + 1];
-    void *dealer, *monitor, *sub;
+    void *dealer, *monitor, *sub, *sub_monitor;
     bool up;
     int64_t reopen_at_ms; /* 0: open. */
 };
@@ -182,6 +182,7 @@ static bool open_link(struct bus *bus, struct link *link)
               ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
                   ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL);
     link->sub = new_socket(bus, ZMQ_SUB);
+    link->sub_monitor = watch(bus, link->sub, ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
     set_int(link->sub, ZMQ_RCVHWM, 10000);
     set_bytes(link->sub, ZMQ_SUBSCRIBE, "", 0);
     dial_curve(bus, link, link->sub);
@@ -194,7 +195,10 @@ static void close_link(struct link *link)
 {
     if (link->dealer != NULL)
         zmq_socket_monitor(link->dealer, NULL, 0);
+    if (link->sub != NULL)
+        zmq_socket_monitor(link->sub, NULL, 0);
     close_socket(&link->monitor);
+    close_socket(&link->sub_monitor);
     close_socket(&link->dealer);
     close_socket(&link->sub);
     link->up = false;
@@ -416,6 +420,11 @@ static bool next_link_event(struct link *link, int64_t now_ms, struct bus_event 
             return true;
         }
     }
+    if (read_monitor(link->sub_monitor, &what, &value)) {
+        *event = (struct bus_event){
+            .kind = BUS_HEARING, .peer = link->peer, .authority = link->authority, .dialled = true};
+        return true;
+    }
     return false;
 }
 
@@ -574,7 +583,7 @@ static size_t add_item(zmq_pollitem_t *items, size_t count, void *socket)
 
 void bus_wait(struct bus *bus, int64_t timeout_ms)
 {
-    zmq_pollitem_t items[5 + 3 * LINKS_MAX];
+    zmq_pollitem_t items[5 + 4 * LINKS_MAX];
     size_t count = 0;
 
     items[count++] = (zmq_pollitem_t){.fd = bus->settings.wake, .events = ZMQ_POLLIN};
@@ -586,6 +595,7 @@ void bus_wait(struct bus *bus, int64_t timeout_ms)
         count = add_item(items, count, bus->links[i].dealer);
         count = add_item(items, count, bus->links[i].monitor);
         count = add_item(items, count, bus->links[i].sub);
+        count = add_item(items, count, bus->links[i].sub_monitor);
     }
     zmq_poll(items, (int)count, timeout_ms < 0 ? 0 : (long)timeout_ms);
 }

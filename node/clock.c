@@ -1,6 +1,7 @@
 #include "node/clock.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,15 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
     return era * 146097 + day_of_era - 719468;
 }
 
+static bool is_day(int year, int month, int day)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    return year >= 1970 && month >= 1 && month <= 12 && day >= 1 &&
+           day <= days[month - 1] + (month == 2 && leap);
+}
+
 /* So many digits as a number, or -1. */
 static int digits(const char *text, size_t count)
 {
@@ -70,7 +80,7 @@ int64_t clock_since(const char *text, int64_t now_ms)
 
     if (size == 10 && text[4] == '-' && text[7] == '-') {
         int year = digits(text, 4), month = digits(text + 5, 2), day = digits(text + 8, 2);
-        if (year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 31)
+        if (is_day(year, month, day))
             return days_of(year, month, day) * 86400000;
     }
     if (size >= 2 && size <= 8 && digits(text, size - 1) >= 0) {

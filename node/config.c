@@ -1,5 +1,6 @@
 #include "node/config.h"
 
+#include <assert.h>
 #include <confuse.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -24,19 +25,108 @@ void texts_release(struct texts *texts)
     *texts = (struct texts){0};
 }
 
-/* libconfuse reports through a callback without a context of ours: the first report is kept here.
- */
-static struct fault *reading;
+#define CONFIG_MAX (256 * 1024)
+
+/* libconfuse calls back without a context of ours: the first report is kept here, and what was said
+ * before. */
+struct said {
+    const char *name;
+    unsigned size; /* Items of a list so far. */
+    bool ended;
+};
+static struct {
+    struct fault *fault;
+    const char *path;
+    struct said said[24];
+    size_t said_count;
+} reading;
 
 static void report(cfg_t *file, const char *format, va_list arguments)
 {
     char text[256];
 
-    if (reading->kind != FAULT_NONE)
+    if (reading.fault->kind != FAULT_NONE)
         return;
     vsnprintf(text, sizeof text, format, arguments);
-    fault_set(reading, FAULT_INPUT, "%s:%d: %s: mend the line, then try again", file->filename,
+    fault_set(reading.fault, FAULT_INPUT, "%s:%d: %s: mend the line, then try again", reading.path,
               file->line, text);
+}
+
+static struct said *said_before(const char *name)
+{
+    for (size_t i = 0; i < reading.said_count; i++)
+        if (strcmp(reading.said[i].name, name) == 0)
+            return &reading.said[i];
+    return NULL;
+}
+
+/* libconfuse would let the last one win in silence. It asks once for each value of a list, and once
+ * more at the list's end. */
+static bool is_said_once(cfg_t *file, cfg_opt_t *option)
+{
+    const char *name = cfg_opt_name(option);
+    unsigned size = cfg_opt_size(option);
+    struct said *said = said_before(name);
+
+    if (said == NULL) {
+        assert(reading.said_count < sizeof reading.said / sizeof *reading.said);
+        reading.said[reading.said_count++] = (struct said){.name = name, .size = size};
+        return true;
+    }
+    if ((option->flags & CFGF_LIST) != 0 && (size > said->size || !said->ended)) {
+        said->ended = size == said->size;
+        said->size = size;
+        return true;
+    }
+    cfg_error(file, "%s is there already further up", name);
+    return false;
+}
+
+static int check_section(cfg_t *file, cfg_opt_t *option)
+{
+    return is_said_once(file, option) ? 0 : -1;
+}
+
+/* What goes onto the card fits on it; nothing is cut short or left out in silence. */
+static int check_text(cfg_t *file, cfg_opt_t *option)
+{
+    static const struct {
+        const char *option;
+        size_t size, count;
+    } limits[] = {{"name", NAME_MAX_BYTES, 1},
+                  {"type", 32, 1},
+                  {"nation", 32, 1},
+                  {"region", 64, 1},
+                  {"operator", NAME_MAX_BYTES, 1},
+                  {"areas", 16, AREAS_MAX},
+                  {"functions", 40, FUNCTIONS_MAX},
+                  {"listen", ENDPOINT_MAX, ENDPOINTS_MAX},
+                  {"endpoints", ENDPOINT_MAX, ENDPOINTS_MAX},
+                  {"own_names", 1024, 1024},
+                  {"role", 32, 1},
+                  {"approval", 32, 1},
+                  {"language", 32, 1}};
+    const char *name = cfg_opt_name(option);
+    const char *value = cfg_opt_getnstr(option, cfg_opt_size(option) - 1);
+
+    if (!is_said_once(file, option))
+        return -1;
+    if (!bytes_are_text(bytes_of_text(value)) || !bytes_are_line(bytes_of_text(value))) {
+        cfg_error(file, "%s: is not one line of UTF-8 text", name);
+        return -1;
+    }
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (strcmp(name, limits[i].option) != 0) {
+            continue;
+        } else if (strlen(value) > limits[i].size) {
+            cfg_error(file, "%s = \"%.40s...\": has %zu bytes, at most %zu", name, value,
+                      strlen(value), limits[i].size);
+            return -1;
+        } else if (cfg_opt_size(option) > limits[i].count) {
+            cfg_error(file, "%s: at most %zu of them", name, limits[i].count);
+            return -1;
+        }
+    return 0;
 }
 
 static int check_choice(cfg_t *file, cfg_opt_t *option)
@@ -47,6 +137,8 @@ static int check_choice(cfg_t *file, cfg_opt_t *option)
         {"role", "authority", "hub"}, {"approval", "one", "two"}, {"language", "en", "cy"}};
     const char *value = cfg_opt_getnstr(option, 0);
 
+    if (check_text(file, option) != 0)
+        return -1;
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
         if (strcmp(cfg_opt_name(option), choices[i].option) == 0 &&
             strcmp(value, choices[i].one) != 0 && strcmp(value, choices[i].other) != 0) {
@@ -61,6 +153,8 @@ static int check_period(cfg_t *file, cfg_opt_t *option)
 {
     long seconds = cfg_opt_getnint(option, 0);
 
+    if (!is_said_once(file, option))
+        return -1;
     if (seconds >= 1 && seconds <= 86400)
         return 0;
     cfg_error(file, "compare_every = %ld: must be 1 to 86400 seconds", seconds);
@@ -73,6 +167,8 @@ static int check_listen(cfg_t *file, cfg_opt_t *option)
     char address[ENDPOINT_MAX];
     uint16_t port;
 
+    if (check_text(file, option) != 0)
+        return -1;
     if (endpoint_parse(value, address, sizeof address, &port) && port < 65535)
         return 0;
     cfg_error(file, "%s: \"%s\" is not of the form tcp://ADDRESS:PORT", cfg_opt_name(option),
@@ -117,6 +213,18 @@ static const char *config_path(const struct home *home)
     return path;
 }
 
+static bool read_config(const char *path, struct buffer *text, struct fault *fault)
+{
+    if (access(path, F_OK) != 0)
+        return fault_set(fault, errno == ENOENT ? FAULT_ABSENT : FAULT_SELF,
+                         "%s: cannot read: %s (is there a node here? candour init makes one)", path,
+                         strerror(errno));
+    if (!file_read(path, CONFIG_MAX, text, fault))
+        return false;
+    return text->size == 0 || memchr(text->data, '\0', text->size) == NULL ||
+           fault_set(fault, FAULT_INPUT, "%s: is not a text file: it has a zero byte in it", path);
+}
+
 bool config_read(const struct home *home, struct config *config, struct fault *fault)
 {
     cfg_opt_t authority[] = {CFG_STR("name", "", CFGF_NONE),
@@ -137,29 +245,39 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
                            CFG_INT("compare_every", 300, CFGF_NONE),
                            CFG_BOOL("next_key_may_stay", cfg_false, CFGF_NONE),
                            CFG_END()};
+    static const struct {
+        const char *option;
+        cfg_validate_callback_t check;
+    } checks[] = {{"authority", check_section},     {"authority|name", check_text},
+                  {"authority|type", check_text},   {"authority|nation", check_text},
+                  {"authority|region", check_text}, {"authority|operator", check_text},
+                  {"authority|areas", check_text},  {"authority|functions", check_text},
+                  {"authority|role", check_choice}, {"own_names", check_text},
+                  {"approval", check_choice},       {"language", check_choice},
+                  {"compare_every", check_period},  {"listen", check_listen},
+                  {"endpoints", check_listen},      {"next_key_may_stay", check_section}};
     const char *path = config_path(home);
+    struct buffer text = {0};
+    int answer = CFG_PARSE_ERROR;
 
     memset(config, 0, sizeof *config);
-    fault->kind = FAULT_NONE;
-    reading = fault;
+    *fault = (struct fault){0};
+    reading.fault = fault;
+    reading.path = path;
+    reading.said_count = 0;
     cfg_t *file = cfg_init(options, CFGF_NONE);
     if (file == NULL)
         abort();
     cfg_set_error_function(file, report);
-    cfg_set_validate_func(file, "authority|role", check_choice);
-    cfg_set_validate_func(file, "approval", check_choice);
-    cfg_set_validate_func(file, "language", check_choice);
-    cfg_set_validate_func(file, "compare_every", check_period);
-    cfg_set_validate_func(file, "listen", check_listen);
-    cfg_set_validate_func(file, "endpoints", check_listen);
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        cfg_set_validate_func(file, checks[i].option, checks[i].check);
 
-    int answer = cfg_parse(file, path);
-    if (answer == CFG_FILE_ERROR)
-        fault_set(fault, FAULT_SELF,
-                  "%s: cannot read: %s (is there a node here? candour init makes one)", path,
-                  strerror(errno));
-    else if (answer != CFG_SUCCESS && fault->kind == FAULT_NONE)
+    /* libconfuse would end the program where a file cannot be read to its end. */
+    if (read_config(path, &text, fault))
+        answer = cfg_parse_buf(file, buffer_text(&text));
+    if (answer != CFG_SUCCESS && fault->kind == FAULT_NONE)
         fault_set(fault, FAULT_INPUT, "%s: cannot be understood", path);
+    buffer_release(&text);
     if (answer == CFG_SUCCESS) {
         config->path = strdup(path);
         take_authority(config, cfg_getsec(file, "authority"));

@@ -111,7 +111,10 @@ bool home_lock(struct home *home, struct fault *fault)
                          "%s: cannot open: %s (is this the right home, and may you write there?)",
                          path, strerror(errno));
     if (fcntl(file, F_SETLK, &lock) != 0) {
+        int why = errno;
         close(file);
+        if (why != EACCES && why != EAGAIN)
+            return fault_set(fault, FAULT_SELF, "%s: cannot be locked: %s", path, strerror(why));
         return fault_set(fault, FAULT_ABSENT,
                          "%s: in use by process %ld: a home has one node at a time; stop that one, "
                          "or say another --home",
@@ -148,21 +151,29 @@ long home_running(const struct home *home)
 bool file_read(const char *path, size_t most, struct buffer *content, struct fault *fault)
 {
     uint8_t chunk[65536];
+    struct stat status;
     ssize_t size;
 
     int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file >= 0 && fstat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
+        close(file);
+        return fault_set(fault, FAULT_INPUT, "%s: is a folder, not a file", path);
+    }
     if (file < 0)
         return fault_set(fault, errno == ENOENT ? FAULT_INPUT : FAULT_SELF, "%s: cannot read: %s",
                          path, strerror(errno));
-    while ((size = read(file, chunk, sizeof chunk)) > 0) {
+    while ((size = read(file, chunk, sizeof chunk)) > 0 || (size < 0 && errno == EINTR)) {
+        if (size < 0)
+            continue;
         if (content->size + (size_t)size > most) {
             close(file);
             return fault_set(fault, FAULT_INPUT, "%s: larger than %zu bytes", path, most);
         }
         buffer_append(content, bytes_of(chunk, (size_t)size));
     }
+    int why = errno;
     close(file);
-    return size == 0 || fault_set(fault, FAULT_SELF, "%s: cannot read: %s", path, strerror(errno));
+    return size == 0 || fault_set(fault, FAULT_SELF, "%s: cannot read: %s", path, strerror(why));
 }
 
 static bool write_all(int file, struct bytes content)
@@ -179,13 +190,30 @@ static bool write_all(int file, struct bytes content)
     return fsync(file) == 0;
 }
 
+/* The new name is on disk too when this is done; a file system that cannot say so is left alone. */
+static void keep_folder(const char *path)
+{
+    char folder[HOME_PATH_MAX + 300];
+    const char *slash = strrchr(path, '/');
+    size_t size = slash == NULL ? 0 : (size_t)(slash - path);
+
+    snprintf(folder, sizeof folder, "%.*s", size == 0 ? 1 : (int)size, slash == NULL ? "." : path);
+    int file = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+    if (file < 0)
+        return;
+    fsync(file);
+    close(file);
+}
+
 bool file_write(const char *path, struct bytes content, unsigned mode, bool fresh,
                 struct fault *fault)
 {
     char beside[HOME_PATH_MAX + 300];
     bool written, placed = false;
 
-    snprintf(beside, sizeof beside, "%s.%ld.new", path, (long)getpid());
+    int length = snprintf(beside, sizeof beside, "%s.%ld.new", path, (long)getpid());
+    if (length < 0 || (size_t)length >= sizeof beside)
+        return fault_set(fault, FAULT_INPUT, "%.40s...: this path is too long", path);
     unlink(beside);
     int file = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
     if (file < 0)
@@ -197,8 +225,10 @@ bool file_write(const char *path, struct bytes content, unsigned mode, bool fres
     int why = errno;
     if (!placed || fresh)
         unlink(beside);
-    if (placed)
+    if (placed) {
+        keep_folder(path);
         return true;
+    }
     if (why == EEXIST)
         return fault_set(fault, FAULT_INPUT, "%s: is there already: say another name", path);
     return fault_set(fault, FAULT_SELF, "%s: cannot write: %s", path, strerror(why));

@@ -411,7 +411,7 @@ static bool take_our_row(struct import *import, const struct row *row, struct fa
 {
     struct bytes code = cell_of(import, row, COLUMN_CODE);
     struct bytes disaggregation = cell_of(import, row, COLUMN_DISAGGREGATION);
-    struct figure figure, safe;
+    struct figure figure = {0}, safe = {0};
     struct measure measure;
 
     if (code.size == 0)

@@ -140,7 +140,8 @@ static void *open_box(const char *path, const uint8_t *box, size_t box_size, siz
     if (answer == SECRET_OPEN && secret_size == size)
         return secret;
     if (answer == SECRET_WRONG_PASSPHRASE)
-        fault_set(fault, FAULT_INPUT, "%s: this passphrase does not open it: try again", path);
+        fault_set(fault, FAULT_INPUT,
+                  "%s: this passphrase does not open it, or it was damaged: try again", path);
     else
         fault_set(
             fault, FAULT_SELF,

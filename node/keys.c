@@ -146,26 +146,45 @@ static bool has_ring(const struct card *card, uint32_t epoch)
     return false;
 }
 
+/* A ring key that was written before its card could be (a full disk, a crash) is the one used. */
+static struct ring_key *ring_of_epoch(const struct home *home, uint32_t epoch,
+                                      const char *passphrase, struct fault *fault)
+{
+    char name[32];
+    const char *path = key_path(home, numbered(name, "ring", epoch));
+    struct ring_key *key = NULL;
+
+    if (access(path, F_OK) == 0) {
+        uint8_t *scalar = keyfile_read(path, KEY_SIZE, fault);
+        if (scalar != NULL && (key = ring_key_from_scalar(scalar)) == NULL)
+            fault_set(fault, FAULT_SELF, "%s: is not a ring key: move it away", path);
+        secret_free(scalar);
+        return key;
+    }
+    key = ring_key_new();
+    if (keyfile_write(path, ring_key_scalar(key), KEY_SIZE, passphrase, fault))
+        return key;
+    ring_key_free(key);
+    return NULL;
+}
+
 static bool add_ring(const struct home *home, struct card *card, uint32_t epoch,
                      const char *passphrase, struct fault *fault)
 {
-    struct ring_key *key = ring_key_new();
-    char name[32];
+    struct ring_key *key = ring_of_epoch(home, epoch, passphrase, fault);
 
-    bool written = keyfile_write(key_path(home, numbered(name, "ring", epoch)),
-                                 ring_key_scalar(key), KEY_SIZE, passphrase, fault);
-    if (written) {
-        if (card->ring_count == RING_KEYS_MAX) { /* The oldest has long ended. */
-            memmove(&card->rings[0], &card->rings[1], (RING_KEYS_MAX - 1) * sizeof card->rings[0]);
-            card->ring_count--;
-        }
-        struct card_ring *ring = &card->rings[card->ring_count++];
-        ring->epoch = epoch;
-        ring->key = *ring_key_public(key);
-        ring_prove(&ring->proof, key, &card->authority, epoch);
+    if (key == NULL)
+        return false;
+    if (card->ring_count == RING_KEYS_MAX) { /* The oldest has long ended. */
+        memmove(&card->rings[0], &card->rings[1], (RING_KEYS_MAX - 1) * sizeof card->rings[0]);
+        card->ring_count--;
     }
+    struct card_ring *ring = &card->rings[card->ring_count++];
+    ring->epoch = epoch;
+    ring->key = *ring_key_public(key);
+    ring_prove(&ring->proof, key, &card->authority, epoch);
     ring_key_free(key);
-    return written;
+    return true;
 }
 
 static bool add_rings(const struct home *home, struct card *card, int64_t now_ms,
@@ -198,17 +217,6 @@ struct card *keys_last_card(const struct home *home, struct fault *fault)
     return card;
 }
 
-/* The id that a first feed key and the hash of its next key make. */
-static struct digest authority_of(const struct public_key *first, const struct digest *next)
-{
-    struct digest_state state;
-
-    digest_begin(&state, PURPOSE_AUTHORITY);
-    digest_add(&state, first->bytes, sizeof first->bytes);
-    digest_add(&state, next->bytes, sizeof next->bytes);
-    return digest_end(&state);
-}
-
 static bool write_exchange_keys(const struct home *home, struct card *card, const char *passphrase,
                                 struct fault *fault)
 {
@@ -233,7 +241,7 @@ bool keys_create(const struct home *home, const struct config *config, const cha
     struct signing_key *steward = is_steward ? signing_key_new() : NULL;
     struct card *card = memory_new(1, sizeof *card);
     char *passphrase = NULL;
-    bool done = false;
+    bool done = false, on_sheet = false;
 
     fill_from_config(card, config);
     card->issued_ms = now_ms;
@@ -241,7 +249,7 @@ bool keys_create(const struct home *home, const struct config *config, const cha
     card->feeds[0].number = 1;
     card->feeds[0].key = *signing_key_public(feed);
     card->feeds[0].next = next_key_hash(signing_key_public(next));
-    card->authority = authority_of(&card->feeds[0].key, &card->feeds[0].next);
+    card->authority = authority_id(&card->feeds[0].key, &card->feeds[0].next);
     card->has_steward_key = is_steward;
     if (is_steward)
         card->steward_key = *signing_key_public(steward);
@@ -249,7 +257,8 @@ bool keys_create(const struct home *home, const struct config *config, const cha
     if (sealed && (passphrase = passphrase_ask("the node's keys", true, fault)) == NULL)
         goto out;
     if (recovery != NULL) {
-        if (!write_sheet(recovery, card->name, &card->authority, next, steward, fault))
+        on_sheet = write_sheet(recovery, card->name, &card->authority, next, steward, fault);
+        if (!on_sheet)
             goto out;
     } else if (!write_signing_key(home, "next", next, passphrase, fault) ||
                (is_steward && !write_signing_key(home, "steward", steward, passphrase, fault))) {
@@ -260,6 +269,8 @@ bool keys_create(const struct home *home, const struct config *config, const cha
            add_rings(home, card, now_ms, passphrase, fault) && card_sign(card, feed, fault) &&
            save_card(home, card, fault);
 out:
+    if (on_sheet && !done)
+        unlink(recovery); /* Of keys that are not. */
     secret_free(passphrase);
     signing_key_free(feed);
     signing_key_free(next);
@@ -306,6 +317,38 @@ bool keys_unguarded(const struct home *home)
            access(key_path(home, "steward"), F_OK) == 0;
 }
 
+/* Is this the key that the card's last feed commits to? */
+static bool is_next(const struct card *card, const struct signing_key *key)
+{
+    struct digest hash = next_key_hash(signing_key_public(key));
+
+    return digest_equal(&hash, &card->feeds[card->feed_count - 1].next);
+}
+
+/* The next key from keys/. A rotation writes the one after it as `next-new`, then the card, then
+ * gives it its name: where that was cut short, it is done now. */
+static struct signing_key *read_next(const struct home *home, const struct card *card,
+                                     struct fault *fault)
+{
+    struct signing_key *key = NULL;
+
+    if (access(key_path(home, "next-new"), F_OK) == 0) {
+        if ((key = read_signing_key(home, "next-new", fault)) == NULL)
+            return NULL;
+        if (is_next(card, key)) {
+            rename(home_file(home, "keys/next-new", 1), key_path(home, "next"));
+            return key;
+        }
+        signing_key_free(key);
+    }
+    if ((key = read_signing_key(home, "next", fault)) == NULL || is_next(card, key))
+        return key;
+    signing_key_free(key);
+    fault_set(fault, FAULT_SELF, "%s: is not the next key that the card commits to: use the sheet",
+              key_path(home, "next"));
+    return NULL;
+}
+
 bool keys_to_sheet(const struct home *home, const char *path, struct fault *fault)
 {
     struct card *card = keys_last_card(home, fault);
@@ -317,8 +360,8 @@ bool keys_to_sheet(const struct home *home, const char *path, struct fault *faul
     if (!keys_unguarded(home)) {
         fault_set(fault, FAULT_INPUT, "%s/keys: neither the next key nor a steward key is there",
                   home->path);
-    } else if ((next = read_signing_key(home, "next", fault)) != NULL &&
-               (!card->has_steward_key ||
+    } else if ((next = read_next(home, card, fault)) != NULL &&
+               (access(key_path(home, "steward"), F_OK) != 0 ||
                 (steward = read_signing_key(home, "steward", fault)) != NULL) &&
                write_sheet(path, card->name, &card->authority, next, steward, fault)) {
         unlink(key_path(home, "next"));
@@ -334,20 +377,26 @@ bool keys_to_sheet(const struct home *home, const char *path, struct fault *faul
 /* The passphrase that new key files are sealed with: the one that the others have. */
 static bool same_passphrase(const struct home *home, char **passphrase, struct fault *fault)
 {
+    const char *path = key_path(home, "transport");
     struct buffer box = {0};
     size_t size;
 
     *passphrase = NULL;
-    if (!file_read(key_path(home, "transport"), SECRET_BOX_MAX, &box, fault))
+    if (!file_read(path, SECRET_BOX_MAX, &box, fault))
         return false;
     uint8_t *secret = secret_new(SECRET_MAX);
-    bool sealed = secret_open(secret, &size, box.data, box.size, NULL) == SECRET_NEEDS_PASSPHRASE;
+    enum secret_answer answer = secret_open(secret, &size, box.data, box.size, NULL);
+    bool sealed = answer == SECRET_NEEDS_PASSPHRASE;
+    if (sealed && (*passphrase = passphrase_ask("the node's keys", false, fault)) != NULL &&
+        secret_open(secret, &size, box.data, box.size, *passphrase) != SECRET_OPEN) {
+        secret_free(*passphrase);
+        *passphrase = NULL;
+        fault_set(fault, FAULT_INPUT, "%s: this passphrase does not open it: try again", path);
+    }
     secret_free(secret);
     if (box.data != NULL)
         secret_wipe(box.data, box.size);
     buffer_release(&box);
-    if (sealed)
-        *passphrase = passphrase_ask("the node's keys", false, fault);
     return !sealed || *passphrase != NULL;
 }
 
@@ -417,23 +466,39 @@ struct signing_key *keys_steward(const struct home *home, const char *path, stru
     if (sheet != NULL && sheet->has_steward)
         key = signing_key_from_seed(sheet->steward);
     else if (sheet != NULL)
-        fault_set(fault, FAULT_INPUT, "%s: holds no steward key: a hub has none", path);
+        fault_set(fault, FAULT_INPUT,
+                  "%s: holds no steward key: a hub has none, and a sheet made after "
+                  "the steward key had left keys/ does not hold it: use the earlier one",
+                  path);
     secret_free(sheet);
     return key;
 }
 
 struct signing_key *keys_next(const struct home *home, const char *path, struct fault *fault)
 {
-    if (path == NULL)
-        return read_signing_key(home, "next", fault);
+    struct card *card = keys_last_card(home, fault);
+    struct signing_key *key = NULL;
+    struct sheet *sheet;
 
-    struct sheet *sheet = read_sheet(path, fault);
-    struct signing_key *key = sheet == NULL ? NULL : signing_key_from_seed(sheet->next);
-    secret_free(sheet);
+    if (card != NULL && path == NULL) {
+        key = read_next(home, card, fault);
+    } else if (card != NULL && (sheet = read_sheet(path, fault)) != NULL) {
+        key = signing_key_from_seed(sheet->next);
+        secret_free(sheet);
+        if (!is_next(card, key)) {
+            signing_key_free(key);
+            key = NULL;
+            fault_set(fault, FAULT_INPUT,
+                      "%s: its next key is not the one that this home's card commits to: use the "
+                      "recovery sheet made last, of this authority",
+                      path);
+        }
+    }
+    card_free(card);
     return key;
 }
 
-/* Where the next key and the steward key go after a rotation: onto a new sheet, or into keys/. */
+/* Where the key after the next goes: onto a new sheet, with the steward key, or into keys/. */
 static bool keep_next(const struct home *home, const struct card *card, const char *sheet,
                       const char *recovery, const struct signing_key *next, const char *passphrase,
                       struct fault *fault)
@@ -446,8 +511,36 @@ static bool keep_next(const struct home *home, const struct card *card, const ch
         signing_key_free(steward);
         return written;
     }
+    unlink(key_path(home, "next-new")); /* Of a rotation that came to nothing. */
+    return write_signing_key(home, "next-new", next, passphrase, fault);
+}
+
+/* The card is written: what was next is the feed's key, and what is next gets its place. */
+static void end_rotation(const struct home *home, const char *recovery)
+{
+    if (recovery == NULL) {
+        rename(home_file(home, "keys/next-new", 1), key_path(home, "next"));
+        return;
+    }
     unlink(key_path(home, "next"));
-    return write_signing_key(home, "next", next, passphrase, fault);
+    unlink(key_path(home, "next-new"));
+    unlink(key_path(home, "steward"));
+}
+
+static void open_next_feed(struct card *card, const struct signing_key *feed,
+                           const struct signing_key *next, uint64_t last_seq,
+                           const struct digest *last_id)
+{
+    struct card_feed *last = &card->feeds[card->feed_count - 1];
+
+    last->cut = true;
+    last->cut_seq = last_seq;
+    if (last_seq > 0)
+        last->cut_id = *last_id;
+    last[1] = (struct card_feed){.number = last->number + 1,
+                                 .key = *signing_key_public(feed),
+                                 .next = next_key_hash(signing_key_public(next))};
+    card->feed_count++;
 }
 
 bool keys_rotate(const struct home *home, const struct config *config, const char *sheet,
@@ -457,19 +550,11 @@ bool keys_rotate(const struct home *home, const struct config *config, const cha
     struct card *old = keys_last_card(home, fault), *card = NULL;
     struct signing_key *feed = NULL, *next = signing_key_new();
     char *passphrase = NULL, name[32];
-    bool done = false;
+    bool kept = false, done = false;
 
     if (old == NULL || !same_passphrase(home, &passphrase, fault) ||
         (feed = keys_next(home, sheet, fault)) == NULL)
         goto out;
-    struct digest hash = next_key_hash(signing_key_public(feed));
-    const struct card_feed *last = &old->feeds[old->feed_count - 1];
-    if (!digest_equal(&hash, &last->next)) {
-        fault_set(fault, FAULT_INPUT,
-                  "this is not the next key that the card commits to: use the "
-                  "recovery sheet made last");
-        goto out;
-    }
     if (old->feed_count == FEEDS_MAX) {
         fault_set(fault, FAULT_INPUT,
                   "this authority has used its %d feeds: make a new authority "
@@ -480,21 +565,20 @@ bool keys_rotate(const struct home *home, const struct config *config, const cha
     card = without_signature(old);
     fill_from_config(card, config);
     card->issued_ms = now_ms > old->issued_ms ? now_ms : old->issued_ms + 1;
-    card->feeds[card->feed_count - 1].cut = true;
-    card->feeds[card->feed_count - 1].cut_seq = last_seq;
-    if (last_seq > 0)
-        card->feeds[card->feed_count - 1].cut_id = *last_id;
-    card->feeds[card->feed_count] =
-        (struct card_feed){.number = last->number + 1,
-                           .key = *signing_key_public(feed),
-                           .next = next_key_hash(signing_key_public(next))};
-    card->feed_count++;
-    done = write_signing_key(home, numbered(name, "feed", last->number + 1), feed, passphrase,
-                             fault) &&
-           keep_next(home, card, sheet, recovery, next, passphrase, fault) &&
-           add_rings(home, card, now_ms, passphrase, fault) && card_sign(card, feed, fault) &&
-           save_card(home, card, fault);
+    open_next_feed(card, feed, next, last_seq, last_id);
+    numbered(name, "feed", card->feeds[card->feed_count - 1].number);
+    if (!add_rings(home, card, now_ms, passphrase, fault) || !card_sign(card, feed, fault) ||
+        !(kept = keep_next(home, card, sheet, recovery, next, passphrase, fault)))
+        goto out;
+    unlink(key_path(home, name)); /* Of a rotation that came to nothing. */
+    done = write_signing_key(home, name, feed, passphrase, fault) && save_card(home, card, fault);
+    if (done)
+        end_rotation(home, recovery);
+    else
+        unlink(key_path(home, name));
 out:
+    if (kept && !done)
+        unlink(recovery != NULL ? recovery : key_path(home, "next-new"));
     secret_free(passphrase);
     signing_key_free(feed);
     signing_key_free(next);

@@ -1,10 +1,12 @@
 #include "node/log.h"
 #include "node/clock.h"
+#include "protocol/bytes.h"
 
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct log_settings log_settings = {.least = LOG_NOTICE};
 static bool journal;
@@ -13,6 +15,21 @@ void log_start(struct log_settings settings)
 {
     log_settings = settings;
     journal = getenv("JOURNAL_STREAM") != NULL;
+}
+
+/* A line stays one line, and UTF-8, whatever the text in it brings: others' bytes may be in it. */
+static void tidy(char *text, bool cut)
+{
+    size_t size = strlen(text);
+
+    while (cut && size > 0 && (text[size - 1] & 0x80) != 0) /* Half a character, perhaps. */
+        text[--size] = '\0';
+    bool is_text = bytes_are_text(bytes_of(text, size));
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = ' ';
+        else if (!is_text && (*text & 0x80) != 0)
+            *text = '?';
 }
 
 void log_line(enum log_level level, const char *format, ...)
@@ -31,8 +48,9 @@ void log_line(enum log_level level, const char *format, ...)
     if (level > log_settings.least)
         return;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    int size = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    tidy(text, size >= (int)sizeof text);
     clock_stamp(stamp, clock_now_ms());
 
     if (log_settings.json) {

@@ -122,6 +122,7 @@ static bool verify(struct charter *charter, const struct known_head *head,
 {
     if (signature->holds || signature->bad || charter->bad_signatures > BAD_SIGNATURES_MAX)
         return signature->holds;
+    charter->verified++;
     signature->holds = head_signed(signature, &head->text->head);
     signature->bad = !signature->holds;
     charter->bad_signatures += signature->bad;
@@ -219,20 +220,22 @@ static void tidy_signatures(struct charter *charter, struct known_head *head)
     head->signature_count = left;
 }
 
+/* A predecessor's hash says its version, whether or not it is valid. */
 static bool predecessors_valid(const struct charter *charter, struct known_head *head)
 {
     const struct head *say = &head->text->head;
     uint64_t highest = 0;
+    bool here = true, valid = true;
 
     for (size_t i = 0; i < say->predecessor_count; i++) {
         const struct known_head *predecessor = charter_find(charter, &say->predecessors[i]);
-        if (predecessor == NULL || !predecessor->valid)
-            return false;
-        if (predecessor->text->head.version > highest)
+        here = here && predecessor != NULL;
+        valid = valid && predecessor != NULL && predecessor->valid;
+        if (predecessor != NULL && predecessor->text->head.version > highest)
             highest = predecessor->text->head.version;
     }
-    head->impossible = say->version != highest + 1;
-    return !head->impossible;
+    head->impossible = here ? say->version != highest + 1 : say->version <= highest;
+    return valid && !head->impossible;
 }
 
 static bool is_valid(struct charter *charter, struct known_head *head)
@@ -468,7 +471,7 @@ bool charter_add(struct charter *charter, struct bytes wire, bool *changed, stru
         bundle_release(&bundle);
         return false;
     }
-    charter->bad_signatures = 0;
+    charter->verified = charter->bad_signatures = 0;
     take_heads(charter, &bundle);
     decide_heads(charter);
     bool sound = explain(charter, &bundle, fault);

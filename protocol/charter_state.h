@@ -51,7 +51,8 @@ struct charter {
     struct member *members; /* By authority id. */
     size_t member_count;
     struct digest digest;
-    unsigned bad_signatures; /* Seen in the bundle that is being taken in. */
+    unsigned verified,
+        bad_signatures; /* Signatures looked at in the last bundle; how many failed. */
 };
 
 struct known_head *charter_find(const struct charter *charter, const struct digest *hash);

@@ -11,15 +11,15 @@ enum sql {
     ADD_REFERENCE,
     ADD_WORD,
     ADD_LESSON,
-    ADD_LESSON_TEXT,
+    ADD_LESSON_WORDS,
     ADD_UPDATE,
     ADD_INDICATOR,
     ADD_SNAPSHOT,
     ADD_SNAPSHOT_ROW,
     ADD_PROFILE,
     ADD_PROFILE_ROW,
-    /* The text goes first: it is told by what is still there. */
-    REMOVE_LESSON_TEXT,
+    /* The words go first: they are told by what is still there. */
+    REMOVE_LESSON_WORDS,
     REMOVE_LESSON,
     REMOVE_UPDATE,
     REMOVE_INDICATOR,
@@ -47,8 +47,8 @@ static const char *const sql[QUERIES] = {
                       " VALUES (?1, ?2, ?3)",
     [ADD_WORD] = "INSERT OR IGNORE INTO record_word (record, field, word) VALUES (?1, ?2, ?3)",
     [ADD_LESSON] = "INSERT INTO lesson (record, outcome, stage) VALUES (?1, ?2, ?3)",
-    [ADD_LESSON_TEXT] = "INSERT INTO lesson_text (rowid, " TEXT_COLUMNS ")"
-                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [ADD_LESSON_WORDS] = "INSERT INTO lesson_text (rowid, " TEXT_COLUMNS ")"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [ADD_UPDATE] = "INSERT INTO update_of (record, about, outcome, stage)"
                    " SELECT record, target, ?2, ?3 FROM reference WHERE record = ?1"
                    " AND relation = 0",
@@ -65,9 +65,9 @@ static const char *const sql[QUERIES] = {
     [ADD_PROFILE] = "INSERT INTO profile (record, contact_role) VALUES (?1, ?2)",
     [ADD_PROFILE_ROW] = "INSERT INTO profile_row (record, place, name, value, period, source)"
                         " VALUES (?1, ?2, ?3, CAST(nullif(?4, '') AS REAL), ?5, ?6)",
-    [REMOVE_LESSON_TEXT] = "INSERT INTO lesson_text (lesson_text, rowid, " TEXT_COLUMNS ")"
-                           " SELECT 'delete', record, " TEXT_COLUMNS " FROM lesson_field"
-                           " WHERE record = ?1",
+    [REMOVE_LESSON_WORDS] = "INSERT INTO lesson_text (lesson_text, rowid, " TEXT_COLUMNS ")"
+                            " SELECT 'delete', record, " TEXT_COLUMNS " FROM lesson_field"
+                            " WHERE record = ?1",
     [REMOVE_LESSON] = "DELETE FROM lesson WHERE record = ?1",
     [REMOVE_UPDATE] = "DELETE FROM update_of WHERE record = ?1",
     [REMOVE_INDICATOR] = "DELETE FROM indicator WHERE record = ?1",
@@ -99,11 +99,6 @@ struct derivation {
 };
 static const struct derivation derivations[] = {
     {"lesson", ADD_LESSON, {"outcome", "stage"}, NOTHING, NULL},
-    {"lesson",
-     ADD_LESSON_TEXT,
-     {"title", "abstract", "what_we_did", "what_did_not_work", "recommendation"},
-     NOTHING,
-     NULL},
     {"update", ADD_UPDATE, {"outcome", "stage"}, NOTHING, NULL},
     {"indicator", ADD_INDICATOR, {"framework", "framework_version", "code"}, NOTHING, NULL},
     {"snapshot",
@@ -235,6 +230,49 @@ static struct document *document_of(const struct record *record)
     return document_read(form, map, &ignored);
 }
 
+/* --- Words --- */
+
+/* Takes the document over. */
+static void add_wordless(struct store *store, int64_t number, struct document *document)
+{
+    if (store->wordless.count == store->wordless.capacity) {
+        store->wordless.capacity = 2 * store->wordless.capacity + 64;
+        store->wordless.list = memory_grow(store->wordless.list, store->wordless.capacity,
+                                           sizeof *store->wordless.list);
+    }
+    store->wordless.list[store->wordless.count++] = (struct wordless){number, document};
+}
+
+void index_forget_words(struct store *store, size_t from)
+{
+    while (store->wordless.count > from)
+        document_free(store->wordless.list[--store->wordless.count].document);
+}
+
+static bool add_lesson_words(struct store *store, const struct wordless *lesson,
+                             struct fault *fault)
+{
+    static const char *const keys[] = {"title", "abstract", "what_we_did", "what_did_not_work",
+                                       "recommendation"};
+    sqlite3_stmt *query = start(store, ADD_LESSON_WORDS, lesson->number);
+
+    for (int i = 0; i < 5; i++)
+        bind_text(query, i + 2, document_text(lesson->document, keys[i]));
+    return run(store, query, doing, fault);
+}
+
+bool index_words(struct store *store, struct fault *fault)
+{
+    bool done = true;
+
+    for (size_t i = 0; done && i < store->wordless.count; i++)
+        done = add_lesson_words(store, &store->wordless.list[i], fault);
+    index_forget_words(store, 0);
+    return done;
+}
+
+/* --- Bodies --- */
+
 static bool add_body(struct store *store, int64_t number, const struct record *record,
                      struct fault *fault)
 {
@@ -244,7 +282,10 @@ static bool add_body(struct store *store, int64_t number, const struct record *r
         return true;
     bool done = add_derived(store, number, document, fault) &&
                 add_all_words(store, number, document, fault);
-    document_free(document);
+    if (done && document_form(document) == &lesson_form)
+        add_wordless(store, number, document);
+    else
+        document_free(document);
     return done;
 }
 
@@ -299,7 +340,7 @@ bool index_add_body(struct store *store, int64_t number, const struct record *re
 bool index_remove(struct store *store, int64_t number, const struct record *record,
                   struct fault *fault)
 {
-    for (int query = REMOVE_LESSON_TEXT; query <= REMOVE_REFERENCES; query++)
+    for (int query = REMOVE_LESSON_WORDS; query <= REMOVE_REFERENCES; query++)
         if (!run(store, start(store, (enum sql)query, number), "removing what is derived", fault))
             return false;
     return refresh_touched(store, number, record, fault);
@@ -316,7 +357,7 @@ static bool index_row(struct store *store, sqlite3_stmt *query, struct fault *fa
     bool done = add_references(store, number, record_header(record), fault) &&
                 add_body(store, number, record, fault);
     record_free(record);
-    return done;
+    return done && (store->wordless.count < WORDLESS_MAX || index_words(store, fault));
 }
 
 bool index_all(struct store *store, struct fault *fault)
@@ -329,7 +370,7 @@ bool index_all(struct store *store, struct fault *fault)
             answer = SQLITE_ERROR;
     finish(query);
     return answer == SQLITE_DONE && authorities_derive(store, fault) &&
-           index_refresh(store, fault) &&
+           index_refresh(store, fault) && index_words(store, fault) &&
            run(store, start(store, OPTIMIZE, 0), "ordering the search index", fault);
 }
 

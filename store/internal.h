@@ -10,7 +10,7 @@
 
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the file's header. */
 #define STORE_SCHEMA 1               /* Raised with every change of schema.sql. */
-#define STORE_PAGE_SIZE 8192         /* Measured: docs/performance.md. */
+#define STORE_PAGE_SIZE 16384        /* Measured: docs/performance.md. */
 #define STORE_BUSY_MS 5000           /* How long a writer waits for another one. */
 
 /* All SQL of a file hangs on one wall and is prepared once, when the store is opened. */
@@ -42,6 +42,14 @@ struct store {
     int64_t network; /* Its number; 0: none yet. */
     struct digest network_id;
     sqlite3_stmt **statements[WALLS];
+    struct { /* Lessons of this transaction whose words are not in the search index yet. */
+        struct wordless {
+            int64_t number;
+            struct document *document;
+        } * list;
+        size_t count, capacity;
+        size_t before; /* How many there were when the act under way began. */
+    } wordless;
     struct { /* The body that body_text() read last: a row asks for many of its fields. */
         struct document *document;
         struct buffer content;
@@ -83,6 +91,10 @@ bool execute(struct store *store, const char *sql, const char *doing, struct fau
 bool act_begin(struct store *store, struct fault *fault);
 bool act_end(struct store *store, bool done, struct fault *fault);
 
+/* The same for an act that takes words out of the search index: those of the transaction so far
+ * must be in it. */
+bool act_begin_removing(struct store *store, struct fault *fault);
+
 /* FAULT_INPUT where no network is set. */
 bool need_network(struct store *store, struct fault *fault);
 
@@ -102,13 +114,19 @@ bool index_add_body(struct store *store, int64_t number, const struct record *re
                     struct fault *fault);
 bool index_remove(struct store *store, int64_t number, const struct record *record,
                   struct fault *fault);
+/* Put the words of this transaction's lessons into the search index. FTS5 writes all that it holds
+ * in memory to disk at every savepoint, so that a savepoint for each record would make each a
+ * segment of its own and a fifth of the speed: the words go in together, before the commit. */
+bool index_words(struct store *store, struct fault *fault);
+void index_forget_words(struct store *store, size_t from); /* Those from this place on. */
+#define WORDLESS_MAX 1024                                  /* Then they go in early. */
 /* Derive everything again into the empty tables. */
 /* What the latest update of a row of `lesson` says, in SQL: one by the lesson's own author or by an
  * authority that succeeded it (an heir's counts more), the highest feed number, then seq, then
- * lowest id. */
+ * lowest id. SQLite takes CROSS JOIN in the order that is written: few records have updates. */
 #define LATEST_UPDATE(columns)                                                                     \
-    "(SELECT " columns " FROM record r JOIN update_of u ON u.about = r.id"                         \
-    " JOIN record w ON w.number = u.record"                                                        \
+    "(SELECT " columns " FROM record r CROSS JOIN update_of u ON u.about = r.id"                   \
+    " CROSS JOIN record w ON w.number = u.record"                                                  \
     " WHERE r.number = lesson.record AND w.network = r.network"                                    \
     " AND CASE r.form WHEN 0 THEN w.form = 0 AND w.author IN (WITH RECURSIVE heir (id) AS"         \
     " (SELECT r.author UNION SELECT a.succeeded_by FROM heir h JOIN authority a"                   \

@@ -217,7 +217,8 @@ static bool check_derived(struct verifier *verifier, int64_t number, bool in,
 {
     if (!store_begin(verifier->scratch, verifier->fault))
         return false;
-    bool done = (!in || index_add(verifier->scratch, number, record, verifier->fault)) &&
+    bool done = (!in || (index_add(verifier->scratch, number, record, verifier->fault) &&
+                         index_words(verifier->scratch, verifier->fault))) &&
                 compare_derived(verifier, number, record);
     store_rollback(verifier->scratch);
     return done;

@@ -98,6 +98,8 @@ static bool make_home(const struct call *call, const struct config *config, stru
     store_close(store);
     if (store != NULL)
         return true;
+    if (*card != NULL && call_value(call, "recovery") != NULL)
+        unlink(call_value(call, "recovery")); /* Of keys that go with the home. */
     remove_home(&call->home, ring_epoch_of(now_ms));
     return false;
 }

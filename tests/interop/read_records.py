@@ -401,7 +401,7 @@ def feed_keys(charter):
         for card, *_ in read_one(roster)[1]:
             body, signature = read_one(card)
             feeds = read_one(body)[13]
-            authority = digest("candour/1/authority", feeds[0][1], feeds[0][2])
+            authority = digest(b"candour/1/authority", feeds[0][1], feeds[0][2])
             need(ed25519_holds(feeds[-1][1], b"candour/1/card\0" + body, signature),
                  "a card's signature does not hold")
             for number, key, _, _ in feeds:

@@ -113,7 +113,7 @@ Test(verify, tells_a_file_that_is_damaged_within)
     fill();
     store_close(store);
     store = NULL;
-    for (off_t at = 8192; at < 30 * 8192; at += 4096)
+    for (off_t at = 16384; at < 30 * 16384; at += 8192)
         overwrite(at, "damage");
     store = store_open(room_path(), STORE_WRITE, &fault);
     if (store == NULL)

@@ -43,7 +43,7 @@ print(value if not isinstance(value, bool) else str(value).lower())' "$1"
 }
 
 run() { # node: start it
-    at "$1" run >>"$folder/$1.log" 2>&1 &
+    "$candour" --home "$folder/$1" run >>"$folder/$1.log" 2>&1 &
     eval "pid_$1=$!"
     pids="$pids $!"
 }
