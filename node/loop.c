@@ -15,7 +15,10 @@
 
 #define BATCH_EVENTS 512 /* Taken in before one commit. */
 #define LOOK_MS 50       /* How often the store is asked whether a command wrote to it. */
-#define STATUS_MS 500    /* The status is written at most that often, and only when it changed. */
+/* How often the status is looked at, while things happen and while nothing does; it is written only
+ * when it changed. */
+#define STATUS_MS 500
+#define STATUS_QUIET_MS 5000
 #define CLOCK_OFF_MS 120000
 #define HEARING_MS                                                                                 \
     1000 /* For a subscription to arrive, before we compare what we may have missed. */
@@ -29,10 +32,12 @@ struct loop {
     struct dial dials[PEERS_DIALLED_MAX];
     size_t dial_count;
     uint64_t generation; /* Of the store, when it was last looked through. */
-    int64_t started_ms, tick_at_ms, status_at_ms, watchdog_at_ms;
+    int64_t started_ms, tick_at_ms, watchdog_at_ms;
+    int64_t status_at_ms;  /* When the status was last looked at. */
     int64_t compare_at_ms; /* 0: no need. */
     char *last_status;
     bool clock_is_off, had_clock_warning;
+    bool stirred; /* Something happened since the status was looked at. */
 };
 
 /* --- Signals come in by a pipe, so that they wake the poll and are handled between events. --- */
@@ -276,6 +281,7 @@ static bool look_at_store(struct loop *loop, int64_t now_ms, struct fault *fault
     if (generation == loop->generation && !loop->clock_is_off)
         return true;
     loop->generation = generation;
+    loop->stirred = true;
     return engine_serve_queue(&loop->engine, now_ms, fault) && publish_drafts(loop, now_ms, fault);
 }
 
@@ -302,9 +308,10 @@ static bool write_status(struct loop *loop, int64_t now_ms, struct fault *fault)
                                  .feed_number = loop->keys.feed_number};
     bool written = true;
 
-    if (now_ms < loop->status_at_ms)
+    if (now_ms < loop->status_at_ms + (loop->stirred ? STATUS_MS : STATUS_QUIET_MS))
         return true;
-    loop->status_at_ms = now_ms + STATUS_MS;
+    loop->status_at_ms = now_ms;
+    loop->stirred = false;
     json_t *status = status_of(&loop->engine, &facts, now_ms, fault);
     if (status == NULL)
         return false;
@@ -342,6 +349,7 @@ static bool turn(struct loop *loop, struct fault *fault)
     bus_wait(loop->bus, wait_ms < LOOK_MS ? wait_ms : LOOK_MS);
     now_ms = clock_now_ms();
     for (unsigned i = 0; i < BATCH_EVENTS && bus_next(loop->bus, now_ms, &event); i++) {
+        loop->stirred = true;
         take_event(loop, &event, now_ms);
         if (!engine_carry_out(engine, now_ms, fault))
             return false;

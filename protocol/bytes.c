@@ -21,6 +21,18 @@ bool bytes_equal(struct bytes a, struct bytes b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+bool bytes_begin(struct bytes bytes, const char *with)
+{
+    size_t size = strlen(with);
+
+    return bytes.size >= size && memcmp(bytes.data, with, size) == 0;
+}
+
+struct bytes bytes_after(struct bytes bytes, size_t size)
+{
+    return bytes_of(bytes.data + size, bytes.size - size);
+}
+
 int bytes_compare(struct bytes a, struct bytes b)
 {
     size_t shared = a.size < b.size ? a.size : b.size;

@@ -26,6 +26,10 @@ struct bytes bytes_of(const void *data, size_t size);
 struct bytes bytes_of_text(const char *text);
 bool bytes_equal(struct bytes a, struct bytes b);
 
+/* Do they begin with this text, and what comes after so many of them? */
+bool bytes_begin(struct bytes bytes, const char *with);
+struct bytes bytes_after(struct bytes bytes, size_t size);
+
 /* Shorter first where one begins the other, else by the first byte that differs: <0, 0, >0. */
 int bytes_compare(struct bytes a, struct bytes b);
 

@@ -3,7 +3,7 @@
 
 #include "protocol/form.h"
 
-/* The inside of a document, for form.c, form_check.c, form_wire.c and form_file.c only. */
+/* The inside of a document, for the files form*.c. */
 
 struct item {
     char *data; /* Zero-terminated beyond its size. */

@@ -194,7 +194,6 @@ void greet(struct replica *replica, struct peer *peer, bool answer, int64_t now_
                           .network = replica->settings.network,
                           .clock_ms = now_ms < 0 ? 0 : now_ms,
                           .answer = answer,
-                          .live_port = replica->settings.live_port,
                           .credit = replica->settings.credit_bytes};
 
     hello.state = state_digest(replica, &hello.charter);

@@ -589,6 +589,10 @@ static bool tour(struct demo *demo, struct fault *fault)
     const char *search[] = {"search", "slow", "direct", "payments", "--limit", "3", NULL};
     const char *failures[] = {"search",       "case",    "system", "--outcome",
                               "did_not_work", "--limit", "2",      NULL};
+    const char *figures[] = {"sql",
+                             "SELECT authority_name, code, disaggregation, value, numerator, flag "
+                             "FROM snapshots WHERE code = '1E' ORDER BY 1, 3",
+                             NULL};
     const char *status[] = {"status", NULL};
     const struct sample *lesson = &demo->lessons[0];
 
@@ -604,7 +608,8 @@ static bool tour(struct demo *demo, struct fault *fault)
     say(demo, "\n== Who has tried this, and how did it go? Asked at %s, which did not write it.",
         plan[reader].name);
     return show(demo, fault, reader, search) && show(demo, fault, reader, failures) &&
-           show(demo, fault, reader, shown) && show(demo, fault, reader, status);
+           show(demo, fault, reader, shown) && show(demo, fault, reader, figures) &&
+           show(demo, fault, reader, status);
 }
 
 static bool one_goes_away(struct demo *demo, struct fault *fault)
