@@ -36,8 +36,11 @@ int bytes_compare(struct bytes a, struct bytes b);
 /* Well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms, no U+0000. */
 bool bytes_are_text(struct bytes text);
 
-/* Text that shows as one line and as what it is: no control characters (C0, DEL, C1), no line or
- * paragraph separators, none that turn the direction of writing (U+202A..E, U+2066..9). */
+/* The bytes of the character without a shape of its own that the text begins with, such as a bell
+ * or one that turns the direction of writing; 0 where it begins with another. */
+size_t control_size(struct bytes text);
+
+/* Text that shows as one line and as what it is: UTF-8 without such characters. */
 bool bytes_are_line(struct bytes text);
 
 void buffer_append(struct buffer *buffer, struct bytes addition);
