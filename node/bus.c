@@ -13,6 +13,7 @@
 #define LINKS_MAX 64
 #define ACCEPTED_MAX 4096
 #define HEX_ID 65
+#define ENDED (-1) /* The file of a connection that went with its listener. */
 #define REBIND_TRIES 500 /* 10 ms apart. */
 #define REFUSED_RETRY_MS 60000 /* After a 400 the socket never tries again by itself. */
 
@@ -402,6 +403,9 @@ static bool next_departure(struct bus *bus, struct bus_event *event)
     uint16_t what;
     uint32_t value;
 
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        if (bus->accepted[i].file == ENDED)
+            return left(bus, &bus->accepted[i], event);
     while (read_monitor(bus->monitor, &what, &value))
         for (size_t i = 0; what == ZMQ_EVENT_DISCONNECTED && i < bus->accepted_count; i++)
             if (bus->accepted[i].file == (int)value)
@@ -682,6 +686,8 @@ bool bus_admit_again(struct bus *bus, struct fault *fault)
         return true;
     /* ZeroMQ cannot end one connection: all end, and those who may come back by themselves. */
     close_listeners(bus);
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        bus->accepted[i].file = ENDED;
     return bind_all(bus, REBIND_TRIES, fault);
 }
 
