@@ -9,7 +9,6 @@
 
 /* lesson, draft, publish, indicator define: the way out of the house. */
 
-#define FILE_MOST (256 * 1024)
 #define PUBLISH_WAIT_MS 30000
 
 /* --- The gate as this home configures it --- */
@@ -48,7 +47,7 @@ static struct document *read_file(const char *path, struct problems *problems, s
     struct buffer file = {0};
     struct document *document = NULL;
 
-    if (file_read(path, FILE_MOST, &file, fault)) {
+    if (file_read(path, FORM_FILE_MAX, &file, fault)) {
         const char *kind = file_kind(buffer_view(&file));
         const struct form *form = kind == NULL ? NULL : form_of(kind);
         if (form == NULL)
