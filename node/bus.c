@@ -1,9 +1,11 @@
 #include "node/bus.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <zmq.h>
 
 #define ZAP_ENDPOINT "inproc://zeromq.zap.01"
@@ -11,6 +13,8 @@
 #define LINKS_MAX 64
 #define ACCEPTED_MAX 4096
 #define HEX_ID 65
+#define ENDED (-1) /* The file of a connection that went with its listener. */
+#define REBIND_TRIES 500 /* 10 ms apart. */
 #define REFUSED_RETRY_MS 60000 /* After a 400 the socket never tries again by itself. */
 
 /* A peer that we dial. */
@@ -75,6 +79,8 @@ static void *new_socket(struct bus *bus, int type)
     set_int(socket, ZMQ_LINGER, 0);
     set_int(socket, ZMQ_HEARTBEAT_IVL, 10000);
     set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 30000);
+    /* Who is not admitted yet gets no answer, and tries again when this has passed. */
+    set_int(socket, ZMQ_HANDSHAKE_IVL, 10000);
     set_int(socket, ZMQ_RECONNECT_IVL, 200);
     set_int(socket, ZMQ_RECONNECT_IVL_MAX, 5000);
     int64_t most = FRAME_MAX;
@@ -135,7 +141,21 @@ static void close_listeners(struct bus *bus)
     bus->admitted_count = 0;
 }
 
-static bool bind_all(struct bus *bus, struct fault *fault)
+/* With patience, while our own listener that was closed just now still has the port: ZeroMQ closes
+ * it on a thread of its own. */
+static bool bind_to(void *socket, const char *endpoint, unsigned patience)
+{
+    const struct timespec pause = {.tv_nsec = 10000000};
+
+    while (zmq_bind(socket, endpoint) != 0) {
+        if (zmq_errno() != EADDRINUSE || patience-- == 0)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    return true;
+}
+
+static bool bind_all(struct bus *bus, unsigned patience, struct fault *fault)
 {
     const struct texts *listen = bus->settings.listen;
     char live[ENDPOINT_MAX + 8];
@@ -150,11 +170,11 @@ static bool bind_all(struct bus *bus, struct fault *fault)
     set_int(bus->xpub, ZMQ_SNDHWM, 10000);
     serve_curve(bus, bus->xpub);
     for (size_t i = 0; i < listen->count; i++) {
-        if (zmq_bind(bus->router, listen->list[i]) != 0)
+        if (!bind_to(bus->router, listen->list[i], patience))
             return zmq_fault(fault, listen->list[i],
                              "choose another port with --listen or in candour.conf, or stop what "
                              "uses this one");
-        if (!next_port(live, sizeof live, listen->list[i]) || zmq_bind(bus->xpub, live) != 0)
+        if (!next_port(live, sizeof live, listen->list[i]) || !bind_to(bus->xpub, live, patience))
             return zmq_fault(fault, live,
                              "live records go out on the port after the one in candour.conf: free "
                              "both");
@@ -242,7 +262,7 @@ struct bus *bus_open(const struct bus_settings *settings, struct fault *fault)
     set_int(bus->zap, ZMQ_LINGER, 0);
     int bound = zmq_bind(bus->zap, ZAP_ENDPOINT);
     assert(bound == 0);
-    if (bind_all(bus, fault))
+    if (bind_all(bus, 0, fault))
         return bus;
     bus_close(bus);
     return NULL;
@@ -383,6 +403,9 @@ static bool next_departure(struct bus *bus, struct bus_event *event)
     uint16_t what;
     uint32_t value;
 
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        if (bus->accepted[i].file == ENDED)
+            return left(bus, &bus->accepted[i], event);
     while (read_monitor(bus->monitor, &what, &value))
         for (size_t i = 0; what == ZMQ_EVENT_DISCONNECTED && i < bus->accepted_count; i++)
             if (bus->accepted[i].file == (int)value)
@@ -663,7 +686,9 @@ bool bus_admit_again(struct bus *bus, struct fault *fault)
         return true;
     /* ZeroMQ cannot end one connection: all end, and those who may come back by themselves. */
     close_listeners(bus);
-    return bind_all(bus, fault);
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        bus->accepted[i].file = ENDED;
+    return bind_all(bus, REBIND_TRIES, fault);
 }
 
 size_t bus_subscribers(const struct bus *bus)

@@ -130,8 +130,9 @@ static bool wanted(const struct dial *dial, const struct dial *list, size_t coun
     return false;
 }
 
-/* Dial whom the charter and the chosen peers say; hang up on the others. */
-static void dial_peers(struct loop *loop, int64_t now_ms)
+/* Dial whom the charter and the chosen peers say; hang up on the others. With a new charter those
+ * who did not let us in are dialled afresh: now they may. */
+static void dial_peers(struct loop *loop, bool afresh, int64_t now_ms)
 {
     struct dial list[PEERS_DIALLED_MAX];
     struct fault fault;
@@ -139,7 +140,8 @@ static void dial_peers(struct loop *loop, int64_t now_ms)
                                  &loop->engine.self, list);
 
     for (size_t i = loop->dial_count; i-- > 0;)
-        if (!wanted(&loop->dials[i], list, count)) {
+        if (!wanted(&loop->dials[i], list, count) ||
+            (afresh && loop->dials[i].state != DIAL_UP)) {
             replica_peer_left(loop->engine.replica, loop->dials[i].peer);
             bus_hang_up(loop->bus, loop->dials[i].peer);
             loop->dials[i] = loop->dials[--loop->dial_count];
@@ -365,7 +367,7 @@ static bool turn(struct loop *loop, struct fault *fault)
         engine->admit_again = false;
         if (!bus_admit_again(loop->bus, fault))
             return false;
-        dial_peers(loop, now_ms);
+        dial_peers(loop, true, now_ms);
     }
     feed_watchdog(loop, now_ms);
     return write_status(loop, now_ms, fault);
@@ -402,7 +404,7 @@ static bool start(struct loop *loop, const struct texts *listen, struct fault *f
     loop->engine.bus = loop->bus;
     loop->engine.keys = &loop->keys;
     loop->started_ms = loop->tick_at_ms = now_ms;
-    dial_peers(loop, now_ms);
+    dial_peers(loop, false, now_ms);
     loop->generation = UINT64_MAX; /* Look through it once. */
     return true;
 }

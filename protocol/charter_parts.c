@@ -319,6 +319,12 @@ static void limit_by_authority(struct charter *charter)
     free(ranks);
 }
 
+void charter_limit_halts(struct charter *charter)
+{
+    limit_by_feed(charter);
+    limit_by_authority(charter);
+}
+
 void charter_take_halts(struct charter *charter, const struct bundle *bundle)
 {
     size_t left = 0;
@@ -333,6 +339,5 @@ void charter_take_halts(struct charter *charter, const struct bundle *bundle)
             charter->halts[left++] = *known;
     }
     charter->halt_count = left;
-    limit_by_feed(charter);
-    limit_by_authority(charter);
+    charter_limit_halts(charter);
 }

@@ -79,6 +79,7 @@ bool charter_take_rosters(struct charter *charter, const struct bundle *bundle,
                           struct fault *fault);
 void charter_take_rings(struct charter *charter, const struct bundle *bundle);
 void charter_take_halts(struct charter *charter, const struct bundle *bundle);
+void charter_limit_halts(struct charter *charter);
 
 /* Make `members` from the maximal heads (charter_view.c). */
 void charter_list_members(struct charter *charter);

@@ -400,6 +400,23 @@ void model_write_bundle(const struct model *model, unsigned bundle, struct buffe
     model_write(model, parts, count, wire);
 }
 
+struct charter *charter_made(const char *text)
+{
+    struct model *model = model_read(text);
+    struct charter *charter = charter_new(NULL);
+    struct fault fault;
+    bool changed;
+
+    for (unsigned bundle = 0; bundle < model->bundles; bundle++) {
+        struct buffer wire = {0};
+        model_write_bundle(model, bundle, &wire);
+        charter_add(charter, buffer_view(&wire), &changed, &fault);
+        buffer_release(&wire);
+    }
+    model_free(model);
+    return charter;
+}
+
 /* --- Saying --- */
 
 static int by_letter(const void *a, const void *b)

@@ -89,6 +89,9 @@ struct ring *model_ring(unsigned towns);
 void model_write(const struct model *model, const size_t *parts, size_t count, struct buffer *wire);
 void model_write_bundle(const struct model *model, unsigned bundle, struct buffer *wire);
 
+/* A charter that has heard all of it, bundle by bundle. */
+struct charter *charter_made(const char *text);
+
 /* What a charter says, in the same words: the maximal heads' names, and of a feed ("A1") its cuts:
  * "A1:open", "A1:-" (not listed), "A1:5x,7y", and "#2" after it where it has two keys. */
 void model_heads_in_force(const struct model *model, const struct charter *charter, char *text);

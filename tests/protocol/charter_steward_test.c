@@ -8,22 +8,6 @@
 
 /* What stewards do: every rule of propose and sign a row. */
 
-static struct charter *charter_made(const char *text)
-{
-    struct model *model = model_read(text);
-    struct charter *charter = charter_new(NULL);
-    struct buffer wire = {0};
-    struct fault fault = {0};
-    bool changed;
-
-    model_write_bundle(model, 0, &wire);
-    cr_assert(charter_add(charter, buffer_view(&wire), &changed, &fault), "%s: %s", text,
-              fault.text);
-    buffer_release(&wire);
-    model_free(model);
-    return charter;
-}
-
 /* Amendments in a word each: +E=0 admit Exeter with its card 0 (an enum town_card), ~D=2 rotate,
  * -D:1@5x remove with feed 1 cut, !D>E:1@5x dissolve, ^D make a steward, _C no steward any more. */
 static void read_cuts(const char *text, struct amendment *amendment)
