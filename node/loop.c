@@ -411,8 +411,7 @@ bool loop_run(struct home *home, const struct texts *listen, struct fault *fault
     loop->home = home;
     good = catch_signals(fault) && start(loop, listen, fault);
     if (good) {
-        log_line(LOG_NOTICE, "%s is running, %s", loop->config.authority.name,
-                 loop->bus == NULL ? "" : home->path);
+        log_line(LOG_NOTICE, "%s is running, %s", loop->config.authority.name, home->path);
         good = turn(loop, fault);
         notify("READY=1");
         while (good && !take_signals(loop))
