@@ -265,20 +265,15 @@ Test(replica_door, speaks_with_a_peer_of_a_newer_version_that_knows_this_one)
          "york tells leeds: nothing\n");
 }
 
-Test(replica_door, says_hello_to_a_peer_that_goes_on_without_one)
+Test(replica_door, says_hello_to_a_peer_that_goes_on_without_one_and_takes_nothing_from_it)
 {
     struct buffer frame = {0};
 
-    node_says(york, "One.");
-    county_notes(county);
-    linked(leeds, york);
-    node_crash(york);
-    node_start(york);
     county_weather(county)->lose_truth = 100;
     county_dial(leeds, york);
     county_weather(county)->lose_truth = 0;
-    tips_write(NULL, 0, false, &frame);
-    county_pass(county, 0);
+    records_write(0, 1, &frame);
+    record_write(node_writes(leeds, "Too early."), true, &frame);
     county_notes(county);
     county_send(leeds, york, buffer_view(&frame));
     county_settle(county);
