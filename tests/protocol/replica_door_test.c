@@ -1,3 +1,4 @@
+#include "protocol/replica_inside.h"
 #include "protocol/writer.h"
 #include "tests/protocol/replica_story.h"
 
@@ -331,6 +332,7 @@ Test(replica_door, sets_an_anonymous_record_aside_and_forgets_who_brought_it)
     cr_expect_eq(effects.list[0].kind, EFFECT_STORE);
     cr_expect_eq(effects.list[0].peer, PEER_SELF);
     cr_expect_not(effects.list[0].in);
+    cr_expect_eq(leeds->replica->unstored[0].from, PEER_SELF);
     cr_expect_eq(node_report(leeds, york).received, received);
     replica_stored(leeds->replica, county_now(county), &effects);
     cr_expect_eq(effects.count, 1, "nothing is told of it");

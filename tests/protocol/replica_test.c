@@ -475,6 +475,24 @@ Test(replica, asks_another_peer_when_one_leaves)
          "hull answers york\n");
 }
 
+Test(replica, asks_another_peer_when_one_says_bye)
+{
+    struct buffer frame = {0};
+
+    leeds_owes_york_a_record();
+    bye_write(BYE_STOPPING, "good night", &frame);
+    county_send(leeds, york, buffer_view(&frame));
+    county_settle(county);
+    SAID("york parts from leeds\n"
+         "york wants leeds#1 of hull\n"
+         "hull sends york leeds#1\n"
+         "york keeps leeds#1\n"
+         "york publishes leeds#1\n"
+         "york hello hull\n"
+         "hull answers york\n");
+    buffer_release(&frame);
+}
+
 Test(replica, asks_again_for_what_was_lost_on_the_way)
 {
     linked(york, leeds);
@@ -599,4 +617,17 @@ Test(replica, hands_long_lists_of_tips_over_in_pages)
     county_settle(county);
     cr_expect_eq(node_counts(york).in_set, TIPS_MAX + 3);
     cr_expect_eq(node_counts(york).forks, TIPS_MAX + 1);
+}
+
+/* More than is looked up at a time. */
+Test(replica, sends_a_chain_of_any_length)
+{
+    county_be_quiet(county);
+    for (unsigned i = 0; i < 2500; i++)
+        node_says(leeds, "One more.");
+    county_dial(york, leeds);
+    county_settle(county);
+    cr_expect_eq(node_counts(york).in_set, 2500);
+    cr_expect_eq(node_counts(york).known, 0, "each came once");
+    cr_expect(node_report(york, leeds).in_sync);
 }
