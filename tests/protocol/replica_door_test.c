@@ -1,3 +1,4 @@
+#include "protocol/replica_inside.h"
 #include "protocol/writer.h"
 #include "tests/protocol/replica_story.h"
 
@@ -265,20 +266,15 @@ Test(replica_door, speaks_with_a_peer_of_a_newer_version_that_knows_this_one)
          "york tells leeds: nothing\n");
 }
 
-Test(replica_door, says_hello_to_a_peer_that_goes_on_without_one)
+Test(replica_door, says_hello_to_a_peer_that_goes_on_without_one_and_takes_nothing_from_it)
 {
     struct buffer frame = {0};
 
-    node_says(york, "One.");
-    county_notes(county);
-    linked(leeds, york);
-    node_crash(york);
-    node_start(york);
     county_weather(county)->lose_truth = 100;
     county_dial(leeds, york);
     county_weather(county)->lose_truth = 0;
-    tips_write(NULL, 0, false, &frame);
-    county_pass(county, 0);
+    records_write(0, 1, &frame);
+    record_write(node_writes(leeds, "Too early."), true, &frame);
     county_notes(county);
     county_send(leeds, york, buffer_view(&frame));
     county_settle(county);
@@ -336,6 +332,7 @@ Test(replica_door, sets_an_anonymous_record_aside_and_forgets_who_brought_it)
     cr_expect_eq(effects.list[0].kind, EFFECT_STORE);
     cr_expect_eq(effects.list[0].peer, PEER_SELF);
     cr_expect_not(effects.list[0].in);
+    cr_expect_eq(leeds->replica->unstored[0].from, PEER_SELF);
     cr_expect_eq(node_report(leeds, york).received, received);
     replica_stored(leeds->replica, county_now(county), &effects);
     cr_expect_eq(effects.count, 1, "nothing is told of it");
