@@ -13,8 +13,8 @@
 #define LINKS_MAX 64
 #define ACCEPTED_MAX 4096
 #define HEX_ID 65
-#define ENDED (-1) /* The file of a connection that went with its listener. */
-#define REBIND_TRIES 500 /* 10 ms apart. */
+#define ENDED (-1)             /* The file of a connection that went with its listener. */
+#define REBIND_TRIES 500       /* 10 ms apart. */
 #define REFUSED_RETRY_MS 60000 /* After a 400 the socket never tries again by itself. */
 
 /* A peer that we dial. */

@@ -140,8 +140,7 @@ static void dial_peers(struct loop *loop, bool afresh, int64_t now_ms)
                                  &loop->engine.self, list);
 
     for (size_t i = loop->dial_count; i-- > 0;)
-        if (!wanted(&loop->dials[i], list, count) ||
-            (afresh && loop->dials[i].state != DIAL_UP)) {
+        if (!wanted(&loop->dials[i], list, count) || (afresh && loop->dials[i].state != DIAL_UP)) {
             replica_peer_left(loop->engine.replica, loop->dials[i].peer);
             bus_hang_up(loop->bus, loop->dials[i].peer);
             loop->dials[i] = loop->dials[--loop->dial_count];
