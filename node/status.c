@@ -77,7 +77,7 @@ static json_t *peers_array(struct engine *engine, const struct status_facts *fac
     return peers;
 }
 
-static json_t *charter_object(const struct charter *charter)
+json_t *status_of_charter(const struct charter *charter)
 {
     size_t heads = charter_heads(charter), active = 0;
     struct digest signers[STEWARDS_MAX];
@@ -171,7 +171,7 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
         json_stamp(facts->started_ms), "version", version, "name", facts->config->authority.name,
         "authority", json_id(&engine->self), "feed", (int)facts->feed_number, "subscribers",
         engine->bus == NULL ? 0 : (int)bus_subscribers(engine->bus), "charter",
-        joined ? charter_object(replica_charter(engine->replica)) : json_null(), "records",
+        joined ? status_of_charter(replica_charter(engine->replica)) : json_null(), "records",
         records_object(engine, &counts, &counters), "drafts", "waiting", (json_int_t)counts.drafts,
         "queued", (json_int_t)counts.queued, "peers",
         joined ? peers_array(engine, facts) : json_array(), "refused",

@@ -119,9 +119,10 @@ bool run_init(struct call *call, struct fault *fault)
                      fingerprint);
             if (call_value(call, "recovery") == NULL)
                 call_say(call,
-                         "The next key%s in keys/. Move it onto a sheet for the safe before "
+                         "The next key%s in keys/. Move %s onto a sheet for the safe before "
                          "this is more than a trial:\n  candour card --recovery SHEET",
-                         config.authority.role == ROLE_HUB ? " lies" : " and the steward key lie");
+                         config.authority.role == ROLE_HUB ? " lies" : " and the steward key lie",
+                         config.authority.role == ROLE_HUB ? "it" : "them");
             call_say(call, "Next: candour card --out FILE, and give that file to the stewards.");
         }
     }
@@ -324,7 +325,10 @@ bool run_join(struct call *call, struct fault *fault)
                 call_say(call,
                          "This authority is not on the charter yet: others will not let it in "
                          "until the stewards admit its card.");
-            call_say(call, "Next: candour run");
+            if (home_running(&call->home) == 0)
+                call_say(call, "Next: candour run");
+            else
+                call_say(call, "The running node has it.");
         }
         card_free(card);
     }

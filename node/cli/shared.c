@@ -236,6 +236,9 @@ struct listing *listing_new(const char *const *names, const bool *right)
     if (listing->table == NULL)
         abort();
     scols_table_enable_maxout(listing->table, 0);
+    /* A narrow terminal wraps a line and cuts nothing off: half a fingerprint cannot be compared.
+     */
+    scols_table_set_termforce(listing->table, SCOLS_TERMFORCE_NEVER);
     for (; names[listing->columns] != NULL; listing->columns++)
         scols_table_new_column(listing->table, names[listing->columns], 0,
                                right != NULL && right[listing->columns] ? SCOLS_FL_RIGHT
