@@ -36,7 +36,7 @@ struct link {
     struct digest authority;
     struct exchange_public transport;
     char endpoint[ENDPOINT_MAX + 1], live[ENDPOINT_MAX + 1];
-    void *dealer, *monitor, *sub;
+    void *dealer, *monitor, *sub, *sub_monitor;
     bool up, left;           /* `left`: it was up, and nobody has been told that it went. */
     int64_t reopen_at_ms;    /* When closed. */
     int64_t no_answer_at_ms; /* When open and not up: 0 as long as the clock is not known. */
@@ -239,6 +239,7 @@ static bool open_link(struct bus *bus, struct link *link)
         ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
             ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL);
     link->sub = new_socket(bus, ZMQ_SUB, RECORD_WIRE_MAX);
+    link->sub_monitor = watch(bus, link->sub, ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
     set_bytes(link->sub, ZMQ_SUBSCRIBE, "", 0);
     dial_curve(bus, link, link->sub);
     link->reopen_at_ms = link->no_answer_at_ms = 0;
@@ -250,7 +251,10 @@ static void close_link(struct link *link)
 {
     if (link->dealer != NULL)
         zmq_socket_monitor(link->dealer, NULL, 0);
+    if (link->sub != NULL)
+        zmq_socket_monitor(link->sub, NULL, 0);
     close_socket(&link->monitor);
+    close_socket(&link->sub_monitor);
     close_socket(&link->dealer);
     close_socket(&link->sub);
     link->up = false;
@@ -504,7 +508,7 @@ static bool next_link_event(struct link *link, int64_t now_ms, struct bus_event 
             return true;
         }
     }
-    return false;
+    return read_monitor(link->sub_monitor, &what, &value) && link_event(link, BUS_HEARING, event);
 }
 
 static bool take_frame(struct bus *bus, void *socket)
@@ -673,7 +677,7 @@ static size_t add_item(zmq_pollitem_t *items, size_t count, void *socket)
 
 void bus_wait(struct bus *bus, int64_t timeout_ms)
 {
-    zmq_pollitem_t items[5 + 3 * LINKS_MAX];
+    zmq_pollitem_t items[5 + 4 * LINKS_MAX];
     size_t count = 0;
 
     if (bus->settings.wake >= 0)
@@ -686,6 +690,7 @@ void bus_wait(struct bus *bus, int64_t timeout_ms)
         count = add_item(items, count, bus->links[i].dealer);
         count = add_item(items, count, bus->links[i].monitor);
         count = add_item(items, count, bus->links[i].sub);
+        count = add_item(items, count, bus->links[i].sub_monitor);
     }
     zmq_poll(items, (int)count, timeout_ms < 0 ? 0 : (long)timeout_ms);
 }

@@ -43,6 +43,7 @@ enum bus_event_kind {
     BUS_LEFT,    /* A truth link is down. */
     BUS_FRAME,   /* A frame on a truth link. */
     BUS_LIVE,    /* A frame on the live plane of the peer. */
+    BUS_HEARING, /* We hear the peer's live plane from now on: what it said before was missed. */
     BUS_REFUSED, /* A peer that we dial does not let us in; it is tried again later. */
 };
 struct bus_event {

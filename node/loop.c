@@ -15,8 +15,13 @@
 
 #define BATCH_EVENTS 512 /* Taken in before one commit. */
 #define LOOK_MS 50       /* How often the store is asked whether a command wrote to it. */
-#define STATUS_MS 500    /* The status is written at most that often, and only when it changed. */
+/* How often the status is looked at, while things happen and while nothing does; it is written only
+ * when it changed. */
+#define STATUS_MS 500
+#define STATUS_QUIET_MS 5000
 #define CLOCK_OFF_MS 120000
+#define HEARING_MS                                                                                 \
+    1000 /* For a subscription to arrive, before we compare what we may have missed. */
 
 struct loop {
     struct home *home;
@@ -27,9 +32,12 @@ struct loop {
     struct dial dials[PEERS_DIALLED_MAX];
     size_t dial_count;
     uint64_t generation; /* Of the store, when it was last looked through. */
-    int64_t started_ms, tick_at_ms, status_at_ms, watchdog_at_ms;
+    int64_t started_ms, tick_at_ms, watchdog_at_ms;
+    int64_t status_at_ms;  /* When the status was last looked at. */
+    int64_t compare_at_ms; /* 0: no need. */
     char *last_status;
     bool clock_is_off, had_clock_warning;
+    bool stirred; /* Something happened since the status was looked at. */
 };
 
 /* --- Signals come in by a pipe, so that they wake the poll and are handled between events. --- */
@@ -122,8 +130,9 @@ static bool wanted(const struct dial *dial, const struct dial *list, size_t coun
     return false;
 }
 
-/* Dial whom the charter and the chosen peers say; hang up on the others. */
-static void dial_peers(struct loop *loop, int64_t now_ms)
+/* Dial whom the charter and the chosen peers say; hang up on the others. With a new charter those
+ * who did not let us in are dialled afresh: now they may. */
+static void dial_peers(struct loop *loop, bool afresh, int64_t now_ms)
 {
     struct dial list[PEERS_DIALLED_MAX];
     struct fault fault;
@@ -131,7 +140,8 @@ static void dial_peers(struct loop *loop, int64_t now_ms)
                                  &loop->engine.self, list);
 
     for (size_t i = loop->dial_count; i-- > 0;)
-        if (!wanted(&loop->dials[i], list, count)) {
+        if (!wanted(&loop->dials[i], list, count) ||
+            (afresh && loop->dials[i].state != DIAL_UP)) {
             replica_peer_left(loop->engine.replica, loop->dials[i].peer);
             bus_hang_up(loop->bus, loop->dials[i].peer);
             loop->dials[i] = loop->dials[--loop->dial_count];
@@ -198,6 +208,9 @@ static void take_event(struct loop *loop, const struct bus_event *event, int64_t
         set_dial(loop, event, DIAL_CONNECTING, now_ms);
         log_line(LOG_INFO, "%s is gone", peer_name(loop, &event->authority));
         replica_peer_left(replica, event->peer);
+        break;
+    case BUS_HEARING:
+        loop->compare_at_ms = now_ms + HEARING_MS;
         break;
     case BUS_REFUSED:
         set_dial(loop, event, event->barred ? DIAL_BARRED : DIAL_NOT_YET, now_ms);
@@ -270,6 +283,7 @@ static bool look_at_store(struct loop *loop, int64_t now_ms, struct fault *fault
     if (generation == loop->generation && !loop->clock_is_off)
         return true;
     loop->generation = generation;
+    loop->stirred = true;
     return engine_serve_queue(&loop->engine, now_ms, fault) && publish_drafts(loop, now_ms, fault);
 }
 
@@ -296,9 +310,10 @@ static bool write_status(struct loop *loop, int64_t now_ms, struct fault *fault)
                                  .feed_number = loop->keys.feed_number};
     bool written = true;
 
-    if (now_ms < loop->status_at_ms)
+    if (now_ms < loop->status_at_ms + (loop->stirred ? STATUS_MS : STATUS_QUIET_MS))
         return true;
-    loop->status_at_ms = now_ms + STATUS_MS;
+    loop->status_at_ms = now_ms;
+    loop->stirred = false;
     json_t *status = status_of(&loop->engine, &facts, now_ms, fault);
     if (status == NULL)
         return false;
@@ -336,9 +351,14 @@ static bool turn(struct loop *loop, struct fault *fault)
     bus_wait(loop->bus, wait_ms < LOOK_MS ? wait_ms : LOOK_MS);
     now_ms = clock_now_ms();
     for (unsigned i = 0; i < BATCH_EVENTS && bus_next(loop->bus, now_ms, &event); i++) {
+        loop->stirred = true;
         take_event(loop, &event, now_ms);
         if (!engine_carry_out(engine, now_ms, fault))
             return false;
+    }
+    if (loop->compare_at_ms != 0 && now_ms >= loop->compare_at_ms) {
+        loop->compare_at_ms = 0;
+        replica_sync(engine->replica, now_ms, &engine->effects);
     }
     loop->tick_at_ms = replica_tick(engine->replica, now_ms, &engine->effects);
     if (!engine_settle(engine, now_ms, fault) || !look_at_store(loop, now_ms, fault))
@@ -347,7 +367,7 @@ static bool turn(struct loop *loop, struct fault *fault)
         engine->admit_again = false;
         if (!bus_admit_again(loop->bus, fault))
             return false;
-        dial_peers(loop, now_ms);
+        dial_peers(loop, true, now_ms);
     }
     feed_watchdog(loop, now_ms);
     return write_status(loop, now_ms, fault);
@@ -384,7 +404,7 @@ static bool start(struct loop *loop, const struct texts *listen, struct fault *f
     loop->engine.bus = loop->bus;
     loop->engine.keys = &loop->keys;
     loop->started_ms = loop->tick_at_ms = now_ms;
-    dial_peers(loop, now_ms);
+    dial_peers(loop, false, now_ms);
     loop->generation = UINT64_MAX; /* Look through it once. */
     return true;
 }

@@ -122,6 +122,7 @@ static bool verify(struct charter *charter, const struct known_head *head,
 {
     if (signature->holds || signature->bad || charter->bad_signatures > BAD_SIGNATURES_MAX)
         return signature->holds;
+    charter->verified++;
     signature->holds = head_signed(signature, &head->text->head);
     signature->bad = !signature->holds;
     charter->bad_signatures += signature->bad;
@@ -470,7 +471,7 @@ bool charter_add(struct charter *charter, struct bytes wire, bool *changed, stru
         bundle_release(&bundle);
         return false;
     }
-    charter->bad_signatures = 0;
+    charter->verified = charter->bad_signatures = 0;
     take_heads(charter, &bundle);
     decide_heads(charter);
     bool sound = explain(charter, &bundle, fault);

@@ -143,8 +143,8 @@ struct feed_rules {
 };
 struct feed_rules charter_feed(const struct charter *charter, const struct feed *feed);
 
-/* May the holder of this transport key connect? Old keys of a member stay good for 90 days after
- * the head that replaced them. */
+/* May the holder of this transport key connect? Old keys of an active member stay good for 90 days
+ * after the head that replaced them, but not those under which it was once removed. */
 enum admission { ADMITTED, ADMISSION_NOT_YET, ADMISSION_BARRED };
 enum admission charter_admits(const struct charter *charter,
                               const struct exchange_public *transport, int64_t now_ms,

@@ -249,13 +249,15 @@ static void keep_halt(struct charter *charter, const struct halt *halt)
 }
 
 /* Whether a halt counts, and whether it is worth keeping. */
-static bool judge_halt(const struct charter *charter, struct known_halt *known)
+static bool judge_halt(struct charter *charter, struct known_halt *known)
 {
     struct digest next = next_key_hash(&known->halt.next);
 
     known->counts = next_listed(charter, &known->halt.feed, &next);
-    if (known->counts && !known->holds)
+    if (known->counts && !known->holds) {
+        charter->verified++;
         known->holds = halt_holds(&known->halt);
+    }
     return !known->counts || known->holds;
 }
 
@@ -317,6 +319,12 @@ static void limit_by_authority(struct charter *charter)
     free(ranks);
 }
 
+void charter_limit_halts(struct charter *charter)
+{
+    limit_by_feed(charter);
+    limit_by_authority(charter);
+}
+
 void charter_take_halts(struct charter *charter, const struct bundle *bundle)
 {
     size_t left = 0;
@@ -331,6 +339,5 @@ void charter_take_halts(struct charter *charter, const struct bundle *bundle)
             charter->halts[left++] = *known;
     }
     charter->halt_count = left;
-    limit_by_feed(charter);
-    limit_by_authority(charter);
+    charter_limit_halts(charter);
 }

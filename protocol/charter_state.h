@@ -51,7 +51,8 @@ struct charter {
     struct member *members; /* By authority id. */
     size_t member_count;
     struct digest digest;
-    unsigned bad_signatures; /* Seen in the bundle that is being taken in. */
+    unsigned verified,
+        bad_signatures; /* Signatures looked at in the last bundle; how many failed. */
 };
 
 struct known_head *charter_find(const struct charter *charter, const struct digest *hash);
@@ -78,6 +79,7 @@ bool charter_take_rosters(struct charter *charter, const struct bundle *bundle,
                           struct fault *fault);
 void charter_take_rings(struct charter *charter, const struct bundle *bundle);
 void charter_take_halts(struct charter *charter, const struct bundle *bundle);
+void charter_limit_halts(struct charter *charter);
 
 /* Make `members` from the maximal heads (charter_view.c). */
 void charter_list_members(struct charter *charter);

@@ -412,11 +412,13 @@ static bool find_current(const struct charter *charter, const struct exchange_pu
     return false;
 }
 
+/* An old key stays good for a while, but not one that its member was removed under: a thief may
+ * have it, and the member may be back. */
 static enum admission admit_old_key(const struct charter *charter,
                                     const struct exchange_public *transport, int64_t now_ms,
                                     struct digest *authority)
 {
-    enum admission answer = ADMISSION_NOT_YET;
+    bool listed = false, good = false;
 
     for (size_t i = charter->head_count; i-- > 0;) {
         const struct roster *roster = charter->heads[i]->roster;
@@ -424,14 +426,15 @@ static enum admission admit_old_key(const struct charter *charter,
             const struct member *member = &roster->entries[k].member;
             if (!has_transport(member, transport))
                 continue;
-            int64_t since = replaced_at(charter, i, transport, &member->card->authority);
             *authority = member->card->authority;
-            if (is_active(charter, authority) && now_ms - since < OLD_TRANSPORT_KEY_MS)
-                return ADMITTED;
-            answer = ADMISSION_BARRED;
+            if (member->status != MEMBER_ACTIVE)
+                return ADMISSION_BARRED;
+            int64_t since = replaced_at(charter, i, transport, authority);
+            listed = true;
+            good = good || (is_active(charter, authority) && now_ms - since < OLD_TRANSPORT_KEY_MS);
         }
     }
-    return answer;
+    return !listed ? ADMISSION_NOT_YET : good ? ADMITTED : ADMISSION_BARRED;
 }
 
 enum admission charter_admits(const struct charter *charter,

@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef fault_set /* What the header tells the analyzer. */
+#undef fault_refuse
+#undef fault_prefix
+
 const char *const refusal_names[REFUSALS] = {
     [REFUSED_NOT] = "none",
     [REFUSED_MALFORMED] = "malformed",

@@ -160,7 +160,7 @@ void replica_peer_joined(struct replica *replica, peer_number number,
                           .authority = *authority,
                           .dialled = dialled,
                           .since_ms = now_ms,
-                          .hello_ms = now_ms};
+                          .hello_ms = now_ms - QUIET_MS};
     if (dialled)
         greet(replica, peer, false, now_ms, effects);
 }
@@ -194,7 +194,6 @@ void greet(struct replica *replica, struct peer *peer, bool answer, int64_t now_
                           .network = replica->settings.network,
                           .clock_ms = now_ms < 0 ? 0 : now_ms,
                           .answer = answer,
-                          .live_port = replica->settings.live_port,
                           .credit = replica->settings.credit_bytes};
 
     hello.state = state_digest(replica, &hello.charter);

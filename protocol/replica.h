@@ -63,7 +63,6 @@ struct replica_settings {
     struct digest self;    /* Own authority id; zeros: none yet. */
     int64_t period_ms;     /* Between exchanges with a peer; a quarter of it is jitter. */
     uint32_t credit_bytes; /* What a peer may send us before we ask on. */
-    uint16_t live_port;    /* Told in hello; 0: none. */
     uint64_t seed;         /* Of the jitter. */
 };
 #define REPLICA_PERIOD_MS (5 * 60 * 1000)

@@ -21,33 +21,44 @@ void tell_tips(struct replica *replica, struct peer *peer, struct effects *effec
 
 /* --- Wants --- */
 
-static bool has_want_for(const struct replica *replica, const struct feed *feed, peer_number peer)
+static bool is_busy(const struct replica *replica, const struct feed *feed, peer_number peer)
 {
     for (size_t i = 0; i < replica->want_count; i++)
-        if (replica->wants[i].peer == peer && feed_equal(&replica->wants[i].feed, feed))
+        if (replica->wants[i].peer == peer && !replica->wants[i].queued &&
+            feed_equal(&replica->wants[i].feed, feed))
             return true;
     return false;
 }
 
-static bool may_ask(const struct replica *replica, const struct peer *peer, const struct feed *feed)
+static bool may_ask(const struct peer *peer)
 {
-    return peer_is_up(peer) && peer->wants < WANTS_MAX &&
-           !has_want_for(replica, feed, peer->number);
+    return peer_is_up(peer) && peer->wants < WANTS_MAX;
 }
 
-static void ask_of(struct open_want *want, struct peer *peer, int64_t now_ms)
+static void take_turn(struct open_want *want, int64_t now_ms)
 {
-    want->peer = peer->number;
+    want->queued = false;
     want->unsaid = true;
     want->due_ms = now_ms + QUIET_MS;
     want->patient_ms = now_ms + PATIENCE_MS;
+}
+
+static void ask_of(struct replica *replica, struct open_want *want, struct peer *peer,
+                   int64_t now_ms)
+{
+    want->peer = PEER_SELF;
+    want->queued = is_busy(replica, &want->feed, peer->number);
+    want->due_ms = INT64_MAX;
+    if (!want->queued)
+        take_turn(want, now_ms);
+    want->peer = peer->number;
     peer->wants++;
 }
 
 static void open_want(struct replica *replica, struct peer *peer, const struct feed *feed,
                       const struct digest *tip, int64_t now_ms)
 {
-    if (places_find(&replica->want_places, tip) != NO_PLACE || !may_ask(replica, peer, feed))
+    if (places_find(&replica->want_places, tip) != NO_PLACE || !may_ask(peer))
         return;
     if (replica->want_count == replica->want_capacity) {
         replica->want_capacity = 2 * replica->want_capacity + 16;
@@ -57,15 +68,26 @@ static void open_want(struct replica *replica, struct peer *peer, const struct f
     struct open_want *want = &replica->wants[replica->want_count];
     *want = (struct open_want){.feed = *feed, .tip = *tip};
     places_put(&replica->want_places, tip, replica->want_count++);
-    ask_of(want, peer, now_ms);
+    ask_of(replica, want, peer, now_ms);
 }
 
-static struct peer *release_peer(const struct replica *replica, const struct open_want *want)
+/* The peer does not owe this want any more, and another of its feed takes its turn. */
+static struct peer *release_peer(struct replica *replica, struct open_want *want, int64_t now_ms)
 {
     struct peer *peer = peer_find(replica, want->peer);
+    bool had_turn = !want->queued;
 
-    if (peer != NULL)
-        peer->wants--;
+    if (peer == NULL)
+        return NULL;
+    peer->wants--;
+    want->peer = PEER_SELF;
+    for (size_t i = 0; had_turn && i < replica->want_count; i++) {
+        struct open_want *next = &replica->wants[i];
+        if (!next->queued || next->peer != peer->number || !feed_equal(&next->feed, &want->feed))
+            continue;
+        take_turn(next, now_ms);
+        break;
+    }
     return peer;
 }
 
@@ -178,7 +200,7 @@ void note_record(struct replica *replica, const struct record *record, int64_t n
     size_t at = places_find(&replica->want_places, record_id(record));
 
     if (at != NO_PLACE) {
-        struct peer *peer = release_peer(replica, &replica->wants[at]);
+        struct peer *peer = release_peer(replica, &replica->wants[at], now_ms);
         if (peer != NULL)
             peer->gained = true;
         close_want(replica, at);
@@ -201,7 +223,7 @@ void note_progress(struct replica *replica, struct peer *peer, uint64_t left, bo
     peer->left = left;
     for (size_t i = 0; i < replica->want_count; i++) {
         struct open_want *want = &replica->wants[i];
-        if (want->peer != peer->number)
+        if (want->peer != peer->number || want->queued)
             continue;
         if (news)
             want->due_ms = earlier(now_ms + QUIET_MS, want->patient_ms);
@@ -219,42 +241,48 @@ static struct peer *next_peer_for(const struct replica *replica, const struct op
         start++;
     for (size_t i = 1; i <= replica->peer_count; i++) {
         struct peer *peer = replica->peers[(start + i) % replica->peer_count];
-        if (peer->number == want->peer ? peer_is_up(peer) : may_ask(replica, peer, &want->feed))
+        if (peer->number == want->peer ? peer_is_up(peer) : may_ask(peer))
             return peer;
     }
     return NULL;
 }
 
-void retry_wants(struct replica *replica, int64_t now_ms, struct effects *effects)
+static void retry(struct replica *replica, size_t at, int64_t now_ms)
 {
-    bool unsaid = false;
+    struct open_want *want = &replica->wants[at];
+    struct peer *peer = next_peer_for(replica, want);
 
-    for (size_t i = replica->want_count; i-- > 0;) {
-        struct open_want *want = &replica->wants[i];
-        if (want->due_ms > now_ms)
-            continue;
-        struct peer *peer = next_peer_for(replica, want);
-        release_peer(replica, want);
-        if (peer == NULL || ++want->tries > WANT_TRIES_MAX) {
-            close_want(replica, i);
-            continue;
-        }
-        ask_of(want, peer, now_ms);
-        unsaid = true;
-    }
-    for (size_t i = 0; unsaid && i < replica->peer_count; i++)
-        say_wants(replica, replica->peers[i], effects);
+    release_peer(replica, want, now_ms);
+    if (peer == NULL || ++want->tries > WANT_TRIES_MAX)
+        close_want(replica, at);
+    else
+        ask_of(replica, want, peer, now_ms);
 }
 
-void forget_wants_of(struct replica *replica, peer_number peer)
+void retry_wants(struct replica *replica, int64_t now_ms, struct effects *effects)
 {
+    for (size_t i = replica->want_count; i-- > 0;)
+        if (replica->wants[i].due_ms <= now_ms)
+            retry(replica, i, now_ms);
+    for (size_t i = 0; i < replica->peer_count; i++)
+        if (replica->peers[i]->wants > 0)
+            say_wants(replica, replica->peers[i], effects);
+}
+
+void forget_wants_of(struct replica *replica, peer_number number)
+{
+    struct peer *peer = peer_find(replica, number);
+
     for (size_t i = 0; i < replica->want_count; i++) {
-        if (replica->wants[i].peer != peer)
+        struct open_want *want = &replica->wants[i];
+        if (want->peer != number)
             continue;
-        release_peer(replica, &replica->wants[i]);
-        replica->wants[i].peer = PEER_SELF;
-        replica->wants[i].due_ms = INT64_MIN;
+        want->peer = PEER_SELF;
+        want->queued = want->unsaid = false;
+        want->due_ms = INT64_MIN;
     }
+    if (peer != NULL)
+        peer->wants = 0;
 }
 
 int64_t next_retry_ms(const struct replica *replica)

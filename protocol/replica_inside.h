@@ -16,7 +16,8 @@
  *   - a record is in `unstored` from its STORE or MOVE effect until replica_stored(); none of those
  *     is sent or announced;
  *   - `bodies` are the records here without a body that is neither erased nor thrown away;
- *   - one want is open for a tip over all peers, and one for a feed at any one peer. */
+ *   - one want is open for a tip over all peers, and a peer is told one of a feed at a time: the
+ *     chains of two tips share their roots. */
 
 #define QUIET_MS (INT64_C(10) * 1000)    /* A peer that owes an answer and says nothing so long. */
 #define DENIED_MS (INT64_C(2) * 1000)    /* The same when it said that nothing more will come. */
@@ -62,7 +63,8 @@ struct open_want {
     struct digest tip;
     peer_number peer;
     unsigned tries;
-    bool unsaid;        /* Given to the peer, but not sent yet. */
+    bool queued;        /* Another want of the feed comes first at this peer. */
+    bool unsaid;        /* Its turn has come, but it is not sent yet. */
     int64_t due_ms;     /* When to give up on the peer; */
     int64_t patient_ms; /* its other answers put that off until here. */
 };

@@ -27,7 +27,7 @@ static void await_store(struct replica *replica, const struct digest *id, peer_n
     replica->store_is_due = true;
 }
 
-static void move_record(struct replica *replica, const struct change *change,
+static void move_record(struct replica *replica, const struct change *change, peer_number from,
                         struct effects *effects)
 {
     struct effect *effect = effect_add(effects, EFFECT_MOVE);
@@ -36,13 +36,13 @@ static void move_record(struct replica *replica, const struct change *change,
     effect->in = change->in;
     replica->store_is_due = true;
     if (change->in)
-        await_store(replica, &change->id, PEER_SELF);
+        await_store(replica, &change->id, from);
 }
 
 void move_records(struct replica *replica, const struct changes *changes, struct effects *effects)
 {
     for (size_t i = 0; i < changes->count; i++)
-        move_record(replica, &changes->list[i], effects);
+        move_record(replica, &changes->list[i], PEER_SELF, effects);
 }
 
 /* --- Bodies --- */
@@ -169,7 +169,8 @@ static void ask_about(struct replica *replica, struct peer *peer, const struct r
         ask_gap(replica, peer, record, now_ms, effects);
 }
 
-/* A record that is new here. Of an anonymous one nothing remembers who brought it. */
+/* A record that is new here. Of an anonymous one nothing remembers who brought it. What enters with
+ * the record had waited for it, and came from the same peer as a rule. */
 static void keep_record(struct replica *replica, struct peer *peer, struct record *record,
                         const struct changes *changes, int64_t now_ms, struct effects *effects)
 {
@@ -183,7 +184,7 @@ static void keep_record(struct replica *replica, struct peer *peer, struct recor
         if (itself)
             await_store(replica, record_id(record), from);
         else
-            move_record(replica, &changes->list[i], effects);
+            move_record(replica, &changes->list[i], from, effects);
     }
     if (!told)
         await_store(replica, record_id(record), from);
@@ -233,6 +234,8 @@ bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, 
     }
     if (wrong_body)
         refuse(replica, peer, REFUSED_COMMITMENT);
+    if (peer != NULL && record_header(record)->author.form == AUTHOR_NAMED)
+        peer->received++;
     bool taken = offer_record(replica, peer, record, now_ms, effects, fault);
     record_free(record);
     return taken;
@@ -256,10 +259,8 @@ static void take_from(struct replica *replica, struct peer *peer, struct bytes w
 
     replica->counters.received++;
     take_record(replica, peer, wire, now_ms, &cost, effects, &fault);
-    if (peer == NULL)
-        return;
-    peer->received++;
-    peer->unstored += cost;
+    if (peer != NULL)
+        peer->unstored += cost;
 }
 
 /* The live plane costs no credit: what is too much for it is lost. */

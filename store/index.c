@@ -11,7 +11,6 @@ enum sql {
     ADD_REFERENCE,
     ADD_WORD,
     ADD_LESSON,
-    LESSON_WORDS,
     ADD_LESSON_WORDS,
     ADD_UPDATE,
     ADD_INDICATOR,
@@ -48,7 +47,6 @@ static const char *const sql[QUERIES] = {
                       " VALUES (?1, ?2, ?3)",
     [ADD_WORD] = "INSERT OR IGNORE INTO record_word (record, field, word) VALUES (?1, ?2, ?3)",
     [ADD_LESSON] = "INSERT INTO lesson (record, outcome, stage) VALUES (?1, ?2, ?3)",
-    [LESSON_WORDS] = "SELECT " TEXT_COLUMNS " FROM lesson_field WHERE record = ?1",
     [ADD_LESSON_WORDS] = "INSERT INTO lesson_text (rowid, " TEXT_COLUMNS ")"
                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [ADD_UPDATE] = "INSERT INTO update_of (record, about, outcome, stage)"
@@ -232,15 +230,48 @@ static struct document *document_of(const struct record *record)
     return document_read(form, map, &ignored);
 }
 
-static void add_wordless(struct store *store, int64_t number)
+/* --- Words --- */
+
+/* Takes the document over. */
+static void add_wordless(struct store *store, int64_t number, struct document *document)
 {
     if (store->wordless.count == store->wordless.capacity) {
         store->wordless.capacity = 2 * store->wordless.capacity + 64;
         store->wordless.list = memory_grow(store->wordless.list, store->wordless.capacity,
                                            sizeof *store->wordless.list);
     }
-    store->wordless.list[store->wordless.count++] = number;
+    store->wordless.list[store->wordless.count++] = (struct wordless){number, document};
 }
+
+void index_forget_words(struct store *store, size_t from)
+{
+    while (store->wordless.count > from)
+        document_free(store->wordless.list[--store->wordless.count].document);
+}
+
+static bool add_lesson_words(struct store *store, const struct wordless *lesson,
+                             struct fault *fault)
+{
+    static const char *const keys[] = {"title", "abstract", "what_we_did", "what_did_not_work",
+                                       "recommendation"};
+    sqlite3_stmt *query = start(store, ADD_LESSON_WORDS, lesson->number);
+
+    for (int i = 0; i < 5; i++)
+        bind_text(query, i + 2, document_text(lesson->document, keys[i]));
+    return run(store, query, doing, fault);
+}
+
+bool index_words(struct store *store, struct fault *fault)
+{
+    bool done = true;
+
+    for (size_t i = 0; done && i < store->wordless.count; i++)
+        done = add_lesson_words(store, &store->wordless.list[i], fault);
+    index_forget_words(store, 0);
+    return done;
+}
+
+/* --- Bodies --- */
 
 static bool add_body(struct store *store, int64_t number, const struct record *record,
                      struct fault *fault)
@@ -249,36 +280,12 @@ static bool add_body(struct store *store, int64_t number, const struct record *r
 
     if (document == NULL)
         return true;
-    if (document_form(document) == &lesson_form)
-        add_wordless(store, number);
     bool done = add_derived(store, number, document, fault) &&
                 add_all_words(store, number, document, fault);
-    document_free(document);
-    return done;
-}
-
-static bool add_lesson_words(struct store *store, sqlite3_stmt *words, int64_t number,
-                             struct fault *fault)
-{
-    sqlite3_stmt *query = start(store, ADD_LESSON_WORDS, number);
-
-    for (int i = 0; i < sqlite3_column_count(words); i++)
-        sqlite3_bind_value(query, i + 2, sqlite3_column_value(words, i));
-    return run(store, query, doing, fault);
-}
-
-bool index_words(struct store *store, struct fault *fault)
-{
-    bool done = true;
-
-    for (size_t i = 0; done && i < store->wordless.count; i++) {
-        int64_t number = store->wordless.list[i];
-        sqlite3_stmt *words = start(store, LESSON_WORDS, number);
-        done = step(store, words, doing, fault) == SQLITE_ROW &&
-               add_lesson_words(store, words, number, fault);
-        finish(words);
-    }
-    store->wordless.count = 0;
+    if (done && document_form(document) == &lesson_form)
+        add_wordless(store, number, document);
+    else
+        document_free(document);
     return done;
 }
 
@@ -350,7 +357,7 @@ static bool index_row(struct store *store, sqlite3_stmt *query, struct fault *fa
     bool done = add_references(store, number, record_header(record), fault) &&
                 add_body(store, number, record, fault);
     record_free(record);
-    return done;
+    return done && (store->wordless.count < WORDLESS_MAX || index_words(store, fault));
 }
 
 bool index_all(struct store *store, struct fault *fault)

@@ -10,7 +10,7 @@
 
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the file's header. */
 #define STORE_SCHEMA 1               /* Raised with every change of schema.sql. */
-#define STORE_PAGE_SIZE 8192         /* Measured: docs/performance.md. */
+#define STORE_PAGE_SIZE 16384        /* Measured: docs/performance.md. */
 #define STORE_BUSY_MS 5000           /* How long a writer waits for another one. */
 
 /* All SQL of a file hangs on one wall and is prepared once, when the store is opened. */
@@ -43,7 +43,10 @@ struct store {
     struct digest network_id;
     sqlite3_stmt **statements[WALLS];
     struct { /* Lessons of this transaction whose words are not in the search index yet. */
-        int64_t *list;
+        struct wordless {
+            int64_t number;
+            struct document *document;
+        } * list;
         size_t count, capacity;
         size_t before; /* How many there were when the act under way began. */
     } wordless;
@@ -115,6 +118,8 @@ bool index_remove(struct store *store, int64_t number, const struct record *reco
  * in memory to disk at every savepoint, so that a savepoint for each record would make each a
  * segment of its own and a fifth of the speed: the words go in together, before the commit. */
 bool index_words(struct store *store, struct fault *fault);
+void index_forget_words(struct store *store, size_t from); /* Those from this place on. */
+#define WORDLESS_MAX 1024                                  /* Then they go in early. */
 /* Derive everything again into the empty tables. */
 /* What the latest update of a row of `lesson` says, in SQL: one by the lesson's own author or by an
  * authority that succeeded it (an heir's counts more), the highest feed number, then seq, then

@@ -47,7 +47,8 @@ static const char *const sql[QUERIES] = {
         "SELECT seq, id FROM record WHERE network = ?1 AND author = ?2 AND feed = ?3 AND in_set"
         " ORDER BY seq DESC, id LIMIT 1",
     [COUNT] = "SELECT coalesce(sum(in_set), 0), coalesce(sum(NOT in_set), 0),"
-              " (SELECT count(*) FROM body), (SELECT count(*) FROM draft),"
+              " (SELECT count(*) FROM body),"
+              " (SELECT count(*) FROM draft WHERE state NOT IN ('published', 'rejected')),"
               " (SELECT count(*) FROM queue WHERE outcome IS NULL)"
               " FROM record WHERE network = ?1",
     [COUNT_KIND] = "SELECT count(*) FROM record WHERE network = ?1 AND kind = ?2 AND in_set",

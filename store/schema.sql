@@ -139,7 +139,7 @@ CREATE VIEW lesson_field AS
 CREATE VIRTUAL TABLE lesson_text USING fts5 (
   title, abstract, what_we_did, what_did_not_work, recommendation,
   content = 'lesson_field', content_rowid = 'record',
-  tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3'
+  tokenize = 'porter unicode61 remove_diacritics 2', prefix = '3'
 );
 
 -- Updates: how what they are about stands now.

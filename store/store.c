@@ -208,6 +208,7 @@ void store_close(struct store *store)
     sqlite3_close(store->db);
     document_free(store->last.document);
     buffer_release(&store->last.content);
+    index_forget_words(store, 0);
     free(store->wordless.list);
     free(store->path);
     free(store);
@@ -230,7 +231,7 @@ static void undo(struct store *store)
 {
     struct fault ignored;
 
-    store->wordless.count = 0;
+    index_forget_words(store, 0);
     if (!sqlite3_get_autocommit(store->db))
         run(store, start(store, ROLLBACK), "undoing", &ignored);
 }
@@ -264,12 +265,32 @@ void store_rollback(struct store *store)
     undo(store);
 }
 
+/* Before the savepoint, for what is in the index then stays whatever becomes of the act. */
+static bool words_settle(struct store *store, struct fault *fault)
+{
+    if (store->wordless.count == 0)
+        return true;
+    if (!transaction_stands(store, fault))
+        return false;
+    if (index_words(store, fault))
+        return true;
+    undo(store); /* Some words are in and some are not. */
+    return false;
+}
+
 bool act_begin(struct store *store, struct fault *fault)
 {
+    if (store->wordless.count >= WORDLESS_MAX && !words_settle(store, fault))
+        return false;
     store->wordless.before = store->wordless.count;
     if (!store->begun)
         return run(store, start(store, BEGIN), "beginning to write", fault);
     return transaction_stands(store, fault) && run(store, start(store, SAVE), "saving", fault);
+}
+
+bool act_begin_removing(struct store *store, struct fault *fault)
+{
+    return words_settle(store, fault) && act_begin(store, fault);
 }
 
 static bool act_end_within(struct store *store, bool done, struct fault *fault)
@@ -278,8 +299,9 @@ static bool act_end_within(struct store *store, bool done, struct fault *fault)
 
     if (done)
         return run(store, start(store, RELEASE), "ending", fault);
-    store->wordless.count = store->wordless.before;
-    if (!sqlite3_get_autocommit(store->db)) {
+    bool stands = !sqlite3_get_autocommit(store->db);
+    index_forget_words(store, stands ? store->wordless.before : 0);
+    if (stands) {
         run(store, start(store, BACK), "undoing", &ignored);
         run(store, start(store, RELEASE), "undoing", &ignored);
     }
@@ -293,14 +315,6 @@ bool act_end(struct store *store, bool done, struct fault *fault)
     if (done)
         return commit(store, fault);
     undo(store);
-    return false;
-}
-
-bool act_begin_removing(struct store *store, struct fault *fault)
-{
-    if (index_words(store, fault))
-        return act_begin(store, fault);
-    undo(store); /* Some words are in and some are not. */
     return false;
 }
 

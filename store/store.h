@@ -75,8 +75,9 @@ bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq
 
 struct store_counts {
     uint64_t records; /* In the set; those aside come beside them. */
-    uint64_t aside, bodies, lessons, updates, indicators, snapshots, drafts, queued;
-    uint64_t bytes; /* Of the database. */
+    uint64_t aside, bodies, lessons, updates, indicators, snapshots, queued;
+    uint64_t drafts; /* Neither published nor rejected. */
+    uint64_t bytes;  /* Of the database. */
 };
 bool store_count(struct store *store, struct store_counts *counts, struct fault *fault);
 

@@ -19,7 +19,6 @@ enum sql {
     LAST_CHARTERS,
     SCRATCH_NETWORK,
     SCRATCH_CHARTER,
-    SCRATCH_BODY,
     AUTHORITIES,
     TEXT_CHECK,
     ROWS_FIRST,
@@ -59,7 +58,6 @@ static const char *const sql[QUERIES] = {
                       " (SELECT max(number) FROM charter GROUP BY network)",
     [SCRATCH_NETWORK] = "INSERT INTO network (number, id, current) VALUES (?1, ?2, 0)",
     [SCRATCH_CHARTER] = "INSERT INTO charter (network, bundle, kept_ms) VALUES (?1, ?2, 0)",
-    [SCRATCH_BODY] = "INSERT INTO body (record, salt, content) VALUES (?1, ?2, ?3)",
     [AUTHORITIES] = "SELECT * FROM authority ORDER BY network, id",
     /* Compares every token with the text it is of (rank 1: external content as well). */
     [TEXT_CHECK] = "INSERT INTO lesson_text (lesson_text, rank) VALUES ('integrity-check', 1)",
@@ -213,30 +211,15 @@ static bool compare_derived(struct verifier *verifier, int64_t number, const str
     return true;
 }
 
-static bool derive(struct verifier *verifier, int64_t number, const struct record *record)
-{
-    struct store *scratch = verifier->scratch;
-
-    if (record_has_body(record)) {
-        sqlite3_stmt *body = start(scratch, SCRATCH_BODY);
-        bind_number(body, 1, number);
-        bind_bytes(body, 2, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
-        bind_bytes(body, 3, record_content(record));
-        if (!run(scratch, body, doing, verifier->fault))
-            return false;
-    }
-    return index_add(scratch, number, record, verifier->fault) &&
-           index_words(scratch, verifier->fault);
-}
-
 /* What is aside has no rows: then the scratch store stays empty. */
 static bool check_derived(struct verifier *verifier, int64_t number, bool in,
                           const struct record *record)
 {
     if (!store_begin(verifier->scratch, verifier->fault))
         return false;
-    bool done =
-        (!in || derive(verifier, number, record)) && compare_derived(verifier, number, record);
+    bool done = (!in || (index_add(verifier->scratch, number, record, verifier->fault) &&
+                         index_words(verifier->scratch, verifier->fault))) &&
+                compare_derived(verifier, number, record);
     store_rollback(verifier->scratch);
     return done;
 }

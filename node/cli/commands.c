@@ -187,7 +187,8 @@ const struct command commands[] = {
      "candour indicator import ascof.csv --publish --by \"J. Rees\""},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
-     "{total, results:[{id, kind, title, abstract, outcome, stage, service_areas, authority, "
+     "{total, loose, results:[{id, kind, title, abstract, outcome, stage, service_areas, "
+     "authority, "
      "anonymous, published, score, snippet}]}",
      "candour search slow direct payments --outcome did_not_work"},
     {"show", "ID", "read one record with its updates", no_options, 1, 1, run_show,

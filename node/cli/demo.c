@@ -28,6 +28,7 @@
 #define COMPARE_SECONDS 2
 #define CONVERGE_MS 60000
 #define LESSONS_MAX 64
+#define TOUR_LINES 40
 #define HELD_BACK 3 /* Lessons that are published while one council is away. */
 
 static const struct demo_node {
@@ -40,6 +41,7 @@ static const struct demo_node {
 
 struct sample {
     char name[128], path[HOME_PATH_MAX], id[2 * DIGEST_SIZE + 1];
+    bool held_back; /* To be published while one council is away. */
 };
 
 struct demo {
@@ -185,6 +187,21 @@ static bool must(struct demo *demo, struct fault *fault, struct buffer *output,
     return good;
 }
 
+/* A tour shows where a long text begins, not all of it. */
+static void print_beginning(struct buffer *output)
+{
+    const char *text = buffer_text(output), *end = text;
+    size_t lines = 0, more = 0;
+
+    for (; *end != '\0' && lines < TOUR_LINES; end++)
+        lines += *end == '\n';
+    fwrite(text, 1, (size_t)(end - text), stdout);
+    for (; *end != '\0'; end++)
+        more += *end == '\n';
+    if (more > 0)
+        printf("[... %zu lines more]\n", more);
+}
+
 /* Show a command as a person would type it, and what it prints. */
 static bool show(struct demo *demo, struct fault *fault, size_t node, const char *const *arguments)
 {
@@ -198,7 +215,7 @@ static bool show(struct demo *demo, struct fault *fault, size_t node, const char
         list[i + 2] = arguments[i];
     bool good = must(demo, fault, &output, list);
     if (good && !demo->call->json)
-        fwrite(output.data, 1, output.size, stdout);
+        print_beginning(&output);
     buffer_release(&line);
     buffer_release(&output);
     return good;
@@ -364,7 +381,8 @@ static size_t list_samples(struct demo *demo, const char *folder, struct sample 
             continue;
         memcpy(list[count].name, entry->d_name, size + 1);
         snprintf(list[count].path, sizeof list->path, "%.2900s/%.127s", path, entry->d_name);
-        list[count++].id[0] = '\0';
+        list[count].id[0] = '\0';
+        list[count++].held_back = false;
     }
     if (opened != NULL)
         closedir(opened);
@@ -399,45 +417,74 @@ static size_t publisher_of(size_t lesson)
     return 1 + lesson % (NODES - 1);
 }
 
+/* The lesson that an update's file names, or the number of lessons. */
+static size_t lesson_of(const struct demo *demo, const char *update)
+{
+    const char *about = strstr(update, "About: ");
+    size_t i = 0;
+
+    while (about != NULL && i < demo->lesson_count &&
+           strncmp(about + 7, demo->lessons[i].name, strlen(demo->lessons[i].name)) != 0)
+        i++;
+    return about == NULL ? demo->lesson_count : i;
+}
+
+/* The last few lessons that no update is about. */
+static bool hold_back(struct demo *demo, struct fault *fault)
+{
+    struct sample *updates = memory_new(LESSONS_MAX, sizeof *updates);
+    size_t count = list_samples(demo, "updates", updates), left = HELD_BACK;
+    bool followed[LESSONS_MAX + 1] = {false}, good = true;
+
+    for (size_t i = 0; good && i < count; i++) {
+        struct buffer text = {0};
+        good = file_read(updates[i].path, 65536, &text, fault);
+        if (good)
+            followed[lesson_of(demo, buffer_text(&text))] = true;
+        buffer_release(&text);
+    }
+    for (size_t i = demo->lesson_count; i-- > 0 && left > 0;)
+        if (!followed[i]) {
+            demo->lessons[i].held_back = true;
+            left--;
+        }
+    free(updates);
+    return good;
+}
+
 static bool publish_lessons(struct demo *demo, struct fault *fault)
 {
-    bool good = true;
-
     demo->lesson_count = list_samples(demo, "lessons", demo->lessons);
-    if (demo->lesson_count < HELD_BACK)
-        return fault_set(fault, FAULT_SELF, "%s: holds no sample lessons", demo->samples);
-    for (size_t i = 0; good && i < demo->lesson_count - HELD_BACK; i++)
-        good = publish(demo, publisher_of(i), &demo->lessons[i], fault);
+    if (demo->lesson_count < 2 * HELD_BACK)
+        return fault_set(fault, FAULT_SELF, "%s: holds too few sample lessons", demo->samples);
+    bool good = hold_back(demo, fault);
+    for (size_t i = 0; good && i < demo->lesson_count; i++)
+        if (!demo->lessons[i].held_back)
+            good = publish(demo, publisher_of(i), &demo->lessons[i], fault);
     return good;
 }
 
 /* An update's file names the lesson's file: the demo writes the id that the lesson has been given.
  */
-static bool publish_update(struct demo *demo, const struct sample *update, bool *published,
-                           struct fault *fault)
+static bool publish_update(struct demo *demo, const struct sample *update, struct fault *fault)
 {
     struct buffer text = {0}, written = {0};
     struct sample resolved = *update;
-    bool good = true;
+    bool good = file_read(update->path, 65536, &text, fault);
+    size_t lesson = good ? lesson_of(demo, buffer_text(&text)) : 0;
 
-    *published = false;
-    if (!file_read(update->path, 65536, &text, fault))
-        return false;
-    const char *start = buffer_text(&text), *about = strstr(start, "About: ");
-    for (size_t i = 0; about != NULL && i < demo->lesson_count; i++) {
-        const struct sample *lesson = &demo->lessons[i];
-        size_t size = strlen(lesson->name);
-        if (strncmp(about + 7, lesson->name, size) != 0 || lesson->id[0] == '\0')
-            continue;
-        buffer_append(&written, bytes_of(start, (size_t)(about + 7 - start)));
-        buffer_append_text(&written, lesson->id);
-        buffer_append_text(&written, about + 7 + size);
+    if (good && lesson == demo->lesson_count)
+        good = fault_set(fault, FAULT_SELF, "%s: is about no sample lesson", update->path);
+    if (good) {
+        const struct sample *about = &demo->lessons[lesson];
+        const char *start = buffer_text(&text), *name = strstr(start, "About: ") + 7;
+        buffer_append(&written, bytes_of(start, (size_t)(name - start)));
+        buffer_append_text(&written, about->id);
+        buffer_append_text(&written, name + strlen(about->name));
         snprintf(resolved.path, sizeof resolved.path, "%.2900s/%.127s", demo->folder, update->name);
         good = file_write(resolved.path, buffer_view(&written), 0640, false, fault) &&
-               publish(demo, publisher_of(i), &resolved, fault);
+               publish(demo, publisher_of(lesson), &resolved, fault);
         unlink(resolved.path);
-        *published = good;
-        break;
     }
     buffer_release(&text);
     buffer_release(&written);
@@ -448,10 +495,10 @@ static bool publish_updates(struct demo *demo, struct fault *fault)
 {
     struct sample updates[LESSONS_MAX];
     size_t count = list_samples(demo, "updates", updates);
-    bool good = true, published;
+    bool good = true;
 
     for (size_t i = 0; good && i < count; i++)
-        good = publish_update(demo, &updates[i], &published, fault);
+        good = publish_update(demo, &updates[i], fault);
     return good;
 }
 
@@ -540,8 +587,12 @@ static bool await_agreement(struct demo *demo, int64_t *took_ms, struct fault *f
 static bool tour(struct demo *demo, struct fault *fault)
 {
     const char *search[] = {"search", "slow", "direct", "payments", "--limit", "3", NULL};
-    const char *failures[] = {
-        "search", "review messages", "--outcome", "did_not_work", "--limit", "2", NULL};
+    const char *failures[] = {"search",       "case",    "system", "--outcome",
+                              "did_not_work", "--limit", "2",      NULL};
+    const char *figures[] = {"sql",
+                             "SELECT authority_name, code, disaggregation, value, numerator, flag "
+                             "FROM snapshots WHERE code = '1E' ORDER BY 1, 3",
+                             NULL};
     const char *status[] = {"status", NULL};
     const struct sample *lesson = &demo->lessons[0];
 
@@ -557,7 +608,8 @@ static bool tour(struct demo *demo, struct fault *fault)
     say(demo, "\n== Who has tried this, and how did it go? Asked at %s, which did not write it.",
         plan[reader].name);
     return show(demo, fault, reader, search) && show(demo, fault, reader, failures) &&
-           show(demo, fault, reader, shown) && show(demo, fault, reader, status);
+           show(demo, fault, reader, shown) && show(demo, fault, reader, figures) &&
+           show(demo, fault, reader, status);
 }
 
 static bool one_goes_away(struct demo *demo, struct fault *fault)
@@ -568,8 +620,9 @@ static bool one_goes_away(struct demo *demo, struct fault *fault)
     say(demo, "\n== %s is switched off; meanwhile the others publish %d lessons.", plan[away].name,
         HELD_BACK);
     stop_node(demo, away);
-    for (size_t i = demo->lesson_count - HELD_BACK; good && i < demo->lesson_count; i++)
-        good = publish(demo, i % 2 == 0 ? 1 : 3, &demo->lessons[i], fault);
+    for (size_t i = 0; good && i < demo->lesson_count; i++)
+        if (demo->lessons[i].held_back)
+            good = publish(demo, i % 2 == 0 ? 1 : 3, &demo->lessons[i], fault);
     good =
         good && start_node(demo, away, fault) && await_agreement(demo, &demo->caught_up_ms, fault);
     if (good)

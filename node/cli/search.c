@@ -19,6 +19,7 @@ struct searching {
     struct call *call;
     json_t *results;
     size_t shown;
+    bool loose; /* No lesson has all the words. */
 };
 
 static json_t *services_array(const char *services)
@@ -63,6 +64,9 @@ static bool hear_hit(void *context, const struct hit *hit, struct fault *fault)
     struct searching *searching = context;
 
     (void)fault;
+    if (hit->loose && searching->shown == 0)
+        call_say(searching->call, "No lesson has all of these words; these have some of them.\n");
+    searching->loose = hit->loose;
     searching->shown++;
     if (searching->call->json)
         json_array_append_new(searching->results, hit_object(hit));
@@ -134,8 +138,8 @@ bool run_search(struct call *call, struct fault *fault)
                 store_search(store, &query, &total, hear_hit, &searching, fault);
     if (done) {
         call->status = total == 0;
-        if (!call_json(call, json_pack("{s:I, s:O}", "total", (json_int_t)total, "results",
-                                       searching.results))) {
+        if (!call_json(call, json_pack("{s:I, s:b, s:O}", "total", (json_int_t)total, "loose",
+                                       (int)searching.loose, "results", searching.results))) {
             if (total == 0)
                 call_say(call, "Nothing found. Try fewer words, or another: what others call it.");
             else if (total > searching.shown)

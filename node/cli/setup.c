@@ -4,6 +4,7 @@
 #include "node/keys.h"
 #include "node/loop.h"
 #include "node/peers.h"
+#include "protocol/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +18,7 @@
 
 static char *copy(const char *text)
 {
-    char *made = strdup(text == NULL ? "" : text);
-
-    if (made == NULL)
-        abort();
-    return made;
+    return text_copy(bytes_of_text(text == NULL ? "" : text));
 }
 
 static bool config_from_options(const struct call *call, struct config *config, struct fault *fault)

@@ -27,11 +27,13 @@ static void stop(void)
     exit(1);
 }
 
-static double seconds(void)
+/* Of the processor for what reckons, so that a busy machine changes little; of the clock for what
+ * waits for the disk. */
+static double seconds(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -148,7 +150,7 @@ static const char *const bare_tables =
     "CREATE TABLE body (number INTEGER PRIMARY KEY, salt BLOB, content BLOB);"
     "CREATE VIRTUAL TABLE words USING fts5 (title, abstract, what_we_did, what_did_not_work,"
     " recommendation, content = '', tokenize = 'porter unicode61 remove_diacritics 2',"
-    " prefix = '2 3');";
+    " prefix = '3');";
 
 static void bare_check(sqlite3 *db, bool right)
 {
@@ -228,9 +230,9 @@ static double bare_rate(const struct library *library, int page_size, bool index
     bare_check(NULL, sqlite3_open(folder_file(&folder, "bare"), &db) == SQLITE_OK);
     bare_check(db, sqlite3_exec(db, pragmas, NULL, NULL, NULL) == SQLITE_OK &&
                        sqlite3_exec(db, bare_tables, NULL, NULL, NULL) == SQLITE_OK);
-    double began = seconds();
+    double began = seconds(CLOCK_PROCESS_CPUTIME_ID);
     bare_load_all(db, library, index);
-    double took = seconds() - began;
+    double took = seconds(CLOCK_PROCESS_CPUTIME_ID) - began;
     sqlite3_close(db);
     folder_remove(&folder);
     return (double)library->count / took;
@@ -240,7 +242,7 @@ static double bare_rate(const struct library *library, int page_size, bool index
 
 static double store_rate(struct store *store, const struct library *library)
 {
-    double began = seconds();
+    double began = seconds(CLOCK_PROCESS_CPUTIME_ID);
 
     for (size_t i = 0; i < library->count; i += BATCH) {
         if (!store_begin(store, &fault))
@@ -251,7 +253,7 @@ static double store_rate(struct store *store, const struct library *library)
         if (!store_commit(store, &fault))
             stop();
     }
-    return (double)library->count / (seconds() - began);
+    return (double)library->count / (seconds(CLOCK_PROCESS_CPUTIME_ID) - began);
 }
 
 static bool count_hit(void *context, const struct hit *hit, struct fault *why)
@@ -282,12 +284,32 @@ static void search_times(struct store *store, const struct library *library, dou
         for (to = from + 12; to < text.size && text.data[to] != ' ';)
             to++;
         struct query query = {.words = bytes_of(text.data + from, to - from), .limit = 20};
-        double began = seconds();
+        double began = seconds(CLOCK_PROCESS_CPUTIME_ID);
         if (!store_search(store, &query, &total, count_hit, &sum, &fault))
             stop();
-        times[i] = (seconds() - began) * 1e3;
+        times[i] = (seconds(CLOCK_PROCESS_CPUTIME_ID) - began) * 1e3;
     }
     qsort(times, SEARCHES, sizeof *times, compare_times);
+}
+
+/* One lesson in a transaction of its own, until it is on the disk: half take less, in ms. */
+static double commit_time(struct store *store)
+{
+    struct council late = council_new("late");
+    struct sentences sentences = sentences_read();
+    double times[SEARCHES];
+
+    for (size_t i = 0; i < SEARCHES; i++) {
+        struct record *record = lesson(&late, &sentences);
+        double began = seconds(CLOCK_MONOTONIC);
+        if (!store_keep(store, record, true, NULL, &fault))
+            stop();
+        times[i] = (seconds(CLOCK_MONOTONIC) - began) * 1e3;
+        record_free(record);
+    }
+    council_release(&late);
+    qsort(times, SEARCHES, sizeof *times, compare_times);
+    return times[SEARCHES / 2];
 }
 
 static void measure(const struct library *library, int page_size)
@@ -296,31 +318,22 @@ static void measure(const struct library *library, int page_size)
     const char *path = folder_file(&folder, "store.sqlite");
     struct store *store = store_open_paged(path, STORE_CREATE, page_size, &fault);
     struct digest network = council_network();
-    double times[SEARCHES], single;
+    double times[SEARCHES];
 
     if (store == NULL || !store_set_network(store, &network, &fault))
         stop();
     double rate = store_rate(store, library);
     state = 1;
     search_times(store, library, times);
-    struct council late = council_new("late");
-    struct sentences sentences = sentences_read();
-    single = seconds();
-    for (int i = 0; i < 200; i++) {
-        struct record *record = lesson(&late, &sentences);
-        if (!store_keep(store, record, true, NULL, &fault))
-            stop();
-        record_free(record);
-    }
-    single = (seconds() - single) / 200 * 1e3;
+    double commit = commit_time(store);
     store_close(store);
     double size = megabytes(path), bare = bare_rate(library, page_size, false),
            indexed = bare_rate(library, page_size, true);
-    printf("| %2d KiB | %7.0f | %7.0f | %7.0f | %3.0f %% | %3.0f %% | %6.1f | %4.2f | %5.2f | "
+    printf("| %2d KiB | %6.0f | %6.0f | %6.0f | %3.0f %% | %3.0f %% | %6.1f | %4.2f | %5.2f | "
            "%5.2f | %5.2f |\n",
            page_size / 1024, rate, indexed, bare, 100 * rate / indexed, 100 * rate / bare, size,
            size * 1e6 / (double)library->body_bytes, times[SEARCHES / 2],
-           times[SEARCHES * 99 / 100], single);
+           times[SEARCHES * 99 / 100], commit);
     fflush(stdout);
     folder_remove(&folder);
 }
@@ -331,8 +344,9 @@ int main(int count, char **arguments)
     size_t lessons = count > 1 ? (size_t)strtoul(arguments[1], NULL, 10) : 20000;
     struct library library = library_make(lessons == 0 ? 1 : lessons);
 
-    printf("%zu lessons, bodies of %zu bytes on average, %d a transaction; SQLite %s\n\n",
+    printf("%zu lessons, bodies of %zu bytes on average, %d a transaction; SQLite %s.\n",
            library.count, library.body_bytes / library.count, BATCH, sqlite3_libversion());
+    printf("Rates and searches are of processor time, the commit of the clock.\n\n");
     printf("| page | kept/s | bare FTS/s | bare/s | of bare FTS | of bare | file MB | x bodies | "
            "search p50 ms | p99 ms | one commit ms |\n");
     printf("|---|---|---|---|---|---|---|---|---|---|---|\n");

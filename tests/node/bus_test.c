@@ -129,6 +129,8 @@ static void note(struct side *side, const struct bus_event *event)
                        : event->authority.bytes[0] == 'l' ? "leeds"
                                                           : "york";
 
+    if (event->kind == BUS_HEARING) /* Which plane is up first is not ours to say. */
+        return;
     side->peer = event->peer;
     if (event->joined)
         buffer_printf(&notes, "%s is reached by %s\n", side->name, from);

@@ -89,6 +89,8 @@ static void read_head_word(struct model *model, struct model_head *head, struct 
                  (struct model_part){.kind = PART_RING, .index = (size_t)(head - model->heads)});
     } else if (strcmp(word, "bare") == 0) {
         head->has_roster = false;
+    } else if (strcmp(word, "fit") == 0) {
+        head->fit = true;
     } else {
         read_roster_word(head, word);
     }
@@ -204,7 +206,16 @@ static struct cut cut_of(const struct model_cut *cut)
     return real;
 }
 
-static void build_roster(struct model_head *head)
+static void list_ring(struct head *head, struct ring *ring)
+{
+    if (ring == NULL)
+        return;
+    head->rings[head->ring_count].epoch = ring->epoch;
+    head->rings[head->ring_count++].digest = ring->digest;
+    ring_free(ring);
+}
+
+static void build_roster(struct model_head *head, struct head *to)
 {
     struct roster *roster = roster_new();
     struct fault fault;
@@ -226,6 +237,9 @@ static void build_roster(struct model_head *head)
     }
     roster_seal(roster, &fault);
     head->roster = roster_text_hold(roster->text);
+    to->roster = head->roster->digest;
+    for (uint32_t i = 0; i < 2 && head->fit; i++)
+        list_ring(to, roster_ring(roster, ring_epoch_of(head->time_ms) + i));
     roster_free(roster);
 }
 
@@ -285,15 +299,9 @@ static void build_head(const struct model *model, struct model_head *from)
     snprintf(head.name, sizeof head.name, "Network of %c", from->name);
     build_place(model, from, &head);
     build_stewards(from, &head);
-    build_roster(from);
-    head.roster = from->roster->digest;
-    if (from->ring != 0) {
-        struct ring *ring = model_ring(from->ring);
-        head.ring_count = 1;
-        head.rings[0].epoch = ring->epoch;
-        head.rings[0].digest = ring->digest;
-        ring_free(ring);
-    }
+    build_roster(from, &head);
+    if (from->ring != 0)
+        list_ring(&head, model_ring(from->ring));
     head_write(&head, &wire);
     from->text = head_read(buffer_view(&wire), &fault);
     if (from->text == NULL)
@@ -360,7 +368,7 @@ static void write_signatures(const struct model_part *part, const struct model_h
 void model_write(const struct model *model, const size_t *parts, size_t count, struct buffer *wire)
 {
     struct bundle bundle = {0};
-    struct ring *rings[MODEL_PARTS];
+    struct ring *rings[MODEL_PARTS] = {0};
     size_t ring_count = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -390,6 +398,23 @@ void model_write_bundle(const struct model *model, unsigned bundle, struct buffe
         if (model->parts[i].bundle == bundle)
             parts[count++] = i;
     model_write(model, parts, count, wire);
+}
+
+struct charter *charter_made(const char *text)
+{
+    struct model *model = model_read(text);
+    struct charter *charter = charter_new(NULL);
+    struct fault fault;
+    bool changed;
+
+    for (unsigned bundle = 0; bundle < model->bundles; bundle++) {
+        struct buffer wire = {0};
+        model_write_bundle(model, bundle, &wire);
+        charter_add(charter, buffer_view(&wire), &changed, &fault);
+        buffer_release(&wire);
+    }
+    model_free(model);
+    return charter;
 }
 
 /* --- Saying --- */

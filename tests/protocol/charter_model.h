@@ -11,10 +11,11 @@
  * A and B; b goes on from it. '|' ends a bundle. A small letter after `by` is a signature that does
  * not hold. Other words after a head: v7 (its version), rules9, bare (without its roster), unheard
  * (last: it is in no bundle), at:91
- * (days since 2026 began), ring:AB (lists the ring of these), and of its roster: -E (no entry for
- * Exeter), gone:E, ended:E, E>F (succeeded by), E=2 (its card, an enum town_card), cut:A1@5x (feed
- * 1 of A ends at record x, number 5; @0 leaves nothing). A head named again adds signatures. After
- * a halt: key3 (an enum town_key, instead of the right one), bad. */
+ * (days since 2026 began), ring:AB (lists the ring of these), fit (the rings that its roster
+ * makes), and of its roster: -E (no entry for Exeter), gone:E, ended:E, E>F (succeeded by), E=2
+ * (its card, an enum town_card), cut:A1@5x (feed 1 of A ends at record x, number 5; @0 leaves
+ * nothing). A head named again adds signatures. After a halt: key3 (an enum town_key, instead of
+ * the right one), bad. */
 
 #define MODEL_HEADS 26
 #define MODEL_PARTS 64
@@ -43,7 +44,8 @@ struct model_head {
     uint64_t version; /* 0: as it should be. */
     uint32_t rules;
     int64_t time_ms;
-    unsigned ring;   /* Towns. */
+    unsigned ring; /* Towns. */
+    bool fit;
     bool has_roster; /* In some bundle. */
     struct model_entry entries[TOWNS];
 
@@ -86,6 +88,9 @@ struct ring *model_ring(unsigned towns);
 /* Append the bundle with these parts. */
 void model_write(const struct model *model, const size_t *parts, size_t count, struct buffer *wire);
 void model_write_bundle(const struct model *model, unsigned bundle, struct buffer *wire);
+
+/* A charter that has heard all of it, bundle by bundle. */
+struct charter *charter_made(const char *text);
 
 /* What a charter says, in the same words: the maximal heads' names, and of a feed ("A1") its cuts:
  * "A1:open", "A1:-" (not listed), "A1:5x,7y", and "#2" after it where it has two keys. */

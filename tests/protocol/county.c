@@ -1,0 +1,304 @@
+#include "tests/protocol/county_inside.h"
+
+#include "crypto/secret.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct county *county_new(uint64_t seed)
+{
+    struct county *county = memory_new(1, sizeof *county);
+
+    crypto_start();
+    county->now_ms = COUNTY_MS;
+    county->lots = seed;
+    return county;
+}
+
+static void node_free(struct node *node)
+{
+    replica_free(node->replica);
+    effects_release(&node->effects);
+    effects_release(&node->uncommitted);
+    store_release(node);
+    signing_key_free(node->key);
+    signing_key_free(node->next_key);
+    signing_key_free(node->steward_key);
+    card_free(node->card);
+    free(node);
+}
+
+void county_free(struct county *county)
+{
+    for (size_t i = 0; i < county->node_count; i++)
+        node_free(county->nodes[i]);
+    for (size_t i = 0; i < county->letter_count; i++)
+        buffer_release(&county->letters[i].bytes);
+    for (size_t i = 0; i < county->record_count; i++)
+        record_free(county->records[i]);
+    free(county->links);
+    free(county->letters);
+    free(county->records);
+    free(county->names);
+    buffer_release(&county->notes);
+    buffer_release(&county->read);
+    free(county);
+}
+
+int64_t county_now(const struct county *county)
+{
+    return county->now_ms;
+}
+
+/* splitmix64 */
+uint64_t county_draw(struct county *county)
+{
+    uint64_t lot = county->lots += UINT64_C(0x9e3779b97f4a7c15);
+
+    lot = (lot ^ lot >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    lot = (lot ^ lot >> 27) * UINT64_C(0x94d049bb133111eb);
+    return lot ^ lot >> 31;
+}
+
+struct weather *county_weather(struct county *county)
+{
+    return &county->weather;
+}
+
+uint64_t county_letters(const struct county *county)
+{
+    return county->carried;
+}
+
+const struct digest *county_network(const struct county *county)
+{
+    return &county->network;
+}
+
+void county_set_network(struct county *county, const struct digest *network)
+{
+    county->network = *network;
+}
+
+/* --- Nodes --- */
+
+static struct signing_key *key_of(const char *name, const char *what)
+{
+    struct digest seed = digest_of(what, name, strlen(name));
+
+    return signing_key_from_seed(seed.bytes);
+}
+
+static void make_card(struct node *node)
+{
+    struct card *card = node->card = memory_new(1, sizeof *card);
+    struct fault fault;
+
+    strncpy(card->name, node->name, sizeof card->name - 1);
+    card->role = node->steward_key == NULL ? ROLE_HUB : ROLE_AUTHORITY;
+    card->has_steward_key = node->steward_key != NULL;
+    if (card->has_steward_key)
+        card->steward_key = *signing_key_public(node->steward_key);
+    memcpy(&card->transport, signing_key_public(node->key), sizeof card->transport);
+    memcpy(&card->box, signing_key_public(node->next_key), sizeof card->box);
+    card->feed_count = 1;
+    card->feeds[0] = (struct card_feed){.number = 1,
+                                        .key = *signing_key_public(node->key),
+                                        .next = next_key_hash(signing_key_public(node->next_key))};
+    card->issued_ms = COUNTY_MS;
+    bool good = card_sign(card, node->key, &fault);
+    assert(good);
+    (void)good;
+    node->feed = (struct feed){card->authority, 1};
+}
+
+struct node *county_node(struct county *county, const char *name, bool steward)
+{
+    struct node *node = memory_new(1, sizeof *node);
+
+    assert(county->node_count < NODES_MAX);
+    county->nodes[county->node_count++] = node;
+    *node = (struct node){.county = county,
+                          .name = name,
+                          .key = key_of(name, "county tests: key"),
+                          .next_key = key_of(name, "county tests: next key"),
+                          .tick_ms = INT64_MAX,
+                          .credit_bytes = CREDIT_BYTES};
+    if (steward)
+        node->steward_key = key_of(name, "county tests: steward");
+    make_card(node);
+    return node;
+}
+
+void node_crash(struct node *node)
+{
+    for (size_t i = 0; i < node->county->link_count; i++) {
+        struct link *link = &node->county->links[i];
+        if (link->up && (link->ends[0] == node || link->ends[1] == node))
+            drop_link(node->county, link);
+    }
+    replica_free(node->replica);
+    node->replica = NULL;
+    effects_clear(&node->effects);
+    effects_clear(&node->uncommitted);
+    node->disk_hangs = false;
+}
+
+static void restore(struct node *node)
+{
+    struct fault fault;
+    bool good = node->charter.size == 0 ||
+                replica_restore_charter(node->replica, buffer_view(&node->charter), &fault);
+
+    assert(good);
+    (void)good;
+    for (size_t i = 0; i < node->kept_count; i++) {
+        const struct kept *kept = &node->kept[i];
+        replica_restore_record(node->replica, kept->record, kept->has_signer ? &kept->signer : NULL,
+                               kept->in, !record_has_body(kept->record));
+    }
+}
+
+void node_start(struct node *node)
+{
+    struct replica_settings settings = {.network = node->county->network,
+                                        .self = node->feed.authority,
+                                        .period_ms = PERIOD_MS,
+                                        .credit_bytes = node->credit_bytes,
+                                        .seed = county_draw(node->county)};
+
+    assert(node->replica == NULL);
+    node->replica = replica_new(&settings);
+    restore(node);
+    replica_start(node->replica, clock_of(node), &node->effects);
+    node_turn(node);
+}
+
+void node_forgets(struct node *node)
+{
+    struct buffer charter = {0};
+
+    buffer_append(&charter, buffer_view(&node->charter));
+    node_crash(node);
+    store_release(node);
+    node->charter = charter;
+    node_start(node);
+}
+
+void node_sync(struct node *node)
+{
+    replica_sync(node->replica, clock_of(node), &node->effects);
+    node_turn(node);
+}
+
+struct peer_report node_report(const struct node *node, const struct node *peer)
+{
+    struct peer_report reports[NODES_MAX];
+    size_t count = replica_peers(node->replica, reports, NODES_MAX);
+
+    for (size_t i = 0; i < count; i++)
+        if (digest_equal(&reports[i].authority, &peer->feed.authority))
+            return reports[i];
+    return (struct peer_report){0};
+}
+
+const struct kept *node_kept(const struct node *node, const struct record *record)
+{
+    return find_kept(node, record_id(record));
+}
+
+enum standing node_standing(const struct node *node, const struct record *record)
+{
+    return set_standing(replica_set(node->replica), record_id(record));
+}
+
+struct replica_counters node_counts(const struct node *node)
+{
+    return replica_counters(node->replica);
+}
+
+/* --- Records --- */
+
+static struct record *county_keeps(struct county *county, struct record *record, const char *name)
+{
+    if (county->record_count == county->record_capacity) {
+        county->record_capacity = 2 * county->record_capacity + 64;
+        county->records =
+            memory_grow(county->records, county->record_capacity, sizeof(*county->records));
+        county->names = memory_grow(county->names, county->record_capacity, sizeof *county->names);
+    }
+    strncpy(county->names[county->record_count], name, sizeof *county->names - 1);
+    county->names[county->record_count][sizeof *county->names - 1] = '\0';
+    county->records[county->record_count++] = record;
+    return record;
+}
+
+static struct record *write(struct node *node, const struct record *prev, const char *text,
+                            int64_t time_ms)
+{
+    struct header header = {.network = node->county->network,
+                            .kind = bytes_of_text("lesson"),
+                            .author = {.form = AUTHOR_NAMED, .feed = node->feed, .seq = 1},
+                            .time_ms = time_ms};
+    struct digest lot = digest_of("county tests: salt", &node->county->record_count,
+                                  sizeof node->county->record_count);
+    struct buffer name = {0};
+    struct salt salt;
+
+    memcpy(salt.bytes, lot.bytes, sizeof salt.bytes);
+    if (prev != NULL) {
+        header.author.seq = record_header(prev)->author.seq + 1;
+        header.author.prev = *record_id(prev);
+    }
+    buffer_printf(&name, "%s#%u", node->name, (unsigned)header.author.seq);
+    node->last = record_sign(&header, &salt, bytes_of_text(text), node->key);
+    county_keeps(node->county, node->last, buffer_text(&name));
+    buffer_release(&name);
+    return node->last;
+}
+
+struct record *node_writes(struct node *node, const char *text)
+{
+    return write(node, node->last, text, clock_of(node));
+}
+
+struct record *node_writes_at(struct node *node, const char *text, int64_t time_ms)
+{
+    return write(node, node->last, text, time_ms);
+}
+
+struct record *node_writes_after(struct node *node, const struct record *prev, const char *text)
+{
+    return write(node, prev, text, clock_of(node));
+}
+
+struct record *county_forges(struct county *county, const struct record *record)
+{
+    uint8_t proof[64] = {(uint8_t)county->record_count};
+    struct fault fault;
+    struct record *forged = record_join(record_header_bytes(record), bytes_of(proof, sizeof proof),
+                                        record_salt(record), record_content(record), &fault);
+
+    assert(forged != NULL);
+    return county_keeps(county, forged, "forged");
+}
+
+void node_offers(struct node *node, const struct record *record)
+{
+    struct buffer wire = {0};
+    struct fault fault;
+
+    record_write(record, true, &wire);
+    replica_offer(node->replica, buffer_view(&wire), clock_of(node), &node->effects, &fault);
+    buffer_release(&wire);
+    node_turn(node);
+}
+
+struct record *node_says(struct node *node, const char *text)
+{
+    struct record *record = node_writes(node, text);
+
+    node_offers(node, record);
+    return record;
+}

@@ -1,0 +1,63 @@
+#ifndef CANDOUR_TESTS_COUNTY_INSIDE_H
+#define CANDOUR_TESTS_COUNTY_INSIDE_H
+
+#include "tests/protocol/county.h"
+
+/*     county.c          the whole, nodes, records
+ *     county_post.c     links, letters, time
+ *     county_store.c    what effects do
+ *     county_charter.c  founding, amending, halting
+ *     county_notes.c    what was said */
+
+#define NODES_MAX 64
+
+struct link {
+    struct node *ends[2];   /* The first one dialled. */
+    peer_number numbers[2]; /* By which each end knows the other. */
+    bool up, joined;        /* `joined`: the dialled end has heard of it. */
+};
+
+/* A frame under way. */
+struct letter {
+    int64_t at_ms;
+    uint64_t order;
+    size_t link;
+    unsigned to; /* The end. */
+    bool live;
+    struct buffer bytes;
+};
+
+struct county {
+    struct digest network;
+    int64_t now_ms;
+    uint64_t lots, order, carried;
+    struct weather weather;
+    struct node *nodes[NODES_MAX];
+    size_t node_count;
+    struct link *links;
+    size_t link_count;
+    struct letter *letters;
+    size_t letter_count, letter_capacity;
+    peer_number last_number;
+
+    struct record **records; /* All that were ever written here, */
+    char (*names)[48];       /* and what the notebook calls them. */
+    size_t record_count, record_capacity;
+    struct buffer notes, read;
+    bool quiet;
+};
+
+struct kept *find_kept(const struct node *node, const struct digest *id);
+void store_release(struct node *node);
+int64_t clock_of(const struct node *node);
+/* Carry out what the replica says, and go on until it has nothing more to say. */
+void node_turn(struct node *node);
+
+struct link *link_of(const struct node *node, peer_number number, unsigned *end);
+void drop_link(struct county *county, struct link *link);
+void post(struct county *county, const struct link *link, unsigned to, bool live,
+          struct bytes bytes);
+
+void note_effect(const struct node *node, const struct effect *effect, const char *to);
+
+#endif

@@ -1,0 +1,155 @@
+#include "tests/protocol/county_inside.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void county_names(struct county *county, const struct record *record, const char *name)
+{
+    for (size_t i = 0; i < county->record_count; i++)
+        if (county->records[i] == record)
+            strncpy(county->names[i], name, sizeof *county->names - 1);
+}
+
+const char *county_name_of(const struct county *county, const struct digest *id)
+{
+    for (size_t i = 0; i < county->record_count; i++)
+        if (digest_equal(record_id(county->records[i]), id))
+            return county->names[i];
+    return "?";
+}
+
+void county_note(struct county *county, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+
+    if (county->quiet)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    buffer_append_text(&county->notes, text);
+}
+
+const char *county_notes(struct county *county)
+{
+    buffer_clear(&county->read);
+    buffer_append(&county->read, buffer_view(&county->notes));
+    buffer_clear(&county->notes);
+    return buffer_text(&county->read);
+}
+
+void county_be_quiet(struct county *county)
+{
+    county->quiet = true;
+}
+
+/* --- What is noted of an effect --- */
+
+static void note_tips(const struct node *node, const struct message *message, const char *to)
+{
+    county_note(node->county, "%s tells %s%s:", node->name, to, message->more ? " at first" : "");
+    for (size_t i = 0; i < message->count; i++)
+        county_note(node->county, " %s", county_name_of(node->county, &message->tips[i].id));
+    county_note(node->county, "%s\n", message->count == 0 ? " nothing" : "");
+}
+
+static void note_message(const struct node *node, const struct message *message, const char *to)
+{
+    struct county *county = node->county;
+    const char *name = node->name;
+
+    switch (message->kind) {
+    case MESSAGE_HELLO:
+        county_note(county, "%s %s %s\n", name, message->hello.answer ? "answers" : "hello", to);
+        break;
+    case MESSAGE_CHARTER:
+        county_note(county, "%s charter %s\n", name, to);
+        break;
+    case MESSAGE_TIPS:
+        note_tips(node, message, to);
+        break;
+    case MESSAGE_WANT:
+        for (size_t i = 0; i < message->count; i++)
+            county_note(county, "%s wants %s of %s\n", name,
+                        county_name_of(county, &message->wants[i].tip), to);
+        break;
+    case MESSAGE_CREDIT:
+        county_note(county, "%s credit %s\n", name, to);
+        break;
+    case MESSAGE_BODIES:
+        for (size_t i = 0; i < message->count; i++)
+            county_note(county, "%s wants the body of %s of %s\n", name,
+                        county_name_of(county, &message->ids[i]), to);
+        break;
+    case MESSAGE_BYE:
+        county_note(county, "%s bye %s: %.*s\n", name, to, (int)message->reason.size,
+                    (const char *)message->reason.data);
+        break;
+    case MESSAGE_RECORDS:
+    case MESSAGES:
+        break;
+    }
+}
+
+static void note_records(const struct node *node, const struct effect *effect, const char *to)
+{
+    county_note(node->county, "%s sends %s", node->name, to);
+    for (size_t i = 0; i < effect->id_count; i++)
+        county_note(node->county, " %s", county_name_of(node->county, &effect->ids[i]));
+    if (effect->left > 0)
+        county_note(node->county, ", %u left", (unsigned)effect->left);
+    county_note(node->county, "%s\n", effect->id_count == 0 ? " nothing" : "");
+}
+
+static void note_send(const struct node *node, const struct effect *effect, const char *to)
+{
+    struct message message;
+    struct fault fault;
+
+    if (message_read(&message, buffer_view(&effect->bytes), &fault))
+        note_message(node, &message, to);
+    else
+        county_note(node->county, "%s says nonsense: %s\n", node->name, fault.text);
+    message_release(&message);
+}
+
+static void note_of(const struct node *node, const char *what, const struct digest *id)
+{
+    county_note(node->county, "%s %s %s\n", node->name, what, county_name_of(node->county, id));
+}
+
+void note_effect(const struct node *node, const struct effect *effect, const char *to)
+{
+    if (node->county->quiet)
+        return;
+    switch (effect->kind) {
+    case EFFECT_STORE:
+        note_of(node, effect->in ? "keeps" : "sets aside", record_id(effect->record));
+        break;
+    case EFFECT_STORE_BODY:
+        note_of(node, "keeps the body of", record_id(effect->record));
+        break;
+    case EFFECT_MOVE:
+        note_of(node, effect->in ? "takes in" : "puts out", &effect->id);
+        break;
+    case EFFECT_STORE_CHARTER:
+        county_note(node->county, "%s keeps the charter\n", node->name);
+        break;
+    case EFFECT_SEND:
+        note_send(node, effect, to);
+        break;
+    case EFFECT_SEND_RECORDS:
+        note_records(node, effect, to);
+        break;
+    case EFFECT_LIVE:
+        note_of(node, "publishes", &effect->id);
+        break;
+    case EFFECT_ADMIT:
+        break;
+    case EFFECT_CLOSE:
+        county_note(node->county, "%s parts from %s\n", node->name, to);
+        break;
+    }
+}

@@ -1,0 +1,317 @@
+#include "protocol/message.h"
+#include "protocol/writer.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- What is refused --- */
+
+#define WIRE(literal) literal, sizeof literal - 1
+#define A8 "aaaaaaaa"
+#define ID "\xc4\x20" A8 A8 A8 A8
+#define LATER_ID "\xc4\x20" A8 A8 A8 "aaaaaaab"
+#define TIP "\x94" ID "\x01\x01" ID
+#define LATER_TIP "\x94" ID "\x01\x02" ID
+#define HELLO_DIGESTS ID ID ID
+
+static const struct {
+    const char *because;
+    const char *wire;
+    size_t size;
+} refusals[] = {
+    {"message: cut short", WIRE("")},
+    {"message: wrong type", WIRE("\x05")},
+    {"message: got 0, expected 1 to 16", WIRE("\x90")},
+    {"message: got 4294967295, expected 1 to 16", WIRE("\xdd\xff\xff\xff\xff")},
+    {"kind: wrong type", WIRE("\x91\xa0")},
+    {"kind: got 8, expected 0 to 7", WIRE("\x91\x08")},
+    {"kind: not in its shortest spelling", WIRE("\x92\xcc\x05\x01")},
+
+    {"hello: 2 items, expected 10", WIRE("\x92\x00\x01")},
+    {"hello: least version: got 0, expected 1 to 4294967295",
+     WIRE("\x9a\x00\x00\x01" HELLO_DIGESTS "\x00\xc2\x00\x00")},
+    {"hello: highest version: got 1, expected 2 to 4294967295",
+     WIRE("\x9a\x00\x02\x01" HELLO_DIGESTS "\x00\xc2\x00\x00")},
+    {"hello: network: wrong type", WIRE("\x9a\x00\x01\x01\xc0" ID ID "\x00\xc2\x00\x00")},
+    {"hello: state digest: got 1, expected 32 to 32",
+     WIRE("\x9a\x00\x01\x01" ID ID "\xc4\x01x\x00\xc2\x00\x00")},
+    {"hello: clock: got 253402300800000, expected 0 to 253402300799999",
+     WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\xcf\x00\x00\xe6\x77\xd2\x1f\xdc\x00\xc2\x00\x00")},
+    {"hello: clock: wrong type", WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\xff\xc2\x00\x00")},
+    {"hello: answer: wrong type", WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\x00\x01\x00\x00")},
+    {"hello: live port: got 65536, expected 0 to 65535",
+     WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\x00\xc2\xce\x00\x01\x00\x00\x00")},
+    {"hello: credit: got 4294967296, expected 0 to 4294967295",
+     WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\x00\xc2\x00\xcf\x00\x00\x00\x01\x00\x00\x00\x00")},
+    {"hello: 1 bytes after the end", WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\x00\xc2\x00\x00x")},
+
+    {"charter: bundle: got 0, expected 1 to 4194304", WIRE("\x92\x01\xc4\x00")},
+    {"charter: bundle: wrong type", WIRE("\x92\x01\xa1x")},
+    {"charter: bundle: got 4294967295, expected 1 to 4194304",
+     WIRE("\x92\x01\xc6\xff\xff\xff\xff")},
+
+    {"tips: more: wrong type", WIRE("\x93\x02\xc0\x90")},
+    {"tips: tips: got 1025, expected 0 to 1024", WIRE("\x93\x02\xc2\xdc\x04\x01")},
+    {"tips: tips: cut short", WIRE("\x93\x02\xc2\x91" A8)},
+    {"tips: tip: got 3, expected 4 to 4", WIRE("\x93\x02\xc2\x91\x93" ID "\x01\x01" ID)},
+    {"tips: feed: got 0, expected 1 to 4294967295", WIRE("\x93\x02\xc2\x91\x94" ID "\x00\x01" ID)},
+    {"tips: seq: got 0, expected 1 to 9223372036854775807",
+     WIRE("\x93\x02\xc2\x91\x94" ID "\x01\x00" ID)},
+    {"tips: seq: got 9223372036854775808, expected 1 to 9223372036854775807",
+     WIRE("\x93\x02\xc2\x91\x94" ID "\x01\xcf\x80\x00\x00\x00\x00\x00\x00\x00" ID)},
+    {"tips: tips: out of order", WIRE("\x93\x02\xc2\x92" LATER_TIP TIP)},
+    {"tips: tips: out of order", WIRE("\x93\x02\xc2\x92" TIP TIP)},
+    {"tips: tips: out of order", WIRE("\x93\x02\xc2\x92\x94" ID "\x01\x01" LATER_ID TIP)},
+    {"tips: 1 bytes after the end", WIRE("\x93\x02\xc2\x91" TIP "x")},
+
+    {"want: wants: got 257, expected 0 to 256", WIRE("\x92\x03\xdc\x01\x01")},
+    {"want: wants: cut short", WIRE("\x92\x03\xdc\x01\x00" A8)},
+    {"want: want: got 1, expected 2 to 2", WIRE("\x92\x03\x91\x91" ID "\x90")},
+    {"want: haves: got 65, expected 0 to 64", WIRE("\x92\x03\x91\x92" ID "\xdc\x00\x41")},
+    {"want: have: wrong type", WIRE("\x92\x03\x91\x92" ID "\x91\xc0")},
+    {"want: have: cut short", WIRE("\x92\x03\x91\x92" ID "\x92" ID "\xc4\x20" A8)},
+
+    {"records: left: wrong type", WIRE("\x93\x04\xc0\x90")},
+    {"records: records: got 1025, expected 0 to 1024", WIRE("\x93\x04\x00\xdc\x04\x01")},
+    {"records: records: cut short", WIRE("\x93\x04\x00\x93" A8 "x\x01\x01")},
+    {"records: record: wrong type", WIRE("\x93\x04\x00\x91\xca" A8)},
+    {"records: record: nested deeper than 8",
+     WIRE("\x93\x04\x00\x91\x91\x91\x91\x91\x91\x91\x91\x91\x91\xc0")},
+
+    {"credit: credit: got 0, expected 1 to 4294967295", WIRE("\x92\x05\x00")},
+    {"credit: 11 bytes, at most 8", WIRE("\x92\x05\x01" A8)},
+    {"bodies: bodies: got 257, expected 0 to 256", WIRE("\x92\x06\xdc\x01\x01")},
+    {"bodies: id: got 31, expected 32 to 32", WIRE("\x92\x06\x91\xc4\x1f" A8 A8 A8 A8)},
+    {"bye: code: got 0, expected 1 to 4294967295", WIRE("\x93\x07\x00\xa0")},
+    {"bye: reason: wrong type", WIRE("\x93\x07\x01\xc0")},
+    {"bye: reason: not valid UTF-8", WIRE("\x93\x07\x01\xa1\xff")},
+    {"bye: reason: got 201, expected 0 to 200", WIRE("\x93\x07\x01\xd9\xc9")},
+};
+
+Test(message, is_refused_for_a_reason)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        struct message message;
+        struct fault fault = {0};
+        bool read = message_read(&message, bytes_of(refusals[i].wire, refusals[i].size), &fault);
+
+        cr_expect_not(read, "row %zu: %s", i, refusals[i].because);
+        cr_expect_str_eq(fault.text, refusals[i].because);
+        cr_expect_eq(fault.kind, FAULT_PEER);
+        cr_expect_eq(fault.refusal, REFUSED_MALFORMED);
+        message_release(&message);
+    }
+}
+
+/* --- What is written is read --- */
+
+static struct digest id_numbered(unsigned number)
+{
+    return digest_of("message tests", &number, sizeof number);
+}
+
+/* One of each kind, told from what they should be by reading them again. */
+static void write_each(struct buffer frames[MESSAGES])
+{
+    struct hello hello = {1,        3,    id_numbered(1), id_numbered(2), id_numbered(3),
+                          TIME_MAX, true, 65535,          UINT32_MAX};
+    struct tip tips[2] = {{{id_numbered(4), 1}, 7, id_numbered(5)},
+                          {{id_numbered(4), UINT32_MAX}, SEQ_MAX, id_numbered(6)}};
+    struct want wants[2] = {{.tip = id_numbered(7)}, {.tip = id_numbered(8), .have_count = 2}};
+    struct digest ids[2] = {id_numbered(9), id_numbered(10)};
+
+    wants[1].haves[0] = id_numbered(11);
+    wants[1].haves[1] = id_numbered(12);
+    hello_write(&hello, &frames[MESSAGE_HELLO]);
+    charter_message_write(bytes_of_text("a bundle"), &frames[MESSAGE_CHARTER]);
+    tips_write(tips, 2, true, &frames[MESSAGE_TIPS]);
+    want_write(wants, 2, &frames[MESSAGE_WANT]);
+    records_write(12, 2, &frames[MESSAGE_RECORDS]);
+    write_text(&frames[MESSAGE_RECORDS], bytes_of_text("one"));
+    write_text(&frames[MESSAGE_RECORDS], bytes_of_text("another"));
+    credit_write(4711, &frames[MESSAGE_CREDIT]);
+    bodies_write(ids, 2, &frames[MESSAGE_BODIES]);
+    bye_write(BYE_STOPPING, "good night", &frames[MESSAGE_BYE]);
+}
+
+static void release_each(struct buffer frames[MESSAGES])
+{
+    for (size_t i = 0; i < MESSAGES; i++)
+        buffer_release(&frames[i]);
+}
+
+static bool same_id(const struct digest *id, unsigned number)
+{
+    struct digest expected = id_numbered(number);
+
+    return digest_equal(id, &expected);
+}
+
+static void expect_hello(const struct message *message)
+{
+    const struct hello *hello = &message->hello;
+
+    cr_expect(hello->least_version == 1 && hello->highest_version == 3);
+    cr_expect(same_id(&hello->network, 1) && same_id(&hello->charter, 2));
+    cr_expect(same_id(&hello->state, 3));
+    cr_expect(hello->clock_ms == TIME_MAX && hello->answer);
+    cr_expect(hello->live_port == 65535 && hello->credit == UINT32_MAX);
+}
+
+static void expect_charter(const struct message *message)
+{
+    cr_expect(bytes_equal(message->bundle, bytes_of_text("a bundle")));
+}
+
+static void expect_tips(const struct message *message)
+{
+    cr_assert(message->more && message->count == 2);
+    cr_expect(same_id(&message->tips[0].feed.authority, 4) && same_id(&message->tips[0].id, 5));
+    cr_expect(message->tips[0].feed.number == 1 && message->tips[0].seq == 7);
+    cr_expect(message->tips[1].feed.number == UINT32_MAX && message->tips[1].seq == SEQ_MAX);
+}
+
+static void expect_want(const struct message *message)
+{
+    cr_assert_eq(message->count, 2);
+    cr_expect(same_id(&message->wants[0].tip, 7) && message->wants[0].have_count == 0);
+    cr_expect(same_id(&message->wants[1].tip, 8) && message->wants[1].have_count == 2);
+    cr_expect(same_id(&message->wants[1].haves[1], 12));
+}
+
+static void expect_records(const struct message *message)
+{
+    cr_assert(message->count == 2 && message->left == 12);
+    cr_expect(bytes_equal(message->records[0], bytes_of_text("\xa3one")));
+    cr_expect(bytes_equal(message->records[1], bytes_of_text("\xa7"
+                                                             "another")));
+}
+
+static void expect_credit(const struct message *message)
+{
+    cr_expect_eq(message->credit, 4711);
+}
+
+static void expect_bodies(const struct message *message)
+{
+    cr_assert_eq(message->count, 2);
+    cr_expect(same_id(&message->ids[0], 9) && same_id(&message->ids[1], 10));
+}
+
+static void expect_bye(const struct message *message)
+{
+    cr_expect_eq(message->code, BYE_STOPPING);
+    cr_expect(bytes_equal(message->reason, bytes_of_text("good night")));
+}
+
+static void (*const expectations[MESSAGES])(const struct message *message) = {
+    [MESSAGE_HELLO] = expect_hello,     [MESSAGE_CHARTER] = expect_charter,
+    [MESSAGE_TIPS] = expect_tips,       [MESSAGE_WANT] = expect_want,
+    [MESSAGE_RECORDS] = expect_records, [MESSAGE_CREDIT] = expect_credit,
+    [MESSAGE_BODIES] = expect_bodies,   [MESSAGE_BYE] = expect_bye,
+};
+
+Test(message, is_read_as_it_was_written)
+{
+    struct buffer frames[MESSAGES] = {{0}};
+
+    write_each(frames);
+    for (size_t i = 0; i < MESSAGES; i++) {
+        struct message message;
+        struct fault fault = {0};
+        cr_assert(message_read(&message, buffer_view(&frames[i]), &fault), "%s: %s",
+                  message_names[i], fault.text);
+        cr_assert_eq(message.kind, i);
+        expectations[i](&message);
+        message_release(&message);
+    }
+    release_each(frames);
+}
+
+Test(message, is_refused_cut_short_anywhere_and_with_anything_after_it)
+{
+    struct buffer frames[MESSAGES] = {{0}};
+
+    write_each(frames);
+    for (size_t i = 0; i < MESSAGES; i++) {
+        buffer_append_text(&frames[i], "x");
+        for (size_t size = 0; size <= frames[i].size; size++) {
+            struct message message;
+            struct fault fault;
+            bool read = message_read(&message, bytes_of(frames[i].data, size), &fault);
+            cr_expect_eq(read, size == frames[i].size - 1, "%s of %zu", message_names[i], size);
+            message_release(&message);
+        }
+    }
+    release_each(frames);
+}
+
+/* --- At the limits --- */
+
+static void expect_readable(struct buffer *frame, enum message_kind kind, size_t count)
+{
+    struct message message;
+    struct fault fault = {0};
+
+    cr_expect(message_read(&message, buffer_view(frame), &fault), "%s", fault.text);
+    cr_expect_eq(message.kind, kind);
+    cr_expect_eq(message.count, count);
+    message_release(&message);
+    buffer_release(frame);
+}
+
+Test(message, holds_as_much_as_its_limits_say)
+{
+    struct tip *tips = memory_new(TIPS_MAX, sizeof *tips);
+    struct want *wants = memory_new(WANTS_MAX, sizeof *wants);
+    struct digest ids[BODIES_MAX];
+    struct buffer frame = {0}, bundle = {0};
+    char reason[REASON_MAX + 1] = {0};
+
+    for (unsigned i = 0; i < TIPS_MAX; i++)
+        tips[i] =
+            (struct tip){{id_numbered(0), UINT32_MAX}, SEQ_MAX - TIPS_MAX + i, id_numbered(i)};
+    tips_write(tips, TIPS_MAX, true, &frame);
+    expect_readable(&frame, MESSAGE_TIPS, TIPS_MAX);
+    for (unsigned i = 0; i < WANTS_MAX; i++)
+        wants[i] = (struct want){.tip = id_numbered(i), .have_count = WANT_HAVES_MAX};
+    want_write(wants, WANTS_MAX, &frame);
+    expect_readable(&frame, MESSAGE_WANT, WANTS_MAX);
+    for (unsigned i = 0; i < BODIES_MAX; i++)
+        ids[i] = id_numbered(i);
+    bodies_write(ids, BODIES_MAX, &frame);
+    expect_readable(&frame, MESSAGE_BODIES, BODIES_MAX);
+    while (bundle.size < CHARTER_MAX)
+        buffer_append_text(&bundle, A8 A8);
+    charter_message_write(buffer_view(&bundle), &frame);
+    expect_readable(&frame, MESSAGE_CHARTER, 0);
+    memset(reason, 'x', REASON_MAX);
+    bye_write(BYE_NONSENSE, reason, &frame);
+    expect_readable(&frame, MESSAGE_BYE, 0);
+    buffer_release(&bundle);
+    free(wants);
+    free(tips);
+}
+
+Test(message, of_records_is_no_longer_than_twice_what_a_sender_sends)
+{
+    struct buffer frame = {0}, filler = {0};
+    struct message message;
+    struct fault fault;
+
+    while (filler.size < RECORDS_FRAME_MAX)
+        buffer_append_text(&filler, A8 A8);
+    records_write(0, 2, &frame);
+    write_bytes(&frame, filler.data, filler.size);
+    write_bytes(&frame, filler.data, filler.size - 15);
+    cr_assert_eq(frame.size, 2 * RECORDS_FRAME_MAX - 1);
+    cr_expect(message_read(&message, buffer_view(&frame), &fault));
+    message_release(&message);
+    buffer_append_text(&frame, "xx");
+    cr_expect_not(message_read(&message, buffer_view(&frame), &fault));
+    cr_expect_str_eq(fault.text, "records: 524289 bytes, at most 524288");
+    message_release(&message);
+    buffer_release(&frame);
+    buffer_release(&filler);
+}

@@ -1,0 +1,367 @@
+#include "tests/protocol/replica_story.h"
+
+/* How charters get around, and what becomes of records then. */
+
+static struct node *bath; /* Not a member. */
+static struct buffer bundle;
+
+static void begin(void)
+{
+    story_begins();
+    bath = county_node(county, "bath", true);
+    node_start(bath);
+}
+
+static void end(void)
+{
+    buffer_release(&bundle);
+    story_ends();
+}
+
+TestSuite(replica_charter, .init = begin, .fini = end, .timeout = 60);
+
+static size_t heads_of(const struct node *node)
+{
+    return charter_heads(replica_charter(node->replica));
+}
+
+static bool knows(const struct node *node, const struct node *member)
+{
+    return charter_member(replica_charter(node->replica), &member->feed.authority) != NULL;
+}
+
+Test(replica_charter, reaches_everybody_from_one)
+{
+    linked(york, leeds);
+    linked(hull, york);
+    county_admit(leeds, bath, leeds, york, &bundle);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    county_settle(county);
+    SAID("leeds keeps the charter\n"
+         "leeds hello york\n"
+         "york answers leeds\n"
+         "york charter leeds\n"
+         "york tells leeds: nothing\n"
+         "leeds charter york\n"
+         "leeds tells york: nothing\n"
+         "york keeps the charter\n"
+         "york hello leeds\n"
+         "york hello hull\n"
+         "leeds answers york\n"
+         "hull answers york\n"
+         "hull charter york\n"
+         "hull tells york: nothing\n"
+         "york charter hull\n"
+         "york tells hull: nothing\n"
+         "hull keeps the charter\n"
+         "hull hello york\n"
+         "york answers hull\n");
+    cr_expect(knows(york, bath) && knows(hull, bath));
+}
+
+Test(replica_charter, is_not_told_of_before_it_is_stored)
+{
+    linked(york, leeds);
+    leeds->disk_hangs = true;
+    county_admit(leeds, bath, leeds, york, &bundle);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    county_settle(county);
+    SAID("leeds keeps the charter\n");
+}
+
+Test(replica_charter, is_kept_over_a_restart)
+{
+    county_admit(leeds, bath, leeds, york, &bundle);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    node_crash(leeds);
+    node_start(leeds);
+    cr_expect(knows(leeds, bath));
+}
+
+Test(replica_charter, admits_what_a_stranger_wrote_before)
+{
+    linked(york, leeds);
+    linked(hull, york);
+    node_offers(york, node_writes(bath, "We are no members yet."));
+    county_settle(county);
+    SAID("york sets aside bath#1\n");
+
+    county_admit(leeds, bath, leeds, york, &bundle);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    county_settle(county);
+    SAID("leeds keeps the charter\n"
+         "leeds hello york\n"
+         "york answers leeds\n"
+         "york charter leeds\n"
+         "york tells leeds: nothing\n"
+         "leeds charter york\n"
+         "leeds tells york: nothing\n"
+         "york keeps the charter\n"
+         "york takes in bath#1\n"
+         "york hello leeds\n"
+         "york hello hull\n"
+         "york publishes bath#1\n"
+         "york sends leeds bath#1\n"
+         "leeds answers york\n"
+         "leeds tells york: nothing\n"
+         "hull answers york\n"
+         "hull charter york\n"
+         "hull tells york: nothing\n"
+         "hull sets aside bath#1\n"
+         "leeds keeps bath#1\n"
+         "leeds publishes bath#1\n"
+         "york tells leeds: bath#1\n"
+         "york charter hull\n"
+         "york tells hull: bath#1\n"
+         "hull keeps the charter\n"
+         "hull takes in bath#1\n"
+         "hull hello york\n"
+         "hull publishes bath#1\n"
+         "hull sends york bath#1\n"
+         "york answers hull\n");
+}
+
+Test(replica_charter, is_asked_for_when_a_stranger_is_heard)
+{
+    linked(york, leeds);
+    county_admit(leeds, bath, leeds, york, &bundle);
+    county_weather(county)->lose_truth = 100;
+    node_takes_charter(leeds, buffer_view(&bundle));
+    county_weather(county)->lose_truth = 0;
+    county_pass(county, 10000);
+    county_notes(county);
+
+    node_offers(leeds, node_writes(bath, "Members at last."));
+    node_offers(leeds, node_writes(bath, "And a second one."));
+    county_settle(county);
+    SAID("leeds keeps bath#1\n"
+         "leeds publishes bath#1\n"
+         "leeds keeps bath#2\n"
+         "leeds publishes bath#2\n"
+         "york sets aside bath#1\n"
+         "york hello leeds\n"
+         "york sets aside bath#2\n"
+         "leeds answers york\n"
+         "leeds charter york\n"
+         "leeds tells york: bath#2\n"
+         "york charter leeds\n"
+         "york tells leeds: nothing\n"
+         "york keeps the charter\n"
+         "york takes in bath#1\n"
+         "york takes in bath#2\n"
+         "york hello leeds\n"
+         "york publishes bath#1\n"
+         "york publishes bath#2\n"
+         "york sends leeds bath#1 bath#2\n"
+         "leeds answers york\n");
+    cr_expect_eq(node_standing(york, bath->last), STANDING_IN);
+}
+
+Test(replica_charter, is_given_to_a_newcomer_that_has_none)
+{
+    county_admit(leeds, bath, leeds, york, &bundle);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    node_says(leeds, "One.");
+    county_notes(county);
+
+    county_dial(bath, leeds);
+    county_settle(county);
+    SAID("bath hello leeds\n"
+         "leeds answers bath\n"
+         "leeds charter bath\n"
+         "leeds tells bath: leeds#1\n"
+         "bath tells leeds: nothing\n"
+         "bath keeps the charter\n"
+         "bath hello leeds\n"
+         "bath wants leeds#1 of leeds\n"
+         "leeds answers bath\n"
+         "leeds tells bath: leeds#1\n"
+         "leeds sends bath leeds#1\n"
+         "bath tells leeds: nothing\n"
+         "bath keeps leeds#1\n"
+         "bath publishes leeds#1\n"
+         "bath hello leeds\n"
+         "leeds answers bath\n");
+}
+
+Test(replica_charter, of_rivals_counts_together)
+{
+    struct node *derby = county_node(county, "derby", true);
+    struct buffer rival = {0};
+
+    node_start(derby);
+    county_admit(leeds, bath, leeds, york, &bundle);
+    county_admit(hull, derby, york, hull, &rival);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    node_takes_charter(hull, buffer_view(&rival));
+    linked(leeds, hull);
+    cr_expect_eq(heads_of(leeds), 2);
+    cr_expect_eq(heads_of(hull), 2);
+    cr_expect(knows(leeds, derby) && knows(hull, bath));
+    cr_expect(node_report(leeds, hull).in_sync);
+
+    node_offers(hull, node_writes(bath, "For the one, a stranger."));
+    node_offers(leeds, node_writes(derby, "For the other, one."));
+    county_settle(county);
+    SAID("hull keeps bath#1\n"
+         "hull publishes bath#1\n"
+         "leeds keeps derby#1\n"
+         "leeds publishes derby#1\n"
+         "leeds sends hull derby#1\n"
+         "leeds keeps bath#1\n"
+         "leeds publishes bath#1\n"
+         "hull keeps derby#1\n"
+         "hull publishes derby#1\n");
+    buffer_release(&rival);
+}
+
+Test(replica_charter, cuts_a_feed_for_good)
+{
+    linked(leeds, york);
+    struct record *last = node_says(hub, "Within.");
+    node_offers(leeds, last);
+    node_offers(leeds, node_writes(hub, "Beyond."));
+    county_settle(county);
+    county_notes(county);
+
+    county_remove(york, hub, last, leeds, york, &bundle);
+    node_takes_charter(york, buffer_view(&bundle));
+    county_settle(county);
+    SAID("york keeps the charter\n"
+         "york puts out hub#2\n"
+         "york hello leeds\n"
+         "leeds answers york\n"
+         "leeds charter york\n"
+         "leeds tells york: hub#2\n"
+         "york charter leeds\n"
+         "york tells leeds: hub#1\n"
+         "leeds keeps the charter\n"
+         "leeds puts out hub#2\n"
+         "leeds hello york\n"
+         "york answers leeds\n");
+    cr_expect(node_report(leeds, york).in_sync);
+
+    node_offers(york, node_writes(hub, "Far beyond."));
+    county_settle(county);
+    SAID("york sets aside hub#3\n");
+}
+
+Test(replica_charter, halts_a_feed_at_once)
+{
+    linked(leeds, york);
+    struct record *last = node_says(hub, "Mine.");
+    node_offers(leeds, last);
+    node_offers(leeds, node_writes(hub, "A thief's."));
+    county_settle(county);
+    county_notes(county);
+
+    county_halt(hub, last, &bundle);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    county_settle(county);
+    SAID("leeds keeps the charter\n"
+         "leeds puts out hub#2\n"
+         "leeds hello york\n"
+         "york answers leeds\n"
+         "york charter leeds\n"
+         "york tells leeds: hub#2\n"
+         "leeds charter york\n"
+         "leeds tells york: hub#1\n"
+         "york keeps the charter\n"
+         "york puts out hub#2\n"
+         "york hello leeds\n"
+         "leeds answers york\n");
+    cr_expect(node_report(leeds, york).in_sync);
+}
+
+/* Two rival charters cut hub at two branches. Neither branch is in the set beyond their common
+ * root, and still everybody needs both, for what they name decides. */
+Test(replica_charter, that_cuts_branches_makes_nodes_ask_for_them)
+{
+    struct record *root = node_writes(hub, "Root.");
+    struct record *left = node_writes_after(hub, root, "Left.");
+    struct record *right = node_writes_after(hub, root, "Right.");
+    struct buffer rival = {0};
+
+    county_names(county, right, "hub#2b");
+    node_offers(leeds, root);
+    node_offers(leeds, left);
+    node_offers(leeds, right);
+    county_remove(leeds, hub, left, leeds, york, &bundle);
+    county_remove(york, hub, right, york, hull, &rival);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    node_takes_charter(leeds, buffer_view(&rival));
+    cr_expect_eq(node_standing(leeds, root), STANDING_IN);
+    cr_expect_eq(node_standing(leeds, right), STANDING_ASIDE);
+    county_notes(county);
+
+    county_dial(york, leeds);
+    county_settle(county);
+    cr_expect_eq(node_standing(york, left), STANDING_ASIDE);
+    cr_expect_eq(node_standing(york, right), STANDING_ASIDE);
+    SAID("york hello leeds\n"
+         "leeds answers york\n"
+         "leeds charter york\n"
+         "leeds tells york: hub#1\n"
+         "york charter leeds\n"
+         "york tells leeds: nothing\n"
+         "york keeps the charter\n"
+         "york hello leeds\n"
+         "york wants hub#1 of leeds\n"
+         "leeds answers york\n"
+         "leeds tells york: hub#1\n"
+         "leeds sends york hub#1\n"
+         "york tells leeds: nothing\n"
+         "york keeps hub#1\n"
+         "york publishes hub#1\n"
+         "york wants hub#2b of leeds\n"
+         "leeds sends york hub#2b\n"
+         "york sets aside hub#2b\n"
+         "york wants hub#2 of leeds\n"
+         "leeds sends york hub#2\n"
+         "york sets aside hub#2\n"
+         "york hello leeds\n"
+         "leeds answers york\n");
+    buffer_release(&rival);
+}
+
+Test(replica_charter, of_newer_rules_sets_everything_aside)
+{
+    linked(leeds, york);
+    struct record *record = node_says(leeds, "One.");
+    county_settle(county);
+    county_upgrade(york, leeds, york, &bundle);
+    county_notes(county);
+
+    node_takes_charter(york, buffer_view(&bundle));
+    county_settle(county);
+    SAID("york keeps the charter\n"
+         "york puts out leeds#1\n"
+         "york hello leeds\n"
+         "leeds answers york\n"
+         "leeds charter york\n"
+         "leeds tells york: leeds#1\n"
+         "york charter leeds\n"
+         "york tells leeds: nothing\n"
+         "leeds keeps the charter\n"
+         "leeds puts out leeds#1\n"
+         "leeds hello york\n"
+         "york answers leeds\n");
+    cr_expect(charter_needs_upgrade(replica_charter(leeds->replica)));
+    cr_expect_eq(node_standing(leeds, record), STANDING_ASIDE);
+    node_says(leeds, "Two.");
+    county_settle(county);
+    SAID("leeds sets aside leeds#2\n");
+}
+
+Test(replica_charter, that_is_nonsense_is_counted)
+{
+    struct buffer frame = {0};
+
+    linked(leeds, york);
+    charter_message_write(bytes_of_text("no charter"), &frame);
+    county_send(leeds, york, buffer_view(&frame));
+    county_settle(county);
+    SAID("");
+    cr_expect_eq(node_report(york, leeds).refused[REFUSED_MALFORMED], 1);
+    buffer_release(&frame);
+}

@@ -1,0 +1,345 @@
+#include "protocol/writer.h"
+#include "tests/protocol/replica_story.h"
+
+/* What does not count, or not yet; and what is not even taken. */
+
+TestSuite(replica_door, .init = story_begins, .fini = story_ends, .timeout = 60);
+
+#define MINUTE_MS INT64_C(60000)
+#define YEAR_MS (365 * 24 * 60 * MINUTE_MS)
+
+/* --- Time --- */
+
+Test(replica_door, lets_a_record_wait_whose_clock_is_11_minutes_ahead)
+{
+    linked(leeds, york);
+    struct record *record =
+        node_writes_at(york, "From the future.", county_now(county) + 11 * MINUTE_MS);
+    county_say_live(york, leeds, record);
+    county_settle(county);
+    SAID("leeds sets aside york#1\n");
+    cr_expect_eq(node_counts(leeds).waiting, 1);
+
+    county_be_quiet(county);
+    county_pass(county, MINUTE_MS - 1);
+    cr_expect_eq(node_standing(leeds, record), STANDING_WAITING);
+    county_pass(county, 1);
+    cr_expect_eq(node_standing(leeds, record), STANDING_IN);
+    county_pass(county, 2 * PERIOD_MS);
+    cr_expect_eq(node_standing(york, record), STANDING_IN, "it was told of when its time came");
+}
+
+Test(replica_door, lets_a_record_wait_over_a_restart)
+{
+    struct record *record =
+        node_writes_at(leeds, "From the future.", county_now(county) + 11 * MINUTE_MS);
+    node_offers(leeds, record);
+    node_crash(leeds);
+    county_pass(county, 2 * MINUTE_MS);
+    node_start(leeds);
+    SAID("leeds sets aside leeds#1\n"
+         "leeds takes in leeds#1\n"
+         "leeds publishes leeds#1\n");
+    cr_expect(node_kept(leeds, record)->in);
+}
+
+Test(replica_door, lets_a_record_wait_whose_clock_is_10_years_ahead)
+{
+    struct record *record = node_writes_at(leeds, "Far.", county_now(county) + 10 * YEAR_MS);
+
+    node_offers(leeds, record);
+    cr_expect_eq(node_standing(leeds, record), STANDING_WAITING);
+    node_offers(leeds, node_writes(leeds, "It goes on from what waits."));
+    cr_expect_eq(node_counts(leeds).in_set, 0);
+    cr_expect_eq(node_counts(leeds).refused[REFUSED_SIGNATURE], 0);
+}
+
+Test(replica_door, asks_nobody_for_what_waits_here)
+{
+    hull->clock_off_ms = 5 * MINUTE_MS;
+    node_crash(hull);
+    node_start(hull);
+    struct record *record = node_writes_at(hull, "Early.", county_now(county) + 14 * MINUTE_MS);
+    node_offers(hull, record);
+    node_offers(leeds, record);
+    county_notes(county);
+    county_dial(leeds, hull);
+    county_settle(county);
+    SAID("leeds hello hull\n"
+         "hull answers leeds\n"
+         "hull tells leeds: hull#1\n"
+         "leeds tells hull: nothing\n");
+    cr_expect_eq(node_report(leeds, hull).clock_off_ms, 5 * MINUTE_MS);
+}
+
+/* --- Signatures --- */
+
+Test(replica_door, counts_a_record_with_a_wrong_signature_and_sets_it_aside)
+{
+    linked(leeds, york);
+    struct record *forged = county_forges(county, node_writes(york, "Not signed by York."));
+
+    county_say_live(york, leeds, forged);
+    county_settle(county);
+    SAID("leeds sets aside forged\n");
+    cr_expect_eq(node_report(leeds, york).refused[REFUSED_SIGNATURE], 1);
+    cr_expect_eq(node_counts(leeds).refused[REFUSED_SIGNATURE], 1);
+}
+
+Test(replica_door, asks_for_no_gap_before_a_forged_record)
+{
+    linked(leeds, york);
+    node_writes(york, "One.");
+    county_say_live(york, leeds, county_forges(county, node_writes(york, "Two.")));
+    county_settle(county);
+    SAID("leeds sets aside forged\n");
+}
+
+Test(replica_door, keeps_both_of_two_records_with_one_number)
+{
+    linked(leeds, york);
+    struct record *first = node_says(york, "The first.");
+    struct record *second = node_writes_after(york, NULL, "Another first.");
+
+    county_names(county, second, "york#1b");
+    node_offers(york, second);
+    county_settle(county);
+    SAID("york keeps york#1\n"
+         "york publishes york#1\n"
+         "york keeps york#1b\n"
+         "york publishes york#1b\n"
+         "leeds keeps york#1\n"
+         "leeds publishes york#1\n"
+         "leeds keeps york#1b\n"
+         "leeds publishes york#1b\n");
+    cr_expect_eq(node_standing(leeds, first), STANDING_IN);
+    cr_expect_eq(node_standing(leeds, second), STANDING_IN);
+    cr_expect_eq(node_counts(leeds).forks, 1);
+}
+
+/* --- Bodies --- */
+
+/* Its last byte is another one: of the body, which then is not the one committed to. */
+static void says_with_wrong_body(struct node *from, struct node *to, const struct record *record)
+{
+    struct buffer wire = {0};
+
+    record_write(record, true, &wire);
+    wire.data[wire.size - 1] ^= 1;
+    county_send_live(from, to, buffer_view(&wire));
+    county_settle(county);
+    buffer_release(&wire);
+}
+
+Test(replica_door, keeps_a_header_whose_body_is_wrong_and_asks_for_the_body)
+{
+    linked(leeds, york);
+    county_weather(county)->lose_live = 100;
+    node_says(york, "The right body.");
+    county_weather(county)->lose_live = 0;
+    says_with_wrong_body(york, leeds, york->last);
+    SAID("york keeps york#1\n"
+         "york publishes york#1\n"
+         "leeds keeps york#1\n"
+         "leeds publishes york#1\n");
+    cr_expect_eq(node_counts(leeds).refused[REFUSED_COMMITMENT], 1);
+    cr_expect_eq(node_counts(leeds).bodies_wanted, 1);
+
+    node_sync(leeds);
+    county_settle(county);
+    SAID("leeds hello york\n"
+         "york answers leeds\n"
+         "leeds wants the body of york#1 of york\n"
+         "york sends leeds york#1\n"
+         "leeds keeps the body of york#1\n");
+    cr_expect(record_has_body(node_kept(leeds, york->last)->record));
+    cr_expect_eq(node_counts(leeds).bodies_wanted, 0);
+}
+
+Test(replica_door, asks_another_peer_for_a_body_that_one_has_not)
+{
+    linked(leeds, york);
+    linked(leeds, hull);
+    says_with_wrong_body(york, leeds, node_writes(york, "The right body."));
+    county_pass(county, 0);
+    node_offers(hull, york->last);
+    county_be_quiet(county);
+    county_pass(county, 10 * PERIOD_MS);
+    cr_expect(record_has_body(node_kept(leeds, york->last)->record));
+}
+
+Test(replica_door, wants_a_missing_body_after_a_restart)
+{
+    linked(leeds, york);
+    says_with_wrong_body(york, leeds, node_writes(york, "The right body."));
+    node_crash(leeds);
+    node_start(leeds);
+    cr_expect_eq(node_counts(leeds).bodies_wanted, 1);
+}
+
+/* --- Nonsense --- */
+
+Test(replica_door, counts_nonsense_and_goes_on)
+{
+    linked(leeds, york);
+    for (unsigned i = 0; i < 20; i++)
+        county_send(york, leeds, bytes_of_text("\x91\xdf\xff\xff\xff\xff"));
+    county_send_live(york, leeds, bytes_of_text("\x91\xdf\xff\xff\xff\xff"));
+    county_settle(county);
+    SAID("");
+    cr_expect_eq(node_report(leeds, york).refused[REFUSED_MALFORMED], 21);
+
+    node_says(york, "All the same.");
+    county_settle(county);
+    cr_expect_eq(node_standing(leeds, york->last), STANDING_IN);
+}
+
+Test(replica_door, refuses_a_record_of_another_network)
+{
+    struct digest ours = *county_network(county);
+    struct digest other = digest_of("county tests: network", "", 0);
+
+    linked(leeds, york);
+    county_set_network(county, &other);
+    struct record *record = node_writes(york, "Of another network.");
+    county_set_network(county, &ours);
+    county_say_live(york, leeds, record);
+    county_settle(county);
+    SAID("");
+    cr_expect_eq(node_report(leeds, york).refused[REFUSED_NETWORK], 1);
+
+    struct buffer wire = {0};
+    struct effects effects = {0};
+    struct fault fault;
+    record_write(record, true, &wire);
+    cr_expect_not(
+        replica_offer(leeds->replica, buffer_view(&wire), county_now(county), &effects, &fault));
+    cr_expect_eq(fault.refusal, REFUSED_NETWORK);
+    effects_release(&effects);
+    buffer_release(&wire);
+}
+
+static void says_hello(struct node *from, struct node *to, const struct hello *hello)
+{
+    struct buffer frame = {0};
+
+    hello_write(hello, &frame);
+    county_send(from, to, buffer_view(&frame));
+    county_settle(county);
+    buffer_release(&frame);
+}
+
+Test(replica_door, parts_from_a_peer_of_another_network)
+{
+    struct hello hello = {.least_version = 1, .highest_version = 1};
+
+    linked(leeds, york);
+    says_hello(leeds, york, &hello);
+    SAID("york bye leeds: this node is of another network\n"
+         "york parts from leeds\n"
+         "leeds parts from york\n");
+    cr_expect_eq(node_counts(york).refused[REFUSED_NETWORK], 1);
+}
+
+Test(replica_door, parts_from_a_peer_that_speaks_no_common_version)
+{
+    struct hello hello = {
+        .least_version = 2, .highest_version = 9, .network = *county_network(county)};
+
+    linked(leeds, york);
+    says_hello(leeds, york, &hello);
+    SAID("york bye leeds: this node speaks protocol version 1 only\n"
+         "york parts from leeds\n"
+         "leeds parts from york\n");
+}
+
+Test(replica_door, speaks_with_a_peer_of_a_newer_version_that_knows_this_one)
+{
+    struct hello hello = {
+        .least_version = 1, .highest_version = 9, .network = *county_network(county)};
+
+    linked(leeds, york);
+    says_hello(leeds, york, &hello);
+    SAID("york answers leeds\n"
+         "york charter leeds\n"
+         "york tells leeds: nothing\n");
+}
+
+Test(replica_door, says_hello_to_a_peer_that_goes_on_without_one)
+{
+    struct buffer frame = {0};
+
+    node_says(york, "One.");
+    county_notes(county);
+    linked(leeds, york);
+    node_crash(york);
+    node_start(york);
+    county_weather(county)->lose_truth = 100;
+    county_dial(leeds, york);
+    county_weather(county)->lose_truth = 0;
+    tips_write(NULL, 0, false, &frame);
+    county_pass(county, 0);
+    county_notes(county);
+    county_send(leeds, york, buffer_view(&frame));
+    county_settle(county);
+    SAID("york hello leeds\n"
+         "leeds answers york\n");
+    buffer_release(&frame);
+}
+
+/* --- Authors without a name --- */
+
+static void write_header(const struct digest *ring, struct buffer *header)
+{
+    write_array(header, 10);
+    write_number(header, 1);
+    write_bytes(header, county_network(county)->bytes, DIGEST_SIZE);
+    write_text(header, bytes_of_text("response"));
+    write_array(header, 5);
+    write_number(header, 1);
+    write_bytes(header, ring->bytes, DIGEST_SIZE);
+    write_array(header, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        write_array(header, 2);
+        write_number(header, i);
+        write_bytes(header, "", 0);
+    }
+    write_array(header, 2);
+    for (unsigned i = 0; i < 2; i++)
+        write_bytes(header, ring->bytes, DIGEST_SIZE);
+    write_bytes(header, ring->bytes, DIGEST_SIZE);
+    write_number(header, COUNTY_MS);
+    write_text(header, bytes_of_text(""));
+    write_array(header, 0);
+    write_bytes(header, ring->bytes, DIGEST_SIZE);
+    write_number(header, 0);
+    write_nil(header);
+}
+
+Test(replica_door, sets_an_anonymous_record_aside_and_forgets_who_brought_it)
+{
+    struct digest ring = digest_of("county tests: ring", "", 0);
+    struct buffer header = {0}, wire = {0};
+    struct effects effects = {0};
+
+    linked(leeds, york);
+    uint64_t received = node_report(leeds, york).received;
+    write_header(&ring, &header);
+    write_array(&wire, 3);
+    write_bytes(&wire, header.data, header.size);
+    write_bytes(&wire, "proof", 5);
+    write_nil(&wire);
+    replica_hear(leeds->replica, node_report(leeds, york).peer, buffer_view(&wire),
+                 county_now(county), &effects);
+
+    cr_assert_eq(effects.count, 1);
+    cr_expect_eq(effects.list[0].kind, EFFECT_STORE);
+    cr_expect_eq(effects.list[0].peer, PEER_SELF);
+    cr_expect_not(effects.list[0].in);
+    cr_expect_eq(node_report(leeds, york).received, received);
+    replica_stored(leeds->replica, county_now(county), &effects);
+    cr_expect_eq(effects.count, 1, "nothing is told of it");
+    effects_release(&effects);
+    buffer_release(&header);
+    buffer_release(&wire);
+}

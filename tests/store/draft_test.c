@@ -1,0 +1,110 @@
+#include "tests/store/room.h"
+
+#include <stdio.h>
+#include <string.h>
+
+TestSuite(drafts, .init = room_open, .fini = room_close);
+
+#define NOW INT64_C(1767225600000)
+
+static struct draft *written(const char *title)
+{
+    struct document *document = document_new(&lesson_form);
+
+    document_add(document, "title", bytes_of_text(title), (struct place){0});
+    return draft_new(document, ATTRIBUTION_NAMED, NOW);
+}
+
+static uint64_t put(uint64_t number, const char *title)
+{
+    struct draft *draft = written(title);
+
+    cr_done(store_put_draft(store, &number, draft, &fault));
+    draft_free(draft);
+    return number;
+}
+
+static bool write_draft(void *context, uint64_t number, const struct draft *draft,
+                        struct fault *why)
+{
+    struct bytes title = draft_title(draft);
+
+    (void)why;
+    buffer_printf(context, "%llu %s %.*s\n", (unsigned long long)number, draft_state_name(draft),
+                  (int)title.size, (const char *)title.data);
+    return true;
+}
+
+Test(drafts, are_numbered_changed_and_read_again)
+{
+    struct buffer text = {0};
+
+    cr_expect_eq(put(0, "One"), 1);
+    cr_expect_eq(put(0, "Two"), 2);
+    cr_expect_eq(put(1, "One again"), 1);
+    room_reopen(STORE_READ);
+    cr_done(store_each_draft(store, write_draft, &text, &fault));
+    cr_expect_str_eq(buffer_text(&text), "1 written One again\n2 written Two\n");
+    struct draft *draft = store_get_draft(store, 2, &fault);
+    cr_assert(draft != NULL, "%s", fault.text);
+    cr_expect(bytes_equal(draft_title(draft), bytes_of_text("Two")));
+    cr_expect_eq(draft_updated_ms(draft), NOW);
+    draft_free(draft);
+    buffer_release(&text);
+}
+
+Test(drafts, that_are_not_there_are_said_to_be)
+{
+    struct draft *draft = written("Three");
+    struct digest id = {{0}};
+    uint64_t number = 3;
+
+    cr_expect(store_get_draft(store, 3, &fault) == NULL);
+    cr_expect_eq(fault.kind, FAULT_ABSENT);
+    cr_expect(strstr(fault.text, "there is no draft 3: candour draft list") != NULL, "%s",
+              fault.text);
+    cr_expect(!store_put_draft(store, &number, draft, &fault));
+    cr_expect_eq(fault.kind, FAULT_ABSENT);
+    cr_expect(!store_draft_published(store, 3, &id, &fault));
+    cr_expect_eq(fault.kind, FAULT_ABSENT);
+    cr_expect(!store_draft_record(store, 3, &id, &fault));
+    cr_expect_eq(fault.kind, FAULT_ABSENT);
+    draft_free(draft);
+}
+
+Test(drafts, know_the_record_they_became)
+{
+    uint64_t number = put(0, "One");
+    struct digest id = council_network(), read = {{0}};
+
+    cr_expect(!store_draft_record(store, number, &read, &fault));
+    cr_expect(strstr(fault.text, "not published yet") != NULL, "%s", fault.text);
+    cr_done(store_draft_published(store, number, &id, &fault));
+    cr_done(store_draft_record(store, number, &read, &fault));
+    cr_expect(digest_equal(&id, &read));
+    put(number, "One, edited"); /* It still became that record. */
+    cr_done(store_draft_record(store, number, &read, &fault));
+}
+
+Test(drafts, belong_to_no_network)
+{
+    struct store *homeless = store_open(folder_file(&folder, "other"), STORE_CREATE, &fault);
+    struct draft *draft = written("Before we joined");
+    uint64_t number = 0;
+
+    cr_assert(homeless != NULL, "%s", fault.text);
+    cr_done(store_put_draft(homeless, &number, draft, &fault));
+    cr_expect_eq(number, 1);
+    draft_free(draft);
+    store_close(homeless);
+}
+
+Test(drafts, that_are_damaged_are_ours_to_mend)
+{
+    uint64_t number = put(0, "One");
+
+    damage("UPDATE draft SET content = x'c1'");
+    cr_expect(store_get_draft(store, number, &fault) == NULL);
+    cr_expect_eq(fault.kind, FAULT_SELF);
+    cr_expect(strstr(fault.text, "draft 1 is damaged") != NULL, "%s", fault.text);
+}
