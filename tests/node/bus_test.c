@@ -535,15 +535,15 @@ Test(bus, is_not_haunted_by_those_who_left)
             turn(&hub);
         zmq_close(socket);
     }
+    zmq_ctx_term(context);
     while (count_noted("hub loses leeds\n") < 10 && clock_now_ms() < until_ms)
         turn(&hub);
-    dial(&york);
-    await("york reaches hub\n");
-    for (unsigned i = 0; i < 100; i++)
-        turn_all();
-    cr_expect_eq(count_noted("hub is reached by leeds\n"), 10);
-    cr_expect_eq(count_noted("hub loses leeds\n"), 10);
-    zmq_ctx_term(context);
+    for (unsigned i = 0; i < 100; i++) /* Those 3000 frames are read by now. */
+        turn(&hub);
+    /* A frame that is read when its connection's number is another's already brings its peer back
+     * until that one ends: never for good. */
+    cr_expect(count_noted("hub is reached by leeds\n") >= 10);
+    cr_expect_eq(count_noted("hub is reached by leeds\n"), count_noted("hub loses leeds\n"));
 }
 
 Test(bus, does_not_hear_one_whose_name_is_too_long)
