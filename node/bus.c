@@ -5,22 +5,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <zmq.h>
 
 #define ZAP_ENDPOINT "inproc://zeromq.zap.01"
 #define ZAP_DOMAIN "candour"
 #define LINKS_MAX 64
 #define ACCEPTED_MAX 4096
-#define LINKS_OF_ONE_MAX 8    /* That one member may have to us: the rest is for others. */
-#define UNUSABLE_AT_ONCE 64   /* Frames from those who have more. */
-#define QUEUED_IN_MAX 64      /* Frames of one peer that wait to be read, */
-#define QUEUED_OUT_MAX 256    /* and to be sent. */
-#define SUBSCRIPTION_MAX 1024 /* What a subscriber may send: the handshake is the largest. */
-#define LIVE_FRAME_MAX (RECORD_WIRE_MAX + 1024)
-#define REBIND_TRIES 500
-#define REBIND_MS 10
+#define LINKS_OF_ONE_MAX 8 /* That one member may have to us: the rest is for others. */
 #define HEX_ID 65
-#define REFUSED_RETRY_MS 60000 /* After a 400 the socket never tries again by itself. */
+#define AT_ONCE_MAX 256 /* Of what strangers can cause, in one go. */
+
+/* When a link is opened again: ZeroMQ does it by itself only after some failures, and then with
+ * frames in the queue that were meant for the connection before. */
+#define LOST_RETRY_MS 200
+#define NOT_YET_RETRY_MS 1000
+#define BARRED_RETRY_MS 60000
+#define NO_ANSWER_RETRY_MS 60000
+
+/* A frame as CURVE carries it: "\7MESSAGE", nonce, MAC and flags come to it. */
+#define CURVE_EXTRA 64
+#define HANDSHAKE_MAX 2048
+/* Whoever is not admitted yet (300) is cut off by this clock only, and strangers who say nothing.
+ */
+#define HANDSHAKE_MS 5000
+#define REBIND_MS 5000
 
 /* A peer that we dial. */
 struct link {
@@ -29,8 +38,9 @@ struct link {
     struct exchange_public transport;
     char endpoint[ENDPOINT_MAX + 1], live[ENDPOINT_MAX + 1];
     void *dealer, *monitor, *sub, *sub_monitor;
-    bool up;
-    int64_t reopen_at_ms; /* 0: open. */
+    bool up, left;           /* `left`: it was up, and nobody has been told that it went. */
+    int64_t reopen_at_ms;    /* When closed. */
+    int64_t no_answer_at_ms; /* When open and not up: 0 as long as the clock is not known. */
 };
 
 /* A peer that dialled us: known by ZeroMQ's routing id from its first frame on. */
@@ -39,22 +49,25 @@ struct accepted {
     struct digest authority;
     uint8_t routing[32];
     size_t routing_size;
-    int file;  /* Of its connection, to know it when it goes. */
-    bool gone; /* For us; the caller is still to be told. */
+    int file;   /* Of its connection, to know it when it goes. */
+    bool gone;  /* Its connection is: still to be told. */
+    bool muted; /* It was dropped: what else it sends is not heard. */
 };
 
 struct bus {
     struct bus_settings settings;
+    struct texts listen;
     void *context, *zap, *router, *monitor, *xpub;
     struct link links[LINKS_MAX];
     size_t link_count, next_link;
     struct accepted *accepted;
-    size_t accepted_count;
+    size_t accepted_count, gone_count;
+    bool *open_files; /* By number: the files of connections to the ROUTER that have not ended. */
+    size_t open_file_count;
     struct digest *admitted; /* Authorities that ZAP let in since the sockets were bound. */
     struct exchange_public *admitted_keys;
     size_t admitted_count;
     size_t subscribers;
-    bool was_bound;
     peer_number next_peer;
     unsigned monitors;
     zmq_msg_t frame;
@@ -78,26 +91,23 @@ static void set_bytes(void *socket, int option, const void *value, size_t size)
     assert(set == 0);
 }
 
-static void set_most(void *socket, int64_t bytes)
-{
-    set_bytes(socket, ZMQ_MAXMSGSIZE, &bytes, sizeof bytes);
-}
-
-static void *new_socket(struct bus *bus, int type)
+static void *new_socket(struct bus *bus, int type, int64_t frame_most)
 {
     void *socket = zmq_socket(bus->context, type);
 
     assert(socket != NULL);
     set_int(socket, ZMQ_LINGER, 0);
+    set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS);
     set_int(socket, ZMQ_HEARTBEAT_IVL, 10000);
     set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 30000);
-    /* Who is not admitted yet gets no answer, and tries again when this has passed. */
-    set_int(socket, ZMQ_HANDSHAKE_IVL, 10000);
     set_int(socket, ZMQ_RECONNECT_IVL, 200);
     set_int(socket, ZMQ_RECONNECT_IVL_MAX, 5000);
-    set_int(socket, ZMQ_RCVHWM, QUEUED_IN_MAX);
-    set_int(socket, ZMQ_SNDHWM, QUEUED_OUT_MAX);
-    set_most(socket, FRAME_MAX);
+    /* No limit to what waits to be read: we read all the time. At a limit libzmq 4.3.4 holds up the
+     * connection, and aborts the program when that ends just then and a heartbeat falls due
+     * (zeromq/libzmq#4841). */
+    set_int(socket, ZMQ_RCVHWM, 0);
+    int64_t most = frame_most + CURVE_EXTRA;
+    set_bytes(socket, ZMQ_MAXMSGSIZE, &most, sizeof most);
     return socket;
 }
 
@@ -119,6 +129,7 @@ static void *watch(struct bus *bus, void *socket, int events)
     void *monitor = zmq_socket(bus->context, ZMQ_PAIR);
     assert(monitor != NULL);
     set_int(monitor, ZMQ_LINGER, 0);
+    set_int(monitor, ZMQ_RCVHWM, 0); /* ZeroMQ's thread would wait for us, and we may for it. */
     int connected = zmq_connect(monitor, endpoint);
     assert(connected == 0);
     return monitor;
@@ -143,6 +154,12 @@ static void serve_curve(struct bus *bus, void *socket)
     set_bytes(socket, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN));
 }
 
+static void mark_gone(struct bus *bus, struct accepted *accepted)
+{
+    bus->gone_count += !accepted->gone;
+    accepted->gone = true;
+}
+
 static void close_listeners(struct bus *bus)
 {
     if (bus->router != NULL)
@@ -150,51 +167,56 @@ static void close_listeners(struct bus *bus)
     close_socket(&bus->monitor);
     close_socket(&bus->router);
     close_socket(&bus->xpub);
-    for (size_t i = 0; i < bus->accepted_count; i++)
-        bus->accepted[i].gone = true;
     bus->subscribers = 0;
     bus->admitted_count = 0;
+    bus->open_file_count = 0;
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        mark_gone(bus, &bus->accepted[i]);
 }
 
-/* A socket that was closed gives its port back a little later. */
-static bool bind_one(const struct bus *bus, void *socket, const char *endpoint)
+/* A socket that was closed a moment ago may still hold the port: ZeroMQ closes it behind our back.
+ */
+static bool bind_port(void *socket, const char *endpoint, int64_t patience_ms)
 {
-    unsigned tries = bus->was_bound ? REBIND_TRIES : 1;
+    const struct timespec pause = {.tv_nsec = 5000000};
 
-    while (zmq_bind(socket, endpoint) != 0) {
-        if (zmq_errno() != EADDRINUSE || --tries == 0)
+    for (; zmq_bind(socket, endpoint) != 0; patience_ms -= 5) {
+        if (zmq_errno() != EADDRINUSE || patience_ms <= 0)
             return false;
-        zmq_poll(NULL, 0, REBIND_MS);
+        nanosleep(&pause, NULL);
     }
     return true;
 }
 
-static bool bind_all(struct bus *bus, struct fault *fault)
+static bool bind_all(struct bus *bus, int64_t patience_ms, struct fault *fault)
 {
-    const struct texts *listen = bus->settings.listen;
+    const struct texts *listen = &bus->listen;
     char live[ENDPOINT_MAX + 8];
 
     if (listen->count == 0)
         return true;
-    bus->router = new_socket(bus, ZMQ_ROUTER);
+    bus->router = new_socket(bus, ZMQ_ROUTER, FRAME_MAX);
     set_int(bus->router, ZMQ_ROUTER_MANDATORY, 1);
     serve_curve(bus, bus->router);
-    bus->monitor = watch(bus, bus->router, ZMQ_EVENT_DISCONNECTED);
-    bus->xpub = new_socket(bus, ZMQ_XPUB);
+    bus->monitor = watch(bus, bus->router, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
+    /* Nobody has more to say to an XPUB than that it subscribes. */
+    bus->xpub = new_socket(bus, ZMQ_XPUB, HANDSHAKE_MAX);
     set_int(bus->xpub, ZMQ_SNDHWM, 10000);
-    set_most(bus->xpub, SUBSCRIPTION_MAX);
+    set_int(bus->xpub, ZMQ_XPUB_VERBOSER, 1);
     serve_curve(bus, bus->xpub);
     for (size_t i = 0; i < listen->count; i++) {
-        if (!bind_one(bus, bus->router, listen->list[i]))
+        if (!bind_port(bus->router, listen->list[i], patience_ms))
             return zmq_fault(fault, listen->list[i],
                              "choose another port with --listen or in candour.conf, or stop what "
                              "uses this one");
-        if (!next_port(live, sizeof live, listen->list[i]) || !bind_one(bus, bus->xpub, live))
+        if (!next_port(live, sizeof live, listen->list[i]))
+            return fault_set(fault, FAULT_INPUT, "%s: is not of the form tcp://ADDRESS:PORT",
+                             listen->list[i]);
+        if (!bind_port(bus->xpub, live, patience_ms))
             return zmq_fault(fault, live,
                              "live records go out on the port after the one in candour.conf: free "
                              "both");
     }
-    bus->was_bound = true;
     return true;
 }
 
@@ -211,19 +233,17 @@ static void dial_curve(struct bus *bus, const struct link *link, void *socket)
 
 static bool open_link(struct bus *bus, struct link *link)
 {
-    link->dealer = new_socket(bus, ZMQ_DEALER);
+    link->dealer = new_socket(bus, ZMQ_DEALER, FRAME_MAX);
     dial_curve(bus, link, link->dealer);
-    link->monitor =
-        watch(bus, link->dealer,
-              ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
-                  ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL);
-    link->sub = new_socket(bus, ZMQ_SUB);
+    link->monitor = watch(
+        bus, link->dealer,
+        ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
+            ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL);
+    link->sub = new_socket(bus, ZMQ_SUB, RECORD_WIRE_MAX);
     link->sub_monitor = watch(bus, link->sub, ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
-    set_int(link->sub, ZMQ_RCVHWM, 10000);
-    set_most(link->sub, LIVE_FRAME_MAX);
     set_bytes(link->sub, ZMQ_SUBSCRIBE, "", 0);
     dial_curve(bus, link, link->sub);
-    link->reopen_at_ms = 0;
+    link->reopen_at_ms = link->no_answer_at_ms = 0;
     return zmq_connect(link->sub, link->live) == 0 &&
            zmq_connect(link->dealer, link->endpoint) == 0;
 }
@@ -239,6 +259,12 @@ static void close_link(struct link *link)
     close_socket(&link->dealer);
     close_socket(&link->sub);
     link->up = false;
+}
+
+static void close_until(struct link *link, int64_t reopen_at_ms)
+{
+    close_link(link);
+    link->reopen_at_ms = reopen_at_ms;
 }
 
 bool bus_dial(struct bus *bus, const char *endpoint, const struct digest *authority,
@@ -269,6 +295,8 @@ struct bus *bus_open(const struct bus_settings *settings, struct fault *fault)
     struct bus *bus = memory_new(1, sizeof *bus);
 
     bus->settings = *settings;
+    for (size_t i = 0; i < settings->listen->count; i++)
+        texts_add(&bus->listen, settings->listen->list[i]);
     bus->next_peer = 1;
     bus->context = zmq_ctx_new();
     assert(bus->context != NULL);
@@ -279,7 +307,7 @@ struct bus *bus_open(const struct bus_settings *settings, struct fault *fault)
     set_int(bus->zap, ZMQ_LINGER, 0);
     int bound = zmq_bind(bus->zap, ZAP_ENDPOINT);
     assert(bound == 0);
-    if (bind_all(bus, fault))
+    if (bind_all(bus, 0, fault))
         return bus;
     bus_close(bus);
     return NULL;
@@ -295,6 +323,8 @@ void bus_close(struct bus *bus)
     close_socket(&bus->zap);
     zmq_msg_close(&bus->frame);
     zmq_ctx_term(bus->context);
+    texts_release(&bus->listen);
+    free(bus->open_files);
     free(bus->accepted);
     free(bus->admitted);
     free(bus->admitted_keys);
@@ -397,37 +427,57 @@ static bool read_monitor(void *monitor, uint16_t *what, uint32_t *value)
 static struct accepted *find_accepted(struct bus *bus, peer_number peer)
 {
     for (size_t i = 0; i < bus->accepted_count; i++)
-        if (!bus->accepted[i].gone && bus->accepted[i].peer == peer)
+        if (bus->accepted[i].peer == peer)
             return &bus->accepted[i];
     return NULL;
 }
 
-static void forget_accepted(struct bus *bus, struct accepted *gone)
+static void note_file(struct bus *bus, uint32_t file, bool open)
 {
-    *gone = bus->accepted[--bus->accepted_count];
+    if (file >= bus->open_file_count) {
+        bus->open_files = memory_grow(bus->open_files, file + 1, sizeof *bus->open_files);
+        while (bus->open_file_count <= file)
+            bus->open_files[bus->open_file_count++] = false;
+    }
+    bus->open_files[file] = open;
+    for (size_t i = 0; !open && i < bus->accepted_count; i++)
+        if (bus->accepted[i].file == (int)file)
+            mark_gone(bus, &bus->accepted[i]);
 }
 
-static bool left(struct bus *bus, struct accepted *gone, struct bus_event *event)
+/* What a connection sent may be read after it ended, and must not bring its peer back. */
+static bool is_open(const struct bus *bus, int file)
 {
-    *event = (struct bus_event){.kind = BUS_LEFT, .peer = gone->peer, .authority = gone->authority};
-    forget_accepted(bus, gone);
-    return true;
+    return file >= 0 && (size_t)file < bus->open_file_count && bus->open_files[file];
 }
 
-/* A connection to the ROUTER ended: which peer's? Or we ended it. */
+/* Connections to the ROUTER that came and went: which peers are gone? */
 static bool next_departure(struct bus *bus, struct bus_event *event)
 {
     uint16_t what;
     uint32_t value;
 
-    for (size_t i = 0; i < bus->accepted_count; i++)
-        if (bus->accepted[i].gone)
-            return left(bus, &bus->accepted[i], event);
     while (read_monitor(bus->monitor, &what, &value))
-        for (size_t i = 0; what == ZMQ_EVENT_DISCONNECTED && i < bus->accepted_count; i++)
-            if (bus->accepted[i].file == (int)value)
-                return left(bus, &bus->accepted[i], event);
+        if (value < UINT16_MAX) /* A file's number; its limit is far below. */
+            note_file(bus, value, what == ZMQ_EVENT_ACCEPTED);
+    for (size_t i = 0; bus->gone_count > 0 && i < bus->accepted_count; i++) {
+        struct accepted *gone = &bus->accepted[i];
+        if (!gone->gone)
+            continue;
+        *event =
+            (struct bus_event){.kind = BUS_LEFT, .peer = gone->peer, .authority = gone->authority};
+        *gone = bus->accepted[--bus->accepted_count];
+        bus->gone_count--;
+        return true;
+    }
     return false;
+}
+
+static bool link_event(const struct link *link, enum bus_event_kind kind, struct bus_event *event)
+{
+    *event = (struct bus_event){
+        .kind = kind, .peer = link->peer, .authority = link->authority, .dialled = true};
+    return true;
 }
 
 static bool next_link_event(struct link *link, int64_t now_ms, struct bus_event *event)
@@ -435,37 +485,31 @@ static bool next_link_event(struct link *link, int64_t now_ms, struct bus_event 
     uint16_t what;
     uint32_t value;
 
+    if (link->left) {
+        link->left = false;
+        return link_event(link, BUS_LEFT, event);
+    }
     while (read_monitor(link->monitor, &what, &value)) {
-        *event =
-            (struct bus_event){.peer = link->peer, .authority = link->authority, .dialled = true};
         bool was_up = link->up;
         switch (what) {
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
             link->up = true;
-            event->kind = BUS_JOINED;
-            return true;
+            return link_event(link, BUS_JOINED, event);
         case ZMQ_EVENT_DISCONNECTED:
-            link->up = false;
-            event->kind = BUS_LEFT;
-            if (was_up)
-                return true;
-            break;
-        default: /* A refusal: 300 is tried again by ZeroMQ, 400 only by us. */
-            event->kind = BUS_REFUSED;
-            event->barred = what == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH && value == 400;
-            if (event->barred) {
-                close_link(link);
-                link->reopen_at_ms = now_ms + REFUSED_RETRY_MS;
+            if (was_up) {
+                close_until(link, now_ms + LOST_RETRY_MS);
+                return link_event(link, BUS_LEFT, event);
             }
+            /* fall through */
+        default: /* It does not let us in, or does not speak ZeroMQ: then that would not try again.
+                  */
+            link_event(link, BUS_REFUSED, event);
+            event->barred = what == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH && value == 400;
+            close_until(link, now_ms + (event->barred ? BARRED_RETRY_MS : NOT_YET_RETRY_MS));
             return true;
         }
     }
-    if (read_monitor(link->sub_monitor, &what, &value)) {
-        *event = (struct bus_event){
-            .kind = BUS_HEARING, .peer = link->peer, .authority = link->authority, .dialled = true};
-        return true;
-    }
-    return false;
+    return read_monitor(link->sub_monitor, &what, &value) && link_event(link, BUS_HEARING, event);
 }
 
 static bool take_frame(struct bus *bus, void *socket)
@@ -495,7 +539,7 @@ static struct bytes frame_bytes(struct bus *bus)
 static struct accepted *find_routing(struct bus *bus, const uint8_t *routing, size_t size)
 {
     for (size_t i = 0; i < bus->accepted_count; i++)
-        if (!bus->accepted[i].gone && bus->accepted[i].routing_size == size &&
+        if (bus->accepted[i].routing_size == size &&
             memcmp(bus->accepted[i].routing, routing, size) == 0)
             return &bus->accepted[i];
     return NULL;
@@ -534,36 +578,35 @@ static struct accepted *accept_peer(struct bus *bus, const uint8_t *routing, siz
     return accepted;
 }
 
-/* False where there is none; without a peer where it is from nobody we listen to. */
-static bool take_router_frame(struct bus *bus, struct bus_event *event)
+/* One frame of the ROUTER. False when nobody is to hear of it. */
+static bool read_router_frame(struct bus *bus, struct bus_event *event)
 {
     uint8_t routing[256];
     struct digest authority;
-
-    *event = (struct bus_event){.kind = BUS_FRAME};
-    if (!take_frame(bus, bus->router))
-        return false;
     size_t size = zmq_msg_size(&bus->frame);
+
     memcpy(routing, zmq_msg_data(&bus->frame), size < sizeof routing ? size : 0);
     if (!zmq_msg_more(&bus->frame) || !take_frame(bus, bus->router))
         return false;
     drop_rest(bus, bus->router);
-    if (!sender_of(bus, &authority))
-        return true;
+    if (!sender_of(bus, &authority) || !is_open(bus, zmq_msg_get(&bus->frame, ZMQ_SRCFD)))
+        return false;
     struct accepted *accepted = find_routing(bus, routing, size);
-    event->joined = accepted == NULL;
+    bool joined = accepted == NULL;
     if (accepted == NULL && (accepted = accept_peer(bus, routing, size, &authority)) == NULL)
-        return true;
-    event->peer = accepted->peer;
-    event->authority = accepted->authority;
-    event->bytes = frame_bytes(bus);
-    return true;
+        return false;
+    *event = (struct bus_event){.kind = BUS_FRAME,
+                                .peer = accepted->peer,
+                                .authority = accepted->authority,
+                                .joined = joined,
+                                .bytes = frame_bytes(bus)};
+    return !accepted->muted && !accepted->gone;
 }
 
 static bool next_router_frame(struct bus *bus, struct bus_event *event)
 {
-    for (unsigned i = 0; i < UNUSABLE_AT_ONCE && take_router_frame(bus, event); i++)
-        if (event->peer != PEER_SELF)
+    for (unsigned i = 0; i < AT_ONCE_MAX && take_frame(bus, bus->router); i++)
+        if (read_router_frame(bus, event))
             return true;
     return false;
 }
@@ -571,7 +614,7 @@ static bool next_router_frame(struct bus *bus, struct bus_event *event)
 /* Whom we hear of subscribing: 01 or 00 and the topic. */
 static void count_subscribers(struct bus *bus)
 {
-    while (take_frame(bus, bus->xpub)) {
+    for (unsigned i = 0; i < AT_ONCE_MAX && take_frame(bus, bus->xpub); i++) {
         struct bytes frame = frame_bytes(bus);
         drop_rest(bus, bus->xpub);
         if (frame.size == 1 && frame.data[0] == 1)
@@ -602,17 +645,21 @@ static void reopen_links(struct bus *bus, int64_t now_ms)
 {
     for (size_t i = 0; i < bus->link_count; i++) {
         struct link *link = &bus->links[i];
-        if (link->reopen_at_ms != 0 && now_ms >= link->reopen_at_ms && !open_link(bus, link)) {
-            close_link(link);
-            link->reopen_at_ms = now_ms + REFUSED_RETRY_MS;
-        }
+        bool closed = link->dealer == NULL;
+        if (!closed && !link->up && link->no_answer_at_ms == 0)
+            link->no_answer_at_ms = now_ms + NO_ANSWER_RETRY_MS;
+        if (closed ? now_ms < link->reopen_at_ms : link->up || now_ms < link->no_answer_at_ms)
+            continue;
+        close_link(link);
+        if (!open_link(bus, link))
+            close_until(link, now_ms + NO_ANSWER_RETRY_MS);
     }
 }
 
 bool bus_next(struct bus *bus, int64_t now_ms, struct bus_event *event)
 {
     reopen_links(bus, now_ms);
-    while (answer_zap(bus))
+    for (unsigned i = 0; i < AT_ONCE_MAX && answer_zap(bus); i++)
         ;
     count_subscribers(bus);
     /* Departures first: a new connection may have the number of the one that went. */
@@ -644,7 +691,8 @@ void bus_wait(struct bus *bus, int64_t timeout_ms)
     zmq_pollitem_t items[5 + 4 * LINKS_MAX];
     size_t count = 0;
 
-    items[count++] = (zmq_pollitem_t){.fd = bus->settings.wake, .events = ZMQ_POLLIN};
+    if (bus->settings.wake >= 0)
+        items[count++] = (zmq_pollitem_t){.fd = bus->settings.wake, .events = ZMQ_POLLIN};
     count = add_item(items, count, bus->zap);
     count = add_item(items, count, bus->router);
     count = add_item(items, count, bus->monitor);
@@ -671,10 +719,9 @@ bool bus_send(struct bus *bus, peer_number peer, struct bytes frame)
     struct link *link = find_link(bus, peer);
 
     if (link != NULL)
-        return link->dealer != NULL &&
-               zmq_send(link->dealer, frame.data, frame.size, ZMQ_DONTWAIT) >= 0;
+        return link->up && zmq_send(link->dealer, frame.data, frame.size, ZMQ_DONTWAIT) >= 0;
     struct accepted *accepted = find_accepted(bus, peer);
-    return accepted != NULL &&
+    return accepted != NULL && !accepted->gone &&
            zmq_send(bus->router, accepted->routing, accepted->routing_size,
                     ZMQ_DONTWAIT | ZMQ_SNDMORE) >= 0 &&
            zmq_send(bus->router, frame.data, frame.size, ZMQ_DONTWAIT) >= 0;
@@ -691,12 +738,12 @@ void bus_drop(struct bus *bus, peer_number peer, int64_t now_ms)
     struct link *link = find_link(bus, peer);
     struct accepted *accepted = find_accepted(bus, peer);
 
-    if (link != NULL) {
-        close_link(link);
-        link->reopen_at_ms = now_ms + REFUSED_RETRY_MS;
+    if (link != NULL && link->dealer != NULL) {
+        link->left = link->up;
+        close_until(link, now_ms + BARRED_RETRY_MS);
     }
-    if (accepted != NULL)
-        accepted->gone = true;
+    if (accepted != NULL) /* ZeroMQ cannot end one connection of a ROUTER. */
+        accepted->muted = true;
 }
 
 void bus_hang_up(struct bus *bus, peer_number peer)
@@ -721,7 +768,7 @@ bool bus_admit_again(struct bus *bus, struct fault *fault)
         return true;
     /* ZeroMQ cannot end one connection: all end, and those who may come back by themselves. */
     close_listeners(bus);
-    return bind_all(bus, fault);
+    return bind_all(bus, REBIND_MS, fault);
 }
 
 size_t bus_subscribers(const struct bus *bus)

@@ -23,15 +23,15 @@ struct bus_settings {
     const struct texts *listen;
     bus_admit *admit;
     void *context;
-    int wake; /* A file descriptor that ends bus_wait() when it is readable. */
+    int wake; /* A file descriptor that ends bus_wait() when it is readable; -1: none. */
 };
 
 /* Bind everything. FAULT_SELF when a port is in use or an address is not ours. */
 struct bus *bus_open(const struct bus_settings *settings, struct fault *fault);
 void bus_close(struct bus *bus);
 
-/* Connect to a peer's truth endpoint, and to its live plane on the next port; keep trying for ever.
- */
+/* Connect to a peer's truth endpoint, and to its live plane on the next port; keep trying for ever,
+ * whatever happens. Each time it comes up is a fresh start: nothing sent before arrives after. */
 bool bus_dial(struct bus *bus, const char *endpoint, const struct digest *authority,
               const struct exchange_public *transport, peer_number *peer, struct fault *fault);
 
@@ -65,15 +65,15 @@ bool bus_send(struct bus *bus, peer_number peer, struct bytes frame);
  */
 void bus_publish(struct bus *bus, struct bytes frame);
 
-/* Forget a peer; a link we dialled is opened again later. Of one that dialled us BUS_LEFT tells,
- * and its next frame is that of another peer. */
+/* Hear no more of this connection. One that we dialled is closed (BUS_LEFT follows) and opened
+ * again later; of one that dialled us nothing comes any more but that it left. */
 void bus_drop(struct bus *bus, peer_number peer, int64_t now_ms);
 
 /* End a link that we dialled, for good. */
 void bus_hang_up(struct bus *bus, peer_number peer);
 
-/* The charter changed: end the connections of those who may no longer connect. BUS_LEFT tells of
- * each that ended. */
+/* The charter changed: end the connections of those who may no longer connect. ZeroMQ cannot end a
+ * single one: where there is such a peer all leave, and those who may are back in a moment. */
 bool bus_admit_again(struct bus *bus, struct fault *fault);
 
 size_t bus_subscribers(const struct bus *bus);

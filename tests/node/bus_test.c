@@ -2,202 +2,667 @@
 #include "node/clock.h"
 #include "tests/node/room.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <zmq.h>
 
-/* Who connects, who is sent away, and who takes more room than is his. */
+/* A hub that listens and a council that dials it, each on a bus of its own, in one thread. What
+ * they hear is noted as text: a failure shows the whole conversation. */
 
-#define CLIENTS 40
+#define LIMIT_MS 20000
+#define FRAME_NOTED 40
 
-static struct exchange_key *own, *keys[2];
-static struct digest authorities[2] = {{{1}}, {{2}}};
-static bool barred[2];
-static struct texts listening;
-static struct bus *bus;
-static void *context, *clients[CLIENTS];
-static int wake[2];
+struct side {
+    const char *name;
+    struct exchange_key *key;
+    struct digest authority;
+    struct texts listen;
+    struct bus *bus;
+    peer_number peer; /* Who was heard last. */
+    size_t frames;
+};
+static struct side hub, leeds, york;
+static enum admission leeds_may, york_may;
+static struct buffer notes;
+static int64_t skew_ms; /* Time goes by without waiting. */
 
-static enum admission admit(void *unused, const struct exchange_public *transport,
+static enum admission admit(void *context, const struct exchange_public *transport,
                             struct digest *authority)
 {
-    (void)unused;
-    for (size_t i = 0; i < 2; i++)
-        if (memcmp(transport, exchange_key_public(keys[i]), sizeof *transport) == 0) {
-            *authority = authorities[i];
-            return barred[i] ? ADMISSION_BARRED : ADMITTED;
+    const struct side *const sides[] = {&hub, &leeds, &york};
+
+    (void)context;
+    for (size_t i = 0; i < 3; i++)
+        if (memcmp(exchange_key_public(sides[i]->key), transport, sizeof *transport) == 0) {
+            *authority = sides[i]->authority;
+            return sides[i] == &leeds ? leeds_may : sides[i] == &york ? york_may : ADMITTED;
         }
     return ADMISSION_NOT_YET;
 }
 
-/* On whatever port is free. */
-static void begin(void)
+static struct side side_new(const char *name)
 {
-    char endpoint[40];
+    struct side side = {.name = name, .key = exchange_key_new()};
 
-    room_open();
-    own = exchange_key_new();
-    for (size_t i = 0; i < 2; i++)
-        keys[i] = exchange_key_new();
-    cr_assert_eq(pipe(wake), 0);
-    for (unsigned port = 20000 + (unsigned)getpid() % 20000; bus == NULL && port < 60000;
-         port += 2) {
-        snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", port);
-        texts_release(&listening);
-        texts_add(&listening, endpoint);
-        struct bus_settings settings = {own, &listening, admit, NULL, wake[0]};
-        bus = bus_open(&settings, &fault);
-    }
-    cr_assert(bus != NULL, "%s", fault.text);
-    context = zmq_ctx_new();
+    memset(side.authority.bytes, name[0], sizeof side.authority.bytes);
+    return side;
 }
 
-static void end(void)
+static bool try_open(struct side *side)
 {
-    for (size_t i = 0; i < CLIENTS; i++)
-        if (clients[i] != NULL)
-            zmq_close(clients[i]);
-    zmq_ctx_term(context);
-    bus_close(bus);
-    texts_release(&listening);
-    exchange_key_free(own);
-    exchange_key_free(keys[0]);
-    exchange_key_free(keys[1]);
-    close(wake[0]);
-    close(wake[1]);
+    struct bus_settings settings = {
+        .transport = side->key, .listen = &side->listen, .admit = admit, .wake = -1};
+
+    side->bus = bus_open(&settings, &fault);
+    return side->bus != NULL;
+}
+
+/* A port that was free a moment ago. */
+static unsigned some_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int file = socket(AF_INET, SOCK_STREAM, 0);
+
+    cr_assert(bind(file, (struct sockaddr *)&address, size) == 0);
+    cr_assert(getsockname(file, (struct sockaddr *)&address, &size) == 0);
+    close(file);
+    return ntohs(address.sin_port);
+}
+
+static void open_listening(struct side *side)
+{
+    for (unsigned tries = 0; tries < 100; tries++) {
+        char endpoint[64];
+        snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", some_port());
+        texts_release(&side->listen);
+        texts_add(&side->listen, endpoint);
+        if (try_open(side))
+            return;
+    }
+    cr_assert(false, "no port is free: %s", fault.text);
+}
+
+static void open_sides(void)
+{
+    room_open();
+    hub = side_new("hub");
+    leeds = side_new("leeds");
+    york = side_new("york");
+    leeds_may = york_may = ADMITTED;
+    skew_ms = 0;
+    open_listening(&hub);
+    cr_done(try_open(&leeds));
+    cr_done(try_open(&york));
+}
+
+static void close_sides(void)
+{
+    struct side *sides[] = {&hub, &leeds, &york};
+
+    for (size_t i = 0; i < 3; i++) {
+        bus_close(sides[i]->bus);
+        exchange_key_free(sides[i]->key);
+        texts_release(&sides[i]->listen);
+    }
+    buffer_release(&notes);
     room_close();
 }
 
-TestSuite(bus, .init = begin, .fini = end, .timeout = 60);
+TestSuite(bus, .init = open_sides, .fini = close_sides, .timeout = 60);
 
-static void option(void *socket, int name, const void *value, size_t size)
+/* --- Hearing --- */
+
+static void note(struct side *side, const struct bus_event *event)
 {
-    cr_assert_eq(zmq_setsockopt(socket, name, value, size), 0);
-}
+    static const char *const kinds[] = {[BUS_JOINED] = "reaches",
+                                        [BUS_LEFT] = "loses",
+                                        [BUS_FRAME] = "hears",
+                                        [BUS_LIVE] = "hears live from",
+                                        [BUS_REFUSED] = "is refused by"};
+    const char *from = event->authority.bytes[0] == 'h'   ? "hub"
+                       : event->authority.bytes[0] == 'l' ? "leeds"
+                                                          : "york";
 
-static void connect_as(size_t client, size_t who)
-{
-    void *socket = zmq_socket(context, ZMQ_DEALER);
-    int none = 0;
-
-    option(socket, ZMQ_LINGER, &none, sizeof none);
-    option(socket, ZMQ_CURVE_SERVERKEY, exchange_key_public(own)->bytes, 32);
-    option(socket, ZMQ_CURVE_PUBLICKEY, exchange_key_public(keys[who])->bytes, 32);
-    option(socket, ZMQ_CURVE_SECRETKEY, exchange_key_secret(keys[who]), 32);
-    cr_assert_eq(zmq_connect(socket, listening.list[0]), 0);
-    clients[client] = socket;
-}
-
-static bool event_within(struct bus_event *event, int64_t ms)
-{
-    int64_t until_ms = clock_now_ms() + ms;
-
-    while (clock_now_ms() < until_ms) {
-        if (bus_next(bus, clock_now_ms(), event))
-            return true;
-        bus_wait(bus, 20);
+    if (event->kind == BUS_HEARING) /* Which plane is up first is not ours to say. */
+        return;
+    side->peer = event->peer;
+    if (event->joined)
+        buffer_printf(&notes, "%s is reached by %s\n", side->name, from);
+    buffer_printf(&notes, "%s %s %s%s", side->name, kinds[event->kind], from,
+                  event->barred ? " for good" : "");
+    if (event->kind == BUS_FRAME || event->kind == BUS_LIVE) {
+        size_t size = event->bytes.size;
+        buffer_printf(&notes, ": %.*s", (int)(size < FRAME_NOTED ? size : FRAME_NOTED),
+                      (const char *)event->bytes.data);
+        side->frames++;
     }
-    return false;
+    buffer_append_text(&notes, "\n");
 }
 
-/* False when none came for a while. */
-static bool next_event(struct bus_event *event)
+static int64_t now(void)
 {
-    return event_within(event, 700);
+    return clock_now_ms() + skew_ms;
 }
 
-static struct bus_event expect_event(enum bus_event_kind kind)
-{
-    struct bus_event event = {0};
-
-    cr_assert(event_within(&event, 10000), "nothing happened");
-    cr_assert_eq(event.kind, kind, "%d", (int)event.kind);
-    return event;
-}
-
-static void say(size_t client)
-{
-    cr_assert_eq(zmq_send(clients[client], "hello", 5, 0), 5);
-}
-
-Test(bus, tells_that_a_peer_it_dropped_is_gone)
-{
-    connect_as(0, 0);
-    say(0);
-    struct bus_event event = expect_event(BUS_FRAME);
-    cr_expect(event.joined);
-    peer_number first = event.peer;
-    bus_drop(bus, first, clock_now_ms());
-    event = expect_event(BUS_LEFT);
-    cr_expect_eq(event.peer, first);
-    say(0);
-    event = expect_event(BUS_FRAME);
-    cr_expect(event.joined);
-    cr_expect_neq(event.peer, first);
-}
-
-Test(bus, tells_who_is_gone_when_a_member_is_sent_away)
-{
-    struct bus_event event;
-    peer_number peers[2];
-
-    for (size_t i = 0; i < 2; i++) {
-        connect_as(i, i);
-        say(i);
-        peers[i] = expect_event(BUS_FRAME).peer;
-    }
-    barred[0] = true;
-    cr_done(bus_admit_again(bus, &fault));
-    for (size_t left = 2; left > 0; left--) {
-        event = expect_event(BUS_LEFT);
-        cr_expect(event.peer == peers[0] || event.peer == peers[1]);
-    }
-    say(0);
-    say(1);
-    while (next_event(&event)) {
-        cr_expect_eq(event.kind, BUS_FRAME);
-        cr_expect(digest_equal(&event.authority, &authorities[1]), "the other may not come back");
-    }
-}
-
-/* ZeroMQ gives a port back some time after its socket was closed. */
-Test(bus, binds_again_however_often_members_are_sent_away)
+static void turn(struct side *side)
 {
     struct bus_event event;
 
-    connect_as(0, 0);
-    say(0);
-    expect_event(BUS_FRAME);
-    for (unsigned i = 0; i < 5; i++) {
-        bool back = false;
-        barred[0] = true;
-        cr_assert(bus_admit_again(bus, &fault), "time %u: %s", i, fault.text);
-        barred[0] = false;
-        expect_event(BUS_LEFT);
-        for (unsigned k = 0; k < 20 && !back; k++) {
-            say(0); /* What was said to the old socket is lost. */
-            back = next_event(&event) && event.kind == BUS_FRAME;
-        }
-        cr_assert(back);
+    if (side->bus == NULL)
+        return;
+    bus_wait(side->bus, 2);
+    for (unsigned i = 0; i < 64 && bus_next(side->bus, now(), &event); i++)
+        note(side, &event);
+}
+
+static void turn_all(void)
+{
+    turn(&hub);
+    turn(&leeds);
+    turn(&york);
+}
+
+static bool noted(const char *line)
+{
+    return strstr(buffer_text(&notes), line) != NULL;
+}
+
+/* Until it has been noted; never longer than the limit. */
+static void await(const char *line)
+{
+    int64_t until_ms = clock_now_ms() + LIMIT_MS;
+
+    while (!noted(line)) {
+        cr_assert(clock_now_ms() < until_ms, "no \"%s\" in:\n%s", line, buffer_text(&notes));
+        turn_all();
     }
 }
 
-Test(bus, keeps_room_for_others_when_one_member_connects_again_and_again)
+static void forget_notes(void)
 {
-    struct bus_event event;
-    size_t joined = 0;
+    buffer_clear(&notes);
+}
 
-    for (size_t i = 0; i < CLIENTS - 1; i++) {
-        connect_as(i, 0);
-        say(i);
+static peer_number dial(struct side *side)
+{
+    peer_number peer;
+
+    cr_done(bus_dial(side->bus, hub.listen.list[0], &hub.authority, exchange_key_public(hub.key),
+                     &peer, &fault));
+    return peer;
+}
+
+static bool say(struct side *side, peer_number peer, const char *text)
+{
+    return bus_send(side->bus, peer, bytes_of_text(text));
+}
+
+/* Leeds dials the hub, and both have heard each other. Returns the hub's number for Leeds. */
+static peer_number meet(peer_number *hub_at_leeds)
+{
+    *hub_at_leeds = dial(&leeds);
+    await("leeds reaches hub\n");
+    cr_expect(say(&leeds, *hub_at_leeds, "hello"));
+    await("hub hears leeds: hello\n");
+    peer_number leeds_at_hub = hub.peer;
+    cr_expect(say(&hub, leeds_at_hub, "good day"));
+    await("leeds hears hub: good day\n");
+    return leeds_at_hub;
+}
+
+/* --- Two nodes --- */
+
+Test(bus, joins_two_that_hear_each_other)
+{
+    peer_number hub_at_leeds;
+
+    meet(&hub_at_leeds);
+    cr_expect_str_eq(buffer_text(&notes), "leeds reaches hub\n"
+                                          "hub is reached by leeds\n"
+                                          "hub hears leeds: hello\n"
+                                          "leeds hears hub: good day\n");
+}
+
+Test(bus, carries_live_records_to_whoever_subscribed)
+{
+    int64_t until_ms = clock_now_ms() + LIMIT_MS;
+    peer_number ignored;
+
+    meet(&ignored);
+    dial(&york);
+    while (bus_subscribers(hub.bus) < 2 && clock_now_ms() < until_ms)
+        turn_all();
+    cr_assert_eq(bus_subscribers(hub.bus), 2);
+    bus_publish(hub.bus, bytes_of_text("a lesson"));
+    await("leeds hears live from hub: a lesson\n");
+    await("york hears live from hub: a lesson\n");
+
+    bus_close(york.bus);
+    york.bus = NULL;
+    while (bus_subscribers(hub.bus) > 1 && clock_now_ms() < until_ms)
+        turn_all();
+    cr_expect_eq(bus_subscribers(hub.bus), 1);
+}
+
+Test(bus, carries_the_largest_frame_there_is)
+{
+    struct buffer large = {0};
+    peer_number hub_at_leeds, leeds_at_hub = meet(&hub_at_leeds);
+
+    for (size_t i = 0; i < FRAME_MAX; i++)
+        buffer_append(&large, bytes_of("0123456789" + i % 10, 1));
+    forget_notes();
+    cr_expect(bus_send(leeds.bus, hub_at_leeds, buffer_view(&large)));
+    await("hub hears leeds: 0123456789");
+    cr_expect(bus_send(hub.bus, leeds_at_hub, buffer_view(&large)));
+    await("leeds hears hub: 0123456789");
+    buffer_release(&large);
+}
+
+Test(bus, tells_of_a_departure_and_of_a_return)
+{
+    peer_number hub_at_leeds;
+
+    meet(&hub_at_leeds);
+    forget_notes();
+    bus_close(leeds.bus);
+    leeds.bus = NULL;
+    await("hub loses leeds\n");
+    cr_expect(!say(&hub, hub.peer, "gone?"), "nobody is there to hear it");
+
+    cr_done(try_open(&leeds));
+    meet(&hub_at_leeds);
+    cr_expect(noted("hub is reached by leeds\n"), "%s", buffer_text(&notes));
+}
+
+Test(bus, starts_afresh_when_the_hub_comes_back)
+{
+    peer_number hub_at_leeds;
+
+    meet(&hub_at_leeds);
+    forget_notes();
+    bus_close(hub.bus);
+    hub.bus = NULL;
+    await("leeds loses hub\n");
+    cr_expect(!say(&leeds, hub_at_leeds, "stale"), "nothing waits for another connection");
+
+    int64_t until_ms = clock_now_ms() + LIMIT_MS; /* The port is free once ZeroMQ has let it go. */
+    while (!try_open(&hub))
+        cr_assert(clock_now_ms() < until_ms, "%s", fault.text);
+    await("leeds reaches hub\n");
+    cr_expect(say(&leeds, hub_at_leeds, "hello again"));
+    await("hub hears leeds: hello again\n");
+    cr_expect(!noted("stale"), "%s", buffer_text(&notes));
+}
+
+Test(bus, hangs_up)
+{
+    peer_number hub_at_leeds;
+
+    meet(&hub_at_leeds);
+    bus_hang_up(leeds.bus, hub_at_leeds);
+    await("hub loses leeds\n");
+    cr_expect(!say(&leeds, hub_at_leeds, "anybody?"));
+    bus_hang_up(leeds.bus, hub_at_leeds); /* Twice is no harm. */
+}
+
+/* --- Who may connect --- */
+
+Test(bus, lets_one_in_that_is_admitted_later)
+{
+    leeds_may = ADMISSION_NOT_YET;
+    dial(&leeds);
+    await("leeds is refused by hub\n");
+    cr_expect(!noted("for good"));
+    leeds_may = ADMITTED;
+    await("leeds reaches hub\n"); /* By itself. */
+}
+
+Test(bus, tells_a_barred_one_so_and_asks_again_later)
+{
+    leeds_may = ADMISSION_BARRED;
+    dial(&leeds);
+    await("leeds is refused by hub for good\n");
+    leeds_may = ADMITTED;
+    for (unsigned i = 0; i < 50; i++)
+        turn_all();
+    cr_expect(!noted("reaches"), "not before its time: %s", buffer_text(&notes));
+    skew_ms = 61000;
+    await("leeds reaches hub\n");
+}
+
+Test(bus, does_not_let_in_whom_it_does_not_know)
+{
+    exchange_key_free(york.key);
+    bus_close(york.bus);
+    york = side_new("york");
+    cr_done(try_open(&york));
+    york_may = ADMISSION_NOT_YET;
+    dial(&york);
+    await("york is refused by hub\n");
+    cr_expect(!noted("hub hears"), "%s", buffer_text(&notes));
+}
+
+Test(bus, ends_the_connection_of_one_that_is_barred)
+{
+    peer_number hub_at_leeds, hub_at_york = dial(&york);
+
+    meet(&hub_at_leeds);
+    cr_expect(say(&york, hub_at_york, "hello"));
+    await("hub hears york: hello\n");
+    forget_notes();
+    cr_done(bus_admit_again(hub.bus, &fault)); /* Nothing changed: nobody notices. */
+    cr_expect(say(&leeds, hub_at_leeds, "still there"));
+    await("hub hears leeds: still there\n");
+    cr_expect(!noted("loses"), "%s", buffer_text(&notes));
+
+    leeds_may = ADMISSION_BARRED;
+    cr_done(bus_admit_again(hub.bus, &fault));
+    await("hub loses leeds\n");
+    await("hub loses york\n");
+    await("leeds is refused by hub for good\n");
+    await("york reaches hub\n");
+    cr_expect(say(&york, hub_at_york, "back"));
+    await("hub hears york: back\n");
+    cr_expect(!say(&leeds, hub_at_leeds, "and I?"));
+}
+
+/* It binds its ports again each time, while ZeroMQ lets go of them at leisure. */
+Test(bus, binds_again_as_often_as_it_must)
+{
+    peer_number hub_at_leeds, hub_at_york = dial(&york);
+
+    await("york reaches hub\n");
+    for (unsigned i = 0; i < 10; i++) {
+        leeds_may = ADMITTED;
+        skew_ms += 61000;
+        hub_at_leeds = dial(&leeds);
+        forget_notes();
+        await("leeds reaches hub\n");
+        leeds_may = ADMISSION_BARRED;
+        cr_done(bus_admit_again(hub.bus, &fault));
+        await("leeds is refused by hub for good\n");
+        bus_hang_up(leeds.bus, hub_at_leeds);
     }
-    while (next_event(&event))
-        joined += event.joined;
-    cr_expect_leq(joined, 8, "%zu", joined);
-    connect_as(CLIENTS - 1, 1);
-    say(CLIENTS - 1);
-    event = expect_event(BUS_FRAME);
-    cr_expect(digest_equal(&event.authority, &authorities[1]));
+    int64_t until_ms = clock_now_ms() + LIMIT_MS;
+    while (!say(&york, hub_at_york, "still here") && clock_now_ms() < until_ms)
+        turn_all();
+    await("hub hears york: still here\n");
+}
+
+Test(bus, drops_a_peer_and_hears_no_more_of_it)
+{
+    peer_number hub_at_leeds, leeds_at_hub = meet(&hub_at_leeds);
+
+    forget_notes();
+    bus_drop(hub.bus, leeds_at_hub, now());
+    cr_expect(say(&leeds, hub_at_leeds, "nonsense"));
+    cr_expect(say(&leeds, hub_at_leeds, "more nonsense"));
+    dial(&york);
+    await("york reaches hub\n");
+    for (unsigned i = 0; i < 50; i++)
+        turn_all();
+    cr_expect(!noted("nonsense"), "%s", buffer_text(&notes));
+
+    bus_drop(leeds.bus, hub_at_leeds, now());
+    await("leeds loses hub\n");
+    await("hub loses leeds\n");
+    skew_ms = 61000;
+    await("leeds reaches hub\n");
+    cr_expect(say(&leeds, hub_at_leeds, "sense"));
+    await("hub hears leeds: sense\n");
+}
+
+/* --- Ports and addresses --- */
+
+Test(bus, says_that_a_port_is_in_use)
+{
+    struct side second = side_new("hull");
+
+    texts_add(&second.listen, hub.listen.list[0]);
+    cr_refused(try_open(&second), FAULT_SELF, "Address already in use");
+    cr_expect(strstr(fault.text, hub.listen.list[0]) == fault.text, "%s", fault.text);
+    cr_expect(strstr(fault.text, "choose another port") != NULL, "%s", fault.text);
+    texts_release(&second.listen);
+
+    unsigned port = 0;
+    char endpoint[64];
+    cr_assert(sscanf(hub.listen.list[0], "tcp://127.0.0.1:%u", &port) == 1);
+    snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", port - 1);
+    texts_add(&second.listen, endpoint); /* Its live records would go out on the hub's port. */
+    cr_refused(try_open(&second), FAULT_SELF, "already in use");
+    texts_release(&second.listen);
+    exchange_key_free(second.key);
+}
+
+Test(bus, says_that_an_address_is_not_ours)
+{
+    struct side second = side_new("hull");
+    static const char *const wrong[] = {"tcp://192.0.2.1:7400", "tcp://no.such.host.invalid:7400",
+                                        "7400", "tcp://127.0.0.1:65535"};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        texts_add(&second.listen, wrong[i]);
+        fault = (struct fault){0};
+        cr_expect(!try_open(&second), "%s", wrong[i]);
+        cr_expect(strncmp(fault.text, wrong[i], strlen(wrong[i])) == 0, "%s", fault.text);
+        texts_release(&second.listen);
+    }
+    exchange_key_free(second.key);
+}
+
+Test(bus, dials_at_most_so_many)
+{
+    peer_number peer;
+
+    for (unsigned i = 0; i < 64; i++)
+        cr_done(bus_dial(leeds.bus, "tcp://127.0.0.1:1", &hub.authority,
+                         exchange_key_public(hub.key), &peer, &fault));
+    cr_refused(bus_dial(leeds.bus, "tcp://127.0.0.1:1", &hub.authority,
+                        exchange_key_public(hub.key), &peer, &fault),
+               FAULT_INPUT, "at most 64 are dialled");
+    cr_refused(
+        bus_dial(york.bus, "nonsense", &hub.authority, exchange_key_public(hub.key), &peer, &fault),
+        FAULT_INPUT, "tcp://ADDRESS:PORT");
+}
+
+/* --- Attackers: a member that speaks ZeroMQ as it likes --- */
+
+static void *context;
+
+static void *raw_socket(int type, const char *routing)
+{
+    void *socket = zmq_socket(context, type);
+    uint32_t zero = 0;
+
+    zmq_setsockopt(socket, ZMQ_LINGER, &zero, sizeof(int));
+    zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, exchange_key_public(hub.key)->bytes, 32);
+    zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, exchange_key_public(leeds.key)->bytes, 32);
+    zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, exchange_key_secret(leeds.key), 32);
+    if (routing != NULL)
+        zmq_setsockopt(socket, ZMQ_ROUTING_ID, routing, strlen(routing));
+    cr_assert(zmq_connect(socket, hub.listen.list[0]) == 0);
+    return socket;
+}
+
+Test(bus, takes_the_first_part_of_a_frame_only)
+{
+    context = zmq_ctx_new();
+    void *socket = raw_socket(ZMQ_DEALER, NULL);
+
+    for (unsigned i = 0; i < 50; i++)
+        zmq_send(socket, i == 0 ? "first" : "and on", i == 0 ? 5 : 6, i == 49 ? 0 : ZMQ_SNDMORE);
+    zmq_send(socket, "", 0, ZMQ_SNDMORE);
+    zmq_send(socket, "", 0, 0);
+    zmq_send(socket, "second", 6, 0);
+    await("hub hears leeds: second\n");
+    cr_expect_str_eq(buffer_text(&notes), "hub is reached by leeds\n"
+                                          "hub hears leeds: first\n"
+                                          "hub hears leeds: \n"
+                                          "hub hears leeds: second\n");
+    zmq_close(socket);
+    zmq_ctx_term(context);
+}
+
+static size_t count_noted(const char *line)
+{
+    size_t count = 0;
+
+    for (const char *at = buffer_text(&notes); *at != '\0'; at = strchr(at, '\n') + 1)
+        count += strncmp(at, line, strlen(line)) == 0;
+    return count;
+}
+
+/* One member that connects again and again leaves room for the others. */
+Test(bus, keeps_room_for_others)
+{
+    int64_t until_ms = clock_now_ms() + LIMIT_MS;
+    void *sockets[16];
+
+    context = zmq_ctx_new();
+    for (unsigned i = 0; i < 16; i++) {
+        sockets[i] = raw_socket(ZMQ_DEALER, NULL);
+        zmq_send(sockets[i], "frame", 5, 0);
+    }
+    while (count_noted("hub is reached by leeds\n") < 8 && clock_now_ms() < until_ms)
+        turn(&hub);
+    peer_number hub_at_york = dial(&york);
+    await("york reaches hub\n");
+    cr_expect(say(&york, hub_at_york, "me too"));
+    await("hub hears york: me too\n");
+    cr_expect_eq(count_noted("hub is reached by leeds\n"), 8);
+    for (unsigned i = 0; i < 16; i++)
+        zmq_close(sockets[i]);
+    zmq_ctx_term(context);
+}
+
+/* What a connection sent and was not read before it ended does not bring its peer back. */
+Test(bus, is_not_haunted_by_those_who_left)
+{
+    int64_t until_ms = clock_now_ms() + LIMIT_MS;
+    int linger = 5000;
+
+    context = zmq_ctx_new();
+    for (unsigned i = 0; i < 10; i++) {
+        void *socket = raw_socket(ZMQ_DEALER, NULL);
+        zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger);
+        for (unsigned k = 0; k < 300; k++)
+            zmq_send(socket, "frame", 5, 0);
+        while (count_noted("hub is reached by leeds\n") == i && clock_now_ms() < until_ms)
+            turn(&hub);
+        zmq_close(socket);
+    }
+    zmq_ctx_term(context);
+    while (count_noted("hub loses leeds\n") < 10 && clock_now_ms() < until_ms)
+        turn(&hub);
+    for (unsigned i = 0; i < 100; i++) /* Those 3000 frames are read by now. */
+        turn(&hub);
+    /* A frame that is read when its connection's number is another's already brings its peer back
+     * until that one ends: never for good. */
+    cr_expect(count_noted("hub is reached by leeds\n") >= 10);
+    cr_expect_eq(count_noted("hub is reached by leeds\n"), count_noted("hub loses leeds\n"));
+}
+
+Test(bus, does_not_hear_one_whose_name_is_too_long)
+{
+    char name[256];
+
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    context = zmq_ctx_new();
+    void *tolerated = raw_socket(ZMQ_DEALER, "leeds"), *refused = raw_socket(ZMQ_DEALER, name);
+    for (unsigned i = 0; i < 600; i++)
+        zmq_send(refused, "too long", 8, ZMQ_DONTWAIT);
+    zmq_send(tolerated, "fine", 4, 0);
+    await("hub hears leeds: fine\n");
+    cr_expect(!noted("too long"), "%s", buffer_text(&notes));
+    zmq_close(refused);
+    zmq_close(tolerated);
+    zmq_ctx_term(context);
+}
+
+Test(bus, ends_the_connection_of_one_whose_frame_is_too_large)
+{
+    struct buffer large = {0};
+    peer_number ignored;
+
+    meet(&ignored);
+    forget_notes();
+    for (size_t i = 0; i < FRAME_MAX + 4096; i++)
+        buffer_append(&large, bytes_of("x", 1));
+    context = zmq_ctx_new();
+    void *socket = raw_socket(ZMQ_DEALER, NULL);
+    zmq_send(socket, "small", 5, 0);
+    await("hub hears leeds: small\n");
+    zmq_send(socket, large.data, large.size, 0);
+    await("hub loses leeds\n");
+    cr_expect(!noted("xxx"), "%s", buffer_text(&notes));
+    zmq_close(socket);
+    zmq_ctx_term(context);
+    buffer_release(&large);
+}
+
+/* Bytes that are not ZeroMQ's at all, and connections that come and go by the hundred. */
+Test(bus, bears_what_is_not_zeromq)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    unsigned port = 0;
+    peer_number hub_at_leeds;
+
+    meet(&hub_at_leeds);
+    forget_notes();
+    cr_assert(sscanf(hub.listen.list[0], "tcp://127.0.0.1:%u", &port) == 1);
+    for (unsigned i = 0; i < 300; i++) {
+        static const char *const texts[] = {"GET / HTTP/1.0\r\n\r\n", "\xff\0\0\0\0\0\0\0\1\x7f\3",
+                                            "", "\xff\0\0\0\0\0\0\0\1\x7f\3\1NULL"};
+        int file = socket(AF_INET, SOCK_STREAM, 0);
+        address.sin_port = htons((uint16_t)(port + i % 2));
+        cr_assert(connect(file, (struct sockaddr *)&address, sizeof address) == 0);
+        ssize_t sent = send(file, texts[i % 4],
+                            i % 4 == 0   ? 18
+                            : i % 4 == 2 ? 0
+                                         : 11,
+                            MSG_NOSIGNAL);
+        (void)sent;
+        close(file);
+        if (i % 10 == 0)
+            turn_all();
+    }
+    cr_expect(say(&leeds, hub_at_leeds, "still here"));
+    await("hub hears leeds: still here\n");
+    cr_expect(!noted("loses"), "%s", buffer_text(&notes));
+}
+
+/* Who is dialled answers nonsense first, and is the hub later. */
+Test(bus, tries_again_what_does_not_speak_zeromq)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    unsigned port = 0;
+    int yes = 1, listener = socket(AF_INET, SOCK_STREAM, 0);
+    int64_t until_ms = clock_now_ms() + LIMIT_MS;
+
+    cr_assert(sscanf(hub.listen.list[0], "tcp://127.0.0.1:%u", &port) == 1);
+    bus_close(hub.bus);
+    hub.bus = NULL;
+    address.sin_port = htons((uint16_t)port);
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    while (bind(listener, (struct sockaddr *)&address, sizeof address) != 0)
+        cr_assert(clock_now_ms() < until_ms);
+    cr_assert(listen(listener, 8) == 0);
+    dial(&leeds);
+    int file = accept(listener, NULL, NULL);
+    cr_assert(file >= 0 && send(file, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, MSG_NOSIGNAL) == 28);
+    await("leeds is refused by hub\n");
+    close(file);
+    close(listener);
+    while (!try_open(&hub))
+        cr_assert(clock_now_ms() < until_ms, "%s", fault.text);
+    skew_ms = 61000;
+    await("leeds reaches hub\n");
 }
