@@ -5,16 +5,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <zmq.h>
 
 #define ZAP_ENDPOINT "inproc://zeromq.zap.01"
 #define ZAP_DOMAIN "candour"
 #define LINKS_MAX 64
 #define ACCEPTED_MAX 4096
+#define LINKS_OF_ONE_MAX 8    /* That one member may have to us: the rest is for others. */
+#define UNUSABLE_AT_ONCE 64   /* Frames from those who have more. */
+#define QUEUED_IN_MAX 64      /* Frames of one peer that wait to be read, */
+#define QUEUED_OUT_MAX 256    /* and to be sent. */
+#define SUBSCRIPTION_MAX 1024 /* What a subscriber may send: the handshake is the largest. */
+#define LIVE_FRAME_MAX (RECORD_WIRE_MAX + 1024)
+#define REBIND_TRIES 500
+#define REBIND_MS 10
 #define HEX_ID 65
-#define ENDED (-1)             /* The file of a connection that went with its listener. */
-#define REBIND_TRIES 500       /* 10 ms apart. */
 #define REFUSED_RETRY_MS 60000 /* After a 400 the socket never tries again by itself. */
 
 /* A peer that we dial. */
@@ -34,7 +39,8 @@ struct accepted {
     struct digest authority;
     uint8_t routing[32];
     size_t routing_size;
-    int file; /* Of its connection, to know it when it goes. */
+    int file;  /* Of its connection, to know it when it goes. */
+    bool gone; /* For us; the caller is still to be told. */
 };
 
 struct bus {
@@ -48,6 +54,7 @@ struct bus {
     struct exchange_public *admitted_keys;
     size_t admitted_count;
     size_t subscribers;
+    bool was_bound;
     peer_number next_peer;
     unsigned monitors;
     zmq_msg_t frame;
@@ -71,6 +78,11 @@ static void set_bytes(void *socket, int option, const void *value, size_t size)
     assert(set == 0);
 }
 
+static void set_most(void *socket, int64_t bytes)
+{
+    set_bytes(socket, ZMQ_MAXMSGSIZE, &bytes, sizeof bytes);
+}
+
 static void *new_socket(struct bus *bus, int type)
 {
     void *socket = zmq_socket(bus->context, type);
@@ -83,8 +95,9 @@ static void *new_socket(struct bus *bus, int type)
     set_int(socket, ZMQ_HANDSHAKE_IVL, 10000);
     set_int(socket, ZMQ_RECONNECT_IVL, 200);
     set_int(socket, ZMQ_RECONNECT_IVL_MAX, 5000);
-    int64_t most = FRAME_MAX;
-    set_bytes(socket, ZMQ_MAXMSGSIZE, &most, sizeof most);
+    set_int(socket, ZMQ_RCVHWM, QUEUED_IN_MAX);
+    set_int(socket, ZMQ_SNDHWM, QUEUED_OUT_MAX);
+    set_most(socket, FRAME_MAX);
     return socket;
 }
 
@@ -137,25 +150,26 @@ static void close_listeners(struct bus *bus)
     close_socket(&bus->monitor);
     close_socket(&bus->router);
     close_socket(&bus->xpub);
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        bus->accepted[i].gone = true;
     bus->subscribers = 0;
     bus->admitted_count = 0;
 }
 
-/* With patience, while our own listener that was closed just now still has the port: ZeroMQ closes
- * it on a thread of its own. */
-static bool bind_to(void *socket, const char *endpoint, unsigned patience)
+/* A socket that was closed gives its port back a little later. */
+static bool bind_one(const struct bus *bus, void *socket, const char *endpoint)
 {
-    const struct timespec pause = {.tv_nsec = 10000000};
+    unsigned tries = bus->was_bound ? REBIND_TRIES : 1;
 
     while (zmq_bind(socket, endpoint) != 0) {
-        if (zmq_errno() != EADDRINUSE || patience-- == 0)
+        if (zmq_errno() != EADDRINUSE || --tries == 0)
             return false;
-        nanosleep(&pause, NULL);
+        zmq_poll(NULL, 0, REBIND_MS);
     }
     return true;
 }
 
-static bool bind_all(struct bus *bus, unsigned patience, struct fault *fault)
+static bool bind_all(struct bus *bus, struct fault *fault)
 {
     const struct texts *listen = bus->settings.listen;
     char live[ENDPOINT_MAX + 8];
@@ -168,17 +182,19 @@ static bool bind_all(struct bus *bus, unsigned patience, struct fault *fault)
     bus->monitor = watch(bus, bus->router, ZMQ_EVENT_DISCONNECTED);
     bus->xpub = new_socket(bus, ZMQ_XPUB);
     set_int(bus->xpub, ZMQ_SNDHWM, 10000);
+    set_most(bus->xpub, SUBSCRIPTION_MAX);
     serve_curve(bus, bus->xpub);
     for (size_t i = 0; i < listen->count; i++) {
-        if (!bind_to(bus->router, listen->list[i], patience))
+        if (!bind_one(bus, bus->router, listen->list[i]))
             return zmq_fault(fault, listen->list[i],
                              "choose another port with --listen or in candour.conf, or stop what "
                              "uses this one");
-        if (!next_port(live, sizeof live, listen->list[i]) || !bind_to(bus->xpub, live, patience))
+        if (!next_port(live, sizeof live, listen->list[i]) || !bind_one(bus, bus->xpub, live))
             return zmq_fault(fault, live,
                              "live records go out on the port after the one in candour.conf: free "
                              "both");
     }
+    bus->was_bound = true;
     return true;
 }
 
@@ -204,6 +220,7 @@ static bool open_link(struct bus *bus, struct link *link)
     link->sub = new_socket(bus, ZMQ_SUB);
     link->sub_monitor = watch(bus, link->sub, ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
     set_int(link->sub, ZMQ_RCVHWM, 10000);
+    set_most(link->sub, LIVE_FRAME_MAX);
     set_bytes(link->sub, ZMQ_SUBSCRIBE, "", 0);
     dial_curve(bus, link, link->sub);
     link->reopen_at_ms = 0;
@@ -262,7 +279,7 @@ struct bus *bus_open(const struct bus_settings *settings, struct fault *fault)
     set_int(bus->zap, ZMQ_LINGER, 0);
     int bound = zmq_bind(bus->zap, ZAP_ENDPOINT);
     assert(bound == 0);
-    if (bind_all(bus, 0, fault))
+    if (bind_all(bus, fault))
         return bus;
     bus_close(bus);
     return NULL;
@@ -380,7 +397,7 @@ static bool read_monitor(void *monitor, uint16_t *what, uint32_t *value)
 static struct accepted *find_accepted(struct bus *bus, peer_number peer)
 {
     for (size_t i = 0; i < bus->accepted_count; i++)
-        if (bus->accepted[i].peer == peer)
+        if (!bus->accepted[i].gone && bus->accepted[i].peer == peer)
             return &bus->accepted[i];
     return NULL;
 }
@@ -397,14 +414,14 @@ static bool left(struct bus *bus, struct accepted *gone, struct bus_event *event
     return true;
 }
 
-/* A connection to the ROUTER ended: which peer's? */
+/* A connection to the ROUTER ended: which peer's? Or we ended it. */
 static bool next_departure(struct bus *bus, struct bus_event *event)
 {
     uint16_t what;
     uint32_t value;
 
     for (size_t i = 0; i < bus->accepted_count; i++)
-        if (bus->accepted[i].file == ENDED)
+        if (bus->accepted[i].gone)
             return left(bus, &bus->accepted[i], event);
     while (read_monitor(bus->monitor, &what, &value))
         for (size_t i = 0; what == ZMQ_EVENT_DISCONNECTED && i < bus->accepted_count; i++)
@@ -478,7 +495,7 @@ static struct bytes frame_bytes(struct bus *bus)
 static struct accepted *find_routing(struct bus *bus, const uint8_t *routing, size_t size)
 {
     for (size_t i = 0; i < bus->accepted_count; i++)
-        if (bus->accepted[i].routing_size == size &&
+        if (!bus->accepted[i].gone && bus->accepted[i].routing_size == size &&
             memcmp(bus->accepted[i].routing, routing, size) == 0)
             return &bus->accepted[i];
     return NULL;
@@ -492,10 +509,20 @@ static bool sender_of(struct bus *bus, struct digest *authority)
     return user != NULL && hex_read(authority->bytes, sizeof authority->bytes, user);
 }
 
+static size_t links_of(const struct bus *bus, const struct digest *authority)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        count += digest_equal(&bus->accepted[i].authority, authority);
+    return count;
+}
+
 static struct accepted *accept_peer(struct bus *bus, const uint8_t *routing, size_t size,
                                     const struct digest *authority)
 {
-    if (bus->accepted_count == ACCEPTED_MAX || size > sizeof bus->accepted->routing)
+    if (bus->accepted_count == ACCEPTED_MAX || size > sizeof bus->accepted->routing ||
+        links_of(bus, authority) >= LINKS_OF_ONE_MAX)
         return NULL;
     bus->accepted = memory_grow(bus->accepted, bus->accepted_count + 1, sizeof *bus->accepted);
     struct accepted *accepted = &bus->accepted[bus->accepted_count++];
@@ -507,11 +534,13 @@ static struct accepted *accept_peer(struct bus *bus, const uint8_t *routing, siz
     return accepted;
 }
 
-static bool next_router_frame(struct bus *bus, struct bus_event *event)
+/* False where there is none; without a peer where it is from nobody we listen to. */
+static bool take_router_frame(struct bus *bus, struct bus_event *event)
 {
     uint8_t routing[256];
     struct digest authority;
 
+    *event = (struct bus_event){.kind = BUS_FRAME};
     if (!take_frame(bus, bus->router))
         return false;
     size_t size = zmq_msg_size(&bus->frame);
@@ -520,17 +549,23 @@ static bool next_router_frame(struct bus *bus, struct bus_event *event)
         return false;
     drop_rest(bus, bus->router);
     if (!sender_of(bus, &authority))
-        return false;
+        return true;
     struct accepted *accepted = find_routing(bus, routing, size);
-    bool joined = accepted == NULL;
+    event->joined = accepted == NULL;
     if (accepted == NULL && (accepted = accept_peer(bus, routing, size, &authority)) == NULL)
-        return false;
-    *event = (struct bus_event){.kind = BUS_FRAME,
-                                .peer = accepted->peer,
-                                .authority = accepted->authority,
-                                .joined = joined,
-                                .bytes = frame_bytes(bus)};
+        return true;
+    event->peer = accepted->peer;
+    event->authority = accepted->authority;
+    event->bytes = frame_bytes(bus);
     return true;
+}
+
+static bool next_router_frame(struct bus *bus, struct bus_event *event)
+{
+    for (unsigned i = 0; i < UNUSABLE_AT_ONCE && take_router_frame(bus, event); i++)
+        if (event->peer != PEER_SELF)
+            return true;
+    return false;
 }
 
 /* Whom we hear of subscribing: 01 or 00 and the topic. */
@@ -661,7 +696,7 @@ void bus_drop(struct bus *bus, peer_number peer, int64_t now_ms)
         link->reopen_at_ms = now_ms + REFUSED_RETRY_MS;
     }
     if (accepted != NULL)
-        forget_accepted(bus, accepted);
+        accepted->gone = true;
 }
 
 void bus_hang_up(struct bus *bus, peer_number peer)
@@ -686,9 +721,7 @@ bool bus_admit_again(struct bus *bus, struct fault *fault)
         return true;
     /* ZeroMQ cannot end one connection: all end, and those who may come back by themselves. */
     close_listeners(bus);
-    for (size_t i = 0; i < bus->accepted_count; i++)
-        bus->accepted[i].file = ENDED;
-    return bind_all(bus, REBIND_TRIES, fault);
+    return bind_all(bus, fault);
 }
 
 size_t bus_subscribers(const struct bus *bus)

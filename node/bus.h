@@ -65,13 +65,15 @@ bool bus_send(struct bus *bus, peer_number peer, struct bytes frame);
  */
 void bus_publish(struct bus *bus, struct bytes frame);
 
-/* Forget a peer; a link we dialled is opened again later. */
+/* Forget a peer; a link we dialled is opened again later. Of one that dialled us BUS_LEFT tells,
+ * and its next frame is that of another peer. */
 void bus_drop(struct bus *bus, peer_number peer, int64_t now_ms);
 
 /* End a link that we dialled, for good. */
 void bus_hang_up(struct bus *bus, peer_number peer);
 
-/* The charter changed: end the connections of those who may no longer connect. */
+/* The charter changed: end the connections of those who may no longer connect. BUS_LEFT tells of
+ * each that ended. */
 bool bus_admit_again(struct bus *bus, struct fault *fault);
 
 size_t bus_subscribers(const struct bus *bus);

@@ -1,4 +1,5 @@
 #include "node/config.h"
+#include "protocol/text.h"
 
 #include <assert.h>
 #include <confuse.h>
@@ -12,9 +13,7 @@
 void texts_add(struct texts *texts, const char *text)
 {
     texts->list = memory_grow(texts->list, texts->count + 1, sizeof *texts->list);
-    texts->list[texts->count] = strdup(text);
-    if (texts->list[texts->count++] == NULL)
-        abort();
+    texts->list[texts->count++] = text_copy(bytes_of_text(text));
 }
 
 void texts_release(struct texts *texts)
@@ -111,7 +110,7 @@ static int check_text(cfg_t *file, cfg_opt_t *option)
 
     if (!is_said_once(file, option))
         return -1;
-    if (!bytes_are_text(bytes_of_text(value)) || !bytes_are_line(bytes_of_text(value))) {
+    if (!bytes_are_line(bytes_of_text(value))) {
         cfg_error(file, "%s: is not one line of UTF-8 text", name);
         return -1;
     }
@@ -178,11 +177,7 @@ static int check_listen(cfg_t *file, cfg_opt_t *option)
 
 static char *take_text(cfg_t *section, const char *name)
 {
-    char *text = strdup(cfg_getstr(section, name));
-
-    if (text == NULL)
-        abort();
-    return text;
+    return text_copy(bytes_of_text(cfg_getstr(section, name)));
 }
 
 static void take_list(struct texts *texts, cfg_t *section, const char *name)
@@ -279,7 +274,7 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
         fault_set(fault, FAULT_INPUT, "%s: cannot be understood", path);
     buffer_release(&text);
     if (answer == CFG_SUCCESS) {
-        config->path = strdup(path);
+        config->path = text_copy(bytes_of_text(path));
         take_authority(config, cfg_getsec(file, "authority"));
         take_list(&config->listen, file, "listen");
         take_list(&config->endpoints, file, "endpoints");

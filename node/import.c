@@ -1,6 +1,6 @@
 #include "node/import_map.h"
 #include "node/table.h"
-#include "protocol/document.h"
+#include "protocol/text.h"
 #include "protocol/vocabulary.h"
 
 #include <stdarg.h>
@@ -39,10 +39,8 @@ static void refuse(struct import *import, uint32_t line, const char *why)
         return;
     result->refusals =
         memory_grow(result->refusals, result->refusal_count + 1, sizeof *result->refusals);
-    struct buffer copy = {0};
-    buffer_append_text(&copy, why);
-    buffer_text(&copy);
-    result->refusals[result->refusal_count++] = (struct import_refusal){line, (char *)copy.data};
+    result->refusals[result->refusal_count++] =
+        (struct import_refusal){line, text_copy(bytes_of_text(why))};
 }
 
 static void take_bad(void *context, uint32_t line, const char *why)
@@ -197,11 +195,6 @@ static const char *take_flag(const struct import_map *map, struct bytes *cell)
     return flag;
 }
 
-static bool starts_with(struct bytes text, const char *start)
-{
-    return text.size >= strlen(start) && memcmp(text.data, start, strlen(start)) == 0;
-}
-
 /* Commas stand before every three digits in front of the point, or nowhere. */
 static bool commas_stand_right(struct bytes number)
 {
@@ -236,13 +229,13 @@ static bool is_zero(struct bytes number)
 /* "£1,034.50", "12 %", "−3", ".5" become 1034.50, 12, -3, 0.5. */
 static bool plain_number(struct bytes text, struct buffer *plain)
 {
-    bool negative = starts_with(text, "-") || starts_with(text, "\xe2\x88\x92");
+    bool negative = bytes_begin(text, "-") || bytes_begin(text, "\xe2\x88\x92");
 
     if (negative) {
         size_t sign = text.data[0] == '-' ? 1 : 3;
         text = text_trimmed(bytes_of(text.data + sign, text.size - sign));
     }
-    if (starts_with(text, "\xc2\xa3"))
+    if (bytes_begin(text, "\xc2\xa3"))
         text = text_trimmed(bytes_of(text.data + 2, text.size - 2));
     if (text.size > 0 && text.data[text.size - 1] == '%')
         text = text_trimmed(bytes_of(text.data, text.size - 1));
@@ -352,20 +345,8 @@ static bool is_plain_line(const char *name, struct bytes text, size_t most, stru
 {
     if (text.size > most)
         return fault_set(fault, FAULT_INPUT, "the %s is longer than %zu bytes", name, most);
-    for (size_t i = 0; i < text.size; i++)
-        if (control_size(bytes_of(text.data + i, text.size - i)) > 0)
-            return fault_set(fault, FAULT_INPUT, "the %s has a line break or control character",
-                             name);
-    return true;
-}
-
-static char *text_of(struct bytes text)
-{
-    char *copy = memory_new(text.size + 1, 1);
-
-    if (text.size > 0)
-        memcpy(copy, text.data, text.size);
-    return copy;
+    return bytes_are_line(text) ||
+           fault_set(fault, FAULT_INPUT, "the %s has a line break or control character", name);
 }
 
 static char *amount_text(struct amount amount)
@@ -387,10 +368,10 @@ static void keep_row(struct import *import, uint32_t line, struct bytes code,
     }
     import->rows[import->row_count++] = (struct safe_row){
         .line = line,
-        .cells = {text_of(code), text_of(disaggregation), amount_text(safe->value),
+        .cells = {text_copy(code), text_copy(disaggregation), amount_text(safe->value),
                   amount_text(safe->numerator), amount_text(safe->denominator),
                   amount_text(safe->base), amount_text(safe->margin),
-                  text_of(bytes_of_text(safe->flag == NULL ? "" : safe->flag))},
+                  text_copy(bytes_of_text(safe->flag == NULL ? "" : safe->flag))},
         .suppressed = suppressed};
 }
 

@@ -1,8 +1,9 @@
 #include "node/import_map.h"
+#include "node/home.h"
+#include "protocol/text.h"
 #include "protocol/vocabulary.h"
 
 #include <confuse.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,22 +100,13 @@ static void report(cfg_t *file, const char *format, va_list arguments)
               reading.map->name, file->line, text);
 }
 
-static char *copy(const char *text)
-{
-    char *copied = strdup(text);
-
-    if (copied == NULL)
-        abort();
-    return copied;
-}
-
 /* Options know no line, so it is noted when one is read. */
 static int note_column(cfg_t *section, cfg_opt_t *option)
 {
     for (size_t i = 0; i < IMPORT_COLUMNS; i++)
         if (strcmp(cfg_opt_name(option), import_column_names[i]) == 0) {
             free(reading.map->columns[i].name);
-            reading.map->columns[i].name = copy(cfg_opt_getnstr(option, 0));
+            reading.map->columns[i].name = text_copy(bytes_of_text(cfg_opt_getnstr(option, 0)));
             reading.map->columns[i].line = section->line;
         }
     return 0;
@@ -203,11 +195,12 @@ static int note_condition(cfg_t *file, cfg_opt_t *option)
     map->conditions =
         memory_grow(map->conditions, map->condition_count + 1, sizeof *map->conditions);
     struct condition *condition = &map->conditions[map->condition_count++];
-    *condition = (struct condition){.column = {copy(cfg_title(section)), file->line}};
+    *condition =
+        (struct condition){.column = {text_copy(bytes_of_text(cfg_title(section))), file->line}};
     condition->texts = memory_new(count, sizeof *condition->texts);
     for (; condition->count < count; condition->count++)
         condition->texts[condition->count] =
-            copy(cfg_getnstr(section, "is", (unsigned)condition->count));
+            text_copy(bytes_of_text(cfg_getnstr(section, "is", (unsigned)condition->count)));
     return 0;
 }
 
@@ -222,7 +215,7 @@ static void take_measures(struct import_map *map, cfg_t *file)
     for (unsigned i = 0; i < count; i++) {
         cfg_t *section = cfg_getnsec(file, "measure", i);
         struct mapped_measure *measure = &map->measures[map->measure_count++];
-        measure->code = copy(cfg_title(section));
+        measure->code = text_copy(bytes_of_text(cfg_title(section)));
         measure_of(cfg_getstr(section, "unit"), cfg_getstr(section, "statistic"), &measure->measure,
                    &fault);
     }
@@ -236,8 +229,9 @@ static void take_marks(struct import_map *map, cfg_t *file)
     for (unsigned i = 0; i < count; i++) {
         cfg_t *section = cfg_getnsec(file, "mark", i);
         const char *flag = cfg_getstr(section, "flag");
-        map->marks[map->mark_count++] = (struct mark){
-            copy(cfg_title(section)), vocabulary_find(&value_flags, bytes_of_text(flag))->code};
+        map->marks[map->mark_count++] =
+            (struct mark){text_copy(bytes_of_text(cfg_title(section))),
+                          vocabulary_find(&value_flags, bytes_of_text(flag))->code};
     }
 }
 
@@ -270,13 +264,13 @@ static bool says_enough(const struct import_map *map, struct fault *fault)
 
 static bool take(struct import_map *map, cfg_t *file, struct fault *fault)
 {
-    map->framework = copy(cfg_getstr(file, "framework"));
-    map->framework_version = copy(cfg_getstr(file, "framework_version"));
-    map->period = copy(cfg_getstr(file, "period"));
-    map->status = copy(cfg_getstr(file, "status"));
-    map->topic = copy(cfg_getstr(file, "topic"));
-    map->terms = copy(cfg_getstr(file, "terms"));
-    map->boundary_note = copy(cfg_getstr(file, "boundary_note"));
+    map->framework = text_copy(bytes_of_text(cfg_getstr(file, "framework")));
+    map->framework_version = text_copy(bytes_of_text(cfg_getstr(file, "framework_version")));
+    map->period = text_copy(bytes_of_text(cfg_getstr(file, "period")));
+    map->status = text_copy(bytes_of_text(cfg_getstr(file, "status")));
+    map->topic = text_copy(bytes_of_text(cfg_getstr(file, "topic")));
+    map->terms = text_copy(bytes_of_text(cfg_getstr(file, "terms")));
+    map->boundary_note = text_copy(bytes_of_text(cfg_getstr(file, "boundary_note")));
     take_measures(map, file);
     take_marks(map, file);
     return (take_measure(map, file, fault) && says_enough(map, fault)) ||
@@ -347,7 +341,7 @@ struct import_map *import_map_parse(const char *name, const char *text, struct f
 {
     struct import_map *map = memory_new(1, sizeof *map);
 
-    map->name = copy(name);
+    map->name = text_copy(bytes_of_text(name));
     map->delimiter = ',';
     map->profile = disclosure_profile_of("strict", fault);
     if (parse(map, text, fault))
@@ -359,20 +353,16 @@ struct import_map *import_map_parse(const char *name, const char *text, struct f
 struct import_map *import_map_open(const char *path, struct fault *fault)
 {
     const char *slash = strrchr(path, '/');
-    FILE *file = fopen(path, "r");
-    char *text = memory_new(MAP_FILE_MAX + 1, 1);
+    struct buffer text = {0};
     struct import_map *map = NULL;
-    size_t size = file == NULL ? 0 : fread(text, 1, MAP_FILE_MAX, file);
 
-    if (file == NULL || ferror(file))
-        fault_set(fault, FAULT_INPUT, "%s: cannot be read: %s", path, strerror(errno));
-    else if (size == MAP_FILE_MAX || memchr(text, '\0', size) != NULL)
+    if (!file_read(path, MAP_FILE_MAX, &text, fault))
+        return NULL;
+    if (text.size > 0 && memchr(text.data, '\0', text.size) != NULL)
         fault_set(fault, FAULT_INPUT, "%s: is no mapping file", path);
     else
-        map = import_map_parse(slash == NULL ? path : slash + 1, text, fault);
-    if (file != NULL)
-        fclose(file);
-    free(text);
+        map = import_map_parse(slash == NULL ? path : slash + 1, buffer_text(&text), fault);
+    buffer_release(&text);
     return map;
 }
 

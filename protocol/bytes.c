@@ -21,6 +21,18 @@ bool bytes_equal(struct bytes a, struct bytes b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+bool bytes_begin(struct bytes bytes, const char *with)
+{
+    size_t size = strlen(with);
+
+    return bytes.size >= size && memcmp(bytes.data, with, size) == 0;
+}
+
+struct bytes bytes_after(struct bytes bytes, size_t size)
+{
+    return bytes_of(bytes.data + size, bytes.size - size);
+}
+
 int bytes_compare(struct bytes a, struct bytes b)
 {
     size_t shared = a.size < b.size ? a.size : b.size;
@@ -65,27 +77,30 @@ bool bytes_are_text(struct bytes text)
     return true;
 }
 
+/* C0, DEL, C1, line and paragraph separator, and what turns the direction of writing, with which a
+ * text can show something else than it says (CVE-2021-42574). */
+size_t control_size(struct bytes text)
+{
+    const uint8_t *at = text.data;
+
+    if (text.size >= 1 && (at[0] < 0x20 || at[0] == 0x7f))
+        return 1;
+    if (text.size >= 2 && at[0] == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f)
+        return 2;
+    if (text.size < 3 || at[0] != 0xe2)
+        return 0;
+    if (at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae)
+        return 3;
+    return at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9 ? 3 : 0;
+}
+
 bool bytes_are_line(struct bytes text)
 {
-    static const struct {
-        uint32_t first, last; /* The bytes of the characters, most significant first. */
-    } unwanted[] = {
-        {0x00, 0x1f},         {0x7f, 0x7f}, {0xc280, 0xc29f}, /* U+0080..9F */
-        {0xe280a8, 0xe280ae},                                 /* U+2028..2E */
-        {0xe281a6, 0xe281a9},                                 /* U+2066..69 */
-    };
-
     if (!bytes_are_text(text))
         return false;
-    for (size_t i = 0, size; i < text.size; i += size) {
-        uint32_t character = 0;
-        size = character_size(text.data + i, text.size - i);
-        for (size_t k = 0; k < size; k++)
-            character = character << 8 | text.data[i + k];
-        for (size_t k = 0; k < sizeof unwanted / sizeof *unwanted; k++)
-            if (character >= unwanted[k].first && character <= unwanted[k].last)
-                return false;
-    }
+    for (; text.size > 0; text = bytes_after(text, 1))
+        if (control_size(text) > 0)
+            return false;
     return true;
 }
 

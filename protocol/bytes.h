@@ -26,14 +26,21 @@ struct bytes bytes_of(const void *data, size_t size);
 struct bytes bytes_of_text(const char *text);
 bool bytes_equal(struct bytes a, struct bytes b);
 
+/* Do they begin with this text, and what comes after so many of them? */
+bool bytes_begin(struct bytes bytes, const char *with);
+struct bytes bytes_after(struct bytes bytes, size_t size);
+
 /* Shorter first where one begins the other, else by the first byte that differs: <0, 0, >0. */
 int bytes_compare(struct bytes a, struct bytes b);
 
 /* Well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms, no U+0000. */
 bool bytes_are_text(struct bytes text);
 
-/* Text that shows as one line and as what it is: no control characters (C0, DEL, C1), no line or
- * paragraph separators, none that turn the direction of writing (U+202A..E, U+2066..9). */
+/* The bytes of the character without a shape of its own that the text begins with, such as a bell
+ * or one that turns the direction of writing; 0 where it begins with another. */
+size_t control_size(struct bytes text);
+
+/* Text that shows as one line and as what it is: UTF-8 without such characters. */
 bool bytes_are_line(struct bytes text);
 
 void buffer_append(struct buffer *buffer, struct bytes addition);

@@ -2,8 +2,9 @@
 #define CANDOUR_PROTOCOL_DOCUMENT_H
 
 #include "protocol/form.h"
+#include "protocol/text.h"
 
-/* The inside of a document, for form.c, form_check.c, form_wire.c and form_file.c only. */
+/* The inside of a document, for the files form*.c. */
 
 struct item {
     char *data; /* Zero-terminated beyond its size. */
@@ -26,24 +27,14 @@ const struct field *form_field(const struct form *form, struct bytes key); /* NU
 size_t items_per_row(const struct field *field);                           /* 1, or the columns. */
 struct bytes item_text(const struct item *item);
 
-struct bytes text_trimmed(struct bytes text);
-
 /* The text as document_add() keeps it. */
 void text_tidy(struct buffer *tidy, enum field_type type, struct bytes text);
-
-/* The bytes of the character without a shape of its own that the text begins with, such as a bell
- * or one that turns the direction of writing; 0 where it begins with another. */
-size_t control_size(struct bytes text);
 
 /* What keeps a document from being read or published. A stranger's document may have words we do
  * not know yet, lacks what stands in the header, and is not asked what its council should have
  * considered. */
 void document_check_fields(const struct document *document, bool strangers,
                            struct problems *problems);
-
-/* -12.50 is -1250 with 2 decimals. False where the text is not a number in its one spelling. */
-bool number_read(struct bytes text, int64_t *integer, unsigned *decimals);
-void number_write(struct buffer *text, int64_t integer, unsigned decimals);
 
 /* The nearest of several spellings, offered one by one. */
 struct guess {
@@ -54,9 +45,5 @@ struct guess {
 };
 struct guess guess_of(struct bytes wrong);
 void guess_offer(struct guess *guess, const char *candidate);
-
-/* At most 40 bytes of a text, whole characters, for "%.*s" in a sentence. */
-#define QUOTED(text) text_quoted(text), (const char *)(text).data
-int text_quoted(struct bytes text);
 
 #endif

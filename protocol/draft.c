@@ -21,15 +21,6 @@ const char *const decision_names[DECISIONS] = {
     [DECISION_KEEP] = "kept",
 };
 
-char *text_copy(struct bytes text)
-{
-    char *copy = memory_new(text.size + 1, 1);
-
-    if (text.size > 0)
-        memcpy(copy, text.data, text.size);
-    return copy;
-}
-
 struct draft *draft_new(struct document *document, enum attribution attribution, int64_t now_ms)
 {
     struct draft *draft = memory_new(1, sizeof *draft);
@@ -41,7 +32,7 @@ struct draft *draft_new(struct document *document, enum attribution attribution,
     return draft;
 }
 
-void draft_forget_approvals(struct draft *draft)
+static void forget_approvals(struct draft *draft)
 {
     for (size_t i = 0; i < draft->approval_count; i++)
         free(draft->approvals[i].name);
@@ -61,7 +52,7 @@ void draft_free(struct draft *draft)
     if (draft == NULL)
         return;
     document_free(draft->document);
-    draft_forget_approvals(draft);
+    forget_approvals(draft);
     forget_rejection(draft);
     for (size_t i = 0; i < draft->kept_count; i++)
         free(draft->kept[i].reason);
@@ -77,11 +68,6 @@ enum draft_state draft_state(const struct draft *draft)
 const char *draft_state_name(const struct draft *draft)
 {
     return draft_state_names[draft->state];
-}
-
-enum attribution draft_attribution(const struct draft *draft)
-{
-    return draft->attribution;
 }
 
 const struct document *draft_document(const struct draft *draft)
@@ -165,10 +151,8 @@ static bool sentence_serves(const char *text, size_t most, const char *what, str
         return fault_set(fault, FAULT_INPUT, "%s is empty: say it in a few words", what);
     if (bytes.size > most || !bytes_are_text(bytes))
         return fault_set(fault, FAULT_INPUT, "%s must be UTF-8 of at most %zu bytes", what, most);
-    for (size_t i = 0; i < bytes.size; i++)
-        if (control_size(bytes_of(bytes.data + i, bytes.size - i)) > 0)
-            return fault_set(fault, FAULT_INPUT, "%s must be one line of plain text", what);
-    return true;
+    return bytes_are_line(bytes) ||
+           fault_set(fault, FAULT_INPUT, "%s must be one line of plain text", what);
 }
 
 static bool is_in(const struct draft *draft, unsigned states, const char *act, struct fault *fault)
@@ -182,7 +166,7 @@ static bool is_in(const struct draft *draft, unsigned states, const char *act, s
 
 static void written_again(struct draft *draft, int64_t now_ms)
 {
-    draft_forget_approvals(draft);
+    forget_approvals(draft);
     forget_rejection(draft);
     draft->state = DRAFT_WRITTEN;
     draft->updated_ms = now_ms;
@@ -375,7 +359,7 @@ static bool replace(struct draft *draft, const struct finding *finding, enum dec
 static void decided(struct draft *draft, const struct gate *gate, int64_t now_ms)
 {
     forget_unused(draft, gate);
-    draft_forget_approvals(draft);
+    forget_approvals(draft);
     if (draft->state == DRAFT_APPROVED)
         draft->state = DRAFT_SUBMITTED;
     draft->updated_ms = now_ms;
@@ -482,7 +466,7 @@ bool draft_reject(struct draft *draft, const char *by, const char *why, int64_t 
         !sentence_serves(by, DRAFT_NAME_MAX, "the name of who rejects", fault) ||
         !sentence_serves(why, DRAFT_REASON_MAX, "the reason", fault))
         return false;
-    draft_forget_approvals(draft);
+    forget_approvals(draft);
     draft->rejected_by = text_copy(text_trimmed(bytes_of_text(by)));
     draft->rejected_why = text_copy(text_trimmed(bytes_of_text(why)));
     draft->state = DRAFT_REJECTED;

@@ -57,7 +57,6 @@ void draft_free(struct draft *draft);
 /* Pointers live until the draft is changed or freed. */
 enum draft_state draft_state(const struct draft *draft);
 const char *draft_state_name(const struct draft *draft);
-enum attribution draft_attribution(const struct draft *draft);
 const struct document *draft_document(const struct draft *draft);
 struct bytes draft_title(const struct draft *draft); /* Of a lesson; else what stands for one. */
 int64_t draft_updated_ms(const struct draft *draft);

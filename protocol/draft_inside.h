@@ -33,7 +33,5 @@ struct draft {
 
 /* Approved, by somebody, for the text as it is. */
 bool draft_is_approved(const struct draft *draft, struct fault *fault);
-void draft_forget_approvals(struct draft *draft);
-char *text_copy(struct bytes text);
 
 #endif

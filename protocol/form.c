@@ -109,22 +109,6 @@ struct place document_place(const struct document *document, const char *key, si
     return item == NULL ? (struct place){0} : item->place;
 }
 
-static bool is_white(uint8_t byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
-struct bytes text_trimmed(struct bytes text)
-{
-    while (text.size > 0 && is_white(text.data[text.size - 1]))
-        text.size--;
-    while (text.size > 0 && is_white(text.data[0])) {
-        text.data++;
-        text.size--;
-    }
-    return text;
-}
-
 static uint8_t tidy_byte(enum field_type type, uint8_t byte)
 {
     if (byte == '\t')

@@ -121,12 +121,10 @@ void problems_release(struct problems *problems);
 /* A filled-in form: for each field a list of texts (one for LINE, PROSE, WORD, DATE and NUMBER;
  * row by row, `column_count` at a time, for ROWS, where an empty cell is an empty text).
  *
- * A number is held as people write it, "-12.50", with at most 18 digits. In a document without
+ * A number is held as people write it, "-12.50" (text.h). In a document without
  * problems texts are valid UTF-8 without control characters (except line breaks in PROSE) and
  * without characters that turn the direction of writing, with no white space at either end. */
 struct document;
-#define NUMBER_DIGITS_MAX 18
-#define NUMBER_DECIMALS_MAX 9
 
 struct document *document_new(const struct form *form);
 void document_free(struct document *document);

@@ -48,32 +48,6 @@ void problems_release(struct problems *problems)
     *problems = (struct problems){0};
 }
 
-int text_quoted(struct bytes text)
-{
-    size_t size = text.size < 40 ? text.size : 40;
-
-    while (size > 0 && size < text.size && (text.data[size] & 0xc0) == 0x80)
-        size--;
-    return (int)size;
-}
-
-/* C0, DEL, C1, line and paragraph separator, and what turns the direction of writing, with which a
- * text can show something else than it says (CVE-2021-42574). */
-size_t control_size(struct bytes text)
-{
-    const uint8_t *at = text.data;
-
-    if (text.size >= 1 && (at[0] < 0x20 || at[0] == 0x7f))
-        return 1;
-    if (text.size >= 2 && at[0] == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f)
-        return 2;
-    if (text.size < 3 || at[0] != 0xe2)
-        return 0;
-    if (at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae)
-        return 3;
-    return at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9 ? 3 : 0;
-}
-
 /* What one text is held to: of a field, or of a column of a field. */
 struct rule {
     char label[96]; /* "Title", or "Setbacks", what. */
@@ -207,48 +181,6 @@ static bool is_date(struct bytes text)
     if (month < 1 || month > 12)
         return false;
     return day >= 1 && day <= days[month - 1] + (month == 2 && leap);
-}
-
-bool number_read(struct bytes text, int64_t *integer, unsigned *decimals)
-{
-    bool negative = text.size > 0 && text.data[0] == '-';
-    size_t digits = 0, point = 0;
-
-    *integer = 0;
-    for (size_t i = negative; i < text.size; i++) {
-        if (text.data[i] == '.' && point == 0 && digits > 0) {
-            point = i;
-            continue;
-        }
-        if (text.data[i] < '0' || text.data[i] > '9' || ++digits > NUMBER_DIGITS_MAX)
-            return false;
-        *integer = 10 * *integer + text.data[i] - '0';
-    }
-    size_t whole = (point == 0 ? text.size : point) - negative;
-    size_t fraction = point == 0 ? 0 : text.size - point - 1;
-    if (digits == 0 || fraction > NUMBER_DECIMALS_MAX || (point != 0 && fraction == 0))
-        return false;
-    if (whole > 1 && text.data[negative] == '0')
-        return false;
-    if (negative && *integer == 0)
-        return false;
-    *integer = negative ? -*integer : *integer;
-    *decimals = (unsigned)fraction;
-    return true;
-}
-
-void number_write(struct buffer *text, int64_t integer, unsigned decimals)
-{
-    char digits[32];
-    uint64_t magnitude = integer < 0 ? (uint64_t)-integer : (uint64_t)integer;
-
-    assert(decimals <= NUMBER_DECIMALS_MAX);
-    /* At least one digit stands before the point. */
-    snprintf(digits, sizeof digits, "%0*" PRIu64, (int)decimals + 1, magnitude);
-    int whole = (int)(strlen(digits) - decimals);
-    buffer_printf(text, "%s%.*s", integer < 0 ? "-" : "", whole, digits);
-    if (decimals > 0)
-        buffer_printf(text, ".%s", digits + whole);
 }
 
 static void check_date(const struct checker *checker, struct bytes text)

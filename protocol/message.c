@@ -43,7 +43,6 @@ static void read_hello(struct reader *reader, struct message *message)
     read_fixed(reader, "state digest", &hello->state, sizeof hello->state);
     hello->clock_ms = (int64_t)read_number(reader, "clock", 0, TIME_MAX);
     hello->answer = read_flag(reader, "answer");
-    hello->live_port = (uint16_t)read_number(reader, "live port", 0, UINT16_MAX);
     hello->credit = (uint32_t)read_number(reader, "credit", 0, UINT32_MAX);
 }
 
@@ -133,7 +132,7 @@ static const struct shape {
     size_t most_bytes;
     void (*read)(struct reader *reader, struct message *message);
 } shapes[MESSAGES] = {
-    [MESSAGE_HELLO] = {10, 192, read_hello},
+    [MESSAGE_HELLO] = {9, 192, read_hello},
     [MESSAGE_CHARTER] = {2, FRAME_MAX, read_charter},
     [MESSAGE_TIPS] = {3, 16 + TIPS_MAX *(TIP_BYTES + 12), read_tips},
     [MESSAGE_WANT] = {2, 16 + WANTS_MAX *(WANT_BYTES + 2 + WANT_HAVES_MAX * ID_BYTES), read_wants},
@@ -197,7 +196,6 @@ void hello_write(const struct hello *hello, struct buffer *frame)
     write_digest(frame, &hello->state);
     write_number(frame, (uint64_t)hello->clock_ms);
     write_flag(frame, hello->answer);
-    write_number(frame, hello->live_port);
     write_number(frame, hello->credit);
 }
 

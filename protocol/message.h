@@ -8,7 +8,7 @@
  * first item says which.
  *
  *     hello   = [ 0, least version, highest version, network, charter digest, state digest,
- *                 clock: uint (ms), answer: bool, live port: uint (0: none), credit: uint (bytes) ]
+ *                 clock: uint (ms), answer: bool, credit: uint (bytes) ]
  *     charter = [ 1, bundle: bin ]
  *     tips    = [ 2, more: bool, [[authority, feed, seq, id], ...] ]
  *     want    = [ 3, [[tip id, [have id, ...]], ...] ]
@@ -38,7 +38,6 @@ struct hello {
     struct digest state;
     int64_t clock_ms;
     bool answer; /* Said in answer to a hello. */
-    uint16_t live_port;
     uint32_t credit;
 };
 struct want {

@@ -88,13 +88,6 @@ void places_remove(struct places *places, const struct digest *id)
     }
 }
 
-void places_clear(struct places *places)
-{
-    for (size_t i = 0; i < places->capacity; i++)
-        places->slots[i].place = NO_PLACE;
-    places->count = 0;
-}
-
 void places_release(struct places *places)
 {
     free(places->slots);

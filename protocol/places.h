@@ -17,7 +17,6 @@ struct places {
 void places_put(struct places *places, const struct digest *id, size_t place);
 size_t places_find(const struct places *places, const struct digest *id);
 void places_remove(struct places *places, const struct digest *id);
-void places_clear(struct places *places);
 void places_release(struct places *places);
 
 #endif

@@ -63,7 +63,6 @@ struct replica_settings {
     struct digest self;    /* Own authority id; zeros: none yet. */
     int64_t period_ms;     /* Between exchanges with a peer; a quarter of it is jitter. */
     uint32_t credit_bytes; /* What a peer may send us before we ask on. */
-    uint16_t live_port;    /* Told in hello; 0: none. */
     uint64_t seed;         /* Of the jitter. */
 };
 #define REPLICA_PERIOD_MS (5 * 60 * 1000)
@@ -128,6 +127,10 @@ struct peer_report {
     uint64_t refused[REFUSALS];
 };
 size_t replica_peers(const struct replica *replica, struct peer_report *reports, size_t most);
+
+/* How far the members' clocks are ahead of ours, as their hellos said: the median, each member
+ * counting once however many links it has, and of two in the middle the nearer. 0 without any. */
+int64_t replica_clock_off(const struct replica *replica);
 
 struct replica_counters {
     uint64_t in_set, aside, waiting;

@@ -9,7 +9,6 @@
 
 /* lesson, draft, publish, indicator define: the way out of the house. */
 
-#define FILE_MOST (256 * 1024)
 #define PUBLISH_WAIT_MS 30000
 
 /* --- The gate as this home configures it --- */
@@ -48,7 +47,7 @@ static struct document *read_file(const char *path, struct problems *problems, s
     struct buffer file = {0};
     struct document *document = NULL;
 
-    if (file_read(path, FILE_MOST, &file, fault)) {
+    if (file_read(path, FORM_FILE_MAX, &file, fault)) {
         const char *kind = file_kind(buffer_view(&file));
         const struct form *form = kind == NULL ? NULL : form_of(kind);
         if (form == NULL)
@@ -207,10 +206,17 @@ static void say_draft(struct call *call, uint64_t number, const struct draft *dr
                                draft_state_name(draft), "open", (json_int_t)open, "findings", list);
     if (published != NULL)
         json_object_set_new(object, "id", json_id(published));
+    if (draft_state(draft) == DRAFT_REJECTED) {
+        json_object_set_new(object, "rejected_by", json_string(draft_rejected_by(draft)));
+        json_object_set_new(object, "rejected_why", json_string(draft_rejected_why(draft)));
+    }
     if (!call_json(call, object)) {
         struct bytes title = draft_title(draft);
         call_say(call, "Draft %" PRIu64 ", %s: %.*s", number, draft_state_name(draft),
                  (int)title.size, (const char *)title.data);
+        if (draft_state(draft) == DRAFT_REJECTED)
+            call_say(call, "Rejected by %s: %s", draft_rejected_by(draft),
+                     draft_rejected_why(draft));
         for (size_t i = 0; i < findings.count; i++)
             say_finding(call, draft, &findings.list[i], i + 1);
         if (draft_state(draft) == DRAFT_SUBMITTED && open > 0)

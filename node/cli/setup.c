@@ -4,6 +4,7 @@
 #include "node/keys.h"
 #include "node/loop.h"
 #include "node/peers.h"
+#include "protocol/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +18,7 @@
 
 static char *copy(const char *text)
 {
-    char *made = strdup(text == NULL ? "" : text);
-
-    if (made == NULL)
-        abort();
-    return made;
+    return text_copy(bytes_of_text(text == NULL ? "" : text));
 }
 
 static bool config_from_options(const struct call *call, struct config *config, struct fault *fault)
@@ -218,21 +215,6 @@ bool run_card(struct call *call, struct fault *fault)
 
 /* --- join --- */
 
-struct join {
-    bool taken;
-    struct fault refused;
-};
-
-static void hear_answer(void *context, size_t index, const struct fault *refused)
-{
-    struct join *join = context;
-
-    (void)index;
-    join->taken = refused == NULL;
-    if (refused != NULL)
-        join->refused = *refused;
-}
-
 static bool install_first(struct call *call, struct bytes bundle, struct fault *fault)
 {
     struct config config = {0};
@@ -250,18 +232,6 @@ static bool install_first(struct call *call, struct bytes bundle, struct fault *
     config_release(&config);
     card_free(card);
     return done;
-}
-
-static bool install_later(struct call *call, struct bytes bundle, struct fault *fault)
-{
-    struct offering offering = {QUEUE_CHARTER, bundle};
-    struct join join = {0};
-
-    if (!offer_all(call, &offering, 1, hear_answer, &join, fault))
-        return false;
-    if (!join.taken)
-        *fault = join.refused;
-    return join.taken;
 }
 
 /* Read a charter's file far enough to say whether it may be installed, and to resolve --peer. */
@@ -336,7 +306,7 @@ bool run_join(struct call *call, struct fault *fault)
     for (size_t i = 0; done && i < peers.count; i++)
         done = peers_choose(charter, peers.list[i], &chosen, fault);
     if (done)
-        done = joined_before ? install_later(call, buffer_view(&bundle), fault)
+        done = joined_before ? offer_charter(call, buffer_view(&bundle), fault)
                              : install_first(call, buffer_view(&bundle), fault);
     if (done && peers.count > 0)
         done = keep_peers(call, &chosen, fault);

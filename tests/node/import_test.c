@@ -293,7 +293,7 @@ Test(import, refuses_a_mapping_it_cannot_use)
             cr_expect_str_eq(fault.text, rows[i][1]);
     }
     cr_expect_null(import_map_open("/nowhere/at.all", &fault));
-    cr_expect_str_eq(fault.text, "/nowhere/at.all: cannot be read: No such file or directory");
+    cr_expect_str_eq(fault.text, "/nowhere/at.all: cannot read: No such file or directory");
 }
 
 /* The framework as it was published, for each council: beside the project, so not always here. */

@@ -1,5 +1,5 @@
 #include "protocol/disclosure.h"
-#include "protocol/document.h"
+#include "protocol/text.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+#include "store/internal.h"
 #include "tests/store/room.h"
 
 #include <stdio.h>
@@ -133,6 +134,21 @@ Test(store, shows_nothing_of_what_is_aside)
     cr_done(store_move(store, &id, false, &fault));
     cr_expect_str_eq(asked("SELECT count(*) FROM snapshots"), "0\n");
     cr_expect_str_eq(verified(), "");
+}
+
+Test(store, forgets_the_words_of_what_leaves_the_set)
+{
+    struct digest id = keep(council_lesson(&leeds, "Words", "We found words."));
+
+    cr_done(store_move(store, &id, false, &fault));
+    cr_expect_str_eq(verified(), "");
+    cr_done(store_begin(store, &fault)); /* In and out before its words were in the index. */
+    cr_done(store_move(store, &id, true, &fault));
+    cr_done(store_move(store, &id, false, &fault));
+    cr_done(store_move(store, &id, true, &fault));
+    cr_done(store_commit(store, &fault));
+    cr_expect_str_eq(verified(), "");
+    cr_expect_str_eq(asked("SELECT title FROM lessons"), "Words\n");
 }
 
 Test(store, counts)
@@ -335,6 +351,39 @@ Test(store, undoes_one_step_of_a_transaction_and_keeps_the_others)
     cr_done(store_commit(store, &fault));
     record_free(alien);
     cr_expect_str_eq(asked("SELECT title FROM lessons"), "One\n");
+}
+
+Test(store, indexes_the_words_of_a_long_transaction)
+{
+    cr_done(store_begin(store, &fault));
+    for (int i = 0; i < WORDLESS_MAX + 10; i++)
+        keep(council_lesson(&leeds, "One of many", "We did it again."));
+    cr_done(store_commit(store, &fault));
+    cr_expect_str_eq(verified(), "");
+    cr_done(store_reindex(store, &fault));
+    cr_expect_str_eq(verified(), "");
+}
+
+Test(store, is_opened_with_care)
+{
+    static const struct {
+        const char *pragma;
+        int value;
+    } rows[] = {{"PRAGMA foreign_keys", 1},
+                {"PRAGMA secure_delete", 1},
+                {"PRAGMA synchronous", 2},
+                {"PRAGMA page_size", STORE_PAGE_SIZE},
+                {"PRAGMA trusted_schema", 0},
+                {"PRAGMA cell_size_check", 1},
+                {"PRAGMA busy_timeout", STORE_BUSY_MS}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        sqlite3_stmt *query = NULL;
+        cr_assert_eq(sqlite3_prepare_v2(store->db, rows[i].pragma, -1, &query, NULL), SQLITE_OK);
+        cr_assert_eq(sqlite3_step(query), SQLITE_ROW);
+        cr_expect_eq(sqlite3_column_int(query, 0), rows[i].value, "%s", rows[i].pragma);
+        sqlite3_finalize(query);
+    }
 }
 
 /* --- Values and the generation --- */

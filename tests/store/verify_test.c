@@ -99,6 +99,14 @@ Test(verify, tells_damage, .timeout = 120)
     }
 }
 
+Test(verify, tells_a_chain_that_leaves_a_number_out)
+{
+    keep(council_lesson(&leeds, "One", "First."));
+    leeds.seq++;
+    keep(council_lesson(&leeds, "Three", "Third."));
+    cr_expect_str_eq(verified(), "it is in the set, but the record before it in its feed is not\n");
+}
+
 static void overwrite(off_t at, const char *text)
 {
     int file = open(room_path(), O_WRONLY | O_CLOEXEC);

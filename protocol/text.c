@@ -1,0 +1,82 @@
+#include "protocol/text.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is_white(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+struct bytes text_trimmed(struct bytes text)
+{
+    while (text.size > 0 && is_white(text.data[text.size - 1]))
+        text.size--;
+    while (text.size > 0 && is_white(text.data[0])) {
+        text.data++;
+        text.size--;
+    }
+    return text;
+}
+
+char *text_copy(struct bytes text)
+{
+    char *copy = memory_new(text.size + 1, 1);
+
+    if (text.size > 0)
+        memcpy(copy, text.data, text.size);
+    return copy;
+}
+
+int text_quoted(struct bytes text)
+{
+    size_t size = text.size < 40 ? text.size : 40;
+
+    while (size > 0 && size < text.size && (text.data[size] & 0xc0) == 0x80)
+        size--;
+    return (int)size;
+}
+
+bool number_read(struct bytes text, int64_t *integer, unsigned *decimals)
+{
+    bool negative = text.size > 0 && text.data[0] == '-';
+    size_t digits = 0, point = 0;
+
+    *integer = 0;
+    for (size_t i = negative; i < text.size; i++) {
+        if (text.data[i] == '.' && point == 0 && digits > 0) {
+            point = i;
+            continue;
+        }
+        if (text.data[i] < '0' || text.data[i] > '9' || ++digits > NUMBER_DIGITS_MAX)
+            return false;
+        *integer = 10 * *integer + text.data[i] - '0';
+    }
+    size_t whole = (point == 0 ? text.size : point) - negative;
+    size_t fraction = point == 0 ? 0 : text.size - point - 1;
+    if (digits == 0 || fraction > NUMBER_DECIMALS_MAX || (point != 0 && fraction == 0))
+        return false;
+    if (whole > 1 && text.data[negative] == '0')
+        return false;
+    if (negative && *integer == 0)
+        return false;
+    *integer = negative ? -*integer : *integer;
+    *decimals = (unsigned)fraction;
+    return true;
+}
+
+void number_write(struct buffer *text, int64_t integer, unsigned decimals)
+{
+    char digits[32];
+    uint64_t magnitude = integer < 0 ? (uint64_t)-integer : (uint64_t)integer;
+
+    assert(decimals <= NUMBER_DECIMALS_MAX);
+    /* At least one digit stands before the point. */
+    snprintf(digits, sizeof digits, "%0*" PRIu64, (int)decimals + 1, magnitude);
+    int whole = (int)(strlen(digits) - decimals);
+    buffer_printf(text, "%s%.*s", integer < 0 ? "-" : "", whole, digits);
+    if (decimals > 0)
+        buffer_printf(text, ".%s", digits + whole);
+}

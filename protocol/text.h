@@ -1,0 +1,25 @@
+#ifndef CANDOUR_PROTOCOL_TEXT_H
+#define CANDOUR_PROTOCOL_TEXT_H
+
+#include "protocol/bytes.h"
+
+/* What people write: texts and numbers. */
+
+/* Without white space at either end. */
+struct bytes text_trimmed(struct bytes text);
+
+/* A copy of its own, with a zero byte after it. The caller frees it. */
+char *text_copy(struct bytes text);
+
+/* At most 40 bytes of a text, whole characters, for "%.*s" in a sentence. */
+#define QUOTED(text) text_quoted(text), (const char *)(text).data
+int text_quoted(struct bytes text);
+
+#define NUMBER_DIGITS_MAX 18
+#define NUMBER_DECIMALS_MAX 9
+
+/* -12.50 is -1250 with 2 decimals. False where the text is not a number in its one spelling. */
+bool number_read(struct bytes text, int64_t *integer, unsigned *decimals);
+void number_write(struct buffer *text, int64_t integer, unsigned decimals);
+
+#endif
