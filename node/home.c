@@ -115,7 +115,7 @@ bool home_lock(struct home *home, struct fault *fault)
         close(file);
         if (why != EACCES && why != EAGAIN)
             return fault_set(fault, FAULT_SELF, "%s: cannot be locked: %s", path, strerror(why));
-        return fault_set(fault, FAULT_ABSENT,
+        return fault_set(fault, FAULT_SELF,
                          "%s: in use by process %ld: a home has one node at a time; stop that one, "
                          "or say another --home",
                          home->path, home_running(home));

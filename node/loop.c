@@ -140,8 +140,7 @@ static void dial_peers(struct loop *loop, bool afresh, int64_t now_ms)
                                  &loop->engine.self, list);
 
     for (size_t i = loop->dial_count; i-- > 0;)
-        if (!wanted(&loop->dials[i], list, count) ||
-            (afresh && loop->dials[i].state != DIAL_UP)) {
+        if (!wanted(&loop->dials[i], list, count) || (afresh && loop->dials[i].state != DIAL_UP)) {
             replica_peer_left(loop->engine.replica, loop->dials[i].peer);
             bus_hang_up(loop->bus, loop->dials[i].peer);
             loop->dials[i] = loop->dials[--loop->dial_count];
@@ -284,6 +283,7 @@ static bool look_at_store(struct loop *loop, int64_t now_ms, struct fault *fault
         return true;
     loop->generation = generation;
     loop->stirred = true;
+    dial_peers(loop, false, now_ms); /* Others may have been chosen. */
     return engine_serve_queue(&loop->engine, now_ms, fault) && publish_drafts(loop, now_ms, fault);
 }
 
@@ -427,8 +427,7 @@ bool loop_run(struct home *home, const struct texts *listen, struct fault *fault
     loop->home = home;
     good = catch_signals(fault) && start(loop, listen, fault);
     if (good) {
-        log_line(LOG_NOTICE, "%s is running, %s", loop->config.authority.name,
-                 loop->bus == NULL ? "" : home->path);
+        log_line(LOG_NOTICE, "%s is running, %s", loop->config.authority.name, home->path);
         good = turn(loop, fault);
         notify("READY=1");
         while (good && !take_signals(loop))

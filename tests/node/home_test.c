@@ -110,7 +110,7 @@ static int try_lock(void)
     snprintf(pid, sizeof pid, "process %ld:", (long)getppid());
     if (home_lock(&second, &fault))
         return 1;
-    return fault.kind == FAULT_ABSENT && strstr(fault.text, pid) != NULL &&
+    return fault.kind == FAULT_SELF && strstr(fault.text, pid) != NULL &&
                    home_running(&second) == (long)getppid()
                ? 0
                : 2;
