@@ -205,13 +205,13 @@ static bool bind_all(struct bus *bus, int64_t patience_ms, struct fault *fault)
     set_int(bus->xpub, ZMQ_XPUB_VERBOSER, 1);
     serve_curve(bus, bus->xpub);
     for (size_t i = 0; i < listen->count; i++) {
+        if (!next_port(live, sizeof live, listen->list[i]))
+            return fault_set(fault, FAULT_INPUT, "%s: is not of the form tcp://ADDRESS:PORT",
+                             listen->list[i]);
         if (!bind_port(bus->router, listen->list[i], patience_ms))
             return zmq_fault(fault, listen->list[i],
                              "choose another port with --listen or in candour.conf, or stop what "
                              "uses this one");
-        if (!next_port(live, sizeof live, listen->list[i]))
-            return fault_set(fault, FAULT_INPUT, "%s: is not of the form tcp://ADDRESS:PORT",
-                             listen->list[i]);
         if (!bind_port(bus->xpub, live, patience_ms))
             return zmq_fault(fault, live,
                              "live records go out on the port after the one in candour.conf: free "

@@ -208,6 +208,38 @@ static const char *config_path(const struct home *home)
     return path;
 }
 
+/* Where the text that starts here ends: a comment, or a quoted text with what is escaped in it. */
+static char *end_of_part(char *at)
+{
+    char quote = *at;
+
+    if (quote == '#' || (at[0] == '/' && at[1] == '/'))
+        return at + strcspn(at, "\n");
+    if (at[0] == '/' && at[1] == '*') {
+        char *end = strstr(at + 2, "*/");
+        return end == NULL ? at + strlen(at) : end + 2;
+    }
+    if (quote != '"' && quote != '\'')
+        return at + 1;
+    for (at++; *at != '\0' && *at != quote; at++)
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+    return *at == '\0' ? at : at + 1;
+}
+
+/* libconfuse 3.3 counts the line of a comment twice, and would name the wrong one in every mistake
+ * after it: comments are blanked out first. */
+static void blank_comments(char *text)
+{
+    while (*text != '\0') {
+        char *end = end_of_part(text);
+        bool comment = *text == '#' || (text[0] == '/' && (text[1] == '/' || text[1] == '*'));
+        for (; text < end; text++)
+            if (comment && *text != '\n')
+                *text = ' ';
+    }
+}
+
 static bool read_config(const char *path, struct buffer *text, struct fault *fault)
 {
     if (access(path, F_OK) != 0)
@@ -268,8 +300,11 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
         cfg_set_validate_func(file, checks[i].option, checks[i].check);
 
     /* libconfuse would end the program where a file cannot be read to its end. */
-    if (read_config(path, &text, fault))
-        answer = cfg_parse_buf(file, buffer_text(&text));
+    if (read_config(path, &text, fault)) {
+        buffer_text(&text);
+        blank_comments((char *)text.data);
+        answer = cfg_parse_buf(file, (const char *)text.data);
+    }
     if (answer != CFG_SUCCESS && fault->kind == FAULT_NONE)
         fault_set(fault, FAULT_INPUT, "%s: cannot be understood", path);
     buffer_release(&text);

@@ -71,6 +71,14 @@ void engine_close(struct engine *engine)
     memset(engine, 0, sizeof *engine);
 }
 
+static bool begin_writing(struct engine *engine, struct fault *fault)
+{
+    if (engine->writing)
+        return true;
+    engine->writing = store_begin(engine->store, fault);
+    return engine->writing;
+}
+
 bool engine_found(struct engine *engine, struct bytes bundle, int64_t period_ms, int64_t now_ms,
                   struct fault *fault)
 {
@@ -82,7 +90,9 @@ bool engine_found(struct engine *engine, struct bytes bundle, int64_t period_ms,
     if (read)
         engine->network = *charter_network(charter);
     charter_free(charter);
-    if (!read || !store_set_network(engine->store, &engine->network, fault))
+    /* The network and its first charter are kept in one transaction: both or neither. */
+    if (!read || !begin_writing(engine, fault) ||
+        !store_set_network(engine->store, &engine->network, fault))
         return false;
     start_replica(engine, period_ms);
     replica_start(engine->replica, now_ms, &engine->effects);
@@ -91,14 +101,6 @@ bool engine_found(struct engine *engine, struct bytes bundle, int64_t period_ms,
 }
 
 /* --- Effects --- */
-
-static bool begin_writing(struct engine *engine, struct fault *fault)
-{
-    if (engine->writing)
-        return true;
-    engine->writing = store_begin(engine->store, fault);
-    return engine->writing;
-}
 
 static bool send_records(struct engine *engine, const struct effect *effect, struct fault *fault)
 {
@@ -385,18 +387,18 @@ static bool publish_one(struct engine *engine, uint64_t number, int64_t now_ms, 
     bool good = draft != NULL;
 
     *published = false;
-    if (good && (record = sign_draft(engine, draft, now_ms, &refused)) == NULL) {
+    if (good && (record = sign_draft(engine, draft, now_ms, &refused)) != NULL)
+        record_write(record, true, &wire);
+    if (good && (record == NULL || !replica_offer(engine->replica, buffer_view(&wire), now_ms,
+                                                  &engine->effects, &refused))) {
         log_line(LOG_ERROR, "draft %" PRIu64 " cannot be published: %s", number, refused.text);
         good = draft_reject(draft, "the node", refused.text, now_ms, fault) &&
                store_put_draft(engine->store, &number, draft, fault);
     } else if (good) {
-        record_write(record, true, &wire);
-        good =
-            replica_offer(engine->replica, buffer_view(&wire), now_ms, &engine->effects, fault) &&
-            begin_writing(engine, fault) && engine_carry_out(engine, now_ms, fault) &&
-            draft_publish(draft, now_ms, fault) &&
-            store_put_draft(engine->store, &number, draft, fault) &&
-            store_draft_published(engine->store, number, record_id(record), fault);
+        good = begin_writing(engine, fault) && engine_carry_out(engine, now_ms, fault) &&
+               draft_publish(draft, now_ms, fault) &&
+               store_put_draft(engine->store, &number, draft, fault) &&
+               store_draft_published(engine->store, number, record_id(record), fault);
         *published = good;
     }
     buffer_release(&wire);

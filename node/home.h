@@ -23,7 +23,7 @@ const char *home_file(const struct home *home, const char *name, unsigned slot);
 /* Make the folder and keys/ in it; FAULT_INPUT where a node lives there already. */
 bool home_create(const struct home *home, struct fault *fault);
 
-/* Be the one process that writes the store. FAULT_ABSENT when another is; its pid is told. Given
+/* Be the one process that writes the store. FAULT_SELF when another is; its pid is told. Given
  * back by home_unlock(), or when the process ends, however it ends. */
 bool home_lock(struct home *home, struct fault *fault);
 void home_unlock(struct home *home);

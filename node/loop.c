@@ -267,6 +267,7 @@ static bool look_at_store(struct loop *loop, int64_t now_ms, struct fault *fault
         return true;
     loop->generation = generation;
     loop->stirred = true;
+    dial_peers(loop, false, now_ms); /* Others may have been chosen. */
     return engine_serve_queue(&loop->engine, now_ms, fault) && publish_drafts(loop, now_ms, fault);
 }
 

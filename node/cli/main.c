@@ -230,12 +230,14 @@ static bool bad_option(const struct command *command, const char *typed, bool kn
 
     if (known)
         return fault_set(fault, FAULT_INPUT, "%s needs a value: candour help %s", typed, where);
-    for (size_t i = 0; command != NULL && command->options[i].name != NULL; i++) {
-        unsigned distance =
-            spelling_distance(bytes_of_text(typed + 2), bytes_of_text(command->options[i].name));
-        if (distance < least) {
+    size_t size = strcspn(typed + 2, "=");
+    for (int i = 0;
+         i < (int)GLOBAL_OPTIONS || (command != NULL && option_at(command, i)->name != NULL); i++) {
+        const char *name = option_at(command, i)->name;
+        unsigned distance = spelling_distance(bytes_of(typed + 2, size), bytes_of_text(name));
+        if (size > 0 && distance < least) {
             least = distance;
-            nearest = command->options[i].name;
+            nearest = name;
         }
     }
     if (nearest != NULL)
@@ -258,8 +260,12 @@ static bool read_options(struct call *call, const struct command *command, int c
     opterr = 0;
     while ((answer = getopt_long(count, arguments, command == NULL ? "+:" : ":", table, &index)) !=
            -1) {
-        if (answer != 0)
-            return bad_option(command, arguments[optind - 1], answer == ':', fault);
+        if (answer != 0) {
+            /* A letter may stand within an argument that getopt has not done with. */
+            char letter[] = {'-', (char)optopt, '\0'};
+            return bad_option(command, optopt != 0 ? letter : arguments[optind - 1], answer == ':',
+                              fault);
+        }
         if (call->given_count == sizeof call->given / sizeof *call->given)
             return fault_set(fault, FAULT_INPUT, "too many options: at most %zu",
                              sizeof call->given / sizeof *call->given);
@@ -336,7 +342,7 @@ int cli_main(int count, char **arguments)
         return report(wants_json(count, arguments), &fault);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fault_set(&fault, FAULT_SELF, "standard output: cannot be written");
-        return report(false, &fault);
+        return report(wants_json(count, arguments), &fault);
     }
     return call.status;
 }

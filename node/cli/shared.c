@@ -117,8 +117,11 @@ bool offer_all(struct call *call, const struct offering *offerings, size_t count
     if (done && home_lock(&call->home, &lock_fault)) {
         done = queue_all(store, offerings, count, tickets, fault) && serve_here(call, fault);
         home_unlock(&call->home);
-    } else if (done) {
+    } else if (done && home_running(&call->home) != 0) {
         done = queue_all(store, offerings, count, tickets, fault);
+    } else if (done) {
+        *fault = lock_fault;
+        done = false;
     }
     for (size_t i = 0; done && i < count; i++) {
         done = await_answer(store, tickets[i], &said, fault);

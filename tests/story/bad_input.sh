@@ -1,0 +1,510 @@
+#!/bin/sh
+# Bad input, by nothing but the command line: a clear sentence, the right exit status, nothing lost and
+# nothing half done. After each the home is whole: `verify` is clean and the node starts.
+#
+#     tests/story/bad_input.sh PROGRAM
+#
+# Everything happens in a folder of its own; what it starts ends with it.
+set -u
+export LC_ALL=C.UTF-8
+candour=$(realpath "$1")
+folder=$(mktemp -d)
+chmod 755 "$folder"
+pids=
+count=0
+failed=0
+left_out=0
+
+finish() {
+    for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
+    wait
+    chmod -R u+rwX "$folder" 2>/dev/null
+    rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+ok() { # what
+    count=$((count + 1))
+    echo "ok $count $*"
+}
+
+not_ok() { # what, why
+    count=$((count + 1))
+    failed=$((failed + 1))
+    echo "not ok $count $1: $2"
+    for file in out err log; do
+        [ -s "$folder/$file" ] && sed "s/^/    $file: /" "$folder/$file" | head -n 8
+    done
+}
+
+skip() { # what, why
+    count=$((count + 1))
+    left_out=$((left_out + 1))
+    echo "ok $count # SKIP $1: $2"
+}
+
+at() { # node, command...
+    node=$1
+    shift
+    "$candour" --home "$folder/$node" "$@"
+}
+
+# The call fails with this status, in one line on standard error that has these words in it.
+refused() { # what, status, words, command...
+    what=$1 expected=$2 words=$3
+    shift 3
+    "$@" >"$folder/out" 2>"$folder/err"
+    status=$?
+    if [ $status -ne "$expected" ]; then
+        not_ok "$what" "exit status $status, not $expected"
+    elif [ "$(grep -c . "$folder/err")" -ne 1 ]; then
+        not_ok "$what" "not one line"
+    elif ! grep -qiF -- "$words" "$folder/err"; then
+        not_ok "$what" "it does not say: $words"
+    else
+        ok "$what"
+    fi
+}
+
+# With --json the error is JSON too: {"error":{"code":...,"text":...}}.
+refused_json() { # what, status, code, words, command...
+    what=$1 expected=$2 code=$3 words=$4
+    shift 4
+    "$@" >"$folder/out" 2>"$folder/err"
+    status=$?
+    if [ $status -ne "$expected" ]; then
+        not_ok "$what" "exit status $status, not $expected"
+    elif ! python3 -c '
+import json, sys
+error = json.load(open(sys.argv[1]))["error"]
+sys.exit(not (error["code"] == sys.argv[2] and sys.argv[3].lower() in error["text"].lower()))' \
+        "$folder/err" "$code" "$words" 2>/dev/null; then
+        not_ok "$what" "no JSON error of code $code that says: $words"
+    else
+        ok "$what"
+    fi
+}
+
+within() { # seconds, command...
+    tries=$(($1 * 20))
+    shift
+    while ! "$@"; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || return 1
+        sleep 0.05
+    done
+}
+
+field() { # path: one value of the JSON on standard input
+    python3 -c '
+import json, sys
+value = json.load(sys.stdin)
+for step in sys.argv[1].split("."):
+    value = value[int(step)] if isinstance(value, list) else value[step]
+print(value if not isinstance(value, bool) else str(value).lower())' "$1" 2>/dev/null
+}
+
+runs() { # node: does it say that it runs?
+    [ "$(at "$1" --json status 2>/dev/null | field node.running)" = true ] &&
+        grep -q "is running" "$folder/log"
+}
+
+start() { # node, option...
+    node=$1
+    shift
+    "$candour" --home "$folder/$node" run "$@" >"$folder/log" 2>&1 &
+    pid=$!
+    pids="$pids $pid"
+    within 20 runs "$node"
+}
+
+stop() {
+    kill "$pid" 2>/dev/null
+    wait "$pid"
+}
+
+# The home is whole: verify is clean, and the node starts and ends cleanly.
+whole() { # what, node
+    if ! at "$2" verify >"$folder/out" 2>"$folder/err"; then
+        not_ok "after $1" "verify is not clean"
+    elif ! start "$2"; then
+        not_ok "after $1" "the node does not start"
+        stop
+    elif ! stop; then
+        not_ok "after $1" "the node does not end cleanly"
+    else
+        ok "after $1, the home is whole"
+    fi
+}
+
+records() { # node
+    at "$1" --json verify 2>/dev/null | field checked
+}
+
+drafts() { # node
+    at "$1" --json draft list 2>/dev/null | python3 -c 'import json,sys; print(len(json.load(sys.stdin)["drafts"]))'
+}
+
+lesson() { # file, title line, service line
+    cat >"$folder/$1" <<LESSON
+$2
+$3
+Outcome: did_not_work
+Stage: completed
+Evidence: reasoned_account
+Source: staff_note
+
+## Abstract
+We moved the morning rounds because they were late. It did not help.
+
+## What we did
+Two teams moved their rounds for six weeks.
+
+## What did not work
+Nobody had asked the carers when they could start.
+
+## Recommendation
+Ask the carers first.
+LESSON
+}
+
+# A port of which the next one is free too.
+port=$(python3 -c '
+import socket
+while True:
+    a = socket.socket(); a.bind(("127.0.0.1", 0)); port = a.getsockname()[1]
+    b = socket.socket()
+    try:
+        b.bind(("127.0.0.1", port + 1)); print(port); break
+    except OSError:
+        pass')
+
+# --- The words of a call ---
+
+refused "an unknown command" 2 'did you mean "search"' at a serach x
+refused "an unknown second word" 2 'did you mean "charter show"' at a charter shwo
+refused "half a command" 2 'charter what?' at a charter
+refused "an unknown option" 2 'did you mean --limit' at a search --limt 3 x
+refused "an unknown option with a value" 2 'did you mean --limit' at a search --limt=3 x
+refused "an unknown global option" 2 'did you mean --json' at a search --jsn x
+refused "an unknown short option" 2 'there is no option -z' at a search x -z
+refused "an option without its value" 2 '--limit needs a value' at a search x --limit
+refused "a word too few" 2 'something is missing' at a show
+refused "a word too many" 2 'one word too many' at a status now
+refused "a home that is nowhere" 1 'there is no node here' at nowhere status
+refused "a home that is nowhere, to search" 1 'there is no node here' at nowhere search x
+refused "a home that is nowhere, to run" 1 'candour init' at nowhere run
+refused "a home that is nowhere, to publish" 1 'there is no node here' at nowhere publish x --by me
+refused "init without a name" 2 '--name is missing' at nowhere init
+refused "init with a role of its own" 2 'must be authority or hub' at nowhere init --name N --role king
+refused "init where nobody can listen" 2 'must be tcp://' at nowhere init --name N --listen 7400
+refused "init with a name that is no line" 2 'name' at nowhere init --name "$(printf 'a\nb')"
+refused "init with a name that is not UTF-8" 2 'name' at nowhere init --name "$(printf 'a\377b')"
+echo "something else" >"$folder/sheet"
+refused "init with a sheet that is there" 2 'is there already' \
+    env CANDOUR_PASSPHRASE=x "$candour" --home "$folder/nowhere" init --name N --recovery "$folder/sheet"
+if [ -e "$folder/nowhere" ]; then not_ok "no half-made home" "$(ls "$folder/nowhere")"; else ok "no half-made home"; fi
+refused_json "an unknown command, in JSON" 2 usage 'did you mean' at a --json serach x
+refused_json "an unknown option, in JSON" 2 usage 'did you mean' at a search --limt 3 x --json
+refused_json "no home, in JSON" 1 no 'there is no node here' at nowhere status --json
+
+# --- A network of three, of whom two must sign ---
+
+at a init --name "Council A" --type unitary --listen "tcp://127.0.0.1:$port" --quiet &&
+    at b init --name "Council B" --type unitary --quiet &&
+    at c init --name "Council C" --type unitary --quiet &&
+    at other init --name "Other" --type unitary --quiet || exit 1
+for node in a b c other; do at $node card --out "$folder/$node.card" --quiet || exit 1; done
+refused "a number that is none" 2 'must be a whole number' at a search --limit many x
+refused "init where a node lives" 2 'lives there already' at a init --name "Again"
+
+# Every byte of a card stands under its signature: a swapped key is one of them.
+python3 - "$folder" <<'PY'
+import sys
+folder = sys.argv[1]
+card = bytearray(open(folder + "/a.card", "rb").read())
+for name, at in (("first", 40), ("middle", len(card) // 2), ("last", len(card) - 3)):
+    broken = bytearray(card)
+    broken[at] ^= 1
+    open(f"{folder}/{name}.card", "wb").write(broken)
+open(folder + "/short.card", "wb").write(card[: len(card) // 2])
+open(folder + "/long.card", "wb").write(card + b"x")
+# B's transport key in the place of A's: both 32 bytes behind c4 20.
+other = open(folder + "/b.card", "rb").read()
+keys = lambda wire: [i + 2 for i in range(len(wire) - 33) if wire[i : i + 2] == b"\xc4\x20"]
+mine, theirs = keys(card), keys(other)
+swapped = bytearray(card)
+swapped[mine[1] : mine[1] + 32] = other[theirs[1] : theirs[1] + 32]
+open(folder + "/swapped.card", "wb").write(swapped)
+PY
+found() { # card
+    at a charter found --network North --threshold 2 --out "$folder/bad.charter" \
+        "$folder/$1" "$folder/b.card" "$folder/c.card"
+}
+refused "a card with a swapped key" 1 'swapped.card: ' found swapped.card
+for card in first middle last short long; do
+    refused "a card that is broken ($card)" 1 "$card.card: " found $card.card
+done
+refused "a card that is not there" 2 'cannot read' found no.card
+refused "a card that is a folder" 2 'is a folder' found a
+refused "a founder twice" 2 '' found b.card
+refused "a threshold that half can reach" 2 '' at a charter found --network North --threshold 1 \
+    --out "$folder/bad.charter" "$folder/a.card" "$folder/b.card" "$folder/c.card"
+refused "a threshold that is no number" 2 'must be a whole number' at a charter found --network N \
+    --threshold two --out "$folder/bad.charter" "$folder/a.card"
+if [ -e "$folder/bad.charter" ]; then not_ok "no proposal of it" "bad.charter is there"; else ok "no proposal of it"; fi
+
+at a charter found --network North --threshold 2 --out "$folder/north.charter" --quiet \
+    "$folder/a.card" "$folder/b.card" "$folder/c.card" || exit 1
+at other charter found --network South --threshold 2 --out "$folder/south.charter" --quiet \
+    "$folder/other.card" "$folder/b.card" "$folder/c.card" || exit 1
+refused "a charter nobody signed" 1 'threshold of 2' at a join "$folder/north.charter"
+refused "a signature by one who is no steward" 2 'no steward' at other charter sign "$folder/north.charter"
+at a charter sign "$folder/north.charter" --quiet || exit 1
+refused "a charter short of its threshold" 1 'threshold of 2' at a join "$folder/north.charter"
+at a charter sign "$folder/north.charter" >"$folder/out" 2>&1 # Twice is once, however it is answered.
+if [ "$(at a charter show "$folder/north.charter" --json | field needed)" = 1 ]; then
+    ok "one steward's signature twice is one signature"
+else
+    not_ok "one steward's signature twice is one signature" "see what it says"
+fi
+refused "a charter that one steward signed twice" 1 'threshold of 2' at a join "$folder/north.charter"
+refused "to run before joining" 2 'candour join' at a run
+refused "to look at a charter before joining" 1 'has joined no network' at a charter show
+at b charter sign "$folder/north.charter" --quiet && at b charter sign "$folder/south.charter" --quiet &&
+    at c charter sign "$folder/south.charter" --quiet || exit 1
+head -c 300 "$folder/north.charter" >"$folder/short.charter"
+refused "a charter that is cut short" 1 'short.charter: ' at a join "$folder/short.charter"
+refused "a charter that is a card" 1 'a.card: ' at a join "$folder/a.card"
+: >"$folder/empty"
+refused "a charter that is empty" 1 'empty: ' at a join "$folder/empty"
+refused "a charter that is not there" 2 'cannot read' at a join "$folder/no.charter"
+refused "a peer that is no member" 1 'did you mean "Council ' at a join "$folder/north.charter" --peer "Council D"
+refused "a peer at no place" 2 'tcp://ADDRESS:PORT' at a join "$folder/north.charter" --peer "Council B@tcp://x"
+[ "$(at a --json status | field charter)" = None ] && ok "none of these joined anything" ||
+    not_ok "none of these joined anything" "there is a charter"
+for node in a b; do at $node join "$folder/north.charter" --quiet || exit 1; done
+refused "a charter of another network" 2 'of another network' at a join "$folder/south.charter"
+whole "all that" a
+
+# --- Lessons ---
+
+lesson good.md "Title: What we learned about morning rounds" "Service: home_care"
+start a || exit 1
+at a publish "$folder/good.md" --by "An Officer" --wait --quiet || exit 1
+lesson untitled.md "Language: en" "Service: home_care"
+refused "a lesson without a title" 2 'title' at a publish "$folder/untitled.md" --by me
+lesson unknown.md "Title: T" "Service: home_cair"
+refused "a word that no vocabulary has" 2 'did you mean' at a publish "$folder/unknown.md" --by me
+refused "a word that no vocabulary has, with its line" 2 'unknown.md:2' at a lesson submit "$folder/unknown.md"
+lesson latin.md "Title: $(printf 'caf\351')" "Service: home_care"
+refused "a lesson that is not UTF-8" 2 'UTF-8' at a publish "$folder/latin.md" --by me
+printf 'Title: a\000b\n' >"$folder/zero.md"
+refused "a lesson with a zero byte" 2 'zero.md' at a publish "$folder/zero.md" --by me
+refused "a lesson that is empty" 2 'empty' at a publish "$folder/empty" --by me
+refused "a lesson that is not there" 2 'cannot read' at a publish "$folder/no.md" --by me
+refused "a lesson that is a folder" 2 'is a folder' at a publish "$folder" --by me
+head -c 300000 /dev/zero | tr '\0' 'x' >"$folder/large.md"
+refused "a lesson that is too large" 2 'larger than' at a publish "$folder/large.md" --by me
+refused "a lesson that nobody approves" 2 '--by is missing' at a publish "$folder/good.md"
+refused_json "a lesson without a title, in JSON" 2 usage 'title' at a publish "$folder/untitled.md" --by me --json
+refused "a draft that is not there" 1 '' at a draft show 99
+refused "a draft that is no number" 2 'is not the number of a draft' at a draft approve x --by me
+refused "a record that is not there" 1 '' at a show ffffffffffff
+refused "an id that is none" 2 'is not the beginning of an id' at a show xyz
+at a lesson check "$folder/unknown.md" >"$folder/out" 2>"$folder/err"
+if [ $? -eq 1 ] && grep -q 'did you mean' "$folder/out"; then ok "lesson check tells all of it"; else
+    not_ok "lesson check tells all of it" "it does not"; fi
+stop
+[ "$(records a)" = 1 ] && ok "nothing of it was published" || not_ok "nothing of it was published" "$(records a)"
+
+# --- Files ---
+
+printf 'Name,Colour\nLeeds,blue\n' >"$folder/wrong.csv"
+refused "a CSV with the wrong columns" 2 'wrong.csv' at a indicator import "$folder/wrong.csv" --area E08000035
+refused "a CSV that is empty" 2 'empty' at a indicator import "$folder/empty" --area E08000035
+head -c 4096 /dev/urandom >"$folder/noise"
+refused "a CSV that is noise" 2 'noise' at a indicator import "$folder/noise" --area E08000035
+refused "a bundle that is noise" 2 'is not a candour bundle' at a import "$folder/noise"
+refused "a bundle that is empty" 2 'is not a candour bundle' at a import "$folder/empty"
+at a export "$folder/all.candour" --quiet || exit 1
+size=$(wc -c <"$folder/all.candour")
+head -c $((size - 10)) "$folder/all.candour" >"$folder/short.candour"
+refused "a bundle that is cut short" 1 'damaged' at a import "$folder/short.candour"
+at other join "$folder/south.charter" --quiet || exit 1
+refused "an export where there is no folder" 3 'cannot be written' at a export "$folder/no/all.candour"
+refused "a question that writes" 2 '' at a sql "DELETE FROM lessons"
+refused "a question of tables that are not shown" 2 '' at a sql "SELECT * FROM sqlite_master"
+refused "a date that is none" 2 'yyyy-mm-dd' at a export "$folder/x" --since 2026-02-30
+at a status >/dev/full 2>"$folder/err"
+if [ $? -eq 3 ] && grep -q 'standard output' "$folder/err"; then ok "an answer that cannot be written"; else
+    not_ok "an answer that cannot be written" "it is not told"; fi
+at other import "$folder/all.candour" --json >"$folder/out" 2>"$folder/err"
+if [ $? -eq 1 ] && grep -q 'network' "$folder/out" "$folder/err" && [ "$(records other)" = 0 ]; then
+    ok "a bundle of another network"
+else
+    not_ok "a bundle of another network" "it was not refused"
+fi
+[ "$(records a)" = 1 ] && ok "nothing of it was taken in" || not_ok "nothing of it was taken in" "$(records a)"
+whole "all that" a
+
+# --- The home ---
+
+cp "$folder/a/candour.conf" "$folder/conf"
+echo 'approval = "three"' >>"$folder/a/candour.conf"
+line=$(wc -l <"$folder/a/candour.conf")
+refused "a bad line in candour.conf" 2 "candour.conf:$line: " at a run
+refused "the same, checked" 2 'is there already further up' at a config check
+cp "$folder/conf" "$folder/a/candour.conf"
+sed -i 's/^compare_every.*/compare_every = never/' "$folder/a/candour.conf"
+refused "a setting that is no number" 2 'compare_every' at a run
+cp "$folder/conf" "$folder/a/candour.conf"
+whole "a bad candour.conf" a
+
+chmod 644 "$folder/a/keys/feed-1"
+refused "a key file that others may read" 3 'others may read this key (its mode is 0644)' at a run
+chmod 600 "$folder/a/keys/feed-1"
+mv "$folder/a/keys/transport" "$folder/transport"
+refused "a key file that is gone" 3 'keys/transport: cannot read' at a run
+head -c 20 "$folder/transport" >"$folder/a/keys/transport"
+chmod 600 "$folder/a/keys/transport"
+refused "a key file that is cut short" 3 'is not the key it should be' at a run
+mv "$folder/transport" "$folder/a/keys/transport"
+mv "$folder/a/card" "$folder/card"
+refused "a home without its card" 2 'card: cannot read' at a run
+cp "$folder/swapped.card" "$folder/a/card"
+refused "a card that is not its own" 3 '/card: ' at a run
+mv "$folder/card" "$folder/a/card"
+whole "keys and cards that were not right" a
+
+python3 - "$port" >"$folder/ready" <<'PY' &
+import socket, sys, time
+busy = socket.socket(); busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+busy.bind(("127.0.0.1", int(sys.argv[1]))); busy.listen()
+print("ready", flush=True)
+time.sleep(600)
+PY
+busy=$!
+pids="$pids $busy"
+within 10 test -s "$folder/ready"
+refused "a port in use" 3 'address already in use' at a run
+refused "a port in use for live records" 3 'already in use' at a run --listen "tcp://127.0.0.1:$((port - 1))"
+kill $busy
+wait $busy 2>/dev/null
+refused "an address that is not ours" 3 '192.0.2.1' at a run --listen tcp://192.0.2.1:7400
+refused "an address that is none" 2 'tcp://ADDRESS:PORT' at a run --listen 7400
+whole "ports that could not be had" a
+
+start a || exit 1
+refused "a second node on one home" 3 "in use by process $pid:" at a run
+refused_json "a second node, in JSON" 3 failed "in use by process $pid" at a run --json
+refused "to reindex under a running node" 3 "in use by process $pid" at a reindex
+[ "$(at a --json status | field node.pid)" = "$pid" ] && ok "the first one runs on" || not_ok "the first one runs on" ""
+stop || not_ok "the first one ends cleanly" ""
+whole "a second node" a
+
+# --- The store ---
+
+pragma() { # statement
+    python3 -c 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); print(db.execute(sys.argv[2]).fetchone()); db.commit()' \
+        "$folder/a/store.sqlite" "$1"
+}
+version=$(pragma 'PRAGMA user_version' | tr -cd 0-9)
+pragma 'PRAGMA user_version = 9999' >/dev/null
+for command in run status verify "search x" "publish $folder/good.md --by me"; do
+    refused "a store from the future ($command)" 3 'newer' at a $command
+done
+pragma "PRAGMA user_version = $version" >/dev/null
+whole "a store from the future" a
+cp -a "$folder/a" "$folder/broken"
+rm -f "$folder/broken/store.sqlite-wal" "$folder/broken/store.sqlite-shm"
+head -c 8192 /dev/urandom >"$folder/broken/store.sqlite"
+refused "a store that is none" 3 'store.sqlite' at broken run
+rm -rf "$folder/broken"
+
+# As somebody who may write nothing there: root may write anywhere, so root becomes nobody.
+cp -a "$folder/a" "$folder/still"
+reader=
+if [ "$(id -u)" = 0 ]; then
+    reader="setpriv --reuid=65534 --regid=65534 --clear-groups"
+    chown -R 65534:65534 "$folder/still"
+fi
+chmod -R a-w "$folder/still"
+find "$folder/still/keys" -type f -exec chmod 400 {} +
+if $reader "$candour" version >/dev/null 2>&1; then
+    still() { $reader "$candour" --home "$folder/still" "$@"; }
+    refused "to run in a home that cannot be written" 3 'lock: cannot open: Permission denied' still run
+    refused "to publish there" 3 'store.sqlite' still publish "$folder/good.md" --by me
+    refused "to join there" 3 '' still join "$folder/north.charter"
+    if still search rounds >"$folder/out" 2>"$folder/err" && still verify >"$folder/out" 2>"$folder/err" &&
+        still status >"$folder/out" 2>"$folder/err"; then
+        ok "it can be read there"
+    else
+        not_ok "it can be read there" "it cannot"
+    fi
+else
+    skip "a home that cannot be written" "nobody may not run the program"
+fi
+chmod -R u+w "$folder/still"
+rm -rf "$folder/still"
+
+# A disk of two megabytes, where root can have one that nobody else sees.
+cat >"$folder/full.sh" <<'FULL'
+folder=$1 candour=$2
+mkdir -p "$folder/full" && mount -t tmpfs -o size=3m tmpfs "$folder/full" || exit 77
+cp -a "$folder/a" "$folder/full/a" || exit 77
+fill() { head -c 8m /dev/zero >"$folder/full/filler" 2>/dev/null; }
+check() { # status, words: of the last call
+    [ "$1" = 3 ] && [ "$(grep -c . "$folder/err")" -ge 1 ] && grep -qiE "full|no space" "$folder/err" || {
+        echo "status $1: $(cat "$folder/err")"
+        exit 1
+    }
+}
+fill
+"$candour" --home "$folder/full/a" publish "$folder/good.md" --by me >/dev/null 2>"$folder/err"; check $?
+"$candour" --home "$folder/full/new" init --name New >/dev/null 2>"$folder/err"; check $?
+[ ! -e "$folder/full/new" ] || { echo "a half-made home: $(ls -R "$folder/full/new")"; exit 1; }
+"$candour" --home "$folder/full/a" export "$folder/full/x" >/dev/null 2>"$folder/err"; check $?
+[ ! -e "$folder/full/x" ] && [ ! -e "$folder/full/x.new" ] || { echo "half an export"; exit 1; }
+"$candour" --home "$folder/full/a" card --rotate >/dev/null 2>"$folder/err"; check $?
+"$candour" --home "$folder/full/a" search rounds >/dev/null 2>"$folder/err" || { echo "no reading: $(cat "$folder/err")"; exit 1; }
+timeout 20 "$candour" --home "$folder/full/a" run >/dev/null 2>"$folder/err"; check $?
+rm "$folder/full/filler"
+"$candour" --home "$folder/full/a" verify >"$folder/err" 2>&1 || { echo "verify: $(cat "$folder/err")"; exit 1; }
+[ "$("$candour" --home "$folder/full/a" --json draft list | python3 -c 'import json,sys; print(len([d for d in json.load(sys.stdin)["drafts"] if d["state"] != "published"]))')" = 0 ] ||
+    { echo "half a draft"; exit 1; }
+
+# The disk fills up under a running node: it says so and ends; nothing is lost.
+"$candour" --home "$folder/full/a" run >"$folder/err" 2>&1 &
+node=$!
+tries=200
+until [ "$("$candour" --home "$folder/full/a" --json status 2>/dev/null | grep -c '"running": true')" = 1 ]; do
+    tries=$((tries - 1)); [ $tries -gt 0 ] || { echo "does not run: $(cat "$folder/err")"; exit 1; }
+    sleep 0.05
+done
+"$candour" --home "$folder/full/a" publish "$folder/good.md" --by me --wait >/dev/null 2>&1 || { echo "cannot publish"; kill $node; exit 1; }
+fill
+"$candour" --home "$folder/full/a" publish "$folder/good.md" --by me >/dev/null 2>"$folder/said"
+[ $? -eq 3 ] || { echo "publish while full: $(cat "$folder/said")"; kill $node; exit 1; }
+kill $node 2>/dev/null
+wait $node
+rm "$folder/full/filler"
+"$candour" --home "$folder/full/a" verify >"$folder/err" 2>&1 || { echo "verify: $(cat "$folder/err")"; exit 1; }
+[ "$("$candour" --home "$folder/full/a" --json verify | grep -c '"checked": 2')" = 1 ] || { echo "not two records"; exit 1; }
+FULL
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+    unshare -m sh "$folder/full.sh" "$folder" "$candour" >"$folder/out" 2>&1
+    case $? in
+    0) ok "a full disk" ;;
+    77) skip "a full disk" "no tmpfs can be mounted" ;;
+    *) not_ok "a full disk" "$(cat "$folder/out")" ;;
+    esac
+else
+    skip "a full disk" "only root can mount one (the store's own tests fill one too)"
+fi
+whole "everything" a
+[ "$(records a)" = 1 ] && ok "nothing was lost" || not_ok "nothing was lost" "$(records a) records"
+
+echo "$count checks of bad input, $failed failed, $left_out left out"
+[ $failed -eq 0 ]
