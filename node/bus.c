@@ -12,6 +12,7 @@
 #define ZAP_DOMAIN "candour"
 #define LINKS_MAX 64
 #define ACCEPTED_MAX 4096
+#define LINKS_OF_ONE_MAX 8 /* That one member may have to us: the rest is for others. */
 #define HEX_ID 65
 #define AT_ONCE_MAX 256 /* Of what strangers can cause, in one go. */
 
@@ -552,10 +553,20 @@ static bool sender_of(struct bus *bus, struct digest *authority)
     return user != NULL && hex_read(authority->bytes, sizeof authority->bytes, user);
 }
 
+static size_t links_of(const struct bus *bus, const struct digest *authority)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        count += digest_equal(&bus->accepted[i].authority, authority);
+    return count;
+}
+
 static struct accepted *accept_peer(struct bus *bus, const uint8_t *routing, size_t size,
                                     const struct digest *authority)
 {
-    if (bus->accepted_count == ACCEPTED_MAX || size > sizeof bus->accepted->routing)
+    if (bus->accepted_count == ACCEPTED_MAX || size > sizeof bus->accepted->routing ||
+        links_of(bus, authority) >= LINKS_OF_ONE_MAX)
         return NULL;
     bus->accepted = memory_grow(bus->accepted, bus->accepted_count + 1, sizeof *bus->accepted);
     struct accepted *accepted = &bus->accepted[bus->accepted_count++];

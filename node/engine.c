@@ -345,16 +345,30 @@ static struct record *sign_draft(struct engine *engine, const struct draft *draf
     return record;
 }
 
-/* May this node sign in its feed? Not while the charter does not list it, or has closed it. */
+static bool lists_key(const struct feed_rules *rules, const struct public_key *key)
+{
+    for (size_t i = 0; i < rules->key_count; i++)
+        if (memcmp(&rules->keys[i], key, sizeof *key) == 0)
+            return true;
+    return false;
+}
+
+/* May this node sign in its feed? Not where its own records would not count for it, for then it
+ * does not know the last of them: the next would fork the feed. */
 static bool may_sign(struct engine *engine, struct fault *fault)
 {
+    const struct charter *charter = replica_charter(engine->replica);
     struct feed feed = {engine->self, engine->keys->feed_number};
-    struct feed_rules rules = charter_feed(replica_charter(engine->replica), &feed);
+    struct feed_rules rules = charter_feed(charter, &feed);
 
-    if (charter_needs_upgrade(replica_charter(engine->replica)))
+    if (charter_needs_upgrade(charter))
         return fault_set(fault, FAULT_ABSENT,
-                         "the charter asks for rules that this candour does not know: install a "
-                         "newer one");
+                         "the charter asks for rules that this candour does not know: upgrade it");
+    if (rules.listed && !lists_key(&rules, signing_key_public(engine->keys->feed)))
+        return fault_set(fault, FAULT_ABSENT,
+                         "keys/feed-%" PRIu32 " is not the key that the charter lists for this "
+                         "feed: restore the right one, or see docs/keys.md",
+                         feed.number);
     if (!rules.listed)
         return fault_set(fault, FAULT_ABSENT,
                          "this authority is not on the charter yet: give its card to the stewards");

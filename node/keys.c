@@ -458,6 +458,12 @@ out:
 
 struct signing_key *keys_steward(const struct home *home, const char *path, struct fault *fault)
 {
+    if (path == NULL && access(home_file(home, "keys/steward", 0), F_OK) != 0) {
+        fault_set(fault, FAULT_INPUT,
+                  "no steward key lies in keys/: say --key with the recovery sheet that holds it "
+                  "(a hub has none)");
+        return NULL;
+    }
     if (path == NULL)
         return read_signing_key(home, "steward", fault);
 

@@ -46,8 +46,8 @@ struct card *keys_card(const struct home *home, const struct config *config, int
 
 /* The same after the next key took over, as feed N+1. `last` is where feed N ends (seq 0: nothing
  * of it stands). The next key comes from `sheet`, or from keys/; a new next key goes to `recovery`,
- * or to keys/. Nothing is signed in feed N any more. All of it happens, or nothing does: the card is
- * what decides, and what a crash left half done beside it is mended when a key is next read. */
+ * or to keys/. Nothing is signed in feed N any more. All of it happens, or nothing does: the card
+ * is what decides, and what a crash left half done beside it is mended when a key is next read. */
 bool keys_rotate(const struct home *home, const struct config *config, const char *sheet,
                  const char *recovery, uint64_t last_seq, const struct digest *last_id,
                  int64_t now_ms, struct card **card, struct fault *fault);

@@ -229,28 +229,12 @@ static void take_event(struct loop *loop, const struct bus_event *event, int64_t
 
 /* --- One turn of the loop --- */
 
-static int compare_times(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* Is our clock more than two minutes off the median of the peers' hellos? */
+/* Is our clock more than two minutes off the median of the members' hellos? */
 static bool clock_is_off(struct loop *loop)
 {
-    struct peer_report reports[64];
-    int64_t offs[64];
-    size_t count = replica_peers(loop->engine.replica, reports, 64), greeted = 0;
+    int64_t off_ms = replica_clock_off(loop->engine.replica);
 
-    for (size_t i = 0; i < count; i++)
-        if (reports[i].greeted)
-            offs[greeted++] = reports[i].clock_off_ms;
-    if (greeted == 0)
-        return false;
-    qsort(offs, greeted, sizeof *offs, compare_times);
-    int64_t median = offs[greeted / 2];
-    return median > CLOCK_OFF_MS || median < -CLOCK_OFF_MS;
+    return off_ms > CLOCK_OFF_MS || off_ms < -CLOCK_OFF_MS;
 }
 
 static bool publish_drafts(struct loop *loop, int64_t now_ms, struct fault *fault)

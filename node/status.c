@@ -1,5 +1,5 @@
 #include "node/status.h"
-#include "node/clock.h"
+#include "node/json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,24 +9,6 @@
 
 /* Peers whose clocks are that far apart from ours make us wonder which of us is wrong. */
 #define CLOCK_OFF_MS 120000
-
-static json_t *json_id(const struct digest *id)
-{
-    char text[2 * DIGEST_SIZE + 1];
-
-    hex_of(text, id->bytes, sizeof id->bytes);
-    return json_string(text);
-}
-
-static json_t *json_time(int64_t time_ms)
-{
-    char text[CLOCK_STAMP_SIZE];
-
-    if (time_ms == 0)
-        return json_null();
-    clock_stamp(text, time_ms);
-    return json_string(text);
-}
 
 static json_t *json_refusals(const uint64_t *refused)
 {
@@ -59,7 +41,7 @@ static json_t *peer_object(const struct charter *charter, const struct peer_repo
     return json_pack("{s:s, s:o, s:s, s:b, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "name",
                      name_of(charter, &report->authority), "authority", json_id(&report->authority),
                      "state", peer_state(report), "dialled", (int)report->dialled, "since",
-                     json_time(report->since_ms), "last_seen", json_time(report->last_heard_ms),
+                     json_stamp(report->since_ms), "last_seen", json_stamp(report->last_heard_ms),
                      "missing", (json_int_t)report->missing, "received",
                      (json_int_t)report->received, "sent", (json_int_t)report->sent, "clock_off_ms",
                      (json_int_t)report->clock_off_ms, "refused", json_refusals(report->refused));
@@ -74,9 +56,9 @@ static json_t *dial_object(const struct charter *charter, const struct dial *dia
 
     return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:i, s:i, s:i, s:i, s:{}}", "name",
                      name_of(charter, &dial->authority), "authority", json_id(&dial->authority),
-                     "state", states[dial->state], "dialled", 1, "since", json_time(dial->since_ms),
-                     "last_seen", "missing", 0, "received", 0, "sent", 0, "clock_off_ms", 0,
-                     "refused");
+                     "state", states[dial->state], "dialled", 1, "since",
+                     json_stamp(dial->since_ms), "last_seen", "missing", 0, "received", 0, "sent",
+                     0, "clock_off_ms", 0, "refused");
 }
 
 static json_t *peers_array(struct engine *engine, const struct status_facts *facts)
@@ -95,7 +77,7 @@ static json_t *peers_array(struct engine *engine, const struct status_facts *fac
     return peers;
 }
 
-static json_t *charter_object(const struct charter *charter)
+json_t *status_of_charter(const struct charter *charter)
 {
     size_t heads = charter_heads(charter), active = 0;
     struct digest signers[STEWARDS_MAX];
@@ -186,15 +168,15 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
     json_t *status = json_pack(
         "{s:{s:b, s:i, s:o, s:s, s:s, s:o, s:i, s:i}, s:o, s:o, s:{s:I, s:I}, s:o, s:o, s:o, s:o}",
         "node", "running", (int)running, "pid", running ? (int)getpid() : 0, "started",
-        json_time(facts->started_ms), "version", version, "name", facts->config->authority.name,
+        json_stamp(facts->started_ms), "version", version, "name", facts->config->authority.name,
         "authority", json_id(&engine->self), "feed", (int)facts->feed_number, "subscribers",
         engine->bus == NULL ? 0 : (int)bus_subscribers(engine->bus), "charter",
-        joined ? charter_object(replica_charter(engine->replica)) : json_null(), "records",
+        joined ? status_of_charter(replica_charter(engine->replica)) : json_null(), "records",
         records_object(engine, &counts, &counters), "drafts", "waiting", (json_int_t)counts.drafts,
         "queued", (json_int_t)counts.queued, "peers",
         joined ? peers_array(engine, facts) : json_array(), "refused",
         json_refusals(counters.refused), "warnings", warnings_array(engine, facts, &counters), "at",
-        json_time(now_ms));
+        json_stamp(now_ms));
     if (status == NULL)
         abort(); /* Names in the store are valid UTF-8: only memory can have run out. */
     return status;

@@ -32,6 +32,9 @@ struct status_facts {
 
 /* A new object; the caller gives it back with json_decref(). NULL with a fault when the store
  * fails. */
+/* What status says of a charter. */
+json_t *status_of_charter(const struct charter *charter);
+
 json_t *status_of(struct engine *engine, const struct status_facts *facts, int64_t now_ms,
                   struct fault *fault);
 

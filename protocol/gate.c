@@ -146,6 +146,10 @@ static const struct rule rules[] = {
     {FINDING_UPRN, "uprn-property", .pattern = "(?<![0-9])[0-9]{10,15}(?![0-9])",
      .near = "(?i)\\bpropert|\\bland\\s+charge|\\bgazetteer\\b|\\bLLPG\\b", .before = 60,
      .after = 30},
+
+    /* What nobody sees, and digits that are not ours, would hide any of the above. */
+    {FINDING_UNREAD, "hidden",
+     .pattern = "[\\x{AD}\\x{200B}-\\x{200F}\\x{2060}-\\x{2064}\\x{FEFF}]|(?![0-9])\\p{Nd}"},
 };
 #define RULES (sizeof rules / sizeof *rules)
 

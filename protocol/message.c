@@ -132,7 +132,7 @@ static const struct shape {
     size_t most_bytes;
     void (*read)(struct reader *reader, struct message *message);
 } shapes[MESSAGES] = {
-    [MESSAGE_HELLO] = {10, 192, read_hello},
+    [MESSAGE_HELLO] = {9, 192, read_hello},
     [MESSAGE_CHARTER] = {2, FRAME_MAX, read_charter},
     [MESSAGE_TIPS] = {3, 16 + TIPS_MAX *(TIP_BYTES + 12), read_tips},
     [MESSAGE_WANT] = {2, 16 + WANTS_MAX *(WANT_BYTES + 2 + WANT_HAVES_MAX * ID_BYTES), read_wants},

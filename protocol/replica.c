@@ -160,7 +160,8 @@ void replica_peer_joined(struct replica *replica, peer_number number,
                           .authority = *authority,
                           .dialled = dialled,
                           .since_ms = now_ms,
-                          .hello_ms = now_ms - QUIET_MS};
+                          .hello_ms = now_ms - QUIET_MS,
+                          .told_charter_ms = now_ms - QUIET_MS};
     if (dialled)
         greet(replica, peer, false, now_ms, effects);
 }
@@ -233,12 +234,18 @@ static void say_bye(struct replica *replica, struct peer *peer, enum bye_code co
     part(replica, peer, effects);
 }
 
-static void tell_charter(struct replica *replica, const struct peer *peer, struct effects *effects)
+/* Not the same one again at once: a charter is large, and the hello that asks for it small. */
+static void tell_charter(struct replica *replica, struct peer *peer, int64_t now_ms,
+                         struct effects *effects)
 {
+    struct digest digest = charter_digest(replica->charter);
     struct buffer bundle = {0};
 
-    if (!charter_in_force(replica->charter))
+    if (!charter_in_force(replica->charter) ||
+        (digest_equal(&digest, &peer->told_charter) && now_ms - peer->told_charter_ms < QUIET_MS))
         return;
+    peer->told_charter = digest;
+    peer->told_charter_ms = now_ms;
     charter_write(replica->charter, &bundle);
     charter_message_write(buffer_view(&bundle), effect_send(effects, peer));
     buffer_release(&bundle);
@@ -256,7 +263,7 @@ static void compare(struct replica *replica, struct peer *peer, const struct hel
         peer->since_ms = now_ms;
     }
     if (!same_charter)
-        tell_charter(replica, peer, effects);
+        tell_charter(replica, peer, now_ms, effects);
     if (in_sync)
         ask_bodies(replica, peer, now_ms, effects);
     else
@@ -510,6 +517,43 @@ size_t replica_peers(const struct replica *replica, struct peer_report *reports,
         memcpy(reports[i].refused, peer->refused, sizeof peer->refused);
     }
     return count;
+}
+
+static int64_t nearer(int64_t a, int64_t b)
+{
+    return (a < 0 ? -a : a) <= (b < 0 ? -b : b) ? a : b;
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Is it the first of its member's links that greeted? */
+static bool speaks_for_its_member(const struct replica *replica, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (replica->peers[i]->greeted &&
+            digest_equal(&replica->peers[i]->authority, &replica->peers[at]->authority))
+            return false;
+    return replica->peers[at]->greeted;
+}
+
+int64_t replica_clock_off(const struct replica *replica)
+{
+    int64_t *offs = memory_new(replica->peer_count, sizeof *offs), median = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < replica->peer_count; i++)
+        if (speaks_for_its_member(replica, i))
+            offs[count++] = replica->peers[i]->clock_off_ms;
+    qsort(offs, count, sizeof *offs, compare_times);
+    if (count > 0)
+        median = nearer(offs[(count - 1) / 2], offs[count / 2]);
+    free(offs);
+    return median;
 }
 
 struct replica_counters replica_counters(struct replica *replica)

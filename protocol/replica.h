@@ -128,6 +128,10 @@ struct peer_report {
 };
 size_t replica_peers(const struct replica *replica, struct peer_report *reports, size_t most);
 
+/* How far the members' clocks are ahead of ours, as their hellos said: the median, each member
+ * counting once however many links it has, and of two in the middle the nearer. 0 without any. */
+int64_t replica_clock_off(const struct replica *replica);
+
 struct replica_counters {
     uint64_t in_set, aside, waiting;
     uint64_t bodies_wanted;

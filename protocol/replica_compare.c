@@ -21,18 +21,22 @@ void tell_tips(struct replica *replica, struct peer *peer, struct effects *effec
 
 /* --- Wants --- */
 
-static bool is_busy(const struct replica *replica, const struct feed *feed, peer_number peer)
+/* What a peer said that it has does not wait for what others said of it. */
+static bool is_busy(const struct replica *replica, const struct open_want *want, peer_number peer)
 {
     for (size_t i = 0; i < replica->want_count; i++)
         if (replica->wants[i].peer == peer && !replica->wants[i].queued &&
-            feed_equal(&replica->wants[i].feed, feed))
+            (want->hearsay || !replica->wants[i].hearsay) &&
+            feed_equal(&replica->wants[i].feed, &want->feed))
             return true;
     return false;
 }
 
-static bool may_ask(const struct peer *peer)
+/* Half of the wants are kept for what the peer itself says that it has, so that nobody's lies keep
+ * us from asking for it. */
+static bool may_ask(const struct peer *peer, bool hearsay)
 {
-    return peer_is_up(peer) && peer->wants < WANTS_MAX;
+    return peer_is_up(peer) && peer->wants < (hearsay ? WANTS_MAX / 2 : WANTS_MAX);
 }
 
 static void take_turn(struct open_want *want, int64_t now_ms)
@@ -47,7 +51,7 @@ static void ask_of(struct replica *replica, struct open_want *want, struct peer 
                    int64_t now_ms)
 {
     want->peer = PEER_SELF;
-    want->queued = is_busy(replica, &want->feed, peer->number);
+    want->queued = is_busy(replica, want, peer->number);
     want->due_ms = INT64_MAX;
     if (!want->queued)
         take_turn(want, now_ms);
@@ -55,10 +59,24 @@ static void ask_of(struct replica *replica, struct open_want *want, struct peer 
     peer->wants++;
 }
 
+/* The peer says itself now that it has what is asked of it: lies wait behind that. */
+static void vouch(struct open_want *want, const struct peer *peer, int64_t now_ms)
+{
+    if (!want->hearsay || want->peer != peer->number)
+        return;
+    want->hearsay = false;
+    if (want->queued)
+        take_turn(want, now_ms);
+}
+
 static void open_want(struct replica *replica, struct peer *peer, const struct feed *feed,
                       const struct digest *tip, int64_t now_ms)
 {
-    if (places_find(&replica->want_places, tip) != NO_PLACE || !may_ask(peer))
+    size_t at = places_find(&replica->want_places, tip);
+
+    if (at != NO_PLACE)
+        vouch(&replica->wants[at], peer, now_ms);
+    if (at != NO_PLACE || !may_ask(peer, false))
         return;
     if (replica->want_count == replica->want_capacity) {
         replica->want_capacity = 2 * replica->want_capacity + 16;
@@ -241,7 +259,7 @@ static struct peer *next_peer_for(const struct replica *replica, const struct op
         start++;
     for (size_t i = 1; i <= replica->peer_count; i++) {
         struct peer *peer = replica->peers[(start + i) % replica->peer_count];
-        if (peer->number == want->peer ? peer_is_up(peer) : may_ask(peer))
+        if (peer->number == want->peer ? peer_is_up(peer) : may_ask(peer, true))
             return peer;
     }
     return NULL;
@@ -252,6 +270,7 @@ static void retry(struct replica *replica, size_t at, int64_t now_ms)
     struct open_want *want = &replica->wants[at];
     struct peer *peer = next_peer_for(replica, want);
 
+    want->hearsay = want->hearsay || (peer != NULL && peer->number != want->peer);
     release_peer(replica, want, now_ms);
     if (peer == NULL || ++want->tries > WANT_TRIES_MAX)
         close_want(replica, at);

@@ -43,6 +43,8 @@ struct peer {
     bool in_sync;
     int64_t since_ms, last_heard_ms, clock_off_ms;
     int64_t hello_ms; /* Ours was sent. */
+    struct digest told_charter;
+    int64_t told_charter_ms;
 
     int64_t credit;    /* What we may send it; the last record may overdraw. */
     uint64_t unstored; /* Bytes of records it sent that are with the store, */
@@ -63,6 +65,7 @@ struct open_want {
     struct digest tip;
     peer_number peer;
     unsigned tries;
+    bool hearsay;       /* That the peer has it is not what the peer said. */
     bool queued;        /* Another want of the feed comes first at this peer. */
     bool unsaid;        /* Its turn has come, but it is not sent yet. */
     int64_t due_ms;     /* When to give up on the peer; */

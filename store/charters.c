@@ -1,14 +1,16 @@
 #include "store/internal.h"
 
-#include "protocol/charter.h"
+#include "protocol/charter_wire.h"
 
 /* Charters as they were installed, and who is on the last one. */
 
-enum sql { KEEP, LAST, EACH, EACH_LAST, FORGET_AUTHORITIES, ADD_AUTHORITY, QUERIES };
+enum sql { KEEP, LAST, REPLACE, EACH, EACH_LAST, FORGET_AUTHORITIES, ADD_AUTHORITY, QUERIES };
 
 static const char *const sql[QUERIES] = {
     [KEEP] = "INSERT INTO charter (network, bundle, kept_ms) VALUES (?1, ?2, ?3)",
     [LAST] = "SELECT bundle FROM charter WHERE network = ?1 ORDER BY number DESC LIMIT 1",
+    [REPLACE] = "UPDATE charter SET bundle = ?2, kept_ms = ?3 WHERE number ="
+                " (SELECT max(number) FROM charter WHERE network = ?1)",
     [EACH] = "SELECT bundle FROM charter WHERE network = ?1 ORDER BY number",
     [EACH_LAST] = "SELECT c.network, n.id, c.bundle FROM charter c JOIN network n"
                   " ON n.number = c.network WHERE c.number IN"
@@ -87,27 +89,50 @@ bool authorities_derive(struct store *store, struct fault *fault)
 
 /* --- Keeping --- */
 
-/* Is this bundle the one that stands already? */
-static bool stands(struct store *store, struct bytes bundle, bool *same, struct fault *fault)
+enum likeness { OTHER, SAME_ROSTERS, SAME };
+
+/* A charter goes on from the one before. With the same rosters it has all that was in that one and
+ * is worth keeping. */
+static bool have_same_rosters(struct bytes before, struct bytes after)
+{
+    struct bundle old = {0}, new = {0};
+    struct fault ignored;
+    bool same = bundle_read(&old, before, &ignored) && bundle_read(&new, after, &ignored) &&
+                old.roster_count == new.roster_count;
+
+    for (size_t i = 0; same && i < old.roster_count; i++)
+        same = digest_equal(&old.rosters[i]->digest, &new.rosters[i]->digest);
+    bundle_release(&old);
+    bundle_release(&new);
+    return same;
+}
+
+/* How like the bundle that stands is this one? */
+static bool compare(struct store *store, struct bytes bundle, enum likeness *like,
+                    struct fault *fault)
 {
     sqlite3_stmt *query = start(store, LAST);
 
+    *like = OTHER;
     bind_number(query, 1, store->network);
     int answer = step(store, query, "reading charters", fault);
-    *same = answer == SQLITE_ROW && bytes_equal(column_bytes(query, 0), bundle);
+    if (answer == SQLITE_ROW && bytes_equal(column_bytes(query, 0), bundle))
+        *like = SAME;
+    else if (answer == SQLITE_ROW && have_same_rosters(column_bytes(query, 0), bundle))
+        *like = SAME_ROSTERS;
     finish(query);
     return answer == SQLITE_ROW || answer == SQLITE_DONE;
 }
 
 static bool keep(struct store *store, struct bytes bundle, int64_t now_ms, struct fault *fault)
 {
-    bool same;
+    enum likeness like;
 
-    if (!stands(store, bundle, &same, fault))
+    if (!compare(store, bundle, &like, fault))
         return false;
-    if (same)
+    if (like == SAME)
         return true;
-    sqlite3_stmt *query = start(store, KEEP);
+    sqlite3_stmt *query = start(store, like == SAME_ROSTERS ? REPLACE : KEEP);
     bind_number(query, 1, store->network);
     bind_bytes(query, 2, bundle);
     bind_number(query, 3, now_ms);

@@ -41,7 +41,8 @@ CREATE TABLE body (
   content BLOB NOT NULL                            -- As received: [form, map].
 ) STRICT;
 
--- Each state of the charter as it was installed; the one with the highest number stands.
+-- The charter as it was installed, the last state of it for each set of rosters in force; the one
+-- with the highest number stands.
 CREATE TABLE charter (
   number  INTEGER PRIMARY KEY,
   network INTEGER NOT NULL REFERENCES network (number),

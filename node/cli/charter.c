@@ -342,21 +342,6 @@ static bool last_of_feed(struct call *call, struct feed *feed, struct cut *last,
     return found;
 }
 
-struct halting {
-    struct fault refused;
-    bool taken;
-};
-
-static void hear_halt(void *context, size_t index, const struct fault *refused)
-{
-    struct halting *halting = context;
-
-    (void)index;
-    halting->taken = refused == NULL;
-    if (refused != NULL)
-        halting->refused = *refused;
-}
-
 static bool network_of(struct call *call, struct digest *network, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
@@ -374,7 +359,6 @@ bool run_charter_halt(struct call *call, struct fault *fault)
     struct card *card = NULL;
     struct signing_key *next = NULL;
     struct buffer halt = {0}, bundle = {0};
-    struct halting halting = {0};
     struct digest network;
     struct feed feed;
     struct cut last = {0};
@@ -389,13 +373,8 @@ bool run_charter_halt(struct call *call, struct fault *fault)
     if (done) {
         halt_sign(&network, &feed, &last, next, &halt);
         halt_bundle(buffer_view(&halt), &bundle);
-        struct offering offering = {QUEUE_CHARTER, buffer_view(&bundle)};
         done = file_write(out, buffer_view(&bundle), 0644, true, fault) &&
-               offer_all(call, &offering, 1, hear_halt, &halting, fault);
-        if (done && !halting.taken) {
-            *fault = halting.refused;
-            done = false;
-        }
+               offer_charter(call, buffer_view(&bundle), fault);
     }
     if (done && !call_json(call, json_pack("{s:i, s:I, s:o}", "feed", (int)feed.number, "seq",
                                            (json_int_t)last.seq, "id", json_id(&last.id)))) {

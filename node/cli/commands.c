@@ -128,9 +128,10 @@ static const struct command_option help_options[] = {
     {"bash", NULL, false, "the completion for bash"},
     END};
 
-#define PROPOSAL_JSON "{network, version, members, signatures, needed}"
+#define PROPOSAL_JSON "{network, version, members, signatures, needed, changes}"
 #define DRAFT_JSON                                                                                 \
-    "{draft, state, findings:[{number,field,line,column,class,text,advice,hard,decided}]}"
+    "{draft, state, open, id, rejected_by, rejected_why, "                                         \
+    "findings:[{number,field,line,column,class,text,advice,hard,decided,reason}]}"
 
 const struct command commands[] = {
     {"init", "", "make a home: keys, store and configuration", init_options, 0, 0, run_init,
@@ -156,23 +157,24 @@ const struct command commands[] = {
     {"charter show", "[FILE]", "read the charter in force, or one in a file", no_options, 0, 1,
      run_charter_show, "{name, network, heads:[...], members:[...]}", "candour charter show"},
     {"join", "FILE", "install a charter that has its signatures, and choose peers", join_options, 1,
-     1, run_join, "{network, version, members}", "candour join north.charter --peer Hub"},
+     1, run_join, "{network, version, members, member}", "candour join north.charter --peer Hub"},
     {"run", "", "run the node, in the foreground", run_options, 0, 0, run_run, "log lines",
      "candour run --listen tcp://0.0.0.0:7400"},
     {"lesson new", "", "print a form to fill in", lesson_new_options, 0, 0, run_lesson_new, NULL,
      "candour lesson new > lesson.md"},
     {"lesson check", "FILE", "say everything that is wrong with a file, and every risky word in it",
-     check_options, 1, 1, run_lesson_check, "{ok, problems:[{line,column,class,text,advice}]}",
+     check_options, 1, 1, run_lesson_check, "{ok, problems:[{line,column,class,text,advice,hard}]}",
      "candour lesson check lesson.md"},
     {"lesson submit", "FILE", "put it forward for approval", no_options, 1, 1, run_lesson_submit,
      DRAFT_JSON, "candour lesson submit lesson.md"},
     {"draft list", "", "list what waits in the house", no_options, 0, 0, run_draft_list,
-     "{drafts:[{draft, state, kind, title, open}]}", "candour draft list"},
+     "{drafts:[{draft, state, kind, title, open, updated}]}", "candour draft list"},
     {"draft show", "DRAFT", "read a draft, its findings and what was decided", no_options, 1, 1,
      run_draft_show, DRAFT_JSON, "candour draft show 3"},
     {"draft decide", "DRAFT FINDING",
-     "decide a finding: replace, generalise, or keep with a reason", decide_options, 2, 2,
-     run_draft_decide, DRAFT_JSON, "candour draft decide 3 1 --replace \"[resident]\""},
+     "decide a finding, by its number or its words: replace, generalise, keep", decide_options, 2,
+     2, run_draft_decide, DRAFT_JSON,
+     "candour draft decide 3 \"Mr Smith\" --replace \"[resident]\""},
     {"draft approve", "DRAFT", "let it go out: the node signs and publishes it", by_options, 1, 1,
      run_draft_approve, DRAFT_JSON, "candour draft approve 3 --by \"J. Rees\""},
     {"draft reject", "DRAFT", "send it back to its author", reject_options, 1, 1, run_draft_reject,
@@ -183,7 +185,8 @@ const struct command commands[] = {
     {"indicator define", "FILE", "submit an indicator's definition", no_options, 1, 1,
      run_indicator_define, DRAFT_JSON, "candour indicator define 1C2A.md"},
     {"indicator import", "FILE.csv", "read indicator values, small numbers suppressed",
-     import_options, 1, 1, run_indicator_import, "{imported, suppressed, refused:[{line,why}]}",
+     import_options, 1, 1, run_indicator_import,
+     "{imported, suppressed, others, refused_rows, refused:[{line,why}], snapshots:[{draft, id}]}",
      "candour indicator import ascof.csv --publish --by \"J. Rees\""},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
@@ -199,7 +202,7 @@ const struct command commands[] = {
     {"peers", "", "each peer: its state, what is missing, what was refused and why", no_options, 0,
      0, run_peers, "{peers:[{name, state, last_seen, missing, refused}]}", "candour peers"},
     {"verify", "", "check every record, chain, signature and derived table again", no_options, 0, 0,
-     run_verify, "{checked, bad:[{id, text}]}", "candour verify"},
+     run_verify, "{checked, signatures, bad:[{id, text}]}", "candour verify"},
     {"sql", "SELECT", "ask the documented views, read-only", sql_options, 1, 1, run_sql,
      "rows: [{column: value, ...}, ...]",
      "candour sql \"SELECT outcome, count(*) FROM lessons GROUP BY outcome\""},

@@ -9,7 +9,6 @@
 
 /* lesson, draft, publish, indicator define: the way out of the house. */
 
-#define FILE_MOST (256 * 1024)
 #define PUBLISH_WAIT_MS 30000
 
 /* --- The gate as this home configures it --- */
@@ -48,7 +47,7 @@ static struct document *read_file(const char *path, struct problems *problems, s
     struct buffer file = {0};
     struct document *document = NULL;
 
-    if (file_read(path, FILE_MOST, &file, fault)) {
+    if (file_read(path, FORM_FILE_MAX, &file, fault)) {
         const char *kind = file_kind(buffer_view(&file));
         const struct form *form = kind == NULL ? NULL : form_of(kind);
         if (form == NULL)
@@ -183,6 +182,15 @@ static void say_finding(const struct call *call, const struct draft *draft,
              because == NULL ? finding->advice : "Kept: ", because == NULL ? "" : because);
 }
 
+static size_t first_open(const struct draft *draft, const struct findings *findings)
+{
+    size_t i = 0;
+
+    while (i < findings->count && draft_kept_because(draft, &findings->list[i]) != NULL)
+        i++;
+    return i + 1;
+}
+
 /* What a command about a draft answers with: its state and its findings. */
 static void say_draft(struct call *call, uint64_t number, const struct draft *draft,
                       const struct gate *gate, const struct digest *published)
@@ -198,17 +206,24 @@ static void say_draft(struct call *call, uint64_t number, const struct draft *dr
                                draft_state_name(draft), "open", (json_int_t)open, "findings", list);
     if (published != NULL)
         json_object_set_new(object, "id", json_id(published));
+    if (draft_state(draft) == DRAFT_REJECTED) {
+        json_object_set_new(object, "rejected_by", json_string(draft_rejected_by(draft)));
+        json_object_set_new(object, "rejected_why", json_string(draft_rejected_why(draft)));
+    }
     if (!call_json(call, object)) {
         struct bytes title = draft_title(draft);
         call_say(call, "Draft %" PRIu64 ", %s: %.*s", number, draft_state_name(draft),
                  (int)title.size, (const char *)title.data);
+        if (draft_state(draft) == DRAFT_REJECTED)
+            call_say(call, "Rejected by %s: %s", draft_rejected_by(draft),
+                     draft_rejected_why(draft));
         for (size_t i = 0; i < findings.count; i++)
             say_finding(call, draft, &findings.list[i], i + 1);
-        if (open > 0)
+        if (draft_state(draft) == DRAFT_SUBMITTED && open > 0)
             call_say(call,
                      "%zu to decide: candour draft decide %" PRIu64
-                     " 1 --replace \"[resident]\", or --generalise, or --keep --reason.",
-                     open, number);
+                     " %zu --replace \"[resident]\", or --generalise, or --keep --reason.",
+                     open, number, first_open(draft, &findings));
     }
     json_decref(list);
     findings_release(&findings);
@@ -349,11 +364,13 @@ bool desk_await(const struct desk *desk, uint64_t number, struct digest *id, str
 }
 
 /* After an approval: has it gone out, is it queued? */
-static bool say_approved(struct call *call, struct desk *desk, uint64_t number, struct fault *fault)
+static bool say_approved(struct call *call, struct desk *desk, uint64_t number, bool needs_another,
+                         struct fault *fault)
 {
     struct digest id;
     struct draft *draft;
-    bool wait = call_has(call, "wait");
+    /* Whose second approval is missing is not waited for. */
+    bool wait = call_has(call, "wait") && !needs_another;
 
     if (wait && !desk_await(desk, number, &id, fault))
         return false;
@@ -401,7 +418,7 @@ bool run_publish(struct call *call, struct fault *fault)
     } else if (done) {
         done = desk_approve(&desk, draft, by, fault) &&
                store_put_draft(desk.store, &number, draft, fault) &&
-               say_approved(call, &desk, number, fault);
+               say_approved(call, &desk, number, draft_state(draft) == DRAFT_SUBMITTED, fault);
     }
     draft_free(draft);
     desk_close(&desk);
@@ -446,6 +463,54 @@ bool run_draft_show(struct call *call, struct fault *fault)
     return change_draft(call, NULL, false, fault);
 }
 
+/* A finding by its number or by its words: numbers move up when one is replaced, words do not. */
+static bool find_finding(const struct draft *draft, const struct gate *gate, const char *typed,
+                         uint64_t *number, struct fault *fault)
+{
+    struct findings findings = {0};
+    struct fault no_number;
+    bool found = false;
+
+    draft_findings(draft, gate, &findings);
+    for (size_t i = 0; !found && i < findings.count; i++) {
+        found = bytes_equal(finding_text(draft_document(draft), &findings.list[i]),
+                            bytes_of_text(typed));
+        *number = i + 1;
+    }
+    findings_release(&findings);
+    return found || draft_number(typed, number, &no_number) ||
+           fault_set(fault, FAULT_INPUT,
+                     "\"%s\": is neither the number of a finding nor its words: candour draft show",
+                     typed);
+}
+
+/* Said before the draft, whose numbers may have moved by then. */
+static void say_decided(const struct call *call, const struct draft *draft, const struct gate *gate,
+                        uint64_t number, const char *now)
+{
+    struct findings findings = {0};
+
+    draft_findings(draft, gate, &findings);
+    if (!call->json && number <= findings.count) {
+        struct bytes text = finding_text(draft_document(draft), &findings.list[number - 1]);
+        if (now == NULL)
+            call_say(call, "\"%.*s\" stays.", (int)text.size, (const char *)text.data);
+        else
+            call_say(call, "\"%.*s\" becomes \"%s\".", (int)text.size, (const char *)text.data,
+                     now);
+    }
+    findings_release(&findings);
+}
+
+static struct draft *read_draft(const struct call *call, struct desk *desk, struct fault *fault)
+{
+    uint64_t number;
+
+    return draft_number(call->arguments[0], &number, fault)
+               ? store_get_draft(desk->store, number, fault)
+               : NULL;
+}
+
 static bool decide(struct call *call, struct desk *desk, struct draft *draft, struct fault *fault)
 {
     const char *replace = call_value(call, "replace"), *reason = call_value(call, "reason");
@@ -458,18 +523,26 @@ static bool decide(struct call *call, struct desk *desk, struct draft *draft, st
                          "say one of --replace ROLE, --generalise TEXT, --keep --reason WHY");
     if (keep && reason == NULL)
         return fault_set(fault, FAULT_INPUT, "--keep needs --reason WHY");
-    if (!draft_number(call->arguments[1], &number, fault))
-        return fault_set(fault, FAULT_INPUT,
-                         "%s: is not the number of a finding: candour draft show",
-                         call->arguments[1]);
-    return draft_decide(draft, desk->gate, (size_t)number,
-                        replace != NULL      ? DECISION_REPLACE
-                        : generalise != NULL ? DECISION_GENERALISE
-                                             : DECISION_KEEP,
-                        replace != NULL      ? replace
-                        : generalise != NULL ? generalise
-                                             : reason,
-                        clock_now_ms(), fault);
+    if (!find_finding(draft, desk->gate, call->arguments[1], &number, fault))
+        return false;
+    struct draft *before = read_draft(call, desk, fault);
+    if (before == NULL)
+        return false;
+    bool done = draft_decide(draft, desk->gate, (size_t)number,
+                             replace != NULL      ? DECISION_REPLACE
+                             : generalise != NULL ? DECISION_GENERALISE
+                                                  : DECISION_KEEP,
+                             replace != NULL      ? replace
+                             : generalise != NULL ? generalise
+                                                  : reason,
+                             clock_now_ms(), fault);
+    if (done)
+        say_decided(call, before, desk->gate, number,
+                    keep              ? NULL
+                    : replace != NULL ? replace
+                                      : generalise);
+    draft_free(before);
+    return done;
 }
 
 bool run_draft_decide(struct call *call, struct fault *fault)
@@ -491,7 +564,7 @@ bool run_draft_approve(struct call *call, struct fault *fault)
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
                 desk_approve(&desk, draft, by, fault) &&
                 store_put_draft(desk.store, &number, draft, fault) &&
-                say_approved(call, &desk, number, fault);
+                say_approved(call, &desk, number, draft_state(draft) == DRAFT_SUBMITTED, fault);
     draft_free(draft);
     desk_close(&desk);
     return done;

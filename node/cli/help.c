@@ -138,8 +138,8 @@ void help_bash(void)
            "    case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n");
     for (size_t i = 0; i < command_count; i++) {
         bool two = strchr(commands[i].name, ' ') != NULL;
-        printf("    \"%s\"%s) words=\"--json --quiet --verbose --home --help ", commands[i].name,
-               two ? "*" : " \"*");
+        printf("    \"%s%s\"*) words=\"--json --quiet --verbose --home --help ", commands[i].name,
+               two ? "" : " ");
         for (const struct command_option *option = commands[i].options; option->name != NULL;
              option++)
             printf("--%s ", option->name);

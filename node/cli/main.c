@@ -243,7 +243,8 @@ static bool bad_option(const struct command *command, const char *typed, bool kn
     if (nearest != NULL)
         return fault_set(fault, FAULT_INPUT, "there is no option %s; did you mean --%s?", typed,
                          nearest);
-    return fault_set(fault, FAULT_INPUT, "there is no option %s: candour help %s", typed, where);
+    return fault_set(fault, FAULT_INPUT, "there is no option %s: candour help%s%s", typed,
+                     where[0] == '\0' ? "" : " ", where);
 }
 
 /* Read options until the arguments end. With `command` NULL, only the global ones before its name.

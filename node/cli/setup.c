@@ -119,9 +119,10 @@ bool run_init(struct call *call, struct fault *fault)
                      fingerprint);
             if (call_value(call, "recovery") == NULL)
                 call_say(call,
-                         "The next key%s in keys/. Move it onto a sheet for the safe before "
+                         "The next key%s in keys/. Move %s onto a sheet for the safe before "
                          "this is more than a trial:\n  candour card --recovery SHEET",
-                         config.authority.role == ROLE_HUB ? " lies" : " and the steward key lie");
+                         config.authority.role == ROLE_HUB ? " lies" : " and the steward key lie",
+                         config.authority.role == ROLE_HUB ? "it" : "them");
             call_say(call, "Next: candour card --out FILE, and give that file to the stewards.");
         }
     }
@@ -214,21 +215,6 @@ bool run_card(struct call *call, struct fault *fault)
 
 /* --- join --- */
 
-struct join {
-    bool taken;
-    struct fault refused;
-};
-
-static void hear_answer(void *context, size_t index, const struct fault *refused)
-{
-    struct join *join = context;
-
-    (void)index;
-    join->taken = refused == NULL;
-    if (refused != NULL)
-        join->refused = *refused;
-}
-
 static bool install_first(struct call *call, struct bytes bundle, struct fault *fault)
 {
     struct config config = {0};
@@ -246,18 +232,6 @@ static bool install_first(struct call *call, struct bytes bundle, struct fault *
     config_release(&config);
     card_free(card);
     return done;
-}
-
-static bool install_later(struct call *call, struct bytes bundle, struct fault *fault)
-{
-    struct offering offering = {QUEUE_CHARTER, bundle};
-    struct join join = {0};
-
-    if (!offer_all(call, &offering, 1, hear_answer, &join, fault))
-        return false;
-    if (!join.taken)
-        *fault = join.refused;
-    return join.taken;
 }
 
 /* Read a charter's file far enough to say whether it may be installed, and to resolve --peer. */
@@ -332,7 +306,7 @@ bool run_join(struct call *call, struct fault *fault)
     for (size_t i = 0; done && i < peers.count; i++)
         done = peers_choose(charter, peers.list[i], &chosen, fault);
     if (done)
-        done = joined_before ? install_later(call, buffer_view(&bundle), fault)
+        done = joined_before ? offer_charter(call, buffer_view(&bundle), fault)
                              : install_first(call, buffer_view(&bundle), fault);
     if (done && peers.count > 0)
         done = keep_peers(call, &chosen, fault);
@@ -351,7 +325,10 @@ bool run_join(struct call *call, struct fault *fault)
                 call_say(call,
                          "This authority is not on the charter yet: others will not let it in "
                          "until the stewards admit its card.");
-            call_say(call, "Next: candour run");
+            if (home_running(&call->home) == 0)
+                call_say(call, "Next: candour run");
+            else
+                call_say(call, "The running node has it.");
         }
         card_free(card);
     }

@@ -57,17 +57,23 @@ struct charter *load_charter(struct store *store, struct fault *fault)
 
 /* --- Offering --- */
 
-static bool offer_here(struct call *call, struct store *store, const struct offering *offerings,
-                       size_t count, uint64_t *tickets, struct fault *fault)
+static bool queue_all(struct store *store, const struct offering *offerings, size_t count,
+                      uint64_t *tickets, struct fault *fault)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!store_queue(store, offerings[i].kind, offerings[i].bytes, &tickets[i], fault))
+            return false;
+    return true;
+}
+
+/* No node runs: do its work. */
+static bool serve_here(struct call *call, struct fault *fault)
 {
     struct engine engine;
     struct config config;
     struct card *card = NULL;
     bool done = false;
 
-    for (size_t i = 0; i < count; i++)
-        if (!store_queue(store, offerings[i].kind, offerings[i].bytes, &tickets[i], fault))
-            return false;
     if (!config_read(&call->home, &config, fault))
         return false;
     card = keys_last_card(&call->home, fault);
@@ -79,15 +85,6 @@ static bool offer_here(struct call *call, struct store *store, const struct offe
     card_free(card);
     config_release(&config);
     return done;
-}
-
-static bool offer_running(struct store *store, const struct offering *offerings, size_t count,
-                          uint64_t *tickets, struct fault *fault)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!store_queue(store, offerings[i].kind, offerings[i].bytes, &tickets[i], fault))
-            return false;
-    return true;
 }
 
 static bool await_answer(struct store *store, uint64_t ticket, struct fault *answer,
@@ -118,10 +115,10 @@ bool offer_all(struct call *call, const struct offering *offerings, size_t count
     bool done = store != NULL;
 
     if (done && home_lock(&call->home, &lock_fault)) {
-        done = offer_here(call, store, offerings, count, tickets, fault);
+        done = queue_all(store, offerings, count, tickets, fault) && serve_here(call, fault);
         home_unlock(&call->home);
     } else if (done && home_running(&call->home) != 0) {
-        done = offer_running(store, offerings, count, tickets, fault);
+        done = queue_all(store, offerings, count, tickets, fault);
     } else if (done) {
         *fault = lock_fault;
         done = false;
@@ -136,30 +133,25 @@ bool offer_all(struct call *call, const struct offering *offerings, size_t count
     return done;
 }
 
+static void hear_answer(void *context, size_t index, const struct fault *refused)
+{
+    (void)index;
+    *(struct fault *)context = refused == NULL ? (struct fault){0} : *refused;
+}
+
+bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault)
+{
+    struct offering offering = {QUEUE_CHARTER, bundle};
+    struct fault answer = {0};
+
+    if (!offer_all(call, &offering, 1, hear_answer, &answer, fault))
+        return false;
+    if (answer.kind != FAULT_NONE)
+        *fault = answer;
+    return answer.kind == FAULT_NONE;
+}
+
 /* --- JSON --- */
-
-json_t *json_id(const struct digest *id)
-{
-    char text[2 * DIGEST_SIZE + 1];
-
-    hex_of(text, id->bytes, sizeof id->bytes);
-    return json_string(text);
-}
-
-json_t *json_stamp(int64_t time_ms)
-{
-    char text[CLOCK_STAMP_SIZE];
-
-    if (time_ms == 0)
-        return json_null();
-    clock_stamp(text, time_ms);
-    return json_string(text);
-}
-
-json_t *json_bytes(struct bytes text)
-{
-    return json_stringn((const char *)text.data, text.size);
-}
 
 /* A decimal as JSON writes it: the same digits, so nothing is rounded on the way. */
 static json_t *json_decimal(struct bytes text)
@@ -247,6 +239,9 @@ struct listing *listing_new(const char *const *names, const bool *right)
     if (listing->table == NULL)
         abort();
     scols_table_enable_maxout(listing->table, 0);
+    /* A narrow terminal wraps a line and cuts nothing off: half a fingerprint cannot be compared.
+     */
+    scols_table_set_termforce(listing->table, SCOLS_TERMFORCE_NEVER);
     for (; names[listing->columns] != NULL; listing->columns++)
         scols_table_new_column(listing->table, names[listing->columns], 0,
                                right != NULL && right[listing->columns] ? SCOLS_FL_RIGHT

@@ -3,6 +3,7 @@
 
 #include "node/cli/command.h"
 #include "node/engine.h"
+#include "node/json.h"
 
 /* What several commands do alike. */
 
@@ -17,7 +18,7 @@ struct store *open_store(const struct call *call, enum store_mode mode, struct f
 struct charter *load_charter(struct store *store, struct fault *fault);
 
 /* Have frames taken in by the one path: by the running node, through the queue, or here when none
- * runs. `visit` hears what became of each. */
+ * runs. `answer` hears what became of each. */
 struct offering {
     enum queue_kind kind;
     struct bytes bytes;
@@ -27,9 +28,8 @@ typedef void offering_answer(void *context, size_t index,
 bool offer_all(struct call *call, const struct offering *offerings, size_t count,
                offering_answer *answer, void *context, struct fault *fault);
 
-json_t *json_id(const struct digest *id);
-json_t *json_stamp(int64_t time_ms); /* null for 0 */
-json_t *json_bytes(struct bytes text);
+/* The same with one bundle of a charter or halt; its refusal is the fault. */
+bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault);
 
 /* A member's name for people, or its id's first digits. */
 const char *authority_name(const struct charter *charter, const struct digest *authority);

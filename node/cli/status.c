@@ -36,6 +36,20 @@ static json_t *status_from_home(struct call *call, struct store *store, struct f
     return status;
 }
 
+/* Joined, but not yet run: then the charter is in the store already. */
+static void add_charter(json_t *status, struct store *store)
+{
+    struct digest network;
+    struct fault ignored;
+    struct charter *charter = store_network(store, &network) ? load_charter(store, &ignored) : NULL;
+
+    if (charter == NULL)
+        return;
+    json_object_set_new(status, "charter", status_of_charter(charter));
+    json_array_remove(json_object_get(status, "warnings"), 0); /* That it has joined none. */
+    charter_free(charter);
+}
+
 /* A node that has never run: only its name and its card. */
 static json_t *status_before_first_run(struct call *call, struct store *store, struct fault *fault)
 {
@@ -55,6 +69,8 @@ static json_t *status_before_first_run(struct call *call, struct store *store, s
                                      .feed_number = card->feeds[card->feed_count - 1].number};
         status = status_of(&engine, &facts, clock_now_ms(), fault);
     }
+    if (status != NULL)
+        add_charter(status, store);
     card_free(card);
     config_release(&config);
     return status;
@@ -144,6 +160,30 @@ static void print_verdict(const json_t *status)
                count);
 }
 
+/* What to do about peers that are not reached, once for each state. */
+static void print_advice(const json_t *peers)
+{
+    static const struct {
+        const char *state, *advice;
+    } states[] = {
+        {"connecting", "connecting: no answer yet. Is that node up, and are its two ports open?"},
+        {"not_admitted_yet", "not_admitted_yet: the charter there does not have this node's card. "
+                             "Give the card to the stewards; it is tried again by itself."},
+        {"barred", "barred: the charter there says that this authority is no member any more. "
+                   "Ask a steward; candour join takes a newer charter."}};
+    bool first = true;
+
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        bool there = false;
+        for (size_t k = 0; k < json_array_size(peers); k++)
+            there =
+                there || strcmp(text_of(json_array_get(peers, k), "state"), states[i].state) == 0;
+        if (there)
+            printf("%s%s\n", first ? "\n" : "", states[i].advice);
+        first = first && !there;
+    }
+}
+
 static void print_status(const json_t *status)
 {
     const json_t *charter = json_object_get(status, "charter");
@@ -174,6 +214,7 @@ static void print_status(const json_t *status)
     if (json_array_size(json_object_get(status, "peers")) > 0) {
         printf("\n");
         print_peers(json_object_get(status, "peers"));
+        print_advice(json_object_get(status, "peers"));
     }
     json_array_foreach(json_object_get((json_t *)(uintptr_t)status, "warnings"), index, warning)
         printf("%s! %s\n", index == 0 ? "\n" : "", json_string_value(warning));
@@ -200,9 +241,10 @@ bool run_peers(struct call *call, struct fault *fault)
     json_t *peers = json_object_get(status, "peers");
     if (!call->json && json_array_size(peers) == 0)
         call_say(call, "No peer is connected.");
-    else if (!call->json)
+    else if (!call->json) {
         print_peers(peers);
-    else
+        print_advice(peers);
+    } else
         call_json(call, json_pack("{s:O}", "peers", peers));
     json_decref(status);
     return true;

@@ -266,8 +266,9 @@ bool run_export(struct call *call, struct fault *fault)
     snprintf(beside, sizeof beside, "%s.new", path);
     exporting.file = fopen(beside, "wb");
     if (exporting.file == NULL) {
+        fault_set(fault, FAULT_SELF, "%s: cannot be written: %s", path, strerror(errno));
         store_close(store);
-        return fault_set(fault, FAULT_SELF, "%s: cannot be written: %s", path, strerror(errno));
+        return false;
     }
     bool done = write_charter(&exporting, store, fault) &&
                 store_each(store, true, since_ms, write_record, &exporting, fault);

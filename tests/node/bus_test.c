@@ -519,6 +519,29 @@ static size_t count_noted(const char *line)
     return count;
 }
 
+/* One member that connects again and again leaves room for the others. */
+Test(bus, keeps_room_for_others)
+{
+    int64_t until_ms = clock_now_ms() + LIMIT_MS;
+    void *sockets[16];
+
+    context = zmq_ctx_new();
+    for (unsigned i = 0; i < 16; i++) {
+        sockets[i] = raw_socket(ZMQ_DEALER, NULL);
+        zmq_send(sockets[i], "frame", 5, 0);
+    }
+    while (count_noted("hub is reached by leeds\n") < 8 && clock_now_ms() < until_ms)
+        turn(&hub);
+    peer_number hub_at_york = dial(&york);
+    await("york reaches hub\n");
+    cr_expect(say(&york, hub_at_york, "me too"));
+    await("hub hears york: me too\n");
+    cr_expect_eq(count_noted("hub is reached by leeds\n"), 8);
+    for (unsigned i = 0; i < 16; i++)
+        zmq_close(sockets[i]);
+    zmq_ctx_term(context);
+}
+
 /* What a connection sent and was not read before it ended does not bring its peer back. */
 Test(bus, is_not_haunted_by_those_who_left)
 {

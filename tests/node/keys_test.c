@@ -87,7 +87,7 @@ Test(keys, of_a_hub_sign_no_charters)
     config.authority.role = ROLE_HUB;
     create(NULL);
     cr_expect(!card->has_steward_key && !is_there("keys/steward"));
-    cr_refused(keys_steward(&home, NULL, &fault) != NULL, FAULT_SELF, "keys/steward");
+    cr_refused(keys_steward(&home, NULL, &fault) != NULL, FAULT_INPUT, "no steward key");
     expect_whole();
 }
 

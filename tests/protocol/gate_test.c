@@ -296,3 +296,24 @@ Test(gate, tells_where_in_the_file_a_finding_stands)
     findings_release(&findings);
     document_free(document);
 }
+
+/* Zero-width characters come along with text that is pasted, and with intent. */
+Test(gate, lets_nothing_pass_that_hides_behind_what_nobody_sees)
+{
+    static const char *const texts[] = {
+        "401\u200d023\u200d2137", "0113\u2060496\u20600123", "Lee\u00adds City Council",
+        "jo@le\u200beds.gov.uk",  "401\ufeff023 2137",       "\uff14\uff10\uff11 023 2137",
+    };
+    struct gate_profile nobody = {0};
+    struct fault why;
+    struct gate *plain = gate_new(&nobody, &why);
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct findings found = {0};
+        gate_scan(plain, bytes_of_text(texts[i]), &found);
+        cr_assert_neq(found.count, 0, "%s", texts[i]);
+        cr_expect(found.list[0].hard, "%s", texts[i]);
+        findings_release(&found);
+    }
+    gate_free(plain);
+}

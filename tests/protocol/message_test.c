@@ -28,23 +28,21 @@ static const struct {
     {"kind: got 8, expected 0 to 7", WIRE("\x91\x08")},
     {"kind: not in its shortest spelling", WIRE("\x92\xcc\x05\x01")},
 
-    {"hello: 2 items, expected 10", WIRE("\x92\x00\x01")},
+    {"hello: 2 items, expected 9", WIRE("\x92\x00\x01")},
     {"hello: least version: got 0, expected 1 to 4294967295",
-     WIRE("\x9a\x00\x00\x01" HELLO_DIGESTS "\x00\xc2\x00\x00")},
+     WIRE("\x99\x00\x00\x01" HELLO_DIGESTS "\x00\xc2\x00")},
     {"hello: highest version: got 1, expected 2 to 4294967295",
-     WIRE("\x9a\x00\x02\x01" HELLO_DIGESTS "\x00\xc2\x00\x00")},
-    {"hello: network: wrong type", WIRE("\x9a\x00\x01\x01\xc0" ID ID "\x00\xc2\x00\x00")},
+     WIRE("\x99\x00\x02\x01" HELLO_DIGESTS "\x00\xc2\x00")},
+    {"hello: network: wrong type", WIRE("\x99\x00\x01\x01\xc0" ID ID "\x00\xc2\x00")},
     {"hello: state digest: got 1, expected 32 to 32",
-     WIRE("\x9a\x00\x01\x01" ID ID "\xc4\x01x\x00\xc2\x00\x00")},
+     WIRE("\x99\x00\x01\x01" ID ID "\xc4\x01x\x00\xc2\x00")},
     {"hello: clock: got 253402300800000, expected 0 to 253402300799999",
-     WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\xcf\x00\x00\xe6\x77\xd2\x1f\xdc\x00\xc2\x00\x00")},
-    {"hello: clock: wrong type", WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\xff\xc2\x00\x00")},
-    {"hello: answer: wrong type", WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\x00\x01\x00\x00")},
-    {"hello: live port: got 65536, expected 0 to 65535",
-     WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\x00\xc2\xce\x00\x01\x00\x00\x00")},
+     WIRE("\x99\x00\x01\x01" HELLO_DIGESTS "\xcf\x00\x00\xe6\x77\xd2\x1f\xdc\x00\xc2\x00")},
+    {"hello: clock: wrong type", WIRE("\x99\x00\x01\x01" HELLO_DIGESTS "\xff\xc2\x00")},
+    {"hello: answer: wrong type", WIRE("\x99\x00\x01\x01" HELLO_DIGESTS "\x00\x01\x00")},
     {"hello: credit: got 4294967296, expected 0 to 4294967295",
-     WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\x00\xc2\x00\xcf\x00\x00\x00\x01\x00\x00\x00\x00")},
-    {"hello: 1 bytes after the end", WIRE("\x9a\x00\x01\x01" HELLO_DIGESTS "\x00\xc2\x00\x00x")},
+     WIRE("\x99\x00\x01\x01" HELLO_DIGESTS "\x00\xc2\xcf\x00\x00\x00\x01\x00\x00\x00\x00")},
+    {"hello: 1 bytes after the end", WIRE("\x99\x00\x01\x01" HELLO_DIGESTS "\x00\xc2\x00x")},
 
     {"charter: bundle: got 0, expected 1 to 4194304", WIRE("\x92\x01\xc4\x00")},
     {"charter: bundle: wrong type", WIRE("\x92\x01\xa1x")},
@@ -115,7 +113,7 @@ static struct digest id_numbered(unsigned number)
 static void write_each(struct buffer frames[MESSAGES])
 {
     struct hello hello = {1,        3,    id_numbered(1), id_numbered(2), id_numbered(3),
-                          TIME_MAX, true, 65535,          UINT32_MAX};
+                          TIME_MAX, true, UINT32_MAX};
     struct tip tips[2] = {{{id_numbered(4), 1}, 7, id_numbered(5)},
                           {{id_numbered(4), UINT32_MAX}, SEQ_MAX, id_numbered(6)}};
     struct want wants[2] = {{.tip = id_numbered(7)}, {.tip = id_numbered(8), .have_count = 2}};
@@ -156,7 +154,7 @@ static void expect_hello(const struct message *message)
     cr_expect(same_id(&hello->network, 1) && same_id(&hello->charter, 2));
     cr_expect(same_id(&hello->state, 3));
     cr_expect(hello->clock_ms == TIME_MAX && hello->answer);
-    cr_expect(hello->live_port == 65535 && hello->credit == UINT32_MAX);
+    cr_expect(hello->credit == UINT32_MAX);
 }
 
 static void expect_charter(const struct message *message)

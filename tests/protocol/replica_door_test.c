@@ -1,3 +1,4 @@
+#include "protocol/replica_inside.h"
 #include "protocol/writer.h"
 #include "tests/protocol/replica_story.h"
 
@@ -265,20 +266,15 @@ Test(replica_door, speaks_with_a_peer_of_a_newer_version_that_knows_this_one)
          "york tells leeds: nothing\n");
 }
 
-Test(replica_door, says_hello_to_a_peer_that_goes_on_without_one)
+Test(replica_door, says_hello_to_a_peer_that_goes_on_without_one_and_takes_nothing_from_it)
 {
     struct buffer frame = {0};
 
-    node_says(york, "One.");
-    county_notes(county);
-    linked(leeds, york);
-    node_crash(york);
-    node_start(york);
     county_weather(county)->lose_truth = 100;
     county_dial(leeds, york);
     county_weather(county)->lose_truth = 0;
-    tips_write(NULL, 0, false, &frame);
-    county_pass(county, 0);
+    records_write(0, 1, &frame);
+    record_write(node_writes(leeds, "Too early."), true, &frame);
     county_notes(county);
     county_send(leeds, york, buffer_view(&frame));
     county_settle(county);
@@ -336,10 +332,116 @@ Test(replica_door, sets_an_anonymous_record_aside_and_forgets_who_brought_it)
     cr_expect_eq(effects.list[0].kind, EFFECT_STORE);
     cr_expect_eq(effects.list[0].peer, PEER_SELF);
     cr_expect_not(effects.list[0].in);
+    cr_expect_eq(leeds->replica->unstored[0].from, PEER_SELF);
     cr_expect_eq(node_report(leeds, york).received, received);
     replica_stored(leeds->replica, county_now(county), &effects);
     cr_expect_eq(effects.count, 1, "nothing is told of it");
     effects_release(&effects);
     buffer_release(&header);
     buffer_release(&wire);
+}
+
+/* --- Who would wear the others out --- */
+
+static size_t times(const char *text, const char *words)
+{
+    size_t count = 0;
+
+    for (; (text = strstr(text, words)) != NULL; text++)
+        count++;
+    return count;
+}
+
+/* A hello of a hundred bytes may bring about a charter of megabytes. */
+Test(replica_door, tells_the_same_charter_once_to_who_says_hello_again_and_again)
+{
+    struct hello hello = {.least_version = 1,
+                          .highest_version = 1,
+                          .network = *county_network(county),
+                          .answer = true,
+                          .credit = 1000};
+    struct buffer frame = {0};
+
+    linked(york, leeds);
+    hello.clock_ms = county_now(county);
+    hello_write(&hello, &frame);
+    for (unsigned i = 0; i < 20; i++)
+        county_send(york, leeds, buffer_view(&frame));
+    county_settle(county);
+    const char *notes = county_notes(county);
+    cr_expect_eq(times(notes, "leeds charter york"), 1, "%s", notes);
+    county_pass(county, 11 * 1000); /* It may have been lost. */
+    county_notes(county);
+    county_send(york, leeds, buffer_view(&frame));
+    county_settle(county);
+    notes = county_notes(county);
+    cr_expect_eq(times(notes, "leeds charter york"), 1, "%s", notes);
+    buffer_release(&frame);
+}
+
+/* Tips of York's feed that nobody has: they are asked of York when the hub does not have them. */
+static void tell_lies(struct node *from, struct node *to, const struct feed *feed)
+{
+    struct tip tips[WANTS_MAX];
+    struct buffer frame = {0};
+
+    for (size_t i = 0; i < WANTS_MAX; i++)
+        tips[i] = (struct tip){.feed = *feed, .seq = i + 1, .id = {{(uint8_t)i, 1, 2, 3}}};
+    tips_write(tips, WANTS_MAX, true, &frame);
+    county_send(from, to, buffer_view(&frame));
+    county_settle(county);
+    buffer_release(&frame);
+}
+
+Test(replica_door, asks_a_peer_for_what_it_has_whatever_another_says_that_it_has)
+{
+    linked(leeds, hub);
+    linked(leeds, york);
+    county_weather(county)->lose_live = 100;
+    struct record *record = node_says(york, "This is true.");
+    tell_lies(hub, leeds, &york->feed);
+    county_pass(county, 3 * 1000); /* Now they are asked of York. */
+    cr_assert_eq(node_standing(leeds, record), STANDING_UNKNOWN);
+    node_sync(york);
+    county_settle(county);
+    cr_expect_eq(node_standing(leeds, record), STANDING_IN);
+}
+
+/* --- Clocks --- */
+
+static void greeted(struct replica *replica, peer_number peer, uint8_t authority, int64_t clock_ms)
+{
+    struct digest id = {{authority}};
+    struct hello hello = {.least_version = 1,
+                          .highest_version = 1,
+                          .network = *county_network(county),
+                          .clock_ms = clock_ms,
+                          .answer = true};
+    struct effects effects = {0};
+    struct buffer frame = {0};
+
+    hello_write(&hello, &frame);
+    replica_peer_joined(replica, peer, &id, false, COUNTY_MS, &effects);
+    replica_receive(replica, peer, buffer_view(&frame), COUNTY_MS, &effects);
+    effects_release(&effects);
+    buffer_release(&frame);
+}
+
+Test(replica_door, asks_each_member_once_what_time_it_is)
+{
+    struct replica_settings settings = {
+        .network = *county_network(county), .period_ms = PERIOD_MS, .credit_bytes = CREDIT_BYTES};
+    struct replica *replica = replica_new(&settings);
+    peer_number peer = 1;
+
+    cr_expect_eq(replica_clock_off(replica), 0);
+    greeted(replica, peer++, 1, COUNTY_MS + 5 * MINUTE_MS);
+    cr_expect_eq(replica_clock_off(replica), 5 * MINUTE_MS);
+    greeted(replica, peer++, 2, COUNTY_MS + 1);
+    cr_expect_eq(replica_clock_off(replica), 1, "of two, the nearer one");
+    greeted(replica, peer++, 3, COUNTY_MS - 2);
+    while (peer < 100) /* Many links of one member that errs. */
+        greeted(replica, peer++, 4, COUNTY_MS - 9 * MINUTE_MS);
+    cr_expect_eq(replica_clock_off(replica), 1, "%lld", (long long)replica_clock_off(replica));
+    replica_free(replica);
 }

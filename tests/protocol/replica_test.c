@@ -307,6 +307,52 @@ Test(replica, streams_a_long_feed_under_credit)
          "leeds answers york\n");
 }
 
+Test(replica, grants_a_whole_credit_with_a_hello_and_not_the_same_again)
+{
+    york->credit_bytes = 4 * (uint32_t)cost_of(node_writes(leeds, "One."));
+    node_crash(york);
+    node_start(york);
+    linked(leeds, york);
+    node_offers(leeds, leeds->last);
+    county_settle(county);
+    node_sync(york);
+    county_settle(county);
+    county_notes(county);
+
+    node_says(leeds, "Two.");
+    county_settle(county);
+    SAID("leeds keeps leeds#2\n"
+         "leeds publishes leeds#2\n"
+         "leeds sends york leeds#2\n"
+         "york keeps leeds#2\n"
+         "york publishes leeds#2\n");
+    node_says(leeds, "Three.");
+    county_settle(county);
+    SAID("leeds keeps leeds#3\n"
+         "leeds publishes leeds#3\n"
+         "leeds sends york leeds#3\n"
+         "york keeps leeds#3\n"
+         "york publishes leeds#3\n"
+         "york credit leeds\n");
+}
+
+Test(replica, publishes_once_and_in_order_what_waited_for_the_disk)
+{
+    linked(leeds, york);
+    struct record *first = node_writes(hull, "One.");
+
+    leeds->disk_hangs = true;
+    node_offers(leeds, node_writes(hull, "Two."));
+    node_offers(leeds, first);
+    node_commits(leeds);
+    SAID("leeds sets aside hull#2\n"
+         "leeds keeps hull#1\n"
+         "leeds takes in hull#2\n"
+         "leeds publishes hull#1\n"
+         "leeds publishes hull#2\n"
+         "leeds sends york hull#1 hull#2\n");
+}
+
 Test(replica, takes_turns_between_feeds)
 {
     for (unsigned i = 0; i < 3; i++) {
@@ -429,6 +475,24 @@ Test(replica, asks_another_peer_when_one_leaves)
          "hull answers york\n");
 }
 
+Test(replica, asks_another_peer_when_one_says_bye)
+{
+    struct buffer frame = {0};
+
+    leeds_owes_york_a_record();
+    bye_write(BYE_STOPPING, "good night", &frame);
+    county_send(leeds, york, buffer_view(&frame));
+    county_settle(county);
+    SAID("york parts from leeds\n"
+         "york wants leeds#1 of hull\n"
+         "hull sends york leeds#1\n"
+         "york keeps leeds#1\n"
+         "york publishes leeds#1\n"
+         "york hello hull\n"
+         "hull answers york\n");
+    buffer_release(&frame);
+}
+
 Test(replica, asks_again_for_what_was_lost_on_the_way)
 {
     linked(york, leeds);
@@ -444,9 +508,9 @@ Test(replica, asks_again_for_what_was_lost_on_the_way)
     cr_expect_eq(node_standing(york, leeds->last), STANDING_IN);
 }
 
-static void leeds_tells_york_of_nothing_real(void)
+static void leeds_tells_york_of_nothing_real(const struct feed *feed)
 {
-    struct tip tip = {leeds->feed, 7, digest_of("county tests: no record", "", 0)};
+    struct tip tip = {*feed, 7, digest_of("county tests: no record", "", 0)};
     struct buffer frame = {0};
 
     tips_write(&tip, 1, false, &frame);
@@ -459,7 +523,7 @@ Test(replica, gives_up_on_a_record_that_nobody_has)
 {
     linked(york, leeds);
     linked(york, hull);
-    leeds_tells_york_of_nothing_real();
+    leeds_tells_york_of_nothing_real(&leeds->feed);
     SAID("york wants ? of leeds\n"
          "leeds sends york nothing\n");
     cr_expect_eq(node_report(york, leeds).missing, 1);
@@ -472,6 +536,15 @@ Test(replica, gives_up_on_a_record_that_nobody_has)
          "york wants ? of hull\n"
          "hull sends york nothing\n");
     cr_expect_eq(node_report(york, leeds).missing + node_report(york, hull).missing, 0);
+}
+
+Test(replica, asks_for_nothing_of_a_feed_that_no_charter_lists)
+{
+    struct feed second = {leeds->feed.authority, 2};
+
+    linked(york, leeds);
+    leeds_tells_york_of_nothing_real(&second);
+    SAID("");
 }
 
 Test(replica, answers_a_want_said_twice_once)
@@ -544,4 +617,17 @@ Test(replica, hands_long_lists_of_tips_over_in_pages)
     county_settle(county);
     cr_expect_eq(node_counts(york).in_set, TIPS_MAX + 3);
     cr_expect_eq(node_counts(york).forks, TIPS_MAX + 1);
+}
+
+/* More than is looked up at a time. */
+Test(replica, sends_a_chain_of_any_length)
+{
+    county_be_quiet(county);
+    for (unsigned i = 0; i < 2500; i++)
+        node_says(leeds, "One more.");
+    county_dial(york, leeds);
+    county_settle(county);
+    cr_expect_eq(node_counts(york).in_set, 2500);
+    cr_expect_eq(node_counts(york).known, 0, "each came once");
+    cr_expect(node_report(york, leeds).in_sync);
 }

@@ -110,6 +110,28 @@ Test(charters, are_kept_one_after_the_other)
     cr_expect(strstr(verified(), "the authorities") != NULL);
 }
 
+/* Whoever may sign a halt, or a head once more, could fill the disk with charters that hardly
+ * differ. */
+Test(charters, are_kept_once_for_each_set_of_rosters)
+{
+    struct buffer first = {0};
+    size_t size = 0;
+
+    dissolve('C', 'A');
+    buffer_append(&first, buffer_view(&bundle));
+    cr_done(store_keep_charter(store, buffer_view(&first), TOWN_MS, &fault));
+    sign_by("C"); /* One signature more. */
+    cr_expect_gt(bundle.size, first.size);
+    cr_done(store_each_charter(store, count, &size, &fault));
+    size_t before = size - first.size;
+    cr_done(store_keep_charter(store, buffer_view(&bundle), TOWN_MS, &fault));
+    size = 0;
+    cr_done(store_each_charter(store, count, &size, &fault));
+    cr_expect_eq(size, before + bundle.size, "%zu", size);
+    cr_expect_str_eq(verified(), "");
+    buffer_release(&first);
+}
+
 /* A council of the helper's that writes in a town's name. */
 static struct council writer(char town)
 {

@@ -1,0 +1,176 @@
+#include "node/engine.h"
+#include "protocol/charter_wire.h"
+#include "protocol/draft.h"
+#include "tests/node/room.h"
+
+#include <string.h>
+
+/* When a node signs, and when it does not. */
+
+#define NOW_MS INT64_C(1767225600000) /* 1 January 2026 */
+#define STEWARDS 3
+
+static struct engine engine;
+static struct keys keys;
+static struct signing_key *stewards[STEWARDS];
+
+static struct card *make_home(struct home *at, const char *name)
+{
+    struct config config = config_named(name);
+    struct card *card = NULL;
+
+    if (at != &home) {
+        cr_done(home_find(at, folder_file(&folder, name), &fault));
+        cr_done(home_create(at, &fault));
+    }
+    cr_done(keys_create(at, &config, NULL, false, NOW_MS, &card, &fault));
+    config_release(&config);
+    return card;
+}
+
+/* The home founds a network with two others. */
+static void begin(void)
+{
+    static const char *const names[STEWARDS] = {"Leeds", "York", "Hull"};
+    struct home others[STEWARDS];
+    struct card *cards[STEWARDS];
+    struct buffer bundle = {0};
+    struct head head;
+
+    room_open();
+    for (size_t i = 0; i < STEWARDS; i++) {
+        struct home *at = i == 0 ? &home : &others[i];
+        cards[i] = make_home(at, names[i]);
+        stewards[i] = keys_steward(at, NULL, &fault);
+        cr_assert(stewards[i] != NULL, "%s", fault.text);
+    }
+    cr_done(charter_found("Learning together", 2, true, (const struct card *const *)cards, STEWARDS,
+                          NOW_MS, &bundle, &fault));
+    for (size_t i = 0; i < 2; i++)
+        cr_done(charter_sign(&bundle, stewards[i], NULL, 0, &head, &fault));
+    store_close(store_open(home_file(&home, "store.sqlite", 0), STORE_CREATE, &fault));
+    cr_done(engine_open(&engine, &home, &cards[0]->authority, 60000, NOW_MS, &fault));
+    cr_done(engine_found(&engine, buffer_view(&bundle), 60000, NOW_MS, &fault));
+    cr_done(keys_open(&home, &keys, &fault));
+    engine.keys = &keys;
+    for (size_t i = 0; i < STEWARDS; i++)
+        card_free(cards[i]);
+    buffer_release(&bundle);
+}
+
+static void end(void)
+{
+    engine_close(&engine);
+    keys_close(&keys);
+    for (size_t i = 0; i < STEWARDS; i++)
+        signing_key_free(stewards[i]);
+    room_close();
+}
+
+TestSuite(engine, .init = begin, .fini = end);
+
+static uint64_t approve(void)
+{
+    static const char file[] =
+        "Kind: indicator\nFramework: ASCOF-2014\nFramework version: 2014\nCode: 1E\n"
+        "Name: Employment\nPlain name: Adults who have a paid job\nUnit: percent\n"
+        "Statistic: proportion\nPolarity: higher\nPeriod kind: financial_year\nDecimals: 1\n";
+    struct gate_profile nobody = {0};
+    struct problems problems = {0};
+    struct draft *draft =
+        draft_new(document_parse(form_of("indicator"), bytes_of_text(file), &problems),
+                  ATTRIBUTION_NAMED, NOW_MS);
+    struct gate *gate = gate_new(&nobody, &fault);
+    uint64_t number = 0;
+
+    cr_assert_eq(problems.count, 0);
+    cr_done(draft_submit(draft, NOW_MS, &fault));
+    struct digest read = draft_digest(draft);
+    cr_done(draft_approve(draft, gate, "Jo", APPROVAL_ONE, &read, NOW_MS, &fault));
+    cr_done(store_put_draft(engine.store, &number, draft, &fault));
+    gate_free(gate);
+    draft_free(draft);
+    problems_release(&problems);
+    return number;
+}
+
+static unsigned publish(void)
+{
+    unsigned count = 0;
+
+    cr_done(engine_publish(&engine, NOW_MS, &count, &fault));
+    return count;
+}
+
+static enum draft_state state_of(uint64_t number)
+{
+    struct draft *draft = store_get_draft(engine.store, number, &fault);
+    enum draft_state state = draft_state(draft);
+
+    draft_free(draft);
+    return state;
+}
+
+/* A head on the one that stands, under rules that no program knows yet. */
+static void upgrade(void)
+{
+    struct head head = *charter_head(replica_charter(engine.replica), 0);
+    struct bundle next = {0};
+    struct buffer wire = {0}, all = {0};
+    struct head_signature signature;
+
+    head.predecessors[0] = head.hash;
+    head.predecessor_count = 1;
+    head.version++;
+    head.rules = RULES_VERSION + 1;
+    head_write(&head, &wire);
+    struct head_text *text = head_read(buffer_view(&wire), &fault);
+    struct bundle_head *added = bundle_add_head(&next, text);
+    for (size_t i = 0; i < 2; i++) {
+        head_sign(&signature, &text->head, stewards[i]);
+        bundle_head_put(added, &signature);
+    }
+    bundle_write(&next, &all);
+    cr_done(
+        replica_offer_charter(engine.replica, buffer_view(&all), NOW_MS, &engine.effects, &fault));
+    cr_done(engine_settle(&engine, NOW_MS, &fault));
+    cr_assert(charter_needs_upgrade(replica_charter(engine.replica)));
+    bundle_release(&next);
+    head_free(text);
+    buffer_release(&wire);
+    buffer_release(&all);
+}
+
+Test(engine, signs_one_record_after_the_other)
+{
+    approve();
+    approve();
+    cr_expect_eq(publish(), 2);
+    cr_expect_eq(replica_counters(engine.replica).in_set, 2);
+    cr_expect_eq(replica_counters(engine.replica).forks, 0);
+}
+
+/* It would count none of its own records, begin its feed anew at 1, and so fork it for good. */
+Test(engine, signs_nothing_under_rules_that_it_does_not_know)
+{
+    approve();
+    cr_expect_eq(publish(), 1);
+    upgrade();
+    uint64_t waits = approve();
+    cr_expect_eq(publish(), 0);
+    cr_expect_eq(state_of(waits), DRAFT_APPROVED);
+    cr_expect_eq(replica_counters(engine.replica).aside, 1, "only the record from before");
+}
+
+/* A home put together from two backups: its records would count nowhere, all with one number. */
+Test(engine, signs_nothing_with_a_key_that_is_not_on_the_charter)
+{
+    struct signing_key *right = keys.feed;
+
+    keys.feed = stewards[1];
+    uint64_t waits = approve();
+    cr_expect_eq(publish(), 0);
+    cr_expect_eq(state_of(waits), DRAFT_APPROVED);
+    cr_expect_eq(replica_counters(engine.replica).aside, 0);
+    keys.feed = right;
+}
