@@ -231,6 +231,121 @@ Test(charter, refuses_what_is_no_bundle)
     charter_free(charter);
 }
 
+/* A roster of these towns in this order, each entry with this after its card. */
+static struct roster_text *roster_of(const char *towns, struct bytes rest)
+{
+    struct buffer wire = {0};
+
+    write_array(&wire, 2);
+    write_number(&wire, 1);
+    write_array(&wire, strlen(towns));
+    for (; *towns != '\0'; towns++) {
+        struct bytes card = buffer_view(&town_card(*towns, CARD_FIRST)->wire);
+        write_array(&wire, 5);
+        write_bytes(&wire, card.data, card.size);
+        buffer_append(&wire, rest);
+    }
+    struct roster_text *text = roster_text_new(buffer_view(&wire));
+    buffer_release(&wire);
+    return text;
+}
+
+Test(charter, refuses_what_is_no_roster)
+{
+    bool ascending = digest_compare(town_id('A'), town_id('B')) < 0;
+    const char *right = ascending ? "AB" : "BA", *wrong = ascending ? "BA" : "AB";
+    const struct {
+        const char *towns;
+        struct bytes rest;
+        const char *because; /* NULL: it is one. */
+    } rows[] = {
+        {right, RAW("\x00\xc0\xc0\x90"), NULL},
+        {right, RAW("\x02\x01" B32("1") "\x92\x93\x01\x00\xc0\x93\x01\x01" B32("1")), NULL},
+        {wrong, RAW("\x00\xc0\xc0\x90"), "entries: not in ascending order of authority ids"},
+        {"AA", RAW("\x00\xc0\xc0\x90"), "entries: not in ascending order of authority ids"},
+        {"", RAW(""), "entries: got 0, expected 1 to 4096"},
+        {"A", RAW("\x03\xc0\xc0\x90"), "status: got 3, expected 0 to 2"},
+        {"A", RAW("\x00\x00\xc0\x90"), "since: got 0, expected 1 to 253402300799999"},
+        {"A", RAW("\x00\xc0\xc4\x01x\x90"), "succeeded by: got 1, expected 32 to 32"},
+        {"A", RAW("\x00\xc0\xc0\x91\x93\x02\x00\xc0"), "cut feed: got 2, expected 1 to 1"},
+        {"A", RAW("\x00\xc0\xc0\x91\x93\x00\x00\xc0"), "cut feed: got 0, expected 1 to 1"},
+        {"A", RAW("\x00\xc0\xc0\x91\x93\x01\x01\xc0"), "cut id: wrong type"},
+        {"A", RAW("\x00\xc0\xc0\x91\x93\x01\x00" B32("1")), "cut id: at 0 there is none"},
+        {"A", RAW("\x00\xc0\xc0\x92\x93\x01\x00\xc0\x93\x01\x00\xc0"),
+         "cuts: not in ascending order"},
+        {"A", RAW("\x00\xc0\xc0\x92\x93\x01\x02" B32("1") "\x93\x01\x01" B32("1")),
+         "cuts: not in ascending order"},
+        {"A", RAW("\x00\xc0\xc0\x92\x93\x01\x01" B32("2") "\x93\x01\x01" B32("1")),
+         "cuts: not in ascending order"},
+        {"A", RAW("\x00\xc0\xc0\x90\xc0"), "1 bytes after the end"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct roster_text *text = roster_of(rows[i].towns, rows[i].rest);
+        struct fault fault = {0};
+        struct roster *roster = roster_open(text, (struct known_cards){0}, &fault);
+        cr_expect_eq(roster != NULL, rows[i].because == NULL, "row %zu: %s", i, fault.text);
+        if (rows[i].because != NULL)
+            cr_expect_str_eq(fault.text, rows[i].because, "row %zu: %s", i, fault.text);
+        roster_free(roster);
+        roster_text_free(text);
+    }
+    towns_release();
+}
+
+static void swap(void *list, size_t size)
+{
+    unsigned char first[1024], *items = list;
+
+    memcpy(first, items, size);
+    memcpy(items, items + size, size);
+    memcpy(items + size, first, size);
+}
+
+/* Each list of a bundle the other way round. */
+Test(charter, has_an_order_for_everything)
+{
+    static const char *const because[] = {
+        "heads: not in ascending order",
+        "signatures: not in ascending order of their keys",
+        "rosters: not in ascending order of their hashes",
+        "halts: not in ascending order",
+        NULL,
+    };
+    struct model *model =
+        model_read("a ABC/2 by AB -H; b ABC/2 on a by BC; halt D1@3y; halt A1@3y");
+    struct buffer whole = {0};
+
+    model_write_bundle(model, 0, &whole);
+    for (size_t i = 0; i < sizeof because / sizeof *because; i++) {
+        struct charter *charter = charter_new(NULL);
+        struct bundle bundle;
+        struct buffer wire = {0};
+        struct fault fault = {0};
+        bool changed;
+        cr_assert(bundle_read(&bundle, buffer_view(&whole), &fault));
+        if (i == 0)
+            swap(bundle.heads, sizeof *bundle.heads);
+        else if (i == 1)
+            swap(bundle.heads[0].signatures, sizeof *bundle.heads[0].signatures);
+        else if (i == 2)
+            swap(bundle.rosters, sizeof(struct roster_text *));
+        else if (i == 3)
+            swap(bundle.halts, sizeof *bundle.halts);
+        bundle_write(&bundle, &wire);
+        cr_expect_eq(charter_add(charter, buffer_view(&wire), &changed, &fault),
+                     because[i] == NULL);
+        if (because[i] != NULL)
+            cr_expect_str_eq(fault.text, because[i], "%s", fault.text);
+        bundle_release(&bundle);
+        buffer_release(&wire);
+        charter_free(charter);
+    }
+    buffer_release(&whole);
+    model_free(model);
+    towns_release();
+}
+
 /* A roster that is none is left out; the head that names it stands without. */
 Test(charter, leaves_out_a_roster_that_is_none)
 {

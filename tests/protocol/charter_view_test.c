@@ -42,6 +42,10 @@ Test(charter, shows_who_signed_both_rivals)
          "a ABC/2 by AB; b ABC/2 on a by AB; c ABC/2 on a by AC at:1; d ABC/2 on c by BC", "A"},
         {"a rivalry that has ended is over",
          "a ABC/2 by AB; b ABC/2 on a by AB; c ABC/2 on a by AC at:1; d ABC/2 on bc by AB", ""},
+        {"nor does it come up again with the next one",
+         "a ABC/2 by AB; b ABC/2 on a by AB; c ABC/2 on a by AC at:1; d ABC/2 on bc by AB; "
+         "e ABC/2 on d by AB; f ABC/2 on d by BC at:1",
+         "B"},
         {"a short rival is no evidence",
          "a ABC/2 by AB; b ABC/2 on a by AB; c ABC/2 on a by A at:1", ""},
         {"a steward of the old list, under its old key",

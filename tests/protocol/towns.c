@@ -154,6 +154,37 @@ struct roster_card *town_roster_card(char town, enum town_card card)
     return roster_card_new(copy);
 }
 
+struct card *town_altered_card(char town, const char *name, const struct exchange_public *transport,
+                               enum member_role role)
+{
+    struct card *card = memory_new(1, sizeof *card);
+    struct fault fault;
+
+    town_fill(card, town, CARD_FIRST);
+    if (name != NULL)
+        snprintf(card->name, sizeof card->name, "%s", name);
+    if (transport != NULL)
+        card->transport = *transport;
+    card->role = role;
+    bool good = card_sign(card, town_key(town, KEY_1), &fault);
+    assert(good);
+    (void)good;
+    return card;
+}
+
+bool town_says(const char *said, const char *expected)
+{
+    bool before = expected[0] == '*';
+    size_t size = strlen(expected + before);
+    bool after = size > 0 && expected[before + size - 1] == '*';
+    char text[512] = "";
+
+    memcpy(text, expected + before, size - after);
+    const char *found = before ? strstr(said, text) : said;
+    return found != NULL &&
+           (after || before ? strncmp(found, text, strlen(text)) == 0 : strcmp(found, text) == 0);
+}
+
 struct digest town_record(char letter)
 {
     return digest_of("candour tests: record", &letter, 1);

@@ -44,6 +44,13 @@ struct roster_card *town_roster_card(char town, enum town_card card);
 /* Fill in the fields of a card, for tests that sign one of their own. */
 void town_fill(struct card *card, char town, enum town_card which);
 
+/* A first card, signed, that differs from the town's own in what is not NULL, and in its role. */
+struct card *town_altered_card(char town, const char *name, const struct exchange_public *transport,
+                               enum member_role role);
+
+/* Is it what was expected? A '*' before or after stands for whatever else is said there. */
+bool town_says(const char *said, const char *expected);
+
 /* The id of a record that is not there: one for each letter. */
 struct digest town_record(char letter);
 
