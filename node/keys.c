@@ -336,7 +336,7 @@ static struct signing_key *read_next(const struct home *home, const struct card 
         if ((key = read_signing_key(home, "next-new", fault)) == NULL)
             return NULL;
         if (is_next(card, key)) {
-            rename(home_file(home, "keys/next-new", 1), key_path(home, "next"));
+            (void)rename(home_file(home, "keys/next-new", 1), key_path(home, "next"));
             return key;
         }
         signing_key_free(key);
@@ -525,7 +525,7 @@ static bool keep_next(const struct home *home, const struct card *card, const ch
 static void end_rotation(const struct home *home, const char *recovery)
 {
     if (recovery == NULL) {
-        rename(home_file(home, "keys/next-new", 1), key_path(home, "next"));
+        (void)rename(home_file(home, "keys/next-new", 1), key_path(home, "next")); /* Or next time. */
         return;
     }
     unlink(key_path(home, "next"));
