@@ -340,7 +340,7 @@ Test(nonsense, of_four_mebibytes_is_one_frame_of_nonsense)
     struct buffer large = {0};
 
     for (size_t i = 0; i < FRAME_MAX; i++)
-        buffer_append(&large, bytes_of("\xdd\xff\xff\xff" + i % 4, 1));
+        buffer_append(&large, bytes_of(&"\xdd\xff\xff\xff"[i % 4], 1));
     for (unsigned i = 0; i < 10; i++)
         say(buffer_view(&large));
     within_limit(counted("refused", "malformed") == 10);
