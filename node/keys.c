@@ -525,7 +525,8 @@ static bool keep_next(const struct home *home, const struct card *card, const ch
 static void end_rotation(const struct home *home, const char *recovery)
 {
     if (recovery == NULL) {
-        (void)rename(home_file(home, "keys/next-new", 1), key_path(home, "next"));
+        (void)rename(home_file(home, "keys/next-new", 1),
+                     key_path(home, "next")); /* Or next time. */
         return;
     }
     unlink(key_path(home, "next"));

@@ -201,6 +201,11 @@ struct proposal {
         char text[16][160];
         size_t count;
     } changes; /* In words: who comes, who goes, what is cut. */
+    struct {
+        char name[NAME_MAX_BYTES + 1];
+        struct digest authority;
+    } newcomers[PROPOSAL_NEWCOMERS_MAX]; /* Whose fingerprints a steward compares before signing. */
+    size_t newcomer_count;               /* May be more than are told. */
 };
 bool charter_read_proposal(struct bytes bundle, const struct charter *in_force,
                            struct proposal *proposal, struct fault *fault);

@@ -374,15 +374,26 @@ static void tell_cuts(struct proposal *proposal, const struct entry *old, const 
     }
 }
 
+static void tell_newcomer(struct proposal *proposal, const struct card *card)
+{
+    size_t index = proposal->newcomer_count++;
+
+    if (index >= PROPOSAL_NEWCOMERS_MAX)
+        return;
+    memcpy(proposal->newcomers[index].name, card->name, sizeof card->name);
+    proposal->newcomers[index].authority = card->authority;
+}
+
 static void tell_member(struct proposal *proposal, const struct roster *roster,
                         const struct entry *old, const struct entry *new)
 {
     const struct member *member = &new->member;
     const char *name = member->card->name;
 
-    if (old == NULL)
+    if (old == NULL) {
         tell(proposal, "%s comes in", name);
-    else if (old->member.status != member->status && member->status == MEMBER_ACTIVE)
+        tell_newcomer(proposal, member->card);
+    } else if (old->member.status != member->status && member->status == MEMBER_ACTIVE)
         tell(proposal, "%s comes back", name);
     else if (old->member.status != member->status)
         tell(proposal, "%s %s", name, member->status == MEMBER_LEFT ? "leaves" : "is dissolved");

@@ -28,6 +28,7 @@
 #define HEAD_MAX 8192
 #define ROSTER_MAX (3 * 1024 * 1024)
 #define MEMBERS_MAX 4096
+#define PROPOSAL_NEWCOMERS_MAX 64 /* Told one by one to the steward who reads it. */
 #define STEWARDS_MIN 3
 #define STEWARDS_MAX 64
 #define PREDECESSORS_MAX 16

@@ -214,24 +214,20 @@ void greet_again(struct replica *replica, struct peer *peer, int64_t now_ms,
 static void greet_all(struct replica *replica, int64_t now_ms, struct effects *effects)
 {
     for (size_t i = 0; i < replica->peer_count; i++)
-        if (!replica->peers[i]->closed)
-            greet(replica, replica->peers[i], false, now_ms, effects);
+        greet(replica, replica->peers[i], false, now_ms, effects);
 }
 
-static void part(struct replica *replica, struct peer *peer, struct effects *effects)
+static void part(struct peer *peer, struct effects *effects)
 {
     peer->closed = true;
-    peer->greeted = peer->in_sync = false;
-    answers_release(peer);
-    forget_wants_of(replica, peer->number);
     effect_add(effects, EFFECT_CLOSE)->peer = peer->number;
 }
 
-static void say_bye(struct replica *replica, struct peer *peer, enum bye_code code,
-                    const char *reason, struct effects *effects)
+static void say_bye(struct peer *peer, enum bye_code code, const char *reason,
+                    struct effects *effects)
 {
     bye_write(code, reason, effect_send(effects, peer));
-    part(replica, peer, effects);
+    part(peer, effects);
 }
 
 /* Not the same one again at once: a charter is large, and the hello that asks for it small. */
@@ -275,11 +271,11 @@ static void receive_hello(struct replica *replica, struct peer *peer, const stru
 {
     if (!digest_equal(&hello->network, &replica->settings.network)) {
         refuse(replica, peer, REFUSED_NETWORK);
-        say_bye(replica, peer, BYE_NETWORK, "this node is of another network", effects);
+        say_bye(peer, BYE_NETWORK, "this node is of another network", effects);
         return;
     }
     if (hello->least_version > PROTOCOL_VERSION || hello->highest_version < PROTOCOL_VERSION) {
-        say_bye(replica, peer, BYE_VERSION, "this node speaks protocol version 1 only", effects);
+        say_bye(peer, BYE_VERSION, "this node speaks protocol version 1 only", effects);
         return;
     }
     peer->greeted = true;
@@ -368,7 +364,7 @@ static void take_message(struct replica *replica, struct peer *peer, const struc
         receive_bodies(replica, peer, message, effects);
         break;
     case MESSAGE_BYE:
-        part(replica, peer, effects);
+        part(peer, effects);
         break;
     case MESSAGES:
         break;
@@ -384,7 +380,7 @@ void replica_receive(struct replica *replica, peer_number number, struct bytes f
     struct message message;
     struct fault fault;
 
-    if (peer == NULL || peer->closed)
+    if (peer == NULL)
         return;
     peer->last_heard_ms = now_ms;
     if (!message_read(&message, frame, &fault))
@@ -395,7 +391,9 @@ void replica_receive(struct replica *replica, peer_number number, struct bytes f
         greet_again(replica, peer, now_ms, effects);
     message_release(&message);
     serve(replica, peer, effects);
-    if (!replica->store_is_due)
+    if (peer->closed)
+        replica_peer_left(replica, number);
+    else if (!replica->store_is_due)
         go_on(replica, peer, now_ms, effects);
 }
 
@@ -437,7 +435,7 @@ int64_t replica_tick(struct replica *replica, int64_t now_ms, struct effects *ef
         serve(replica, peer, effects);
         if (can_serve_more(replica, peer))
             next_ms = now_ms;
-        if (peer->greeted || peer->closed)
+        if (peer->greeted)
             continue;
         greet_again(replica, peer, now_ms, effects);
         next_ms = earlier(next_ms, peer->hello_ms + QUIET_MS);

@@ -33,7 +33,8 @@ enum effect_kind {
                              that says `left`. A record erased meanwhile goes without its body. */
     EFFECT_LIVE,          /* Publish the record `id` on the live plane. */
     EFFECT_ADMIT,         /* The allow-list changed: ask charter_admits() again for every link. */
-    EFFECT_CLOSE,         /* Close the link to `peer`: a bye was sent or received. */
+    EFFECT_CLOSE,         /* Close the link to `peer`: a bye was sent or received. The replica has
+                             forgotten the peer. */
 };
 
 struct effect {

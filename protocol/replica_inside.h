@@ -39,7 +39,8 @@ struct answer {
 struct peer {
     peer_number number;
     struct digest authority;
-    bool dialled, greeted, closed;
+    bool dialled, greeted;
+    bool closed; /* Said bye, or heard it: forgotten at the end of this call. */
     bool in_sync;
     int64_t since_ms, last_heard_ms, clock_off_ms;
     int64_t hello_ms; /* Ours was sent. */

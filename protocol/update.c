@@ -4,8 +4,7 @@
 
 static const struct field fields[] = {
     {"about", "About", FIELD_LINE, .required = true, .header = true, .unscanned = true,
-     .most_bytes = 256,
-     .advice = "The id of the record it goes on from, or the file that was published"},
+     .most_bytes = 256, .advice = "The id of the record it goes on from, or how the id begins"},
     {"stage", "Stage", FIELD_WORD, .required = true, ONE_OF(stages),
      .advice = "How far it has come"},
     {"outcome", "Outcome", FIELD_WORD, .required = true, ONE_OF(outcomes),

@@ -73,11 +73,12 @@ packaged() {
     inside root '
         set -eu
         export DEBIAN_FRONTEND=noninteractive
-        apt-get install -y -qq --no-install-recommends ./build/release/candour_*.deb
+        apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends \
+            ./build/release/candour_*.deb >/dev/null
         candour version
         [ "$(stat -c "%a %U %G" /var/lib/candour)" = "2770 candour candour" ]
         gzip -t /usr/share/man/man1/candour.1.gz
-        sh -n /usr/share/bash-completion/completions/candour
+        bash -n /usr/share/bash-completion/completions/candour
         ls /usr/share/candour/samples/lessons | grep -q .
         dpkg --verify candour
         cp -p ./build/release/candour_*.deb /tmp'

@@ -29,6 +29,22 @@ static struct card *read_card(const char *path, struct fault *fault)
     return card;
 }
 
+/* What a steward compares with what each newcomer reads out over the telephone. */
+static void say_newcomers(const struct call *call, const struct proposal *proposal)
+{
+    char fingerprint[FINGERPRINT_SIZE];
+
+    if (proposal->newcomer_count > 0)
+        call_say(call, "Before signing, have each newcomer read its fingerprint to you:");
+    for (size_t i = 0; i < proposal->newcomer_count && i < PROPOSAL_NEWCOMERS_MAX; i++) {
+        fingerprint_of(fingerprint, &proposal->newcomers[i].authority);
+        call_say(call, "  %s  %s", fingerprint, proposal->newcomers[i].name);
+    }
+    if (proposal->newcomer_count > PROPOSAL_NEWCOMERS_MAX)
+        call_say(call, "  and %zu more: candour charter show lists them once it is in force",
+                 proposal->newcomer_count - PROPOSAL_NEWCOMERS_MAX);
+}
+
 static bool say_proposal(struct call *call, const char *path, struct bytes bundle,
                          const struct charter *in_force, struct fault *fault)
 {
@@ -52,6 +68,7 @@ static bool say_proposal(struct call *call, const char *path, struct bytes bundl
                  proposal->members, proposal->signed_by, proposal->head.steward_count);
         for (size_t i = 0; i < proposal->changes.count; i++)
             call_say(call, "  %s", proposal->changes.text[i]);
+        say_newcomers(call, proposal);
         if (proposal->needed > 0)
             call_say(call,
                      "Still needed: %zu. Next: candour charter sign %s, at another steward's.",

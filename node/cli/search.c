@@ -75,33 +75,15 @@ static bool hear_hit(void *context, const struct hit *hit, struct fault *fault)
     return true;
 }
 
-/* A word of a vocabulary given as an option. */
-static bool check_word(const struct call *call, const char *option,
-                       const struct vocabulary *vocabulary, const char **code, struct fault *fault)
-{
-    const char *value = call_value(call, option), *nearest;
-
-    *code = value;
-    if (value == NULL || vocabulary_find(vocabulary, bytes_of_text(value)) != NULL)
-        return true;
-    nearest = vocabulary_nearest(vocabulary, bytes_of_text(value));
-    if (nearest != NULL)
-        return fault_set(fault, FAULT_INPUT, "--%s %s: there is no such %s; did you mean \"%s\"?",
-                         option, value, vocabulary->name, nearest);
-    return fault_set(fault, FAULT_INPUT,
-                     "--%s %s: there is no such %s: candour lesson new lists them", option, value,
-                     vocabulary->name);
-}
-
 static bool read_query(struct call *call, struct store *store, struct query *query,
                        struct digest *authority, struct fault *fault)
 {
     const char *member_name = call_value(call, "authority"), *since = call_value(call, "since");
     uint64_t limit;
 
-    if (!check_word(call, "service", &service_areas, &query->service, fault) ||
-        !check_word(call, "outcome", &outcomes, &query->outcome, fault) ||
-        !check_word(call, "stage", &stages, &query->stage, fault) ||
+    if (!call_word(call, "service", &service_areas, &query->service, fault) ||
+        !call_word(call, "outcome", &outcomes, &query->outcome, fault) ||
+        !call_word(call, "stage", &stages, &query->stage, fault) ||
         !call_number(call, "limit", 1000, 10, &limit, fault))
         return false;
     query->topic = call_value(call, "topic");

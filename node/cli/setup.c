@@ -5,6 +5,7 @@
 #include "node/loop.h"
 #include "node/peers.h"
 #include "protocol/text.h"
+#include "protocol/vocabulary.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static char *copy(const char *text)
 
 static bool config_from_options(const struct call *call, struct config *config, struct fault *fault)
 {
-    const char *name, *role = call_value(call, "role"), *type = call_value(call, "type");
+    const char *name, *type, *role = call_value(call, "role");
     char address[ENDPOINT_MAX];
     uint16_t port;
 
@@ -32,6 +33,8 @@ static bool config_from_options(const struct call *call, struct config *config, 
         return false;
     if (role != NULL && strcmp(role, "authority") != 0 && strcmp(role, "hub") != 0)
         return fault_set(fault, FAULT_INPUT, "--role %s: must be authority or hub", role);
+    if (!call_word(call, "type", &authority_types, &type, fault))
+        return false;
     config->authority.name = copy(name);
     config->authority.type = copy(type);
     config->authority.nation = copy(call_value(call, "nation"));

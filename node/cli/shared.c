@@ -20,6 +20,36 @@ bool require_option(const struct call *call, const char *option, const char **va
                      call->command->name, option, call->command->name);
 }
 
+#define WORDS_LISTED 12
+
+static void list_words(const struct vocabulary *vocabulary, struct buffer *list)
+{
+    if (vocabulary->count > WORDS_LISTED)
+        buffer_append_text(list, "candour lesson new lists them");
+    for (size_t i = 0; i < vocabulary->count && vocabulary->count <= WORDS_LISTED; i++)
+        buffer_printf(list, "%s%s", i == 0 ? "" : ", ", vocabulary->words[i].code);
+}
+
+bool call_word(const struct call *call, const char *option, const struct vocabulary *vocabulary,
+               const char **code, struct fault *fault)
+{
+    const char *value = call_value(call, option), *nearest;
+    struct buffer list = {0};
+
+    *code = value;
+    if (value == NULL || vocabulary_find(vocabulary, bytes_of_text(value)) != NULL)
+        return true;
+    nearest = vocabulary_nearest(vocabulary, bytes_of_text(value));
+    if (nearest != NULL)
+        return fault_set(fault, FAULT_INPUT, "--%s %s: there is no such %s; did you mean \"%s\"?",
+                         option, value, vocabulary->name, nearest);
+    list_words(vocabulary, &list);
+    fault_set(fault, FAULT_INPUT, "--%s %s: there is no such %s: %s", option, value,
+              vocabulary->name, buffer_text(&list));
+    buffer_release(&list);
+    return false;
+}
+
 struct store *open_store(const struct call *call, enum store_mode mode, struct fault *fault)
 {
     const char *path = home_file(&call->home, "store.sqlite", 0);

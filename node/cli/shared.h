@@ -11,6 +11,11 @@
 bool require_option(const struct call *call, const char *option, const char **value,
                     struct fault *fault);
 
+/* The word of a vocabulary that an option gives, NULL where it is not given. FAULT_INPUT with
+ * did-you-mean, or with the words where they are few. */
+bool call_word(const struct call *call, const char *option, const struct vocabulary *vocabulary,
+               const char **code, struct fault *fault);
+
 /* Open the home's store. FAULT_ABSENT with "candour init" where there is none. */
 struct store *open_store(const struct call *call, enum store_mode mode, struct fault *fault);
 

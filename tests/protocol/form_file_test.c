@@ -194,9 +194,8 @@ Test(form_file, knows_other_kinds)
          ""},
         {&update_form,
          "Kind: update\nStage: midway\nOutcome: too_early\n\n## What changed since\nA\n",
-         "1:1 missing: \"About\" is missing. The id of the record it goes on from, or the file "
-         "that "
-         "was published.\n"},
+         "1:1 missing: \"About\" is missing. The id of the record it goes on from, or how the id "
+         "begins.\n"},
         {&indicator_form,
          "Kind: indicator\nFramework: PAF-2001\nCode: B12\nName: Cost of care\nUnit: gbp_per_week\n"
          "Statistic: cost\nPolarity: banded\nPeriod kind: financial_year\nBand low: 12.50\n"
