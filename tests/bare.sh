@@ -43,7 +43,7 @@ furnish() {
 }
 
 inside() { # user, command
-    unshare --mount --pid --fork --kill-child --mount-proc="$root/proc" \
+    unshare --mount --pid --fork --mount-proc="$root/proc" \
         chroot --userspec="$1" "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
         HOME=/tmp LC_ALL=C.UTF-8 ${http_proxy:+http_proxy="$http_proxy"} \
         sh -c "cd /srv/\$1 2>/dev/null; $2" sh "${1%%:*}" </dev/null
