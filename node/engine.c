@@ -26,7 +26,7 @@ static bool restore_record(void *context, const struct stored *stored, struct fa
     (void)fault;
     replica_restore_record(engine->replica, stored->record,
                            stored->has_signer ? &stored->signer : NULL, stored->in,
-                           stored->in && !stored->body_here);
+                           !stored->body_here);
     return true;
 }
 
