@@ -244,7 +244,6 @@ bool engine_serve_queue(struct engine *engine, int64_t now_ms, struct fault *fau
 
 struct publishing {
     struct engine *engine;
-    int64_t now_ms;
     uint64_t numbers[64];
     size_t count;
 };
@@ -409,7 +408,7 @@ static bool publish_one(struct engine *engine, uint64_t number, int64_t now_ms, 
 
 bool engine_publish(struct engine *engine, int64_t now_ms, unsigned *count, struct fault *fault)
 {
-    struct publishing publishing = {.engine = engine, .now_ms = now_ms};
+    struct publishing publishing = {.engine = engine};
     struct fault refused;
     bool good = true;
 

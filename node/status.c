@@ -7,9 +7,6 @@
 
 #define PEERS_MAX 4096
 
-/* Peers whose clocks are that far apart from ours make us wonder which of us is wrong. */
-#define CLOCK_OFF_MS 120000
-
 static json_t *json_refusals(const uint64_t *refused)
 {
     json_t *object = json_object();
