@@ -6,10 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define CHOSEN "peers"
-
-/* The chosen peers are kept as lines: authority id in hex, a space, and an endpoint or nothing. */
-
 bool peers_same(const struct dial *a, const struct dial *b)
 {
     return digest_equal(&a->authority, &b->authority) && strcmp(a->endpoint, b->endpoint) == 0 &&
@@ -47,25 +43,17 @@ static size_t add_members(const struct charter *charter, const struct digest *se
     return count;
 }
 
-static size_t add_chosen(const struct charter *charter, char *lines, struct dial *dials)
+static size_t add_chosen(const struct charter *charter, const struct chosen_peer *chosen,
+                         size_t chosen_count, struct dial *dials)
 {
     size_t count = 0;
-    char *rest = NULL;
 
-    for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
-         line = strtok_r(NULL, "\n", &rest)) {
-        struct digest authority;
-        char *space = strchr(line, ' ');
-        if (space == NULL)
-            continue;
-        *space = '\0';
-        const struct member *member = hex_read(authority.bytes, sizeof authority.bytes, line)
-                                          ? charter_member(charter, &authority)
-                                          : NULL;
+    for (size_t i = 0; i < chosen_count; i++) {
+        const struct member *member = charter_member(charter, &chosen[i].authority);
         if (member == NULL || member->status != MEMBER_ACTIVE)
             continue;
-        if (space[1] != '\0')
-            count = add(dials, count, member->card, space + 1);
+        if (chosen[i].endpoint[0] != '\0')
+            count = add(dials, count, member->card, chosen[i].endpoint);
         else if (member->card->endpoint_count > 0)
             count = add(dials, count, member->card, member->card->endpoints[0]);
     }
@@ -75,23 +63,14 @@ static size_t add_chosen(const struct charter *charter, char *lines, struct dial
 size_t peers_to_dial(struct store *store, const struct charter *charter, const struct digest *self,
                      struct dial *dials)
 {
-    struct buffer chosen = {0};
+    struct chosen_peer chosen[PEERS_DIALLED_MAX];
     struct fault fault;
     size_t count = 0;
 
-    if (store_get_value(store, CHOSEN, &chosen, &fault) && chosen.size > 0) {
-        buffer_text(&chosen);
-        count = add_chosen(charter, (char *)chosen.data, dials);
-    } else if ((count = add_members(charter, self, true, dials)) == 0) {
-        count = add_members(charter, self, false, dials);
-    }
-    buffer_release(&chosen);
-    return count;
-}
-
-bool peers_keep(struct store *store, const struct buffer *chosen, struct fault *fault)
-{
-    return store_put_value(store, CHOSEN, buffer_view(chosen), fault);
+    if (store_get_peers(store, chosen, PEERS_DIALLED_MAX, &count, &fault) && count > 0)
+        return add_chosen(charter, chosen, count, dials);
+    count = add_members(charter, self, true, dials);
+    return count > 0 ? count : add_members(charter, self, false, dials);
 }
 
 static bool id_begins(const struct digest *id, const char *prefix)
@@ -139,10 +118,10 @@ static const struct member *member_at(const struct charter *charter, const char 
     return NULL;
 }
 
-bool peers_choose(const struct charter *charter, const char *peer, struct buffer *chosen,
+bool peers_choose(const struct charter *charter, const char *peer, struct chosen_peer *chosen,
                   struct fault *fault)
 {
-    char name[NAME_MAX_BYTES + 1] = "", address[ENDPOINT_MAX], hex[2 * DIGEST_SIZE + 1];
+    char name[NAME_MAX_BYTES + 1] = "", address[ENDPOINT_MAX];
     const char *endpoint = strstr(peer, "tcp://");
     const struct member *member;
     uint16_t port;
@@ -170,7 +149,9 @@ bool peers_choose(const struct charter *charter, const char *peer, struct buffer
     if (endpoint == NULL && member->card->endpoint_count == 0)
         return fault_set(fault, FAULT_INPUT,
                          "%s says nowhere where it can be reached: say NAME@tcp://HOST:PORT", name);
-    hex_of(hex, member->card->authority.bytes, DIGEST_SIZE);
-    buffer_printf(chosen, "%s %s\n", hex, endpoint == NULL ? "" : endpoint);
+    if (endpoint != NULL && strlen(endpoint) > ENDPOINT_MAX)
+        return fault_set(fault, FAULT_INPUT, "%s: is longer than %d bytes", endpoint, ENDPOINT_MAX);
+    chosen->authority = member->card->authority;
+    snprintf(chosen->endpoint, sizeof chosen->endpoint, "%s", endpoint == NULL ? "" : endpoint);
     return true;
 }

@@ -3,7 +3,7 @@
 
 #include "node/status.h"
 
-/* Whom a node dials: the peers chosen at `join`, kept in the store; where none were chosen, the
+/* Whom a node dials: the peers chosen at `join`; where none were chosen, the
  * hubs on the charter; where there is no hub either, every member that says where it can be
  * reached. */
 #define PEERS_DIALLED_MAX 32
@@ -16,12 +16,9 @@ size_t peers_to_dial(struct store *store, const struct charter *charter, const s
 bool peers_same(const struct dial *a, const struct dial *b);
 
 /* Understand one --peer: a member's name or id, NAME@tcp://HOST:PORT where it is not reached as its
- * card says, or a tcp://HOST:PORT that is on a card. Appends it to `chosen`. */
-bool peers_choose(const struct charter *charter, const char *peer, struct buffer *chosen,
+ * card says, or a tcp://HOST:PORT that is on a card. */
+bool peers_choose(const struct charter *charter, const char *peer, struct chosen_peer *chosen,
                   struct fault *fault);
-
-/* Keep the chosen ones: replaces those chosen before. */
-bool peers_keep(struct store *store, const struct buffer *chosen, struct fault *fault);
 
 /* The one active member of this name (case does not matter), or whose id begins so (6 digits or
  * more). NULL with FAULT_ABSENT and did-you-mean. */

@@ -9,7 +9,7 @@
 /* What the files of this room share. */
 
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the file's header. */
-#define STORE_SCHEMA 1               /* Raised with every change of schema.sql. */
+#define STORE_SCHEMA 2               /* Raised with every change of schema.sql. */
 #define STORE_PAGE_SIZE 16384        /* Measured: docs/performance.md. */
 #define STORE_BUSY_MS 5000           /* How long a writer waits for another one. */
 
@@ -24,13 +24,14 @@ enum {
     WALL_CHARTERS,
     WALL_DRAFTS,
     WALL_QUEUE,
+    WALL_PEERS,
     WALL_INDEX,
     WALL_SEARCH,
     WALL_VERIFY,
     WALLS
 };
 extern const struct wall store_wall, records_wall, charters_wall, drafts_wall, queue_wall,
-    index_wall, search_wall, verify_wall;
+    peers_wall, index_wall, search_wall, verify_wall;
 
 struct document;
 
@@ -140,6 +141,10 @@ bool index_all(struct store *store, struct fault *fault);
 
 /* --- charters.c --- */
 bool authorities_derive(struct store *store, struct fault *fault);
+
+/* --- peers.c --- */
+/* Those that a store of schema 1 kept as lines in a value. */
+bool peers_migrate(struct store *store, struct fault *fault);
 
 /* --- records.c --- */
 /* Join what a row of FIND or EACH holds: header, proof, salt, content in columns `at` and on. */

@@ -14,13 +14,15 @@ extern const char store_schema[]; /* store/schema.sql */
 static const char derived_line[] = "\n-- Derived:";
 
 /* Step n makes the facts of schema n + 1 from those of schema n. */
-static const char *const steps[STORE_SCHEMA] = {
+typedef bool migration(struct store *store, struct fault *fault);
+static migration *const steps[STORE_SCHEMA] = {
     NULL, /* There is no schema 0. */
+    peers_migrate,
 };
 
 /* Every table but these is derived. */
 static const char *const facts[] = {"network", "record", "body", "charter",
-                                    "draft",   "queue",  "value"};
+                                    "draft",   "queue",  "peer", "value"};
 
 static const char *derived_schema(void)
 {
@@ -35,8 +37,9 @@ bool statements_prepare(struct store *store, struct fault *fault)
     static const struct wall *const walls[WALLS] = {
         [WALL_STORE] = &store_wall,       [WALL_RECORDS] = &records_wall,
         [WALL_CHARTERS] = &charters_wall, [WALL_DRAFTS] = &drafts_wall,
-        [WALL_QUEUE] = &queue_wall,       [WALL_INDEX] = &index_wall,
-        [WALL_SEARCH] = &search_wall,     [WALL_VERIFY] = &verify_wall,
+        [WALL_QUEUE] = &queue_wall,       [WALL_PEERS] = &peers_wall,
+        [WALL_INDEX] = &index_wall,       [WALL_SEARCH] = &search_wall,
+        [WALL_VERIFY] = &verify_wall,
     };
 
     for (int i = 0; i < WALLS; i++) {
@@ -126,7 +129,7 @@ bool derived_renew(struct store *store, struct fault *fault)
 static bool facts_migrate(struct store *store, int64_t from, struct fault *fault)
 {
     for (int64_t i = from; i < STORE_SCHEMA; i++)
-        if (steps[i] != NULL && !execute(store, steps[i], "bringing it up to date", fault))
+        if (steps[i] != NULL && !steps[i](store, fault))
             return false;
     return true;
 }

@@ -74,6 +74,15 @@ CREATE TABLE queue (
 ) STRICT;
 CREATE INDEX queue_waiting ON queue (ticket) WHERE outcome IS NULL;
 
+-- Whom this node dials, as a person chose; none here: as the charter says.
+CREATE TABLE peer (
+  network   INTEGER NOT NULL REFERENCES network (number),
+  place     INTEGER NOT NULL,                            -- In the order they were named, from 0.
+  authority BLOB    NOT NULL CHECK (length(authority) = 32),
+  endpoint  TEXT    NOT NULL,                            -- Empty: as the member's card says.
+  PRIMARY KEY (network, place)
+) STRICT, WITHOUT ROWID;
+
 -- Small things that the node remembers by name.
 CREATE TABLE value (
   name  TEXT NOT NULL PRIMARY KEY,

@@ -117,6 +117,18 @@ bool store_queue_answer(struct store *store, uint64_t ticket, enum fault_kind ki
 bool store_queue_outcome(struct store *store, uint64_t ticket, enum fault_kind *kind, char *text,
                          size_t text_size, struct fault *fault);
 
+/* --- Peers: whom this node dials, as a person chose. None: as the charter says. --- */
+struct chosen_peer {
+    struct digest authority;
+    char endpoint[ENDPOINT_MAX + 1]; /* Empty: as the member's card says. */
+};
+/* These take the place of those chosen before. */
+bool store_put_peers(struct store *store, const struct chosen_peer *peers, size_t count,
+                     struct fault *fault);
+/* In the order they were put; `*count` is at most `most`. */
+bool store_get_peers(struct store *store, struct chosen_peer *peers, size_t most, size_t *count,
+                     struct fault *fault);
+
 /* --- Small values of the node: its status for other processes, heads it signed, ... --- */
 bool store_put_value(struct store *store, const char *name, struct bytes value,
                      struct fault *fault);

@@ -260,10 +260,11 @@ refuse:
     return NULL;
 }
 
-static bool keep_peers(struct call *call, const struct buffer *chosen, struct fault *fault)
+static bool keep_peers(struct call *call, const struct chosen_peer *chosen, size_t count,
+                       struct fault *fault)
 {
     struct store *store = open_store(call, STORE_WRITE, fault);
-    bool kept = store != NULL && peers_keep(store, chosen, fault);
+    bool kept = store != NULL && store_put_peers(store, chosen, count, fault);
 
     store_close(store);
     return kept;
@@ -293,7 +294,8 @@ static size_t active_members(const struct charter *charter)
 bool run_join(struct call *call, struct fault *fault)
 {
     const char *path = call->arguments[0];
-    struct buffer bundle = {0}, chosen = {0};
+    struct buffer bundle = {0};
+    struct chosen_peer chosen[PEERS_DIALLED_MAX];
     struct texts peers = {0};
     struct digest network;
     bool joined_before = false;
@@ -306,13 +308,16 @@ bool run_join(struct call *call, struct fault *fault)
                          "another home for it",
                          path);
     call_values(call, "peer", &peers);
+    if (done && peers.count > PEERS_DIALLED_MAX)
+        done = fault_set(fault, FAULT_INPUT, "%zu peers: at most %d are dialled", peers.count,
+                         PEERS_DIALLED_MAX);
     for (size_t i = 0; done && i < peers.count; i++)
-        done = peers_choose(charter, peers.list[i], &chosen, fault);
+        done = peers_choose(charter, peers.list[i], &chosen[i], fault);
     if (done)
         done = joined_before ? offer_charter(call, buffer_view(&bundle), fault)
                              : install_first(call, buffer_view(&bundle), fault);
     if (done && peers.count > 0)
-        done = keep_peers(call, &chosen, fault);
+        done = keep_peers(call, chosen, peers.count, fault);
     if (done) {
         struct card *card = keys_last_card(&call->home, fault);
         size_t heads = charter_heads(charter);
@@ -336,7 +341,6 @@ bool run_join(struct call *call, struct fault *fault)
         card_free(card);
     }
     texts_release(&peers);
-    buffer_release(&chosen);
     buffer_release(&bundle);
     charter_free(charter);
     return done;

@@ -61,6 +61,7 @@ static void begin_with(size_t count)
     }
     charter = charter_new(NULL);
     cr_done(charter_add(charter, buffer_view(&bundle), &changed, &fault));
+    cr_done(store_set_network(store, charter_network(charter), &fault));
     for (size_t i = 0; i < count; i++)
         card_free(cards[i]);
     buffer_release(&bundle);
@@ -102,21 +103,17 @@ static const char *dialled(void)
 
 static void choose(const char *peer)
 {
-    struct buffer chosen = {0};
+    struct chosen_peer chosen;
 
     cr_done(peers_choose(charter, peer, &chosen, &fault));
-    cr_done(peers_keep(store, &chosen, &fault));
-    buffer_release(&chosen);
+    cr_done(store_put_peers(store, &chosen, 1, &fault));
 }
 
 static bool chosen_in_vain(const char *peer)
 {
-    struct buffer chosen = {0};
-    bool taken = peers_choose(charter, peer, &chosen, &fault);
+    struct chosen_peer chosen;
 
-    cr_expect(taken || chosen.size == 0);
-    buffer_release(&chosen);
-    return taken;
+    return peers_choose(charter, peer, &chosen, &fault);
 }
 
 Test(peers, are_the_hubs_that_say_where_they_are)
@@ -168,35 +165,29 @@ Test(peers, that_cannot_be_told_are_said_so)
                FAULT_INPUT, "");
 }
 
-/* What stands in the store came from a command; what cannot be used of it is passed over. */
-Test(peers, that_were_kept_badly_are_passed_over)
+Test(peers, that_are_no_members_any_more_are_passed_over)
 {
-    struct buffer kept = {0};
-    char id[2 * DIGEST_SIZE + 1];
+    struct chosen_peer kept[3] = {{.endpoint = "tcp://a:1"}, {.authority = {{9}}}};
 
     begin_with(MEMBERS);
-    hex_of(id, ids[3].bytes, DIGEST_SIZE);
-    buffer_printf(&kept, "nonsense\nxyz tcp://a:1\n%.10s tcp://a:1\n%s \n", id, id);
-    buffer_append_text(&kept,
-                       "0000000000000000000000000000000000000000000000000000000000000000 \n");
-    cr_done(peers_keep(store, &kept, &fault));
+    kept[2].authority = ids[3];
+    cr_done(store_put_peers(store, kept, 3, &fault));
     cr_expect_str_eq(dialled(), "North Hub tcp://hub.example:7400\n");
-    buffer_release(&kept);
 }
 
 Test(peers, are_at_most_so_many)
 {
-    struct buffer kept = {0};
-    char id[2 * DIGEST_SIZE + 1];
+    struct chosen_peer kept[PEERS_DIALLED_MAX + 10];
     struct dial dials[PEERS_DIALLED_MAX];
 
     begin_with(MEMBERS);
-    hex_of(id, ids[1].bytes, DIGEST_SIZE);
-    for (unsigned i = 0; i < PEERS_DIALLED_MAX + 10; i++)
-        buffer_printf(&kept, "%s tcp://10.0.0.1:%u\n", id, 1000 + i);
-    cr_done(peers_keep(store, &kept, &fault));
+    for (size_t i = 0; i < PEERS_DIALLED_MAX + 10; i++) {
+        kept[i].authority = ids[1];
+        snprintf(kept[i].endpoint, sizeof kept[i].endpoint, "tcp://10.0.0.1:%zu", 1000 + i);
+    }
+    cr_done(store_put_peers(store, kept, PEERS_DIALLED_MAX + 10, &fault));
     cr_expect_eq(peers_to_dial(store, charter, &ids[0], dials), PEERS_DIALLED_MAX);
-    buffer_release(&kept);
+    cr_expect_str_eq(dials[1].endpoint, "tcp://10.0.0.1:1001", "in the order they were put");
 }
 
 Test(peers, are_the_same_at_the_same_place_with_the_same_key)

@@ -192,7 +192,7 @@ Test(open, brings_an_older_store_up_to_date)
     store_close(store);
     store = NULL;
     /* As an older candour might have left it: other derived tables, other views. */
-    damage("PRAGMA user_version = 0; DROP VIEW lessons; DROP TABLE snapshot_row;"
+    damage("PRAGMA user_version = 0; DROP VIEW lessons; DROP TABLE peer; DROP TABLE snapshot_row;"
            "DROP TABLE lesson_text; CREATE TABLE old_index (a); CREATE VIEW old AS SELECT 1;"
            "CREATE VIRTUAL TABLE old_text USING fts5 (a);");
     EXPECT_REFUSED(room_path(), STORE_READ, FAULT_SELF, "candour reindex");
@@ -203,4 +203,29 @@ Test(open, brings_an_older_store_up_to_date)
     damage("CREATE TABLE old_index (a); CREATE VIEW old AS SELECT 1;"
            "CREATE TABLE old_text_data (a)"); /* All of them were gone. */
     room_reopen(STORE_READ);
+}
+
+Test(open, brings_the_peers_of_schema_1_over)
+{
+    char lines[600], hex[2 * DIGEST_SIZE + 1];
+    struct chosen_peer peers[4];
+    size_t count;
+
+    hex_of(hex, leeds.feed.authority.bytes, DIGEST_SIZE);
+    store_close(store);
+    store = NULL;
+    snprintf(lines, sizeof lines,
+             "PRAGMA user_version = 1; DROP TABLE peer; INSERT INTO value VALUES ('peers',"
+             " CAST('nonsense' || char(10) || '%s tcp://10.0.0.1:7400' || char(10) || 'xyz ' ||"
+             " char(10) || '%s ' || char(10) AS BLOB))",
+             hex, hex);
+    damage(lines);
+    store = store_open(room_path(), STORE_WRITE, &fault);
+    cr_assert(store != NULL, "%s", fault.text);
+    cr_done(store_get_peers(store, peers, 4, &count, &fault));
+    cr_assert_eq(count, 2);
+    cr_expect_str_eq(peers[0].endpoint, "tcp://10.0.0.1:7400");
+    cr_expect_str_eq(peers[1].endpoint, "");
+    cr_expect(digest_equal(&peers[1].authority, &leeds.feed.authority));
+    damage("INSERT INTO value VALUES ('peers', x'')"); /* It was gone. */
 }

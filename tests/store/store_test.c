@@ -418,6 +418,29 @@ Test(store, notices_that_another_process_committed)
     store_close(other);
 }
 
+/* --- Peers --- */
+
+Test(store, keeps_the_peers_that_were_chosen_last)
+{
+    struct chosen_peer peers[3] = {{leeds.feed.authority, "tcp://10.0.0.1:7400"},
+                                   {york.feed.authority, ""},
+                                   {hull.feed.authority, ""}};
+    struct chosen_peer kept[3];
+    size_t count;
+
+    cr_done(store_put_peers(store, peers, 3, &fault));
+    cr_done(store_get_peers(store, kept, 2, &count, &fault));
+    cr_assert_eq(count, 2);
+    cr_expect(digest_equal(&kept[1].authority, &york.feed.authority));
+    cr_done(store_put_peers(store, &peers[1], 1, &fault));
+    room_reopen(STORE_READ);
+    cr_done(store_get_peers(store, kept, 3, &count, &fault));
+    cr_assert_eq(count, 1);
+    cr_expect_str_eq(kept[0].endpoint, "");
+    cr_expect(!store_put_peers(store, peers, 3, &fault));
+    cr_expect_eq(fault.kind, FAULT_SELF);
+}
+
 /* --- Reindexing --- */
 
 Test(store, builds_what_is_derived_again)
