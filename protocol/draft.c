@@ -159,7 +159,7 @@ static bool is_in(const struct draft *draft, unsigned states, const char *act, s
 {
     if (states & 1u << draft->state)
         return true;
-    return fault_set(fault, FAULT_INPUT, "the draft is %s: it cannot be %s now",
+    return fault_set(fault, FAULT_ABSENT, "the draft is %s: it cannot be %s now",
                      draft_state_name(draft), act);
 }
 #define STATE(state) (1u << (state))
@@ -282,7 +282,7 @@ static bool keep(struct draft *draft, const struct gate *gate, const struct find
     struct findings inside = {0};
 
     if (finding->hard)
-        return fault_set(fault, FAULT_INPUT, "%s cannot be kept, whatever the reason. %s",
+        return fault_set(fault, FAULT_ABSENT, "%s cannot be kept, whatever the reason. %s",
                          finding_kinds[finding->class].means, finding->advice);
     if (!sentence_serves(reason, DRAFT_REASON_MAX, "the reason", fault))
         return false;
@@ -377,7 +377,7 @@ bool draft_decide(struct draft *draft, const struct gate *gate, size_t number,
         return false;
     draft_findings(draft, gate, &findings);
     if (number == 0 || number > findings.count)
-        fault_set(fault, FAULT_INPUT, "there is no finding %zu: the draft has %zu", number,
+        fault_set(fault, FAULT_ABSENT, "there is no finding %zu: the draft has %zu", number,
                   findings.count);
     else if (decision == DECISION_KEEP)
         done = keep(draft, gate, &findings.list[number - 1], text, fault);
@@ -426,11 +426,11 @@ static bool may_be_approved(const struct draft *draft, const struct gate *gate,
     size_t undecided = draft_undecided(draft, gate);
 
     if (!digest_equal(&now, read))
-        return fault_set(fault, FAULT_INPUT,
+        return fault_set(fault, FAULT_ABSENT,
                          "the text has changed since it was read: read it again, then approve");
     if (undecided > 0)
         return fault_set(
-            fault, FAULT_INPUT,
+            fault, FAULT_ABSENT,
             "%zu finding%s not decided: replace, generalise or keep each, then approve", undecided,
             undecided == 1 ? " is" : "s are");
     return is_without_problems(draft->document, fault);
@@ -445,7 +445,7 @@ bool draft_approve(struct draft *draft, const struct gate *gate, const char *by,
         !may_be_approved(draft, gate, read, fault))
         return false;
     if (has_approved(draft, by) && policy == APPROVAL_TWO)
-        return fault_set(fault, FAULT_INPUT,
+        return fault_set(fault, FAULT_ABSENT,
                          "%s has approved it already: the second must be another person", by);
     if (!has_approved(draft, by)) {
         assert(draft->approval_count < DRAFT_APPROVALS_MAX);
@@ -482,10 +482,10 @@ bool draft_is_approved(const struct draft *draft, struct fault *fault)
         return false;
     for (size_t i = 0; i < draft->approval_count; i++)
         if (!digest_equal(&draft->approvals[i].text, &now))
-            return fault_set(fault, FAULT_INPUT, "%s approved another text than this one",
+            return fault_set(fault, FAULT_ABSENT, "%s approved another text than this one",
                              draft->approvals[i].name);
     return draft->approval_count > 0 ||
-           fault_set(fault, FAULT_INPUT, "nobody has approved the draft");
+           fault_set(fault, FAULT_ABSENT, "nobody has approved the draft");
 }
 
 bool draft_publish(struct draft *draft, int64_t now_ms, struct fault *fault)

@@ -95,7 +95,7 @@ bool draft_approve(struct draft *draft, const struct gate *gate, const char *by,
 bool draft_reject(struct draft *draft, const char *by, const char *why, int64_t now_ms,
                   struct fault *fault);
 
-/* The content to sign: a MessagePack map for body_wrap(), appended. FAULT_INPUT unless approved. A
+/* The content to sign: a MessagePack map for body_wrap(), appended. FAULT_ABSENT unless approved. A
  * lesson tells by which rules it was checked and how often what was decided, and its attribution.
  */
 bool draft_content(const struct draft *draft, struct buffer *map, struct fault *fault);

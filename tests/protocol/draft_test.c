@@ -127,26 +127,30 @@ Test(draft, refuses_what_is_no_decision)
         size_t number;
         enum decision decision;
         const char *text, *because;
+        enum fault_kind kind;
     } rows[] = {
-        {0, DECISION_KEEP, "why", "there is no finding 0: the draft has 4"},
-        {5, DECISION_KEEP, "why", "there is no finding 5: the draft has 4"},
+        {0, DECISION_KEEP, "why", "there is no finding 0: the draft has 4", FAULT_ABSENT},
+        {5, DECISION_KEEP, "why", "there is no finding 5: the draft has 4", FAULT_ABSENT},
         {2, DECISION_KEEP, "it is an example",
          "an NHS number cannot be kept, whatever the reason. Take it out: \"[resident]\" says "
-         "enough"},
+         "enough",
+         FAULT_ABSENT},
         {3, DECISION_KEEP, "public line",
          "a telephone number cannot be kept, whatever the reason. Name the line or the role "
-         "instead, such as \"[duty line]\""},
-        {1, DECISION_KEEP, "  ", "the reason is empty: say it in a few words"},
-        {1, DECISION_KEEP, "see 943 476 5919",
-         "the reason has an identifier in it: say it without"},
-        {1, DECISION_REPLACE, "", "what is to stand instead is empty: say it in a few words"},
+         "instead, such as \"[duty line]\"",
+         FAULT_ABSENT},
+        {1, DECISION_KEEP, "  ", "the reason is empty: say it in a few words", FAULT_INPUT},
+        {1, DECISION_KEEP, "see 943 476 5919", "the reason has an identifier in it: say it without",
+         FAULT_INPUT},
+        {1, DECISION_REPLACE, "", "what is to stand instead is empty: say it in a few words",
+         FAULT_INPUT},
         {1, DECISION_GENERALISE, "two\nlines",
-         "what is to stand instead must be one line of plain text"},
+         "what is to stand instead must be one line of plain text", FAULT_INPUT},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cr_expect_not(decide(rows[i].number, rows[i].decision, rows[i].text));
-        cr_expect_eq(fault.kind, FAULT_INPUT);
+        cr_expect_eq(fault.kind, rows[i].kind);
         cr_expect_str_eq(fault.text, rows[i].because);
     }
     cr_expect_eq(draft_undecided(draft, gate), 4);
@@ -163,6 +167,7 @@ Test(draft, is_not_approved_while_anything_is_undecided)
     cr_expect_not(approve("Jo", APPROVAL_ONE));
     cr_expect_str_eq(fault.text,
                      "4 findings are not decided: replace, generalise or keep each, then approve");
+    cr_expect_eq(fault.kind, FAULT_ABSENT, "the answer is no: status 1");
     decide_all();
     cr_assert(approve("Jo", APPROVAL_ONE), "%s", fault.text);
     cr_expect_eq(draft_state(draft), DRAFT_APPROVED);

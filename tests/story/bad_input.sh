@@ -311,6 +311,14 @@ refused "a lesson that nobody approves" 2 '--by is missing' at a publish "$folde
 refused_json "a lesson without a title, in JSON" 2 usage 'title' at a publish "$folder/untitled.md" --by me --json
 refused "a draft that is not there" 1 '' at a draft show 99
 refused "a draft that is no number" 2 'is not the number of a draft' at a draft approve x --by me
+lesson risky.md "Title: Write to nobody@example.org" "Service: home_care"
+at a --json lesson submit "$folder/risky.md" >"$folder/out" 2>"$folder/err"
+risky=$(field draft <"$folder/out")
+refused "a draft with a finding nobody decided" 1 'not decided' at a draft approve "$risky" --by me
+refused "an address that somebody would keep" 1 'cannot be kept' \
+    at a draft decide "$risky" 1 --keep --reason 'it is public'
+at a draft reject "$risky" --by me --why 'not yet' >"$folder/out" 2>"$folder/err"
+refused "a draft that was rejected" 1 'it cannot be approved now' at a draft approve "$risky" --by me
 refused "a record that is not there" 1 '' at a show ffffffffffff
 refused "an id that is none" 2 'is not the beginning of an id' at a show xyz
 at a lesson check "$folder/unknown.md" >"$folder/out" 2>"$folder/err"
@@ -472,7 +480,7 @@ fill
 timeout 20 "$candour" --home "$folder/full/a" run >/dev/null 2>"$folder/err"; check $?
 rm "$folder/full/filler"
 "$candour" --home "$folder/full/a" verify >"$folder/err" 2>&1 || { echo "verify: $(cat "$folder/err")"; exit 1; }
-[ "$("$candour" --home "$folder/full/a" --json draft list | python3 -c 'import json,sys; print(len([d for d in json.load(sys.stdin)["drafts"] if d["state"] != "published"]))')" = 0 ] ||
+[ "$("$candour" --home "$folder/full/a" --json draft list | python3 -c 'import json,sys; print(len([d for d in json.load(sys.stdin)["drafts"] if d["state"] not in ("published", "rejected")]))')" = 0 ] ||
     { echo "half a draft"; exit 1; }
 
 # The disk fills up under a running node: it says so and ends; nothing is lost.
