@@ -1,16 +1,12 @@
-#include "crypto/ring.h"
+#include "crypto/ring_inside.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "crypto/numbers.h"
 #include "crypto/secret.h"
 #include "crypto/xmd.h"
-
-#define SCALAR_SIZE crypto_core_ristretto255_SCALARBYTES
-#define POINT_SIZE crypto_core_ristretto255_BYTES
 
 _Static_assert(sizeof(struct ring_public) == POINT_SIZE, "ristretto255 point");
 _Static_assert(sizeof(struct ring_proof) == 2 * SCALAR_SIZE, "challenge and response");
@@ -20,10 +16,7 @@ struct ring_key {
     struct ring_public public;
 };
 
-/* 1 to L - 1, in its only spelling. libsodium takes s, s + L and s + 2^255 for the same scalar, so
- * without this a proof could be written in several ways. The time does not depend on the scalar,
- * which may be a secret one. */
-static bool scalar_is_canonical(const uint8_t scalar[SCALAR_SIZE])
+bool scalar_is_canonical(const uint8_t scalar[SCALAR_SIZE])
 {
     static const uint8_t order[SCALAR_SIZE] = {
         0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
@@ -37,12 +30,16 @@ static bool scalar_is_canonical(const uint8_t scalar[SCALAR_SIZE])
     return borrow == 1 && !sodium_is_zero(scalar, SCALAR_SIZE);
 }
 
-/* libsodium 1.0.18 takes the identity, 32 zero bytes, for a valid point. (Multiplying it fails, so
- * a proof would be refused all the same; that is not left to chance.) */
-static bool point_is_key(const struct ring_public *point)
+bool point_is_sound(const uint8_t point[POINT_SIZE])
 {
-    return crypto_core_ristretto255_is_valid_point(point->bytes) == 1 &&
-           !sodium_is_zero(point->bytes, sizeof point->bytes);
+    return (point[POINT_SIZE - 1] & 0x80) == 0 &&
+           crypto_core_ristretto255_is_valid_point(point) == 1 &&
+           !sodium_is_zero(point, POINT_SIZE);
+}
+
+bool ring_public_is_sound(const struct ring_public *key)
+{
+    return point_is_sound(key->bytes);
 }
 
 /* `key` holds its scalar already. */
@@ -102,9 +99,8 @@ static struct claim claim_of(const struct digest *authority, uint32_t epoch,
     return claim;
 }
 
-/* k. It depends on the key and the claim as well, so that bad randomness does not give x away. */
-static void nonce_draw(uint8_t nonce[SCALAR_SIZE], const struct ring_key *key,
-                       const struct claim *claim)
+void nonce_draw(uint8_t nonce[SCALAR_SIZE], const struct ring_key *key, const void *message,
+                size_t size)
 {
     uint8_t random[64];
     struct xmd xmd;
@@ -113,7 +109,7 @@ static void nonce_draw(uint8_t nonce[SCALAR_SIZE], const struct ring_key *key,
     xmd_begin(&xmd);
     xmd_add(&xmd, random, sizeof random);
     xmd_add(&xmd, key->scalar, sizeof key->scalar);
-    xmd_add(&xmd, claim->bytes, sizeof claim->bytes);
+    xmd_add(&xmd, message, size);
     xmd_end_scalar(&xmd, "candour-v1-nonce", nonce);
     secret_wipe(random, sizeof random);
 }
@@ -137,7 +133,7 @@ void ring_prove(struct ring_proof *proof, const struct ring_key *key,
     uint8_t *c = proof->bytes, *s = proof->bytes + SCALAR_SIZE;
     uint8_t nonce[SCALAR_SIZE], commitment[POINT_SIZE], product[SCALAR_SIZE];
 
-    nonce_draw(nonce, key, &claim);
+    nonce_draw(nonce, key, claim.bytes, sizeof claim.bytes);
     if (crypto_scalarmult_ristretto255_base(commitment, nonce) != 0)
         abort();
     challenge(c, &claim, &key->public, commitment);
@@ -168,7 +164,7 @@ bool ring_proven(const struct ring_proof *proof, const struct ring_public *key,
     struct claim claim = claim_of(authority, epoch, key);
     uint8_t commitment[POINT_SIZE], expected[SCALAR_SIZE];
 
-    if (!point_is_key(key) || !scalar_is_canonical(proof->bytes) ||
+    if (!ring_public_is_sound(key) || !scalar_is_canonical(proof->bytes) ||
         !scalar_is_canonical(proof->bytes + SCALAR_SIZE) ||
         !commitment_of_proof(commitment, proof, key))
         return false;

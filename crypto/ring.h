@@ -33,6 +33,9 @@ const struct ring_public *ring_key_public(const struct ring_key *key);
 const uint8_t *ring_key_scalar(const struct ring_key *key); /* For the key file; guarded memory. */
 void ring_key_free(struct ring_key *key);
 
+/* A canonical point, and not the identity: what alone can be somebody's key. */
+bool ring_public_is_sound(const struct ring_public *key);
+
 void ring_prove(struct ring_proof *proof, const struct ring_key *key,
                 const struct digest *authority, uint32_t epoch);
 

@@ -147,6 +147,20 @@ Test(ring_proof, of_the_identity_is_refused)
     crypto_core_ristretto255_scalar_random(k);
     forge(&forged, zero, k, &identity);
     cr_expect(!ring_proven(&forged, &identity, &leeds, EPOCH));
+    cr_expect(!ring_public_is_sound(&identity));
+    cr_expect(ring_public_is_sound(ring_key_public(key)));
+}
+
+/* libsodium 1.0.18 does not look at the top bit, so x is right for this key too: a second one. */
+Test(ring_proof, of_a_key_with_the_top_bit_is_refused)
+{
+    struct ring_public other = *ring_key_public(key);
+    struct ring_proof forged;
+
+    other.bytes[31] |= 0x80;
+    forge(&forged, ring_key_scalar(key), ring_key_scalar(key), &other);
+    cr_expect(!ring_proven(&forged, &other, &leeds, EPOCH));
+    cr_expect(!ring_public_is_sound(&other));
 }
 
 Test(ring_proof, of_what_is_no_point_is_refused)
@@ -175,6 +189,7 @@ Test(ring_proof, of_what_is_no_point_is_refused)
         unhex(public.bytes, 32, rows[i].key);
         forge(&forged, ring_key_scalar(key), ring_key_scalar(key), &public);
         cr_expect(!ring_proven(&forged, &public, &leeds, EPOCH), "%s", rows[i].why);
+        cr_expect(!ring_public_is_sound(&public), "%s", rows[i].why);
     }
 }
 
