@@ -41,6 +41,33 @@ int bytes_compare(struct bytes a, struct bytes b)
     return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Eight bytes at a time: has none the high bit, is none below a space, and none a DEL? A byte from
+ * which 0x20 (or, of one that is no DEL, 1 after taking DEL's bits off) cannot be taken borrows
+ * into its high bit. */
+static bool is_plain_word(uint64_t word)
+{
+    uint64_t del = word ^ EACH_BYTE(0x7f);
+
+    return ((word | (word - EACH_BYTE(0x20)) | ((del - EACH_BYTE(1)) & ~del)) & EACH_BYTE(0x80)) ==
+           0;
+}
+
+size_t bytes_plain(struct bytes text)
+{
+    size_t at = 0;
+
+    for (uint64_t word; text.size - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text.data + at, sizeof word);
+        if (!is_plain_word(word))
+            break;
+    }
+    while (at < text.size && text.data[at] >= 0x20 && text.data[at] < 0x7f)
+        at++;
+    return at;
+}
+
 /* The bytes of one character, or 0 (Unicode 15, table 3-7). */
 static size_t character_size(const uint8_t *at, size_t left)
 {
@@ -69,7 +96,8 @@ static size_t character_size(const uint8_t *at, size_t left)
 
 bool bytes_are_text(struct bytes text)
 {
-    for (size_t i = 0, size; i < text.size; i += size) {
+    for (size_t i = bytes_plain(text), size; i < text.size;
+         i += size + bytes_plain(bytes_after(text, i + size))) {
         size = character_size(text.data + i, text.size - i);
         if (size == 0)
             return false;

@@ -33,6 +33,10 @@ struct bytes bytes_after(struct bytes bytes, size_t size);
 /* Shorter first where one begins the other, else by the first byte that differs: <0, 0, >0. */
 int bytes_compare(struct bytes a, struct bytes b);
 
+/* How many bytes at the start are plain: what ASCII prints. Most of most texts are, and what asks
+ * for characters one by one begins after them. */
+size_t bytes_plain(struct bytes text);
+
 /* Well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms, no U+0000. */
 bool bytes_are_text(struct bytes text);
 

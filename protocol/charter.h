@@ -92,6 +92,10 @@ struct head {
 size_t charter_heads(const struct charter *charter);
 const struct head *charter_head(const struct charter *charter, size_t index);
 
+/* Head 1, whose date and release interval hold for good; NULL where it is not here, or not valid.
+ */
+const struct head *charter_first_head(const struct charter *charter);
+
 /* True when a maximal head asks for rules that this program does not know: it must be upgraded, and
  * until then sets everything aside. */
 bool charter_needs_upgrade(const struct charter *charter);

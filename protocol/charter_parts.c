@@ -156,6 +156,22 @@ static void insert_ring(struct ring ***rings, size_t *count, struct ring *ring)
     ++*count;
 }
 
+static bool ring_is_sound(const struct ring *ring)
+{
+    for (size_t i = 0; i < ring->count; i++)
+        if (!ring_public_is_sound(&ring->keys[i]))
+            return false;
+    return true;
+}
+
+/* A ring that a valid head lists. One with a key that can be nobody's is none, whoever signed it:
+ * readers of proofs rely on that, and might else differ. */
+static void accept_ring(struct charter *charter, struct ring *ring)
+{
+    if (!ring_at(charter->rings, charter->ring_count, &ring->digest) && ring_is_sound(ring))
+        insert_ring(&charter->rings, &charter->ring_count, ring);
+}
+
 /* Does a valid head list a ring of this epoch that is not here? */
 static bool ring_missing(const struct charter *charter, uint32_t epoch)
 {
@@ -185,8 +201,7 @@ static void take_ring(struct charter *charter, const struct ring_table *table, s
         return;
     struct ring *ring = ring_table_row(table, row);
     if (ring_listed(charter, ring->epoch, &ring->digest)) {
-        if (!ring_at(charter->rings, charter->ring_count, &ring->digest))
-            insert_ring(&charter->rings, &charter->ring_count, ring);
+        accept_ring(charter, ring);
     } else if (ring_has_room(charter, table) &&
                !ring_at(charter->spare_rings, charter->spare_ring_count, &ring->digest)) {
         insert_ring(&charter->spare_rings, &charter->spare_ring_count, ring);
@@ -204,8 +219,7 @@ void charter_take_rings(struct charter *charter, const struct bundle *bundle)
             charter->spare_rings[left++] = ring;
             continue;
         }
-        if (!ring_at(charter->rings, charter->ring_count, &ring->digest))
-            insert_ring(&charter->rings, &charter->ring_count, ring);
+        accept_ring(charter, ring);
         ring_free(ring);
     }
     charter->spare_ring_count = left;

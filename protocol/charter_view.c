@@ -25,6 +25,14 @@ const struct head *charter_head(const struct charter *charter, size_t index)
     return index < charter->maximal_count ? &charter->maximal[index]->text->head : NULL;
 }
 
+const struct head *charter_first_head(const struct charter *charter)
+{
+    const struct known_head *first =
+        charter->has_network ? charter_find(charter, &charter->network) : NULL;
+
+    return first != NULL && first->valid ? &first->text->head : NULL;
+}
+
 const char *charter_name(const struct charter *charter)
 {
     const struct head *latest = NULL;

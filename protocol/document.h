@@ -27,8 +27,13 @@ const struct field *form_field(const struct form *form, struct bytes key); /* NU
 size_t items_per_row(const struct field *field);                           /* 1, or the columns. */
 struct bytes item_text(const struct item *item);
 
+/* document_add() for who has the field at hand. */
+void document_add_to(struct document *document, const struct field *field, struct bytes text,
+                     struct place place);
+
 /* The text as document_add() keeps it. */
 void text_tidy(struct buffer *tidy, enum field_type type, struct bytes text);
+bool text_is_tidy(enum field_type type, struct bytes text);
 
 /* What keeps a document from being read or published. A stranger's document may have words we do
  * not know yet, lacks what stands in the header, and is not asked what its council should have

@@ -77,13 +77,7 @@ const struct document *draft_document(const struct draft *draft)
 
 struct bytes draft_title(const struct draft *draft)
 {
-    static const char *const keys[] = {"title", "name", "framework"};
-    const struct form *form = document_form(draft->document);
-
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (form_field(form, bytes_of_text(keys[i])) != NULL)
-            return document_text(draft->document, keys[i]);
-    return bytes_of_text(form->kind);
+    return document_title(draft->document);
 }
 
 int64_t draft_updated_ms(const struct draft *draft)

@@ -14,6 +14,7 @@ const char *const refusal_names[REFUSALS] = {
     [REFUSED_NETWORK] = "other_network",
     [REFUSED_SIGNATURE] = "bad_signature",
     [REFUSED_COMMITMENT] = "wrong_body",
+    [REFUSED_ERASED] = "erased",
     [REFUSED_THRESHOLD] = "short_of_threshold",
     [REFUSED_FLOOD] = "too_much_undecided",
 };

@@ -19,6 +19,7 @@ enum refusal {
     REFUSED_NETWORK,    /* Of another network. */
     REFUSED_SIGNATURE,  /* A signature that does not hold where one must. */
     REFUSED_COMMITMENT, /* A body that is not the one the header commits to. */
+    REFUSED_ERASED,     /* The body of a record that was erased. */
     REFUSED_THRESHOLD,  /* A charter short of its signatures. */
     REFUSED_FLOOD,      /* More than this node keeps undecided. */
     REFUSALS

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct form *const forms[] = {&lesson_form,    &update_form,   &profile_form,
-                                    &indicator_form, &snapshot_form, NULL};
+const struct form *const forms[] = {&lesson_form,   &update_form,  &profile_form, &indicator_form,
+                                    &snapshot_form, &erasure_form, NULL};
 
 const struct form *form_of(const char *kind)
 {
@@ -18,9 +18,11 @@ const struct form *form_of(const char *kind)
 
 const struct field *form_field(const struct form *form, struct bytes key)
 {
-    for (size_t i = 0; i < form->count; i++)
-        if (bytes_equal(key, bytes_of_text(form->fields[i].key)))
+    for (size_t i = 0; i < form->count; i++) {
+        const char *name = form->fields[i].key;
+        if (key.size > 0 && name[0] == (char)key.data[0] && bytes_equal(key, bytes_of_text(name)))
             return &form->fields[i];
+    }
     return NULL;
 }
 
@@ -109,6 +111,16 @@ struct place document_place(const struct document *document, const char *key, si
     return item == NULL ? (struct place){0} : item->place;
 }
 
+struct bytes document_title(const struct document *document)
+{
+    static const char *const keys[] = {"title", "name", "framework"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (form_has(document->form, keys[i]))
+            return document_text(document, keys[i]);
+    return bytes_of_text(document->form->kind);
+}
+
 static uint8_t tidy_byte(enum field_type type, uint8_t byte)
 {
     if (byte == '\t')
@@ -120,23 +132,43 @@ static uint8_t tidy_byte(enum field_type type, uint8_t byte)
     return byte == ' ' || byte == '-' ? '_' : byte;
 }
 
+static bool may_change(enum field_type type, struct bytes text)
+{
+    return type == FIELD_WORD || type == FIELD_WORDS ||
+           (text.size > 0 && (memchr(text.data, '\t', text.size) != NULL ||
+                              memchr(text.data, '\r', text.size) != NULL));
+}
+
+bool text_is_tidy(enum field_type type, struct bytes text)
+{
+    struct buffer tidy = {0};
+
+    if (!may_change(type, text))
+        return text_trimmed(text).size == text.size;
+    text_tidy(&tidy, type, text);
+    bool same = bytes_equal(buffer_view(&tidy), text);
+    buffer_release(&tidy);
+    return same;
+}
+
 void text_tidy(struct buffer *tidy, enum field_type type, struct bytes text)
 {
     size_t size = tidy->size;
 
     text = text_trimmed(text);
     buffer_append(tidy, text);
+    if (!may_change(type, text))
+        return;
     for (size_t i = 0; i < text.size; i++)
         if (text.data[i] != '\r' || i + 1 == text.size || text.data[i + 1] != '\n')
             tidy->data[size++] = tidy_byte(type, text.data[i]);
     tidy->size = size;
 }
 
-void document_add(struct document *document, const char *key, struct bytes text, struct place place)
+void document_add_to(struct document *document, const struct field *field, struct bytes text,
+                     struct place place)
 {
-    size_t index = index_of(document, key);
-    const struct field *field = &document->form->fields[index];
-    struct items *items = &document->items[index];
+    struct items *items = &document->items[field - document->form->fields];
     size_t column = items->count % items_per_row(field);
     enum field_type type = field->type == FIELD_ROWS ? field->columns[column].type : field->type;
     struct buffer tidy = {0};
@@ -153,6 +185,11 @@ void document_add(struct document *document, const char *key, struct bytes text,
     buffer_text(&tidy);
     items->list[items->count++] =
         (struct item){.data = (char *)tidy.data, .size = tidy.size, .place = place};
+}
+
+void document_add(struct document *document, const char *key, struct bytes text, struct place place)
+{
+    document_add_to(document, &document->form->fields[index_of(document, key)], text, place);
 }
 
 void document_clear(struct document *document, const char *key)

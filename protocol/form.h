@@ -90,7 +90,8 @@ bool form_has(const struct form *form, const char *key);
 
 /* The form of a kind of record, or NULL for a kind this version does not know. */
 const struct form *form_of(const char *kind);
-extern const struct form profile_form, lesson_form, update_form, indicator_form, snapshot_form;
+extern const struct form profile_form, lesson_form, update_form, indicator_form, snapshot_form,
+    erasure_form;
 extern const struct form *const forms[]; /* All of them, and NULL. */
 
 /* Where in a file a thing stands; line and column count from 1, in bytes; 0 when it has no place.
@@ -135,6 +136,8 @@ struct bytes document_text(const struct document *document, const char *key); /*
 size_t document_count(const struct document *document, const char *key);
 struct bytes document_item(const struct document *document, const char *key, size_t index);
 struct place document_place(const struct document *document, const char *key, size_t index);
+/* What a list shows of it: its title or name, or what kind it is. */
+struct bytes document_title(const struct document *document);
 
 /* Add a text (for ROWS: the next cell). The text is copied and tidied: white space at either end
  * goes, tabs become spaces, line breaks lose their carriage return, and words become codes ("Partly

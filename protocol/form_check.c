@@ -95,7 +95,8 @@ static bool check_characters(const struct checker *checker, struct bytes text)
         return false;
     }
     for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] == '\n' && checker->rule->type == FIELD_PROSE)
+        i += bytes_plain(bytes_after(text, i));
+        if (i == text.size || (text.data[i] == '\n' && checker->rule->type == FIELD_PROSE))
             continue;
         if (control_size(bytes_of(text.data + i, text.size - i)) == 0)
             continue;

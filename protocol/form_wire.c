@@ -94,17 +94,6 @@ void document_write(const struct document *document, struct buffer *content)
         write_field(content, &document->form->fields[order[i]], &document->items[order[i]]);
 }
 
-/* Whoever writes tidies first, so that a text has one spelling. */
-static bool is_tidy(enum field_type type, struct bytes text)
-{
-    struct buffer tidy = {0};
-
-    text_tidy(&tidy, type, text);
-    bool same = bytes_equal(buffer_view(&tidy), text);
-    buffer_release(&tidy);
-    return same;
-}
-
 static void read_string_value(struct reader *reader, struct document *document,
                               const struct field *field, enum field_type type, uint32_t most)
 {
@@ -112,10 +101,10 @@ static void read_string_value(struct reader *reader, struct document *document,
 
     if (reader->failed)
         return;
-    if (!is_tidy(type, text))
+    if (!text_is_tidy(type, text)) /* Whoever writes tidies first: a text has one spelling. */
         reader_refuse(reader, "%s: not tidy", field->key);
     else
-        document_add(document, field->key, text, (struct place){0});
+        document_add_to(document, field, text, (struct place){0});
 }
 
 static void read_decimal(struct reader *reader, struct document *document,
@@ -128,7 +117,7 @@ static void read_decimal(struct reader *reader, struct document *document,
     uint64_t decimals = read_number(reader, field->key, 0, NUMBER_DECIMALS_MAX);
     number_write(&text, integer, (unsigned)decimals);
     if (!reader->failed)
-        document_add(document, field->key, buffer_view(&text), (struct place){0});
+        document_add_to(document, field, buffer_view(&text), (struct place){0});
     buffer_release(&text);
 }
 
@@ -149,7 +138,7 @@ static void read_cells(struct reader *reader, struct document *document, const s
         if (i >= field->column_count)
             read_any(reader, field->key);
         else if (read_nil(reader))
-            document_add(document, field->key, bytes_of_text(""), (struct place){0});
+            document_add_to(document, field, bytes_of_text(""), (struct place){0});
         else
             read_value(reader, document, field, field->columns[i].type,
                        field->columns[i].most_bytes);

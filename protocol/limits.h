@@ -9,12 +9,12 @@
 
 /* Records */
 #define HEADER_MAX 2048
-#define PROOF_MAX 16384
+#define PROOF_MAX 16384 /* Room for a ring of 511 keys. */
 #define BODY_MAX 65536
 #define BODY_ANONYMOUS_MAX 8192
 #define RECORD_WIRE_MAX (HEADER_MAX + PROOF_MAX + BODY_MAX + 64)
 #define KIND_MAX 32
-#define TOPIC_MAX 128
+#define TOPIC_MAX 256 /* Of a header: several words. The one its author gives has 128. */
 #define REFERENCES_MAX 8
 #define SCOPE_ID_MAX 256
 #define OWNER_RECORDS_MAX 64
@@ -62,14 +62,18 @@
 #define RECORDS_FRAME_MAX (256 * 1024)
 #define RECORDS_MAX 1024 /* In one frame. */
 #define TIPS_MAX 1024    /* In one frame. */
+#define IDS_MAX 1024
+#define LINES_MAX 131072 /* Of a sketch: every feed that a charter can list, and weeks. */
 #define WANTS_MAX 256
-#define WANT_HAVES_MAX 64
-#define BODIES_MAX 256
+#define FETCH_MAX 256
+#define INTEREST_MAX 64 /* Words, */
+#define INTEREST_WORD_MAX 64
 #define REASON_MAX 200
 
 /* The door */
 #define GRACE_MS (INT64_C(10) * 60 * 1000) /* How far ahead of our clock a record may be. */
 #define ASIDE_MAX 16384                    /* Undecided records kept, */
 #define ASIDE_BYTES_MAX (64 * 1024 * 1024) /* and their bytes. */
+#define FEED_BUDGET 1024 /* Records of one feed for each day since the founding. */
 
 #endif

@@ -8,17 +8,22 @@
 #include <string.h>
 
 const char *const message_names[MESSAGES] = {
-    [MESSAGE_HELLO] = "hello",   [MESSAGE_CHARTER] = "charter", [MESSAGE_TIPS] = "tips",
-    [MESSAGE_WANT] = "want",     [MESSAGE_RECORDS] = "records", [MESSAGE_CREDIT] = "credit",
-    [MESSAGE_BODIES] = "bodies", [MESSAGE_BYE] = "bye",
+    [MESSAGE_HELLO] = "hello",   [MESSAGE_CHARTER] = "charter", [MESSAGE_BUCKETS] = "buckets",
+    [MESSAGE_SKETCH] = "sketch", [MESSAGE_WHICH] = "which",     [MESSAGE_TIPS] = "tips",
+    [MESSAGE_IDS] = "ids",       [MESSAGE_WANT] = "want",       [MESSAGE_RECORDS] = "records",
+    [MESSAGE_CREDIT] = "credit", [MESSAGE_FETCH] = "fetch",     [MESSAGE_INTEREST] = "interest",
+    [MESSAGE_BYE] = "bye",
 };
+
+#define SHORT_BYTES 8
 
 /* The fewest bytes one item of a list takes, so that a list's memory is never set aside on the
  * say-so of a frame that could not hold it. */
 #define ID_BYTES (2 + DIGEST_SIZE)
 #define TIP_BYTES (1 + ID_BYTES + 1 + 1 + ID_BYTES)
-#define WANT_BYTES (1 + ID_BYTES + 1)
+#define WANT_BYTES (1 + ID_BYTES + 1 + 1)
 #define RECORD_BYTES 4
+#define WORD_BYTES 2
 
 static void *read_list(struct reader *reader, const char *name, size_t most, size_t bytes_each,
                        size_t size, size_t *count)
@@ -31,6 +36,8 @@ static void *read_list(struct reader *reader, const char *name, size_t most, siz
     return *count == 0 ? NULL : memory_new(*count, size);
 }
 
+/* --- Reading --- */
+
 static void read_hello(struct reader *reader, struct message *message)
 {
     struct hello *hello = &message->hello;
@@ -39,7 +46,6 @@ static void read_hello(struct reader *reader, struct message *message)
     hello->highest_version =
         read_number(reader, "highest version", hello->least_version, UINT32_MAX);
     read_fixed(reader, "network", &hello->network, sizeof hello->network);
-    read_fixed(reader, "charter digest", &hello->charter, sizeof hello->charter);
     read_fixed(reader, "state digest", &hello->state, sizeof hello->state);
     hello->clock_ms = (int64_t)read_number(reader, "clock", 0, TIME_MAX);
     hello->answer = read_flag(reader, "answer");
@@ -49,6 +55,37 @@ static void read_hello(struct reader *reader, struct message *message)
 static void read_charter(struct reader *reader, struct message *message)
 {
     message->bundle = read_bytes(reader, "bundle", 1, CHARTER_MAX);
+}
+
+static void read_shorts(struct reader *reader, struct message *message, size_t least, size_t most)
+{
+    message->shorts = read_bytes(reader, "short digests", least * SHORT_BYTES, most * SHORT_BYTES);
+    message->count = message->shorts.size / SHORT_BYTES;
+    if (!reader->failed && message->shorts.size % SHORT_BYTES != 0)
+        reader_refuse(reader, "short digests: %zu bytes, not a multiple of 8",
+                      message->shorts.size);
+}
+
+static void read_buckets(struct reader *reader, struct message *message)
+{
+    read_fixed(reader, "charter digest", &message->charter, sizeof message->charter);
+    read_fixed(reader, "salt", &message->salt, sizeof message->salt);
+    read_shorts(reader, message, SET_BUCKETS + 1, SET_BUCKETS + 1);
+}
+
+static void read_sketch(struct reader *reader, struct message *message)
+{
+    read_fixed(reader, "charter digest", &message->charter, sizeof message->charter);
+    read_fixed(reader, "salt", &message->salt, sizeof message->salt);
+    read_fixed(reader, "buckets", &message->buckets, sizeof message->buckets);
+    if (!reader->failed && message->buckets.bits[SET_WEEKS / 8] > 1)
+        reader_refuse(reader, "buckets: a bit beyond the last");
+    read_shorts(reader, message, 0, LINES_MAX);
+}
+
+static void read_which(struct reader *reader, struct message *message)
+{
+    message->bits = read_bytes(reader, "lines", 0, LINES_MAX / 8);
 }
 
 static void read_tip(struct reader *reader, struct tip *tip)
@@ -81,13 +118,29 @@ static void read_tips(struct reader *reader, struct message *message)
     }
 }
 
+static void read_id_list(struct reader *reader, struct message *message, const char *name,
+                         size_t most)
+{
+    message->ids = read_list(reader, name, most, ID_BYTES, sizeof *message->ids, &message->count);
+    for (size_t i = 0; i < message->count && !reader->failed; i++)
+        read_fixed(reader, "id", &message->ids[i], sizeof message->ids[i]);
+}
+
+static void read_ids(struct reader *reader, struct message *message)
+{
+    message->more = read_flag(reader, "more");
+    read_id_list(reader, message, "ids", IDS_MAX);
+    for (size_t i = 1; i < message->count && !reader->failed; i++)
+        if (digest_compare(&message->ids[i - 1], &message->ids[i]) >= 0)
+            reader_refuse(reader, "ids: out of order");
+}
+
 static void read_want(struct reader *reader, struct want *want)
 {
-    read_array(reader, "want", 2, 2);
+    read_array(reader, "want", 3, 3);
     read_fixed(reader, "tip", &want->tip, sizeof want->tip);
-    want->have_count = read_array(reader, "haves", 0, WANT_HAVES_MAX);
-    for (size_t i = 0; i < want->have_count && !reader->failed; i++)
-        read_fixed(reader, "have", &want->haves[i], sizeof want->haves[i]);
+    want->after = read_number(reader, "after", 0, SEQ_MAX - 1);
+    want->until = read_number(reader, "until", want->after + 1, SEQ_MAX);
 }
 
 static void read_wants(struct reader *reader, struct message *message)
@@ -112,12 +165,43 @@ static void read_credit(struct reader *reader, struct message *message)
     message->credit = (uint32_t)read_number(reader, "credit", 1, UINT32_MAX);
 }
 
-static void read_bodies(struct reader *reader, struct message *message)
+static void read_fetch(struct reader *reader, struct message *message)
 {
-    message->ids =
-        read_list(reader, "bodies", BODIES_MAX, ID_BYTES, sizeof *message->ids, &message->count);
-    for (size_t i = 0; i < message->count && !reader->failed; i++)
-        read_fixed(reader, "id", &message->ids[i], sizeof message->ids[i]);
+    read_id_list(reader, message, "fetch", FETCH_MAX);
+}
+
+static struct bytes read_word(struct reader *reader)
+{
+    struct bytes word = read_text(reader, "word", 1, INTEREST_WORD_MAX);
+
+    for (size_t i = 0; i < word.size; i++) {
+        uint8_t c = word.data[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '/'))
+            reader_refuse(reader, "word: not only lower-case letters, digits, '-' and '/'");
+    }
+    return word;
+}
+
+static int words_compare(struct bytes a, struct bytes b)
+{
+    int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
+
+    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+static void read_interest(struct reader *reader, struct message *message)
+{
+    message->everything = read_nil(reader);
+    if (message->everything)
+        return;
+    message->words = read_list(reader, "words", INTEREST_MAX, WORD_BYTES, sizeof *message->words,
+                               &message->count);
+    for (size_t i = 0; i < message->count && !reader->failed; i++) {
+        message->words[i] = read_word(reader);
+        if (i > 0 && !reader->failed &&
+            words_compare(message->words[i - 1], message->words[i]) >= 0)
+            reader_refuse(reader, "words: out of order");
+    }
 }
 
 static void read_bye(struct reader *reader, struct message *message)
@@ -132,13 +216,18 @@ static const struct shape {
     size_t most_bytes;
     void (*read)(struct reader *reader, struct message *message);
 } shapes[MESSAGES] = {
-    [MESSAGE_HELLO] = {9, 192, read_hello},
+    [MESSAGE_HELLO] = {8, 128, read_hello},
     [MESSAGE_CHARTER] = {2, FRAME_MAX, read_charter},
+    [MESSAGE_BUCKETS] = {4, 600, read_buckets},
+    [MESSAGE_SKETCH] = {5, 96 + LINES_MAX *SHORT_BYTES, read_sketch},
+    [MESSAGE_WHICH] = {2, 16 + LINES_MAX / 8, read_which},
     [MESSAGE_TIPS] = {3, 16 + TIPS_MAX *(TIP_BYTES + 12), read_tips},
-    [MESSAGE_WANT] = {2, 16 + WANTS_MAX *(WANT_BYTES + 2 + WANT_HAVES_MAX * ID_BYTES), read_wants},
+    [MESSAGE_IDS] = {3, 16 + IDS_MAX *ID_BYTES, read_ids},
+    [MESSAGE_WANT] = {2, 16 + WANTS_MAX *(WANT_BYTES + 16), read_wants},
     [MESSAGE_RECORDS] = {3, 2 * RECORDS_FRAME_MAX, read_records},
     [MESSAGE_CREDIT] = {2, 8, read_credit},
-    [MESSAGE_BODIES] = {2, 16 + BODIES_MAX *ID_BYTES, read_bodies},
+    [MESSAGE_FETCH] = {2, 16 + FETCH_MAX *ID_BYTES, read_fetch},
+    [MESSAGE_INTEREST] = {2, 16 + INTEREST_MAX *(WORD_BYTES + INTEREST_WORD_MAX), read_interest},
     [MESSAGE_BYE] = {3, 16 + REASON_MAX, read_bye},
 };
 
@@ -172,8 +261,22 @@ void message_release(struct message *message)
     free(message->wants);
     free(message->records);
     free(message->ids);
+    free(message->words);
     *message = (struct message){0};
 }
+
+uint64_t message_short(const struct message *message, size_t place)
+{
+    const uint8_t *bytes = message->shorts.data + place * SHORT_BYTES;
+    uint64_t number = 0;
+
+    assert(place < message->count);
+    for (size_t i = 0; i < SHORT_BYTES; i++)
+        number = number << 8 | bytes[i];
+    return number;
+}
+
+/* --- Writing --- */
 
 static void begin(struct buffer *frame, enum message_kind kind)
 {
@@ -186,13 +289,18 @@ static void write_digest(struct buffer *frame, const struct digest *digest)
     write_bytes(frame, digest, sizeof *digest);
 }
 
+static void put_short(uint8_t *to, uint64_t number)
+{
+    for (size_t i = SHORT_BYTES; i > 0; i--, number >>= 8)
+        to[i - 1] = (uint8_t)number;
+}
+
 void hello_write(const struct hello *hello, struct buffer *frame)
 {
     begin(frame, MESSAGE_HELLO);
     write_number(frame, hello->least_version);
     write_number(frame, hello->highest_version);
     write_digest(frame, &hello->network);
-    write_digest(frame, &hello->charter);
     write_digest(frame, &hello->state);
     write_number(frame, (uint64_t)hello->clock_ms);
     write_flag(frame, hello->answer);
@@ -203,6 +311,43 @@ void charter_message_write(struct bytes bundle, struct buffer *frame)
 {
     begin(frame, MESSAGE_CHARTER);
     write_bytes(frame, bundle.data, bundle.size);
+}
+
+void buckets_write(const struct digest *charter, const struct short_salt *salt,
+                   const uint64_t shorts[SET_BUCKETS + 1], struct buffer *frame)
+{
+    uint8_t bytes[(SET_BUCKETS + 1) * SHORT_BYTES];
+
+    for (size_t i = 0; i <= SET_BUCKETS; i++)
+        put_short(&bytes[i * SHORT_BYTES], shorts[i]);
+    begin(frame, MESSAGE_BUCKETS);
+    write_digest(frame, charter);
+    write_bytes(frame, salt, sizeof *salt);
+    write_bytes(frame, bytes, sizeof bytes);
+}
+
+void sketch_write(const struct digest *charter, const struct short_salt *salt,
+                  const struct buckets *buckets, const struct line *lines, size_t count,
+                  struct buffer *frame)
+{
+    uint8_t *bytes = memory_new(count, SHORT_BYTES);
+
+    assert(count <= LINES_MAX);
+    for (size_t i = 0; i < count; i++)
+        put_short(&bytes[i * SHORT_BYTES], lines[i].short_digest);
+    begin(frame, MESSAGE_SKETCH);
+    write_digest(frame, charter);
+    write_bytes(frame, salt, sizeof *salt);
+    write_bytes(frame, buckets, sizeof *buckets);
+    write_bytes(frame, bytes, count * SHORT_BYTES);
+    free(bytes);
+}
+
+void which_write(struct bytes bits, struct buffer *frame)
+{
+    assert(bits.size <= LINES_MAX / 8);
+    begin(frame, MESSAGE_WHICH);
+    write_bytes(frame, bits.data, bits.size);
 }
 
 void tips_write(const struct tip *tips, size_t count, bool more, struct buffer *frame)
@@ -220,18 +365,31 @@ void tips_write(const struct tip *tips, size_t count, bool more, struct buffer *
     }
 }
 
+static void write_ids(const struct digest *ids, size_t count, struct buffer *frame)
+{
+    write_array(frame, count);
+    for (size_t i = 0; i < count; i++)
+        write_digest(frame, &ids[i]);
+}
+
+void ids_write(const struct digest *ids, size_t count, bool more, struct buffer *frame)
+{
+    assert(count <= IDS_MAX);
+    begin(frame, MESSAGE_IDS);
+    write_flag(frame, more);
+    write_ids(ids, count, frame);
+}
+
 void want_write(const struct want *wants, size_t count, struct buffer *frame)
 {
     assert(count <= WANTS_MAX);
     begin(frame, MESSAGE_WANT);
     write_array(frame, count);
     for (size_t i = 0; i < count; i++) {
-        assert(wants[i].have_count <= WANT_HAVES_MAX);
-        write_array(frame, 2);
+        write_array(frame, 3);
         write_digest(frame, &wants[i].tip);
-        write_array(frame, wants[i].have_count);
-        for (size_t k = 0; k < wants[i].have_count; k++)
-            write_digest(frame, &wants[i].haves[k]);
+        write_number(frame, wants[i].after);
+        write_number(frame, wants[i].until);
     }
 }
 
@@ -249,13 +407,24 @@ void credit_write(uint32_t bytes, struct buffer *frame)
     write_number(frame, bytes);
 }
 
-void bodies_write(const struct digest *ids, size_t count, struct buffer *frame)
+void fetch_write(const struct digest *ids, size_t count, struct buffer *frame)
 {
-    assert(count <= BODIES_MAX);
-    begin(frame, MESSAGE_BODIES);
+    assert(count <= FETCH_MAX);
+    begin(frame, MESSAGE_FETCH);
+    write_ids(ids, count, frame);
+}
+
+void interest_write(const char *const *words, size_t count, struct buffer *frame)
+{
+    assert(count <= INTEREST_MAX);
+    begin(frame, MESSAGE_INTEREST);
+    if (words == NULL) {
+        write_nil(frame);
+        return;
+    }
     write_array(frame, count);
     for (size_t i = 0; i < count; i++)
-        write_digest(frame, &ids[i]);
+        write_text(frame, bytes_of_text(words[i]));
 }
 
 void bye_write(enum bye_code code, const char *reason, struct buffer *frame)

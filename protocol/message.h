@@ -5,27 +5,38 @@
 #include "protocol/set.h"
 
 /* What two nodes say to each other on the truth link. Each frame is one MessagePack array; the
- * first item says which.
+ * first item says which. docs/protocol.md, section 12, says when.
  *
- *     hello   = [ 0, least version, highest version, network, charter digest, state digest,
- *                 clock: uint (ms), answer: bool, credit: uint (bytes) ]
- *     charter = [ 1, bundle: bin ]
- *     tips    = [ 2, more: bool, [[authority, feed, seq, id], ...] ]
- *     want    = [ 3, [[tip id, [have id, ...]], ...] ]
- *     records = [ 4, left: uint (records still to come in this answer), [record, ...] ]
- *     credit  = [ 5, bytes: uint ]
- *     bodies  = [ 6, [id, ...] ]
- *     bye     = [ 7, code: uint, reason: str ]
+ *     hello    = [ 0, least version, highest version, network, state digest, clock: uint (ms),
+ *                  answer: bool, credit: uint (bytes) ]
+ *     charter  = [ 1, bundle: bin ]
+ *     buckets  = [ 2, charter digest, salt: bin 16, short digests: bin 8 * 65 ]
+ *     sketch   = [ 3, charter digest, salt: bin 16, buckets: bin 9 (bits),
+ *                  short digests: bin 8 * n ]
+ *     which    = [ 4, lines: bin (bits) ]
+ *     tips     = [ 5, more: bool, [[authority, feed, seq, id], ...] ]
+ *     ids      = [ 6, more: bool, [id, ...] ]
+ *     want     = [ 7, [[tip id, after: uint (seq), until: uint (seq)], ...] ]
+ *     records  = [ 8, left: uint (records still to come in this answer), [record, ...] ]
+ *     credit   = [ 9, bytes: uint ]
+ *     fetch    = [ 10, [id, ...] ]
+ *     interest = [ 11, nil or [word: str, ...] ]
+ *     bye      = [ 12, code: uint, reason: str ]
  *
  * On the live plane a frame is one record, as it is. */
 enum message_kind {
     MESSAGE_HELLO,
     MESSAGE_CHARTER,
+    MESSAGE_BUCKETS,
+    MESSAGE_SKETCH,
+    MESSAGE_WHICH,
     MESSAGE_TIPS,
+    MESSAGE_IDS,
     MESSAGE_WANT,
     MESSAGE_RECORDS,
     MESSAGE_CREDIT,
-    MESSAGE_BODIES,
+    MESSAGE_FETCH,
+    MESSAGE_INTEREST,
     MESSAGE_BYE,
     MESSAGES
 };
@@ -34,16 +45,15 @@ extern const char *const message_names[MESSAGES];
 struct hello {
     uint64_t least_version, highest_version;
     struct digest network;
-    struct digest charter;
     struct digest state;
     int64_t clock_ms;
     bool answer; /* Said in answer to a hello. */
     uint32_t credit;
 };
+/* Of the chain that ends in `tip`, what comes after seq `after` up to seq `until`. */
 struct want {
     struct digest tip;
-    struct digest haves[WANT_HAVES_MAX];
-    size_t have_count;
+    uint64_t after, until;
 };
 enum bye_code {
     BYE_VERSION = 1,
@@ -57,17 +67,24 @@ enum bye_code {
 struct message {
     enum message_kind kind;
     struct hello hello;
-    struct bytes bundle;   /* charter */
-    bool more;             /* tips */
-    struct tip *tips;      /* tips */
-    struct want *wants;    /* want */
-    struct bytes *records; /* records: each the bytes of one, unread */
-    struct digest *ids;    /* bodies */
-    size_t count;          /* of tips, wants, records or ids */
-    uint64_t left;         /* records */
-    uint32_t credit;       /* credit */
-    uint32_t code;         /* bye */
-    struct bytes reason;   /* bye */
+    struct digest charter;  /* buckets, sketch */
+    struct bytes bundle;    /* charter */
+    struct short_salt salt; /* buckets, sketch */
+    struct buckets buckets; /* sketch */
+    struct bytes shorts;    /* buckets, sketch: 8 bytes each, big-endian */
+    struct bytes bits;      /* which */
+    bool more;              /* tips, ids */
+    struct tip *tips;       /* tips */
+    struct want *wants;     /* want */
+    struct bytes *records;  /* records: each the bytes of one, unread */
+    struct digest *ids;     /* ids, fetch */
+    bool everything;        /* interest: nil */
+    struct bytes *words;    /* interest */
+    size_t count;           /* of tips, wants, records, ids, words or short digests */
+    uint64_t left;          /* records */
+    uint32_t credit;        /* credit */
+    uint32_t code;          /* bye */
+    struct bytes reason;    /* bye */
 };
 
 /* False and FAULT_PEER when the frame is not a message. A message is released whether or not it was
@@ -75,14 +92,26 @@ struct message {
 bool message_read(struct message *message, struct bytes frame, struct fault *fault);
 void message_release(struct message *message);
 
+/* The short digest at this place of `shorts`. */
+uint64_t message_short(const struct message *message, size_t place);
+
 void hello_write(const struct hello *hello, struct buffer *frame);
 void charter_message_write(struct bytes bundle, struct buffer *frame);
+void buckets_write(const struct digest *charter, const struct short_salt *salt,
+                   const uint64_t shorts[SET_BUCKETS + 1], struct buffer *frame);
+void sketch_write(const struct digest *charter, const struct short_salt *salt,
+                  const struct buckets *buckets, const struct line *lines, size_t count,
+                  struct buffer *frame);
+void which_write(struct bytes bits, struct buffer *frame);
 void tips_write(const struct tip *tips, size_t count, bool more, struct buffer *frame);
+void ids_write(const struct digest *ids, size_t count, bool more, struct buffer *frame);
 void want_write(const struct want *wants, size_t count, struct buffer *frame);
 /* The head of a records frame; `count` records' wire forms are appended after it. */
 void records_write(uint64_t left, size_t count, struct buffer *frame);
 void credit_write(uint32_t bytes, struct buffer *frame);
-void bodies_write(const struct digest *ids, size_t count, struct buffer *frame);
+void fetch_write(const struct digest *ids, size_t count, struct buffer *frame);
+/* `words` NULL: everything. */
+void interest_write(const char *const *words, size_t count, struct buffer *frame);
 void bye_write(enum bye_code code, const char *reason, struct buffer *frame);
 
 #endif

@@ -13,7 +13,11 @@
 #define PURPOSE_HALT "candour/1/halt"
 #define PURPOSE_CHARTER "candour/1/charter"
 #define PURPOSE_BUCKET "candour/1/bucket"
+#define PURPOSE_WEEK "candour/1/week"
+#define PURPOSE_WEEKS "candour/1/weeks"
 #define PURPOSE_STATE "candour/1/state"
+#define PURPOSE_SALT "candour/1/salt" /* Draws salts from a seed; never leaves the program. */
+#define PURPOSE_SHORT "candour/1/short"
 #define PURPOSE_SLOT "candour/1/slot" /* Places in a table in memory; never leaves it. */
 #define PURPOSE_DRAFT "candour/1/draft"
 #define PURPOSE_KEPT "candour/1/kept"

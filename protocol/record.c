@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 #define RECORD_VERSION 1
 
 struct record {
-    size_t holds;
+    atomic_uint holds;
     struct digest id;
     struct header header; /* Its bytes point into `memory`, as those below. */
     struct bytes header_bytes, proof, content;
@@ -53,12 +54,21 @@ static struct bytes read_kind(struct reader *reader)
     return kind;
 }
 
+/* Each space has a word before it and one after it. */
+static bool are_spaced(struct bytes words)
+{
+    for (size_t i = 0; i < words.size; i++)
+        if (words.data[i] == ' ' && (i == 0 || words.data[i - 1] == ' ' || i + 1 == words.size))
+            return false;
+    return true;
+}
+
 static struct bytes read_topic(struct reader *reader)
 {
     struct bytes topic = read_text(reader, "topic", 0, TOPIC_MAX);
 
-    if (!reader->failed && !all_of(topic, "-/"))
-        reader_refuse(reader, "topic: not only lower-case letters, digits, '-' and '/'");
+    if (!reader->failed && !(all_of(topic, "-/ ") && are_spaced(topic)))
+        reader_refuse(reader, "topic: not words of a-z 0-9 - / with one space between two");
     return topic;
 }
 
@@ -283,8 +293,6 @@ static void write_digest(struct buffer *to, const struct digest *digest)
 
 static void write_named(struct buffer *to, const struct author *author)
 {
-    write_array(to, forms[AUTHOR_NAMED].items);
-    write_number(to, AUTHOR_NAMED);
     write_digest(to, &author->feed.authority);
     write_number(to, author->feed.number);
     write_number(to, author->seq);
@@ -294,6 +302,40 @@ static void write_named(struct buffer *to, const struct author *author)
         write_digest(to, &author->prev);
 }
 
+static void write_anonymous(struct buffer *to, const struct author *author)
+{
+    write_digest(to, &author->ring);
+    write_array(to, 2);
+    for (size_t i = 0; i < 2; i++) {
+        write_array(to, 2);
+        write_number(to, author->scopes[i].kind);
+        write_bytes(to, author->scopes[i].id.data, author->scopes[i].id.size);
+    }
+    write_array(to, 2);
+    for (size_t i = 0; i < 2; i++)
+        write_digest(to, &author->tags[i]);
+    write_bytes(to, author->owner.bytes, sizeof author->owner.bytes);
+}
+
+static void write_owner(struct buffer *to, const struct author *author)
+{
+    write_digest(to, &author->record);
+    write_number(to, author->n);
+}
+
+static void write_author(struct buffer *to, const struct author *author)
+{
+    static void (*const write_form[])(struct buffer *, const struct author *) = {
+        [AUTHOR_NAMED] = write_named,
+        [AUTHOR_ANONYMOUS] = write_anonymous,
+        [AUTHOR_OWNER] = write_owner,
+    };
+
+    write_array(to, forms[author->form].items);
+    write_number(to, author->form);
+    write_form[author->form](to, author);
+}
+
 static void write_header(struct buffer *to, const struct header *header,
                          const struct digest *commitment, size_t body_size)
 {
@@ -301,7 +343,7 @@ static void write_header(struct buffer *to, const struct header *header,
     write_number(to, RECORD_VERSION);
     write_digest(to, &header->network);
     write_text(to, header->kind);
-    write_named(to, &header->author);
+    write_author(to, &header->author);
     write_number(to, (uint64_t)header->time_ms);
     write_text(to, header->topic);
     write_array(to, header->reference_count);
@@ -318,23 +360,76 @@ static void write_header(struct buffer *to, const struct header *header,
         write_number(to, (uint64_t)header->expiry_ms);
 }
 
+/* What we sign, we can read: every field is within its limits. */
+static struct record *join_signed(struct buffer *header, struct bytes proof,
+                                  const struct salt *salt, struct bytes content)
+{
+    struct fault fault;
+    struct record *record = record_join(buffer_view(header), proof, salt, content, &fault);
+
+    assert(record != NULL);
+    buffer_release(header);
+    return record;
+}
+
 struct record *record_sign(const struct header *header, const struct salt *salt,
                            struct bytes content, const struct signing_key *key)
 {
-    assert(header->author.form == AUTHOR_NAMED && header->reference_count <= REFERENCES_MAX);
+    assert(header->author.form != AUTHOR_ANONYMOUS && header->reference_count <= REFERENCES_MAX);
 
     struct digest commitment = commitment_of(salt, content.data, content.size);
     struct buffer bytes = {0};
     struct signature proof;
-    struct fault fault;
 
     write_header(&bytes, header, &commitment, content.size);
     signature_make(&proof, PURPOSE_RECORD, bytes.data, bytes.size, key);
-    struct record *record = record_join(
-        buffer_view(&bytes), bytes_of(proof.bytes, sizeof proof.bytes), salt, content, &fault);
-    assert(record != NULL); /* What we sign, we can read: every field is within its limits. */
-    buffer_release(&bytes);
-    return record;
+    return join_signed(&bytes, bytes_of(proof.bytes, sizeof proof.bytes), salt, content);
+}
+
+static struct ring_scope scope_of(const struct author *author, size_t at)
+{
+    struct bytes id = author->scopes[at].id;
+
+    return (struct ring_scope){author->scopes[at].kind, id.data, id.size};
+}
+
+/* What an anonymous author signs; `bytes` are the header's. */
+static struct ring_statement statement_of(const struct header *header, struct bytes bytes,
+                                          const struct ring_members *ring)
+{
+    return (struct ring_statement){
+        .network = &header->network,
+        .ring = *ring,
+        .scopes = {scope_of(&header->author, 0), scope_of(&header->author, 1)},
+        .tags = {header->author.tags[0], header->author.tags[1]},
+        .message = bytes.data,
+        .size = bytes.size,
+    };
+}
+
+struct record *record_sign_anonymous(const struct header *header, const struct salt *salt,
+                                     struct bytes content, const struct ring_members *ring,
+                                     const struct ring_key *key)
+{
+    size_t size = ring_signature_size(ring->count);
+
+    assert(header->author.form == AUTHOR_ANONYMOUS && header->reference_count <= REFERENCES_MAX);
+    assert(size <= PROOF_MAX);
+
+    struct digest commitment = commitment_of(salt, content.data, content.size);
+    struct header full = *header;
+    struct buffer bytes = {0};
+    uint8_t proof[PROOF_MAX];
+
+    full.author.ring = ring_digest(ring->epoch, ring->keys, ring->count);
+    for (size_t i = 0; i < 2; i++) {
+        struct ring_scope scope = scope_of(&full.author, i);
+        ring_tag(&full.author.tags[i], key, &full.network, ring->epoch, &scope);
+    }
+    write_header(&bytes, &full, &commitment, content.size);
+    struct ring_statement statement = statement_of(&full, buffer_view(&bytes), ring);
+    ring_sign(proof, &statement, key);
+    return join_signed(&bytes, bytes_of(proof, size), salt, content);
 }
 
 void record_write(const struct record *record, bool body, struct buffer *wire)
@@ -351,11 +446,21 @@ void record_write(const struct record *record, bool body, struct buffer *wire)
     write_bytes(wire, record->content.data, record->content.size);
 }
 
+struct record *record_bare(const struct record *record)
+{
+    struct fault fault;
+    struct record *bare =
+        record_join(record->header_bytes, record->proof, NULL, bytes_of("", 0), &fault);
+
+    assert(bare != NULL);
+    return bare;
+}
+
 /* --- Holding and asking --- */
 
 struct record *record_hold(struct record *record)
 {
-    record->holds++;
+    atomic_fetch_add(&record->holds, 1);
     return record;
 }
 
@@ -363,8 +468,9 @@ void record_free(struct record *record)
 {
     if (record == NULL)
         return;
-    assert(record->holds > 0);
-    if (--record->holds == 0)
+    unsigned before = atomic_fetch_sub(&record->holds, 1);
+    assert(before > 0);
+    if (before == 1)
         free(record);
 }
 
@@ -407,11 +513,19 @@ bool record_proven_by(const struct record *record, const struct public_key *key)
 {
     struct signature proof;
 
-    if (record->header.author.form != AUTHOR_NAMED)
+    if (record->header.author.form == AUTHOR_ANONYMOUS)
         return false;
     memcpy(proof.bytes, record->proof.data, sizeof proof.bytes);
     return signature_holds(&proof, PURPOSE_RECORD, record->header_bytes.data,
                            record->header_bytes.size, key);
+}
+
+bool record_proven_in(const struct record *record, const struct ring_members *ring)
+{
+    struct ring_statement statement = statement_of(&record->header, record->header_bytes, ring);
+
+    return record->header.author.form == AUTHOR_ANONYMOUS &&
+           ring_signature_holds(&statement, record->proof.data, record->proof.size);
 }
 
 /* --- Bodies --- */

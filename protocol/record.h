@@ -2,6 +2,7 @@
 #define CANDOUR_PROTOCOL_RECORD_H
 
 #include "crypto/digest.h"
+#include "crypto/ring_signature.h"
 #include "crypto/signature.h"
 #include "protocol/bytes.h"
 #include "protocol/fault.h"
@@ -25,7 +26,8 @@
  *
  * A `struct record` has been checked for all that its own bytes can show: form, limits, network,
  * that seq is 1 exactly where prev is nil, and that the body is the one committed to. Whether its
- * proof holds depends on the charter: record_proven_by(). A record never changes. */
+ * proof holds depends on the charter: record_proven_by(), record_proven_in(). A record never
+ * changes. */
 struct record;
 
 enum author_form { AUTHOR_NAMED, AUTHOR_ANONYMOUS, AUTHOR_OWNER };
@@ -67,7 +69,7 @@ struct header {
     struct bytes kind; /* Lower-case letters, digits, underscore. */
     struct author author;
     int64_t time_ms;
-    struct bytes topic; /* Lower-case letters, digits, '-' and '/'; may be empty. */
+    struct bytes topic; /* Words of a-z 0-9 - /, one space between two; may be empty. */
     struct reference references[REFERENCES_MAX];
     size_t reference_count;
     struct digest commitment;
@@ -75,11 +77,17 @@ struct header {
     int64_t expiry_ms; /* 0: none. */
 };
 
-/* Write and sign a record of a named author. `header.commitment` and `body_size` are filled in from
- * salt and content. Aborts where a field is beyond its limit: checking a person's input comes
- * before. */
+/* Write and sign a record of a named author, or of an owner. `header.commitment` and `body_size`
+ * are filled in from salt and content. Aborts where a field is beyond its limit: checking a
+ * person's input comes before. */
 struct record *record_sign(const struct header *header, const struct salt *salt,
                            struct bytes content, const struct signing_key *key);
+
+/* The same for an anonymous author, whose ring and tags are filled in as well. The ring is that of
+ * the epoch that the record's time is in, and the key one of its keys; a proof has room for 511. */
+struct record *record_sign_anonymous(const struct header *header, const struct salt *salt,
+                                     struct bytes content, const struct ring_members *ring,
+                                     const struct ring_key *key);
 
 /* Read a record from a stranger. With `network` NULL any network will do. NULL and FAULT_PEER when
  * it is not one. A body that is not the one committed to is left out and `*wrong_body` set, for the
@@ -92,8 +100,10 @@ struct record *record_read(struct bytes wire, const struct digest *network, bool
 struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,
                            struct bytes content, struct fault *fault);
 
-/* Another hold on the same record; each is given back with record_free(). A record belongs to one
- * thread. */
+/* The same record without its body. */
+struct record *record_bare(const struct record *record);
+
+/* Another hold on the same record; each is given back with record_free(), in whichever thread. */
 struct record *record_hold(struct record *record);
 void record_free(struct record *record);
 
@@ -109,9 +119,14 @@ struct bytes record_content(const struct record *record); /* The body's bytes. *
 /* Append the record's wire form; without its body where `body` is false. */
 void record_write(const struct record *record, bool body, struct buffer *wire);
 
-/* For a named author: does the proof hold under this key? */
+/* For a named author or an owner: does the proof hold under this key? Whose key it must be is
+ * decided elsewhere. */
 __attribute__((warn_unused_result)) bool record_proven_by(const struct record *record,
                                                           const struct public_key *key);
+
+/* For an anonymous author: does the proof hold in this ring, which is the one that it names? */
+__attribute__((warn_unused_result)) bool record_proven_in(const struct record *record,
+                                                          const struct ring_members *ring);
 
 /* The body's content: [0, map] plain, of which `map` is what a form reads; any other form (sealed
  * to some members) is kept and passed on, and only its readers open it: FAULT_ABSENT. */

@@ -1,5 +1,7 @@
 #include "protocol/replica_inside.h"
 
+#include "protocol/anonymous.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +16,18 @@ struct feed_rules feed_rules_of(const struct replica *replica, const struct feed
     return charter_feed(replica->charter, feed);
 }
 
-static struct feed_rules rules_of(void *context, const struct feed *feed)
+bool is_own(const struct replica *replica, const struct feed *feed)
 {
-    return feed_rules_of(context, feed);
+    return digest_equal(&feed->authority, &replica->settings.self);
+}
+
+int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
 }
 
 /* Vigna's splitmix64: lots, not secrets. */
-static uint64_t draw(struct replica *replica)
+uint64_t draw(struct replica *replica)
 {
     uint64_t lot = replica->lots += UINT64_C(0x9e3779b97f4a7c15);
 
@@ -29,24 +36,123 @@ static uint64_t draw(struct replica *replica)
     return lot ^ lot >> 31;
 }
 
+/* Nobody may guess the next one from those that were sent. */
+struct short_salt draw_salt(struct replica *replica)
+{
+    uint64_t lots[2] = {replica->settings.seed, draw(replica)};
+    struct digest digest = digest_of(PURPOSE_SALT, lots, sizeof lots);
+    struct short_salt salt;
+
+    memcpy(salt.bytes, digest.bytes, sizeof salt.bytes);
+    return salt;
+}
+
+/* --- What the set asks --- */
+
+static struct feed_rules rules_of(void *context, const struct feed *feed)
+{
+    return feed_rules_of(context, feed);
+}
+
+static enum ring_answer ask_ring(const struct replica *replica, const struct record *record)
+{
+    const struct header *header = record_header(record);
+    const struct ring_public *keys;
+    size_t count;
+
+    if (charter_needs_upgrade(replica->charter))
+        return RING_UNKNOWN;
+    if (replica->settings.ring_holds != NULL)
+        return replica->settings.ring_holds(replica->settings.context, record);
+    if (!charter_ring(replica->charter, &header->author.ring, ring_epoch_of(header->time_ms), &keys,
+                      &count))
+        return RING_UNKNOWN;
+    return anonymous_holds(replica->charter, record) ? RING_HOLDS : RING_FAILS;
+}
+
+static enum ring_answer ring_holds(void *context, const struct record *record)
+{
+    struct replica *replica = context;
+    enum ring_answer answer = ask_ring(replica, record);
+
+    replica->ring_failures += answer == RING_FAILS;
+    return answer;
+}
+
+static bool succeeds(void *context, const struct digest *heir, const struct digest *authority)
+{
+    const struct replica *replica = context;
+
+    return charter_succeeds(replica->charter, heir, authority);
+}
+
+static bool stewards_agree(void *context, const struct digest *authorities, size_t count)
+{
+    const struct replica *replica = context;
+
+    return charter_stewards_agree(replica->charter, authorities, count);
+}
+
+static bool proven_by(void *context, const struct record *record, const struct public_key *key)
+{
+    const struct replica *replica = context;
+
+    return replica->settings.proven_by(replica->settings.context, record, key);
+}
+
+static struct record *fetch(void *context, const struct digest *id)
+{
+    struct replica *replica = context;
+    struct entry entry;
+    bool here = set_entry(replica->set, id, &entry);
+
+    assert(here);
+    (void)here;
+    return replica->settings.fetch(replica->settings.context, &entry);
+}
+
+static bool really_proven_by(void *context, const struct record *record,
+                             const struct public_key *key)
+{
+    (void)context;
+    return record_proven_by(record, key);
+}
+
+/* --- Beginning and end --- */
+
 struct replica *replica_new(const struct replica_settings *settings)
 {
     struct replica *replica = memory_new(1, sizeof *replica);
 
     assert(settings->period_ms > 0 && settings->credit_bytes > 0);
     replica->settings = *settings;
+    if (settings->proven_by == NULL)
+        replica->settings.proven_by = really_proven_by;
     replica->lots = settings->seed;
     replica->charter = charter_new(&settings->network);
-    replica->set = set_new((struct set_rules){replica, rules_of});
+    replica->set = set_new((struct set_rules){.context = replica,
+                                              .of = rules_of,
+                                              .ring_holds = ring_holds,
+                                              .succeeds = succeeds,
+                                              .stewards_agree = stewards_agree,
+                                              .proven_by = proven_by,
+                                              .fetch = fetch});
     replica->want_places.key = draw(replica);
     replica->unstored_places.key = draw(replica);
     replica->body_places.key = draw(replica);
+    replica->interest.everything = true;
+    replica->next_expiry_ms = INT64_MAX;
     return replica;
 }
 
 static void peer_free(struct peer *peer)
 {
     answers_release(peer);
+    lines_release(&peer->sketch);
+    interest_release(&peer->interest);
+    free(peer->lacking);
+    free(peer->owed);
+    free(peer->lapses);
     free(peer);
 }
 
@@ -59,10 +165,15 @@ void replica_free(struct replica *replica)
     free(replica->peers);
     free(replica->wants);
     free(replica->unstored);
+    free(replica->taken);
     free(replica->bodies);
+    free(replica->expiring);
+    free(replica->junk);
     places_release(&replica->want_places);
     places_release(&replica->unstored_places);
     places_release(&replica->body_places);
+    interest_release(&replica->interest);
+    changes_release(&replica->changes);
     set_free(replica->set);
     charter_free(replica->charter);
     free(replica);
@@ -91,21 +202,20 @@ bool replica_restore_charter(struct replica *replica, struct bytes bundle, struc
     return charter_add(replica->charter, bundle, &changed, fault);
 }
 
-void replica_restore_record(struct replica *replica, struct record *record,
-                            const struct public_key *signer, bool in, bool body_wanted)
+void replica_restore_record(struct replica *replica, const struct skeleton *skeleton)
 {
-    set_restore(replica->set, record, signer, in);
-    if (body_wanted)
-        body_expected(replica, record);
+    set_restore(replica->set, skeleton);
+    if (skeleton->record != NULL && skeleton->text != TEXT_ERASED)
+        body_expires(replica, skeleton->record);
 }
 
 void replica_start(struct replica *replica, int64_t now_ms, struct effects *effects)
 {
-    struct changes changes = {0};
-
-    set_settle(replica->set, now_ms, &changes);
-    move_records(replica, &changes, effects);
-    changes_release(&changes);
+    replica->started_ms = now_ms;
+    replica->round_ms = now_ms + DAY_MS;
+    set_settle(replica->set, now_ms, &replica->changes);
+    settle_records(replica, now_ms, effects);
+    effect_add(effects, EFFECT_LOOK);
     plan_exchange(replica, now_ms);
 }
 
@@ -159,6 +269,7 @@ void replica_peer_joined(struct replica *replica, peer_number number,
     *peer = (struct peer){.number = number,
                           .authority = *authority,
                           .dialled = dialled,
+                          .interest = {.everything = true},
                           .since_ms = now_ms,
                           .hello_ms = now_ms - QUIET_MS,
                           .told_charter_ms = now_ms - QUIET_MS};
@@ -180,10 +291,23 @@ void replica_peer_left(struct replica *replica, peer_number number)
 
 /* --- Hello and bye --- */
 
-static struct digest state_digest(struct replica *replica, struct digest *charter)
+struct digest state_digest(struct replica *replica)
 {
-    *charter = charter_digest(replica->charter);
-    return set_state_digest(replica->set, charter);
+    struct digest charter = charter_digest(replica->charter);
+
+    return set_state_digest(replica->set, &charter);
+}
+
+/* All peers together are to send no more than the total, but each may send a little. */
+static uint32_t credit_for_each(const struct replica *replica)
+{
+    uint64_t share =
+        replica->settings.credit_total / (replica->peer_count == 0 ? 1 : replica->peer_count);
+
+    if (share < REPLICA_CREDIT_LEAST)
+        share = REPLICA_CREDIT_LEAST;
+    return share < replica->settings.credit_bytes ? (uint32_t)share
+                                                  : replica->settings.credit_bytes;
 }
 
 /* A hello gives its reader a whole credit: what was lost on the way is made good. */
@@ -193,15 +317,20 @@ void greet(struct replica *replica, struct peer *peer, bool answer, int64_t now_
     struct hello hello = {.least_version = PROTOCOL_VERSION,
                           .highest_version = PROTOCOL_VERSION,
                           .network = replica->settings.network,
+                          .state = state_digest(replica),
                           .clock_ms = now_ms < 0 ? 0 : now_ms,
                           .answer = answer,
-                          .credit = replica->settings.credit_bytes};
+                          .credit = credit_for_each(replica)};
 
-    hello.state = state_digest(replica, &hello.charter);
     hello_write(&hello, effect_send(effects, peer));
     peer->hello_ms = now_ms;
-    peer->unstored = peer->stored = 0;
+    peer->credit_told = hello.credit;
+    peer->owed_count = 0;
+    peer->stored = 0;
+    if (answer)
+        return; /* What comes meanwhile is not in what was compared. */
     peer->gained = false;
+    peer->fetched = 0;
 }
 
 void greet_again(struct replica *replica, struct peer *peer, int64_t now_ms,
@@ -230,40 +359,26 @@ static void say_bye(struct peer *peer, enum bye_code code, const char *reason,
     part(peer, effects);
 }
 
-/* Not the same one again at once: a charter is large, and the hello that asks for it small. */
-static void tell_charter(struct replica *replica, struct peer *peer, int64_t now_ms,
-                         struct effects *effects)
-{
-    struct digest digest = charter_digest(replica->charter);
-    struct buffer bundle = {0};
-
-    if (!charter_in_force(replica->charter) ||
-        (digest_equal(&digest, &peer->told_charter) && now_ms - peer->told_charter_ms < QUIET_MS))
-        return;
-    peer->told_charter = digest;
-    peer->told_charter_ms = now_ms;
-    charter_write(replica->charter, &bundle);
-    charter_message_write(buffer_view(&bundle), effect_send(effects, peer));
-    buffer_release(&bundle);
-}
-
+/* Whether or not it is an answer, a hello shows if we are equal; who answered it shows where not.
+ */
 static void compare(struct replica *replica, struct peer *peer, const struct hello *hello,
                     int64_t now_ms, struct effects *effects)
 {
-    struct digest charter, state = state_digest(replica, &charter);
-    bool same_charter = digest_equal(&charter, &hello->charter);
-    bool in_sync = same_charter && digest_equal(&state, &hello->state);
+    struct digest state = state_digest(replica);
+    bool in_sync = digest_equal(&state, &hello->state);
 
     if (in_sync != peer->in_sync) {
         peer->in_sync = in_sync;
         peer->since_ms = now_ms;
     }
-    if (!same_charter)
-        tell_charter(replica, peer, now_ms, effects);
-    if (in_sync)
-        ask_bodies(replica, peer, now_ms, effects);
-    else
-        tell_tips(replica, peer, effects);
+    if (!in_sync && !hello->answer)
+        tell_buckets(replica, peer, effects);
+    if (!in_sync)
+        return;
+    peer->compared_ms = now_ms;
+    replica->own_compared = true;
+    forget_record_lapses(peer);
+    ask_bodies(replica, peer, now_ms, effects);
 }
 
 static void receive_hello(struct replica *replica, struct peer *peer, const struct hello *hello,
@@ -278,61 +393,75 @@ static void receive_hello(struct replica *replica, struct peer *peer, const stru
         say_bye(peer, BYE_VERSION, "this node speaks protocol version 1 only", effects);
         return;
     }
+    bool first = !peer->greeted;
     peer->greeted = true;
     peer->clock_off_ms = hello->clock_ms - now_ms;
     peer->credit = hello->credit;
     if (!hello->answer)
         greet(replica, peer, true, now_ms, effects);
+    if (first)
+        tell_interest(replica, peer, effects);
     compare(replica, peer, hello, now_ms, effects);
 }
 
 /* --- Charter --- */
 
-static void charter_changed(struct replica *replica, struct effects *effects)
+/* Not the same one again at once: a charter is large, and what asks for it small. */
+void tell_charter(struct replica *replica, struct peer *peer, int64_t now_ms,
+                  struct effects *effects)
 {
-    struct changes changes = {0};
+    struct digest digest = charter_digest(replica->charter);
+    struct buffer bundle = {0};
 
-    charter_write(replica->charter, &effect_add(effects, EFFECT_STORE_CHARTER)->bytes);
+    if (!charter_in_force(replica->charter) ||
+        (digest_equal(&digest, &peer->told_charter) && now_ms - peer->told_charter_ms < QUIET_MS))
+        return;
+    peer->told_charter = digest;
+    peer->told_charter_ms = now_ms;
+    charter_write(replica->charter, &bundle);
+    charter_message_write(buffer_view(&bundle), effect_send(effects, peer));
+    buffer_release(&bundle);
+}
+
+static void charter_changed(struct replica *replica, int64_t now_ms, struct effects *effects)
+{
+    charter_write(replica->charter, &effect_ask(replica, effects, EFFECT_STORE_CHARTER)->bytes);
     effect_add(effects, EFFECT_ADMIT);
-    set_charter_changed(replica->set, &changes);
-    move_records(replica, &changes, effects);
-    changes_release(&changes);
-    replica->store_is_due = replica->charter_is_news = true;
+    set_charter_changed(replica->set, &replica->changes);
+    settle_records(replica, now_ms, effects);
+    replica->charter_asked = replica->asked;
 }
 
 static bool offer_charter(struct replica *replica, struct peer *peer, struct bytes bundle,
-                          struct effects *effects, struct fault *fault)
+                          int64_t now_ms, struct effects *effects, struct fault *fault)
 {
     bool changed = false, good = charter_add(replica->charter, bundle, &changed, fault);
 
     if (!good)
         refuse(replica, peer, fault->refusal);
     if (changed)
-        charter_changed(replica, effects);
+        charter_changed(replica, now_ms, effects);
     return good;
 }
 
 bool replica_offer_charter(struct replica *replica, struct bytes bundle, int64_t now_ms,
                            struct effects *effects, struct fault *fault)
 {
-    (void)now_ms;
-    return offer_charter(replica, NULL, bundle, effects, fault);
+    return offer_charter(replica, NULL, bundle, now_ms, effects, fault);
 }
 
 /* --- What comes in --- */
 
-/* What may be said to a peer once nothing is with the store: credit for what it sent, what it
- * waits for, and a comparison anew after catching up, which should find nothing more. */
+/* What may be said to a peer: what it waits for, and, once nothing that it sent is with the store,
+ * a comparison anew after catching up, which should find nothing more. */
 static void go_on(struct replica *replica, struct peer *peer, int64_t now_ms,
                   struct effects *effects)
 {
     if (!peer_is_up(peer))
         return;
-    peer->stored += peer->unstored;
-    peer->unstored = 0;
-    grant_credit(replica, peer, effects);
     serve(replica, peer, effects);
-    if (peer->gained && peer->wants == 0 && peer->answer_count == 0)
+    if (peer->gained && peer->wants == 0 && peer->fetched == 0 && peer->owed_count == 0 &&
+        peer->answer_count == 0)
         greet(replica, peer, false, now_ms, effects);
 }
 
@@ -346,10 +475,22 @@ static void take_message(struct replica *replica, struct peer *peer, const struc
         receive_hello(replica, peer, &message->hello, now_ms, effects);
         break;
     case MESSAGE_CHARTER:
-        offer_charter(replica, peer, message->bundle, effects, &fault);
+        offer_charter(replica, peer, message->bundle, now_ms, effects, &fault);
+        break;
+    case MESSAGE_BUCKETS:
+        receive_buckets(replica, peer, message, now_ms, effects);
+        break;
+    case MESSAGE_SKETCH:
+        receive_sketch(replica, peer, message, now_ms, effects);
+        break;
+    case MESSAGE_WHICH:
+        receive_which(replica, peer, message);
         break;
     case MESSAGE_TIPS:
         receive_tips(replica, peer, message, now_ms, effects);
+        break;
+    case MESSAGE_IDS:
+        receive_ids(replica, peer, message, effects);
         break;
     case MESSAGE_WANT:
         receive_wants(replica, peer, message, effects);
@@ -360,8 +501,11 @@ static void take_message(struct replica *replica, struct peer *peer, const struc
     case MESSAGE_CREDIT:
         peer->credit += peer->credit < CREDIT_MAX ? message->credit : 0;
         break;
-    case MESSAGE_BODIES:
-        receive_bodies(replica, peer, message, effects);
+    case MESSAGE_FETCH:
+        receive_fetch(replica, peer, message, effects);
+        break;
+    case MESSAGE_INTEREST:
+        receive_interest(peer, message);
         break;
     case MESSAGE_BYE:
         part(peer, effects);
@@ -390,19 +534,12 @@ void replica_receive(struct replica *replica, peer_number number, struct bytes f
     else
         greet_again(replica, peer, now_ms, effects);
     message_release(&message);
-    serve(replica, peer, effects);
+    go_on(replica, peer, now_ms, effects);
     if (peer->closed)
         replica_peer_left(replica, number);
-    else if (!replica->store_is_due)
-        go_on(replica, peer, now_ms, effects);
 }
 
 /* --- Time --- */
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 
 static void exchange(struct replica *replica, int64_t now_ms, struct effects *effects)
 {
@@ -419,27 +556,40 @@ static void exchange(struct replica *replica, int64_t now_ms, struct effects *ef
             greet(replica, replica->peers[i], false, now_ms, effects);
 }
 
+/* Once a day everybody: what one peer leaves out, another one shows. */
+static void go_round(struct replica *replica, int64_t now_ms, struct effects *effects)
+{
+    replica->round_ms = now_ms + DAY_MS;
+    greet_all(replica, now_ms, effects);
+}
+
+static int64_t tick_peer(struct replica *replica, struct peer *peer, int64_t now_ms,
+                         struct effects *effects)
+{
+    serve(replica, peer, effects);
+    expire_lapses(replica, peer, now_ms);
+    if (can_serve_more(replica, peer))
+        return now_ms;
+    if (peer->greeted)
+        return INT64_MAX;
+    greet_again(replica, peer, now_ms, effects);
+    return peer->hello_ms + QUIET_MS;
+}
+
 int64_t replica_tick(struct replica *replica, int64_t now_ms, struct effects *effects)
 {
-    struct changes changes = {0};
-    int64_t next_ms = set_tick(replica->set, now_ms, &changes);
+    int64_t next_ms = set_tick(replica->set, now_ms, &replica->changes);
 
-    move_records(replica, &changes, effects);
-    changes_release(&changes);
+    settle_records(replica, now_ms, effects);
+    next_ms = earlier(next_ms, drop_expired(replica, now_ms, effects));
     if (now_ms >= replica->exchange_ms)
         exchange(replica, now_ms, effects);
+    if (now_ms >= replica->round_ms)
+        go_round(replica, now_ms, effects);
     retry_wants(replica, now_ms, effects);
     next_ms = earlier(next_ms, earlier(replica->exchange_ms, next_retry_ms(replica)));
-    for (size_t i = 0; i < replica->peer_count; i++) {
-        struct peer *peer = replica->peers[i];
-        serve(replica, peer, effects);
-        if (can_serve_more(replica, peer))
-            next_ms = now_ms;
-        if (peer->greeted)
-            continue;
-        greet_again(replica, peer, now_ms, effects);
-        next_ms = earlier(next_ms, peer->hello_ms + QUIET_MS);
-    }
+    for (size_t i = 0; i < replica->peer_count; i++)
+        next_ms = earlier(next_ms, tick_peer(replica, replica->peers[i], now_ms, effects));
     return next_ms;
 }
 
@@ -450,16 +600,9 @@ void replica_sync(struct replica *replica, int64_t now_ms, struct effects *effec
 
 /* --- What became durable --- */
 
-/* Keep those that entered the set, each at its last place. */
-static size_t pick_news(const struct replica *replica, struct unstored *list, size_t count)
+uint64_t replica_asked(const struct replica *replica)
 {
-    size_t kept = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (places_find(&replica->unstored_places, &list[i].id) == i &&
-            set_standing(replica->set, &list[i].id) == STANDING_IN)
-            list[kept++] = list[i];
-    return kept;
+    return replica->asked;
 }
 
 /* Tell the news: each record once on the live plane, and to the peers that cannot be expected to
@@ -468,100 +611,77 @@ static void announce(struct replica *replica, const struct unstored *news, size_
                      struct effects *effects)
 {
     for (size_t i = 0; i < count; i++)
-        effect_add(effects, EFFECT_LIVE)->id = news[i].id;
+        effect_add(effects, EFFECT_LIVE)->entry = news[i].entry;
     replica->counters.published += count;
-    for (size_t i = 0; i < replica->peer_count; i++)
+    for (size_t i = 0; count > 0 && i < replica->peer_count; i++)
         if (peer_is_up(replica->peers[i]) && replica->peers[i]->dialled)
             push_records(replica, replica->peers[i], news, count, effects);
 }
 
-void replica_stored(struct replica *replica, int64_t now_ms, struct effects *effects)
+/* Take those that are durable off the queue. Those of them that are in the set are news, each at
+ * its last place; they are moved to the front of what was taken off. */
+static size_t take_news(struct replica *replica, uint64_t asked)
 {
-    size_t count = pick_news(replica, replica->unstored, replica->unstored_count);
-    bool charter_is_news = replica->charter_is_news;
+    size_t first = replica->unstored_first, at = first, count = 0;
 
-    places_release(&replica->unstored_places);
-    replica->unstored_count = 0;
-    replica->counters.stored += replica->storing;
-    replica->storing = 0;
-    replica->store_is_due = replica->charter_is_news = false;
-    if (charter_is_news)
-        greet_all(replica, now_ms, effects);
-    announce(replica, replica->unstored, count, effects);
-    for (size_t i = 0; i < replica->peer_count; i++)
-        go_on(replica, replica->peers[i], now_ms, effects);
-}
-
-/* --- What `status` shows --- */
-
-size_t replica_peers(const struct replica *replica, struct peer_report *reports, size_t most)
-{
-    size_t count = replica->peer_count < most ? replica->peer_count : most;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct peer *peer = replica->peers[i];
-        uint64_t missing = peer->left > peer->wants ? peer->left : peer->wants;
-        reports[i] = (struct peer_report){.peer = peer->number,
-                                          .authority = peer->authority,
-                                          .dialled = peer->dialled,
-                                          .greeted = peer->greeted,
-                                          .in_sync = peer->in_sync,
-                                          .since_ms = peer->since_ms,
-                                          .last_heard_ms = peer->last_heard_ms,
-                                          .clock_off_ms = peer->clock_off_ms,
-                                          .missing = peer->wants == 0 ? 0 : missing,
-                                          .received = peer->received,
-                                          .sent = peer->sent};
-        memcpy(reports[i].refused, peer->refused, sizeof peer->refused);
+    for (; at < replica->unstored_count && replica->unstored[at].asked <= asked; at++) {
+        struct unstored *one = &replica->unstored[at];
+        if (places_find(&replica->unstored_places, &one->entry.id) != at)
+            continue;
+        places_remove(&replica->unstored_places, &one->entry.id);
+        replica->counters.stored++;
+        if (set_standing(replica->set, &one->entry.id) == STANDING_IN)
+            replica->unstored[first + count++] = *one;
     }
+    replica->unstored_first = at;
     return count;
 }
 
-static int64_t nearer(int64_t a, int64_t b)
+/* The queue begins at its memory's start again, when it is empty or much of it is behind us. */
+static void compact(struct replica *replica)
 {
-    return (a < 0 ? -a : a) <= (b < 0 ? -b : b) ? a : b;
+    size_t first = replica->unstored_first, count = replica->unstored_count - first;
+
+    if (count > 0 && first < count + 4096)
+        return;
+    memmove(replica->unstored, &replica->unstored[first], count * sizeof *replica->unstored);
+    for (size_t i = 0; i < count; i++) {
+        const struct digest *id = &replica->unstored[i].entry.id;
+        if (places_find(&replica->unstored_places, id) == first + i)
+            places_put(&replica->unstored_places, id, i);
+    }
+    replica->unstored_first = 0;
+    replica->unstored_count = count;
 }
 
-static int compare_times(const void *a, const void *b)
+static void credit_stored(struct peer *peer, uint64_t asked, struct effects *effects)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    size_t done = 0;
 
-    return (x > y) - (x < y);
+    for (; done < peer->owed_count && peer->owed[done].asked <= asked; done++)
+        peer->stored += peer->owed[done].bytes;
+    peer->owed_count -= done;
+    memmove(peer->owed, &peer->owed[done], peer->owed_count * sizeof *peer->owed);
+    if (peer_is_up(peer))
+        grant_credit(peer, effects);
 }
 
-/* Is it the first of its member's links that greeted? */
-static bool speaks_for_its_member(const struct replica *replica, size_t at)
+void replica_stored(struct replica *replica, uint64_t asked, int64_t now_ms,
+                    struct effects *effects)
 {
-    for (size_t i = 0; i < at; i++)
-        if (replica->peers[i]->greeted &&
-            digest_equal(&replica->peers[i]->authority, &replica->peers[at]->authority))
-            return false;
-    return replica->peers[at]->greeted;
-}
+    size_t first = replica->unstored_first;
+    size_t count = take_news(replica, asked);
 
-int64_t replica_clock_off(const struct replica *replica)
-{
-    int64_t *offs = memory_new(replica->peer_count, sizeof *offs), median = 0;
-    size_t count = 0;
-
-    for (size_t i = 0; i < replica->peer_count; i++)
-        if (speaks_for_its_member(replica, i))
-            offs[count++] = replica->peers[i]->clock_off_ms;
-    qsort(offs, count, sizeof *offs, compare_times);
-    if (count > 0)
-        median = nearer(offs[(count - 1) / 2], offs[count / 2]);
-    free(offs);
-    return median;
-}
-
-struct replica_counters replica_counters(struct replica *replica)
-{
-    struct replica_counters counters = replica->counters;
-
-    counters.in_set = set_count(replica->set, STANDING_IN);
-    counters.aside = set_count(replica->set, STANDING_ASIDE);
-    counters.waiting = set_count(replica->set, STANDING_WAITING);
-    counters.bodies_wanted = bodies_wanted(replica);
-    counters.forks = set_forks(replica->set, NULL, 0);
-    return counters;
+    assert(asked <= replica->asked && asked >= replica->confirmed);
+    replica->confirmed = asked;
+    announce(replica, &replica->unstored[first], count, effects);
+    compact(replica);
+    if (replica->charter_asked != 0 && replica->charter_asked <= asked) {
+        replica->charter_asked = 0;
+        greet_all(replica, now_ms, effects);
+    }
+    for (size_t i = 0; i < replica->peer_count; i++) {
+        credit_stored(replica->peers[i], asked, effects);
+        go_on(replica, replica->peers[i], now_ms, effects);
+    }
 }

@@ -2,313 +2,306 @@
 
 #include <stdlib.h>
 
-/* --- Telling --- */
+/* docs/protocol.md, section 12.2, "Comparing": who greeted asks, who answered tells. */
 
-/* One page at least: an empty one says that there is nothing. */
-void tell_tips(struct replica *replica, struct peer *peer, struct effects *effects)
+/* --- Buckets --- */
+
+void tell_buckets(struct replica *replica, struct peer *peer, struct effects *effects)
 {
-    struct tip *tips = memory_new(TIPS_MAX + 1, sizeof *tips), last;
+    uint64_t shorts[SET_BUCKETS + 1];
+    struct short_salt salt = draw_salt(replica);
+    struct digest charter = charter_digest(replica->charter);
+
+    set_bucket_shorts(replica->set, &salt, shorts);
+    buckets_write(&charter, &salt, shorts, effect_send(effects, peer));
+    peer->told_buckets = true;
+}
+
+/* Which of our buckets are not the peer's; and whether the one with our own feeds is among them. */
+static bool find_different(struct replica *replica, const struct message *message,
+                           struct buckets *different, bool *own)
+{
+    uint64_t shorts[SET_BUCKETS + 1];
+    unsigned own_bucket = replica->settings.self.bytes[0] >> 2;
+    bool any = false;
+
+    *different = (struct buckets){{0}};
+    set_bucket_shorts(replica->set, &message->salt, shorts);
+    for (unsigned i = 0; i <= SET_BUCKETS; i++)
+        if (shorts[i] != message_short(message, i)) {
+            different->bits[i / 8] |= (uint8_t)(1 << i % 8);
+            any = true;
+        }
+    *own = different->bits[own_bucket / 8] >> own_bucket % 8 & 1;
+    return any;
+}
+
+static void tell_sketch(struct replica *replica, struct peer *peer, const struct buckets *different,
+                        struct effects *effects)
+{
+    struct digest charter = charter_digest(replica->charter);
+    struct short_salt salt = draw_salt(replica);
+
+    peer->sketch.count = 0;
+    set_lines(replica->set, different, &salt, &peer->sketch);
+    if (peer->sketch.count > LINES_MAX)
+        peer->sketch.count = LINES_MAX;
+    sketch_write(&charter, &salt, different, peer->sketch.list, peer->sketch.count,
+                 effect_send(effects, peer));
+    peer->told_sketch = true;
+    peer->owes_lines = false;
+    peer->lacking_count = 0;
+}
+
+/* A sketch also tells which charter we have, so that the peer sends us its own if that is another.
+ */
+void receive_buckets(struct replica *replica, struct peer *peer, const struct message *message,
+                     int64_t now_ms, struct effects *effects)
+{
+    struct digest charter = charter_digest(replica->charter);
+    bool other_charter = !digest_equal(&charter, &message->charter), own;
+    struct buckets different;
+
+    if (other_charter)
+        tell_charter(replica, peer, now_ms, effects);
+    peer->compared_ms = now_ms;
+    if (find_different(replica, message, &different, &own) || other_charter)
+        tell_sketch(replica, peer, &different, effects);
+    if (!own)
+        replica->own_compared = true;
+}
+
+/* --- Pages --- */
+
+/* What is told of lines, page by page. */
+struct pages {
+    struct peer *peer;
+    struct effects *effects;
+    struct tip tips[TIPS_MAX];
+    size_t tip_count;
+    struct digest ids[IDS_MAX];
+    size_t id_count;
+};
+
+/* The ids of a page ascend: those of another week go onto another page. */
+static void tell_ids(struct pages *pages)
+{
+    if (pages->id_count > 0)
+        ids_write(pages->ids, pages->id_count, true, effect_send(pages->effects, pages->peer));
+    pages->id_count = 0;
+}
+
+static void tell_tips(struct pages *pages, bool more)
+{
+    if (pages->tip_count > 0 || !more)
+        tips_write(pages->tips, pages->tip_count, more, effect_send(pages->effects, pages->peer));
+    pages->tip_count = 0;
+}
+
+static void add_feed(const struct replica *replica, struct pages *pages, const struct feed *feed)
+{
+    struct tip last;
+    size_t room, count;
     bool more = false;
 
     do {
-        size_t count = set_tips(replica->set, more ? &last : NULL, tips, TIPS_MAX + 1);
-        more = count > TIPS_MAX;
-        tips_write(tips, more ? TIPS_MAX : count, more, effect_send(effects, peer));
-        last = tips[TIPS_MAX - 1];
+        room = TIPS_MAX - pages->tip_count;
+        count = set_feed_tips(replica->set, feed, more ? &last : NULL,
+                              &pages->tips[pages->tip_count], room);
+        pages->tip_count += count;
+        more = count == room;
+        if (!more)
+            break;
+        last = pages->tips[TIPS_MAX - 1];
+        tell_tips(pages, true);
     } while (more);
-    free(tips);
 }
 
-/* --- Wants --- */
-
-/* What a peer said that it has does not wait for what others said of it. */
-static bool is_busy(const struct replica *replica, const struct open_want *want, peer_number peer)
+static void add_week(const struct replica *replica, struct pages *pages, uint64_t week)
 {
-    for (size_t i = 0; i < replica->want_count; i++)
-        if (replica->wants[i].peer == peer && !replica->wants[i].queued &&
-            (want->hearsay || !replica->wants[i].hearsay) &&
-            feed_equal(&replica->wants[i].feed, &want->feed))
-            return true;
-    return false;
+    struct digest last;
+    bool more = false;
+
+    do {
+        pages->id_count =
+            set_week_ids(replica->set, week, more ? &last : NULL, pages->ids, IDS_MAX);
+        more = pages->id_count == IDS_MAX;
+        last = pages->ids[IDS_MAX - 1];
+        tell_ids(pages);
+    } while (more);
 }
 
-/* Half of the wants are kept for what the peer itself says that it has, so that nobody's lies keep
- * us from asking for it. */
-static bool may_ask(const struct peer *peer, bool hearsay)
+static bool is_week(const struct line *line)
 {
-    return peer_is_up(peer) && peer->wants < (hearsay ? WANTS_MAX / 2 : WANTS_MAX);
+    return line->feed.number == 0;
 }
 
-static void take_turn(struct open_want *want, int64_t now_ms)
+/* Ids first, tips last: the last page of tips ends what is told. */
+static void tell_lines(const struct replica *replica, struct peer *peer, const struct line *lines,
+                       size_t count, struct effects *effects)
 {
-    want->queued = false;
-    want->unsaid = true;
-    want->due_ms = now_ms + QUIET_MS;
-    want->patient_ms = now_ms + PATIENCE_MS;
+    struct pages *pages = memory_new(1, sizeof *pages);
+
+    pages->peer = peer;
+    pages->effects = effects;
+    for (size_t i = 0; i < count; i++)
+        if (is_week(&lines[i]))
+            add_week(replica, pages, lines[i].week);
+    for (size_t i = 0; i < count; i++)
+        if (!is_week(&lines[i]))
+            add_feed(replica, pages, &lines[i].feed);
+    tell_tips(pages, false);
+    free(pages);
 }
 
-static void ask_of(struct replica *replica, struct open_want *want, struct peer *peer,
-                   int64_t now_ms)
+/* --- Sketches --- */
+
+static int order_of_shorts(const void *a, const void *b)
 {
-    want->peer = PEER_SELF;
-    want->queued = is_busy(replica, want, peer->number);
-    want->due_ms = INT64_MAX;
-    if (!want->queued)
-        take_turn(want, now_ms);
-    want->peer = peer->number;
-    peer->wants++;
+    const uint64_t *first = a, *second = b;
+
+    return (*first > *second) - (*first < *second);
 }
 
-/* The peer says itself now that it has what is asked of it: lies wait behind that. */
-static void vouch(struct open_want *want, const struct peer *peer, int64_t now_ms)
+static uint64_t *sorted_shorts(const struct message *message)
 {
-    if (!want->hearsay || want->peer != peer->number)
-        return;
-    want->hearsay = false;
-    if (want->queued)
-        take_turn(want, now_ms);
+    uint64_t *shorts = memory_new(message->count, sizeof *shorts);
+
+    for (size_t i = 0; i < message->count; i++)
+        shorts[i] = message_short(message, i);
+    qsort(shorts, message->count, sizeof *shorts, order_of_shorts);
+    return shorts;
 }
 
-static void open_want(struct replica *replica, struct peer *peer, const struct feed *feed,
-                      const struct digest *tip, int64_t now_ms)
+static bool is_among(uint64_t short_digest, const uint64_t *shorts, size_t count)
 {
-    size_t at = places_find(&replica->want_places, tip);
-
-    if (at != NO_PLACE)
-        vouch(&replica->wants[at], peer, now_ms);
-    if (at != NO_PLACE || !may_ask(peer, false))
-        return;
-    if (replica->want_count == replica->want_capacity) {
-        replica->want_capacity = 2 * replica->want_capacity + 16;
-        replica->wants =
-            memory_grow(replica->wants, replica->want_capacity, sizeof *replica->wants);
-    }
-    struct open_want *want = &replica->wants[replica->want_count];
-    *want = (struct open_want){.feed = *feed, .tip = *tip};
-    places_put(&replica->want_places, tip, replica->want_count++);
-    ask_of(replica, want, peer, now_ms);
+    return count > 0 &&
+           bsearch(&short_digest, shorts, count, sizeof short_digest, order_of_shorts) != NULL;
 }
 
-/* The peer does not owe this want any more, and another of its feed takes its turn. */
-static struct peer *release_peer(struct replica *replica, struct open_want *want, int64_t now_ms)
+/* Which of the sketch's lines are none of ours. */
+static void tell_which(struct peer *peer, const struct message *message, const struct lines *own,
+                       struct effects *effects)
 {
-    struct peer *peer = peer_find(replica, want->peer);
-    bool had_turn = !want->queued;
+    size_t size = (message->count + 7) / 8;
+    uint64_t *shorts = memory_new(own->count, sizeof *shorts);
+    uint8_t *bits = memory_new(size, 1);
+    bool any = false;
 
-    if (peer == NULL)
-        return NULL;
-    peer->wants--;
-    want->peer = PEER_SELF;
-    for (size_t i = 0; had_turn && i < replica->want_count; i++) {
-        struct open_want *next = &replica->wants[i];
-        if (!next->queued || next->peer != peer->number || !feed_equal(&next->feed, &want->feed))
-            continue;
-        take_turn(next, now_ms);
-        break;
-    }
-    return peer;
-}
-
-static void close_want(struct replica *replica, size_t at)
-{
-    places_remove(&replica->want_places, &replica->wants[at].tip);
-    replica->wants[at] = replica->wants[--replica->want_count];
-    if (at < replica->want_count)
-        places_put(&replica->want_places, &replica->wants[at].tip, at);
-}
-
-/* Say to the peer the wants that were given to it: one frame. */
-static void say_wants(struct replica *replica, struct peer *peer, struct effects *effects)
-{
-    struct want *wants = NULL;
-    size_t count = 0;
-
-    for (size_t i = 0; i < replica->want_count && count < WANTS_MAX; i++) {
-        struct open_want *want = &replica->wants[i];
-        if (!want->unsaid || want->peer != peer->number)
-            continue;
-        if (wants == NULL)
-            wants = memory_new(WANTS_MAX, sizeof *wants);
-        wants[count].tip = want->tip;
-        wants[count].have_count =
-            set_haves(replica->set, &want->feed, wants[count].haves, WANT_HAVES_MAX);
-        want->unsaid = false;
-        count++;
-    }
-    if (count > 0)
-        want_write(wants, count, effect_send(effects, peer));
-    free(wants);
-}
-
-/* --- Comparing --- */
-
-/* What must be asked for, so that the record with this id is here with all that it hangs on. */
-static bool lacks(const struct replica *replica, const struct digest *id, struct digest *target)
-{
-    *target = *id;
-    switch (set_standing(replica->set, id)) {
-    case STANDING_UNKNOWN:
-        return true;
-    case STANDING_WAITING:
-    case STANDING_ASIDE:
-        return set_missing(replica->set, id, target);
-    case STANDING_IN:
-        break;
-    }
-    return false;
-}
-
-/* Several cuts of a feed may leave no tip that leads to the records they name, and yet those
- * decide. */
-static void want_cuts_of(struct replica *replica, struct peer *peer, const struct feed *feed,
-                         int64_t now_ms)
-{
-    struct feed_rules rules = feed_rules_of(replica, feed);
-    struct digest target;
-
-    for (size_t i = 0; i < rules.cut_count; i++)
-        if (rules.cuts[i].seq > 0 && lacks(replica, &rules.cuts[i].id, &target))
-            open_want(replica, peer, feed, &target, now_ms);
-}
-
-static void want_cuts(struct replica *replica, struct peer *peer, int64_t now_ms)
-{
-    for (size_t i = 0; i < charter_members(replica->charter); i++) {
-        const struct card *card = charter_member_at(replica->charter, i)->card;
-        for (size_t k = 0; k < card->feed_count; k++) {
-            struct feed feed = {card->authority, card->feeds[k].number};
-            want_cuts_of(replica, peer, &feed, now_ms);
+    for (size_t i = 0; i < own->count; i++)
+        shorts[i] = own->list[i].short_digest;
+    qsort(shorts, own->count, sizeof *shorts, order_of_shorts);
+    for (size_t i = 0; i < message->count; i++)
+        if (!is_among(message_short(message, i), shorts, own->count)) {
+            bits[i / 8] |= (uint8_t)(1 << i % 8);
+            any = true;
         }
-    }
+    if (any)
+        which_write(bytes_of(bits, size), effect_send(effects, peer));
+    free(bits);
+    free(shorts);
 }
+
+/* Leaves those that the peer's sketch does not have. */
+static void keep_unknown(struct lines *lines, const struct message *message)
+{
+    uint64_t *shorts = sorted_shorts(message);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < lines->count; i++)
+        if (!is_among(lines->list[i].short_digest, shorts, message->count))
+            lines->list[kept++] = lines->list[i];
+    lines->count = kept;
+    free(shorts);
+}
+
+void receive_sketch(struct replica *replica, struct peer *peer, const struct message *message,
+                    int64_t now_ms, struct effects *effects)
+{
+    struct digest charter = charter_digest(replica->charter);
+    struct lines lines = {0};
+
+    if (!peer->told_buckets)
+        return; /* Nothing asked for it. */
+    peer->told_buckets = false;
+    if (!digest_equal(&charter, &message->charter))
+        tell_charter(replica, peer, now_ms, effects);
+    set_lines(replica->set, &message->buckets, &message->salt, &lines);
+    tell_which(peer, message, &lines, effects);
+    keep_unknown(&lines, message);
+    tell_lines(replica, peer, lines.list, lines.count, effects);
+    lines_release(&lines);
+}
+
+void receive_which(const struct replica *replica, struct peer *peer, const struct message *message)
+{
+    struct lines *sketch = &peer->sketch;
+    size_t kept = 0;
+
+    if (!peer->told_sketch)
+        return; /* Nothing asked for it. */
+    peer->told_sketch = false;
+    peer->owes_lines = true;
+    for (size_t i = 0; i < sketch->count && i < 8 * message->bits.size; i++)
+        if (message->bits.data[i / 8] >> i % 8 & 1)
+            sketch->list[kept++] = sketch->list[i];
+    sketch->count = kept;
+    for (size_t i = 0; i < kept; i++)
+        if (!is_week(&sketch->list[i]))
+            suspect_tips(replica, peer, &sketch->list[i].feed);
+}
+
+/* Those of a feed that the peer is ahead in may all be among what it will send: if not, the
+ * comparison that follows shows it. */
+static void tell_owed_lines(const struct replica *replica, struct peer *peer,
+                            struct effects *effects)
+{
+    struct lines *lines = &peer->sketch;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < lines->count; i++)
+        if (is_week(&lines->list[i]) || !wants_of(replica, peer, &lines->list[i].feed))
+            lines->list[kept++] = lines->list[i];
+    tell_lines(replica, peer, lines->list, kept, effects);
+    lines_release(lines);
+    peer->owes_lines = false;
+}
+
+/* --- What a peer has --- */
 
 void receive_tips(struct replica *replica, struct peer *peer, const struct message *message,
                   int64_t now_ms, struct effects *effects)
 {
-    struct digest target;
-
     for (size_t i = 0; i < message->count; i++) {
-        const struct tip *tip = &message->tips[i];
-        if (lacks(replica, &tip->id, &target) && feed_rules_of(replica, &tip->feed).listed)
-            open_want(replica, peer, &tip->feed, &target, now_ms);
+        clear_tip(replica, peer, &message->tips[i]);
+        want_tip(replica, peer, &message->tips[i], now_ms);
     }
-    if (!message->more)
+    if (!message->more && peer->owes_lines)
+        tell_owed_lines(replica, peer, effects);
+    if (!message->more) {
         want_cuts(replica, peer, now_ms);
+        note_lacking(peer, now_ms);
+        replica->own_compared = true;
+    }
     say_wants(replica, peer, effects);
     if (!message->more)
         ask_bodies(replica, peer, now_ms, effects);
 }
 
-void ask_gap(struct replica *replica, struct peer *peer, const struct record *record,
-             int64_t now_ms, struct effects *effects)
+void receive_ids(const struct replica *replica, struct peer *peer, const struct message *message,
+                 struct effects *effects)
 {
-    struct digest target;
+    struct digest ids[FETCH_MAX];
+    size_t count = 0;
 
-    if (!set_missing(replica->set, record_id(record), &target))
-        return;
-    open_want(replica, peer, &record_header(record)->author.feed, &target, now_ms);
-    say_wants(replica, peer, effects);
-}
-
-/* --- What became of wants --- */
-
-void note_record(struct replica *replica, const struct record *record, int64_t now_ms)
-{
-    const struct author *author = &record_header(record)->author;
-    size_t at = places_find(&replica->want_places, record_id(record));
-
-    if (at != NO_PLACE) {
-        struct peer *peer = release_peer(replica, &replica->wants[at], now_ms);
-        if (peer != NULL)
-            peer->gained = true;
-        close_want(replica, at);
-    }
-    if (author->form != AUTHOR_NAMED)
-        return;
-    for (size_t i = 0; i < replica->want_count; i++)
-        if (feed_equal(&replica->wants[i].feed, &author->feed))
-            replica->wants[i].patient_ms = now_ms + PATIENCE_MS;
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-void note_progress(struct replica *replica, struct peer *peer, uint64_t left, bool news,
-                   int64_t now_ms)
-{
-    peer->left = left;
-    for (size_t i = 0; i < replica->want_count; i++) {
-        struct open_want *want = &replica->wants[i];
-        if (want->peer != peer->number || want->queued)
+    for (size_t i = 0; i < message->count; i++) {
+        if (set_standing(replica->set, &message->ids[i]) != STANDING_UNKNOWN)
             continue;
-        if (news)
-            want->due_ms = earlier(now_ms + QUIET_MS, want->patient_ms);
-        if (left == 0)
-            want->due_ms = earlier(want->due_ms, now_ms + DENIED_MS);
+        ids[count++] = message->ids[i];
+        if (count == FETCH_MAX) {
+            ask_singles(peer, ids, count, effects);
+            count = 0;
+        }
     }
-}
-
-/* Another peer than the last one, where there is one. */
-static struct peer *next_peer_for(const struct replica *replica, const struct open_want *want)
-{
-    size_t start = 0;
-
-    while (start < replica->peer_count && replica->peers[start]->number != want->peer)
-        start++;
-    for (size_t i = 1; i <= replica->peer_count; i++) {
-        struct peer *peer = replica->peers[(start + i) % replica->peer_count];
-        if (peer->number == want->peer ? peer_is_up(peer) : may_ask(peer, true))
-            return peer;
-    }
-    return NULL;
-}
-
-static void retry(struct replica *replica, size_t at, int64_t now_ms)
-{
-    struct open_want *want = &replica->wants[at];
-    struct peer *peer = next_peer_for(replica, want);
-
-    want->hearsay = want->hearsay || (peer != NULL && peer->number != want->peer);
-    release_peer(replica, want, now_ms);
-    if (peer == NULL || ++want->tries > WANT_TRIES_MAX)
-        close_want(replica, at);
-    else
-        ask_of(replica, want, peer, now_ms);
-}
-
-void retry_wants(struct replica *replica, int64_t now_ms, struct effects *effects)
-{
-    for (size_t i = replica->want_count; i-- > 0;)
-        if (replica->wants[i].due_ms <= now_ms)
-            retry(replica, i, now_ms);
-    for (size_t i = 0; i < replica->peer_count; i++)
-        if (replica->peers[i]->wants > 0)
-            say_wants(replica, replica->peers[i], effects);
-}
-
-void forget_wants_of(struct replica *replica, peer_number number)
-{
-    struct peer *peer = peer_find(replica, number);
-
-    for (size_t i = 0; i < replica->want_count; i++) {
-        struct open_want *want = &replica->wants[i];
-        if (want->peer != number)
-            continue;
-        want->peer = PEER_SELF;
-        want->queued = want->unsaid = false;
-        want->due_ms = INT64_MIN;
-    }
-    if (peer != NULL)
-        peer->wants = 0;
-}
-
-int64_t next_retry_ms(const struct replica *replica)
-{
-    int64_t next_ms = INT64_MAX;
-
-    for (size_t i = 0; i < replica->want_count; i++)
-        next_ms = earlier(next_ms, replica->wants[i].due_ms);
-    return next_ms;
+    ask_singles(peer, ids, count, effects);
 }

@@ -13,6 +13,12 @@ struct effect *effect_add(struct effects *effects, enum effect_kind kind)
     return effect;
 }
 
+struct effect *effect_ask(struct replica *replica, struct effects *effects, enum effect_kind kind)
+{
+    replica->asked++;
+    return effect_add(effects, kind);
+}
+
 struct buffer *effect_send(struct effects *effects, const struct peer *peer)
 {
     struct effect *effect = effect_add(effects, EFFECT_SEND);
@@ -26,7 +32,7 @@ void effects_clear(struct effects *effects)
     for (size_t i = 0; i < effects->count; i++) {
         record_free(effects->list[i].record);
         buffer_release(&effects->list[i].bytes);
-        free(effects->list[i].ids);
+        free(effects->list[i].sendings);
     }
     effects->count = 0;
 }

@@ -11,9 +11,9 @@ bool is_unstored(const struct replica *replica, const struct digest *id)
 }
 
 /* A record that is told of twice stands at the later place, behind what it hangs on. */
-static void await_store(struct replica *replica, const struct digest *id, peer_number from)
+static void await_store(struct replica *replica, const struct entry *entry, peer_number from)
 {
-    size_t before = places_find(&replica->unstored_places, id);
+    size_t before = places_find(&replica->unstored_places, &entry->id);
 
     if (replica->unstored_count == replica->unstored_capacity) {
         replica->unstored_capacity = 2 * replica->unstored_capacity + 16;
@@ -22,203 +22,132 @@ static void await_store(struct replica *replica, const struct digest *id, peer_n
     }
     if (before != NO_PLACE)
         from = replica->unstored[before].from;
-    replica->unstored[replica->unstored_count] = (struct unstored){*id, from};
-    places_put(&replica->unstored_places, id, replica->unstored_count++);
-    replica->store_is_due = true;
+    replica->unstored[replica->unstored_count] = (struct unstored){*entry, from, replica->asked};
+    places_put(&replica->unstored_places, &entry->id, replica->unstored_count++);
 }
 
-static void move_record(struct replica *replica, const struct change *change, peer_number from,
-                        struct effects *effects)
+/* --- What is taken, until it is decided --- */
+
+static void keep_taken(struct replica *replica, struct record *record, const struct peer *peer)
 {
-    struct effect *effect = effect_add(effects, EFFECT_MOVE);
+    /* Of an anonymous one nothing remembers who brought it. */
+    bool named = record_header(record)->author.form == AUTHOR_NAMED;
 
-    effect->id = change->id;
-    effect->in = change->in;
-    replica->store_is_due = true;
-    if (change->in)
-        await_store(replica, &change->id, from);
-}
-
-void move_records(struct replica *replica, const struct changes *changes, struct effects *effects)
-{
-    for (size_t i = 0; i < changes->count; i++)
-        move_record(replica, &changes->list[i], PEER_SELF, effects);
-}
-
-/* --- Bodies --- */
-
-static void forget_body(struct replica *replica, size_t at)
-{
-    places_remove(&replica->body_places, &replica->bodies[at].id);
-    replica->bodies[at] = replica->bodies[--replica->body_count];
-    if (at < replica->body_count)
-        places_put(&replica->body_places, &replica->bodies[at].id, at);
-}
-
-void body_expected(struct replica *replica, const struct record *record)
-{
-    if (body_is_missing(replica, record_id(record)))
-        return;
-    if (replica->body_count == replica->body_capacity) {
-        replica->body_capacity = 2 * replica->body_capacity + 16;
-        replica->bodies =
-            memory_grow(replica->bodies, replica->body_capacity, sizeof *replica->bodies);
+    if (replica->taken_count == replica->taken_capacity) {
+        replica->taken_capacity = 2 * replica->taken_capacity + 16;
+        replica->taken =
+            memory_grow(replica->taken, replica->taken_capacity, sizeof *replica->taken);
     }
-    replica->bodies[replica->body_count] =
-        (struct wanted_body){*record_id(record), record_header(record)->expiry_ms, 0};
-    places_put(&replica->body_places, record_id(record), replica->body_count++);
+    replica->taken[replica->taken_count++] =
+        (struct taken){record_hold(record), named && peer != NULL ? peer->number : PEER_SELF};
 }
 
-bool body_is_missing(const struct replica *replica, const struct digest *id)
+/* Without a body that is not to be kept here: an erased one, one whose time is over, or one that
+ * nobody here wants. */
+static struct record *without_vain_body(struct replica *replica, struct peer *peer,
+                                        struct record *record, int64_t now_ms)
 {
-    return places_find(&replica->body_places, id) != NO_PLACE;
+    bool erased = set_text(replica->set, record_id(record)) == TEXT_ERASED;
+
+    if (!record_has_body(record) || (!erased && body_is_of_use(replica, record, now_ms)))
+        return record;
+    if (erased)
+        refuse(replica, peer, REFUSED_ERASED);
+    struct record *bare = record_bare(record);
+    record_free(record);
+    return bare;
+}
+
+static bool is_delayed(const struct replica *replica, const struct record *record, int64_t now_ms)
+{
+    const struct author *author = &record_header(record)->author;
+
+    return author->form == AUTHOR_NAMED &&
+           set_feed_count(replica->set, &author->feed) >=
+               feed_allowance(replica, &author->feed, now_ms) &&
+           set_standing(replica->set, record_id(record)) == STANDING_UNKNOWN &&
+           !set_exempt(replica->set, record);
 }
 
 static void body_came(struct replica *replica, struct record *record, struct effects *effects)
 {
-    size_t at = places_find(&replica->body_places, record_id(record));
-
-    if (at == NO_PLACE || !record_has_body(record))
+    if (!record_has_body(record) || !body_is_wanted(replica, record_id(record)))
         return;
-    forget_body(replica, at);
-    effect_add(effects, EFFECT_STORE_BODY)->record = record_hold(record);
-    replica->store_is_due = true;
+    body_settled(replica, record_id(record));
+    body_expires(replica, record);
+    effect_ask(replica, effects, EFFECT_STORE_BODY)->record = record_hold(record);
 }
 
-uint64_t bodies_wanted(const struct replica *replica)
-{
-    uint64_t count = 0;
+/* --- Junk in rings --- */
 
-    for (size_t i = 0; i < replica->body_count; i++)
-        count += set_standing(replica->set, &replica->bodies[i].id) == STANDING_IN;
-    return count;
+static struct junk *junk_of(const struct replica *replica, const struct digest *authority)
+{
+    for (size_t i = 0; i < replica->junk_count; i++)
+        if (digest_equal(&replica->junk[i].authority, authority))
+            return &replica->junk[i];
+    return NULL;
 }
 
-static bool is_wanted_now(const struct replica *replica, const struct wanted_body *body,
-                          int64_t now_ms)
+/* Who has judged a record first never sends one whose proof does not hold. */
+static void note_junk(struct replica *replica, struct peer *peer, int64_t now_ms)
 {
-    return (body->asked_ms == 0 || now_ms - body->asked_ms >= QUIET_MS) &&
-           set_standing(replica->set, &body->id) == STANDING_IN;
-}
-
-/* Each comparison goes on where the last one stopped, so that bodies nobody has do not keep the
- * others waiting. */
-void ask_bodies(struct replica *replica, struct peer *peer, int64_t now_ms, struct effects *effects)
-{
-    struct digest ids[BODIES_MAX];
-    size_t count = 0;
-
-    for (size_t left = replica->body_count; left > 0 && count < BODIES_MAX; left--) {
-        size_t at = replica->body_turn < replica->body_count ? replica->body_turn : 0;
-        struct wanted_body *body = &replica->bodies[at];
-        replica->body_turn = at + 1;
-        if (body->expiry_ms != 0 && body->expiry_ms <= now_ms) {
-            forget_body(replica, at);
-            replica->body_turn = at;
-        } else if (is_wanted_now(replica, body, now_ms)) {
-            body->asked_ms = now_ms;
-            ids[count++] = body->id;
-        }
-    }
-    peer->bodies = count;
-    if (count > 0)
-        bodies_write(ids, count, effect_send(effects, peer));
-}
-
-/* --- The one path --- */
-
-static bool is_forged(const struct record *record, const struct feed_rules *rules)
-{
-    for (size_t i = 0; i < rules->key_count; i++)
-        if (record_proven_by(record, &rules->keys[i]))
-            return false;
-    return rules->listed;
-}
-
-static void store_record(struct replica *replica, struct record *record, struct effects *effects)
-{
-    const struct public_key *signer = set_signer(replica->set, record_id(record));
-    struct effect *effect = effect_add(effects, EFFECT_STORE);
-
-    effect->record = record_hold(record);
-    effect->id = *record_id(record);
-    effect->in = set_standing(replica->set, record_id(record)) == STANDING_IN;
-    effect->has_signer = signer != NULL;
-    if (signer != NULL)
-        effect->signer = *signer;
-    replica->storing++;
-    if (!record_has_body(record))
-        body_expected(replica, record);
-}
-
-/* What the peer should be asked after a record that could not be decided. */
-static void ask_about(struct replica *replica, struct peer *peer, const struct record *record,
-                      int64_t now_ms, struct effects *effects)
-{
-    const struct author *author = &record_header(record)->author;
-
-    if (author->form != AUTHOR_NAMED ||
-        set_standing(replica->set, record_id(record)) == STANDING_IN)
+    refuse(replica, peer, REFUSED_SIGNATURE);
+    if (peer == NULL)
         return;
-    struct feed_rules rules = feed_rules_of(replica, &author->feed);
-    if (is_forged(record, &rules))
-        refuse(replica, peer, REFUSED_SIGNATURE);
-    else if (!rules.listed && peer != NULL && peer_is_up(peer))
-        greet_again(replica, peer, now_ms, effects);
-    else if (rules.listed && peer != NULL && peer_is_up(peer))
-        ask_gap(replica, peer, record, now_ms, effects);
+    struct junk *junk = junk_of(replica, &peer->authority);
+    if (junk == NULL) {
+        replica->junk = memory_grow(replica->junk, replica->junk_count + 1, sizeof *replica->junk);
+        junk = &replica->junk[replica->junk_count++];
+        *junk = (struct junk){.authority = peer->authority, .since_ms = now_ms};
+    }
+    if (now_ms - junk->since_ms >= DAY_MS)
+        *junk = (struct junk){.authority = peer->authority, .since_ms = now_ms};
+    junk->count++;
 }
 
-/* A record that is new here. Of an anonymous one nothing remembers who brought it. What enters with
- * the record had waited for it, and came from the same peer as a rule. */
-static void keep_record(struct replica *replica, struct peer *peer, struct record *record,
-                        const struct changes *changes, int64_t now_ms, struct effects *effects)
+static bool brings_junk(const struct replica *replica, const struct peer *peer,
+                        const struct record *record, int64_t now_ms)
 {
-    bool named = record_header(record)->author.form == AUTHOR_NAMED, told = false;
-    peer_number from = named && peer != NULL ? peer->number : PEER_SELF;
+    const struct junk *junk = peer == NULL ? NULL : junk_of(replica, &peer->authority);
 
-    store_record(replica, record, effects);
-    for (size_t i = 0; i < changes->count; i++) {
-        bool itself = digest_equal(&changes->list[i].id, record_id(record));
-        told = told || itself;
-        if (itself)
-            await_store(replica, record_id(record), from);
-        else
-            move_record(replica, &changes->list[i], from, effects);
-    }
-    if (!told)
-        await_store(replica, record_id(record), from);
-    note_record(replica, record, now_ms);
-    ask_about(replica, peer, record, now_ms, effects);
+    return junk != NULL && junk->count >= JUNK_MAX && now_ms - junk->since_ms < DAY_MS &&
+           record_header(record)->author.form == AUTHOR_ANONYMOUS &&
+           set_standing(replica->set, record_id(record)) == STANDING_UNKNOWN;
 }
 
 static bool offer_record(struct replica *replica, struct peer *peer, struct record *record,
                          int64_t now_ms, struct effects *effects, struct fault *fault)
 {
-    struct changes changes = {0};
-    enum offer offer = set_offer(replica->set, record, now_ms, &changes);
+    uint64_t failures = replica->ring_failures;
 
-    if (offer == OFFER_TAKEN)
-        keep_record(replica, peer, record, &changes, now_ms, effects);
-    changes_release(&changes);
-    if (offer == OFFER_KNOWN) {
+    if (is_delayed(replica, record, now_ms)) {
+        replica->counters.delayed++;
+        return true;
+    }
+    if (brings_junk(replica, peer, record, now_ms)) {
+        refuse(replica, peer, REFUSED_FLOOD);
+        return fault_refuse(fault, REFUSED_FLOOD,
+                            "too many anonymous records whose proofs do not hold");
+    }
+    switch (set_offer(replica->set, record, now_ms)) {
+    case OFFER_TAKEN:
+        keep_taken(replica, record, peer);
+        break;
+    case OFFER_KNOWN:
         replica->counters.known++;
         body_came(replica, record, effects);
+        break;
+    case OFFER_NEVER:
+        if (replica->ring_failures > failures)
+            note_junk(replica, peer, now_ms);
+        break;
+    case OFFER_FULL:
+        refuse(replica, peer, REFUSED_FLOOD);
+        return fault_refuse(fault, REFUSED_FLOOD,
+                            "more undecided records than this node keeps: get the charter that "
+                            "decides them first");
     }
-    if (offer != OFFER_FULL)
-        return true;
-    refuse(replica, peer, REFUSED_FLOOD);
-    return fault_refuse(fault, REFUSED_FLOOD,
-                        "more undecided records than this node keeps: get the charter that "
-                        "decides them first");
-}
-
-/* A credit counts header, proof and body by the sizes that the header says, so that both ends count
- * the same whether or not the body is there. */
-static uint64_t cost_of(const struct record *record)
-{
-    return record_header_bytes(record).size + record_proof(record).size +
-           record_header(record)->body_size;
+    return true;
 }
 
 bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, int64_t now_ms,
@@ -227,7 +156,8 @@ bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, 
     bool wrong_body = false;
     struct record *record = record_read(wire, &replica->settings.network, &wrong_body, fault);
 
-    *cost = record == NULL ? wire.size : cost_of(record);
+    /* A body counts whether or not it is there, so that both ends count the same. */
+    *cost = record == NULL ? wire.size : record_entry(record).size;
     if (record == NULL) {
         refuse(replica, peer, fault->refusal);
         return false;
@@ -236,31 +166,169 @@ bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, 
         refuse(replica, peer, REFUSED_COMMITMENT);
     if (peer != NULL && record_header(record)->author.form == AUTHOR_NAMED)
         peer->received++;
+    record = without_vain_body(replica, peer, record, now_ms);
     bool taken = offer_record(replica, peer, record, now_ms, effects, fault);
     record_free(record);
     return taken;
 }
 
-bool replica_offer(struct replica *replica, struct bytes record, int64_t now_ms,
-                   struct effects *effects, struct fault *fault)
-{
-    uint64_t cost;
+/* --- What the set decided --- */
 
-    return take_record(replica, NULL, record, now_ms, &cost, effects, fault);
+static bool is_forged(const struct replica *replica, const struct record *record,
+                      const struct feed_rules *rules)
+{
+    for (size_t i = 0; i < rules->key_count; i++)
+        if (replica->settings.proven_by(replica->settings.context, record, &rules->keys[i]))
+            return false;
+    return rules->listed;
 }
 
-/* --- From peers --- */
+/* What the peer should be asked after a record that could not be decided. */
+static void ask_about(struct replica *replica, struct peer *peer, const struct record *record,
+                      int64_t now_ms, struct effects *effects)
+{
+    const struct author *author = &record_header(record)->author;
 
-static void take_from(struct replica *replica, struct peer *peer, struct bytes wire, int64_t now_ms,
-                      struct effects *effects)
+    if (author->form != AUTHOR_NAMED)
+        return;
+    struct feed_rules rules = feed_rules_of(replica, &author->feed);
+    if (is_forged(replica, record, &rules))
+        refuse(replica, peer, REFUSED_SIGNATURE);
+    else if (peer == NULL || !peer_is_up(peer))
+        return;
+    else if (!rules.listed)
+        greet_again(replica, peer, now_ms, effects);
+    else
+        want_gap(replica, peer, record, now_ms);
+}
+
+/* Not with a text that was erased before it came. */
+static struct record *to_be_stored(struct replica *replica, struct record *record)
+{
+    return record_has_body(record) && set_text(replica->set, record_id(record)) == TEXT_ERASED
+               ? record_bare(record)
+               : record_hold(record);
+}
+
+static void store_record(struct replica *replica, struct taken *taken, int64_t now_ms,
+                         struct effects *effects)
+{
+    struct effect *effect = effect_ask(replica, effects, EFFECT_STORE);
+    const struct public_key *signer = set_signer(replica->set, record_id(taken->record));
+    struct peer *peer = peer_find(replica, taken->from);
+
+    effect->record = to_be_stored(replica, taken->record);
+    effect->entry = record_entry(taken->record);
+    effect->in = set_standing(replica->set, &effect->entry.id) == STANDING_IN;
+    effect->has_signer = signer != NULL;
+    if (signer != NULL)
+        effect->signer = *signer;
+    await_store(replica, &effect->entry, taken->from);
+    if (record_has_body(effect->record))
+        body_expires(replica, effect->record);
+    else
+        body_missing(replica, effect->record, now_ms);
+    bool undecided = !effect->in;
+    note_record(replica, taken->record, now_ms);
+    if (undecided)
+        ask_about(replica, peer, taken->record, now_ms, effects);
+}
+
+/* A record that is here already enters or leaves the set. What enters came from the same peer as
+ * what it waited for, as a rule. */
+static void move_record(struct replica *replica, const struct change *change, peer_number from,
+                        struct effects *effects)
+{
+    struct effect *effect = effect_ask(replica, effects, EFFECT_MOVE);
+
+    effect->in = change->kind == CHANGE_IN;
+    set_entry(replica->set, &change->id, &effect->entry);
+    if (effect->in)
+        await_store(replica, &effect->entry, from);
+}
+
+/* A text that was erased and is so no more is gone: others are asked for it. */
+static void settle_text(struct replica *replica, const struct change *change, int64_t now_ms,
+                        struct effects *effects)
+{
+    struct effect *effect = effect_ask(replica, effects, EFFECT_TEXT);
+    struct entry entry;
+
+    effect->text = change->text;
+    set_entry(replica->set, &change->id, &effect->entry);
+    entry = effect->entry;
+    if (change->text == TEXT_ERASED) {
+        body_settled(replica, &change->id);
+    } else if (change->was == TEXT_ERASED) {
+        struct record *record = replica->settings.fetch(replica->settings.context, &entry);
+        if (record != NULL)
+            body_missing(replica, record, now_ms);
+        record_free(record);
+    }
+}
+
+/* Was the record taken in this call? Then its STORE effect has told what became of it. */
+static bool is_fresh(const struct replica *replica, const struct digest *id, size_t first_fresh)
+{
+    size_t at = places_find(&replica->unstored_places, id);
+
+    return at != NO_PLACE && at >= first_fresh;
+}
+
+static void settle_changes(struct replica *replica, size_t first_fresh, peer_number from,
+                           int64_t now_ms, struct effects *effects)
+{
+    size_t fresh_end = replica->unstored_count;
+
+    for (size_t i = 0; i < replica->changes.count; i++) {
+        const struct change *change = &replica->changes.list[i];
+        if (change->kind == CHANGE_TEXT)
+            settle_text(replica, change, now_ms, effects);
+        else if (first_fresh == fresh_end || !is_fresh(replica, &change->id, first_fresh))
+            move_record(replica, change, from, effects);
+    }
+    replica->changes.count = 0;
+}
+
+size_t settle_records(struct replica *replica, int64_t now_ms, struct effects *effects)
+{
+    size_t first_fresh = replica->unstored_count, count = replica->taken_count;
+    peer_number from = count == 0 ? PEER_SELF : replica->taken[0].from;
+
+    set_decide(replica->set, &replica->changes);
+    for (size_t i = 0; i < count; i++)
+        store_record(replica, &replica->taken[i], now_ms, effects);
+    settle_changes(replica, first_fresh, from, now_ms, effects);
+    for (size_t i = 0; i < count; i++)
+        record_free(replica->taken[i].record);
+    replica->taken_count = 0;
+    return count;
+}
+
+/* --- Our own, and those of files --- */
+
+void replica_offer(struct replica *replica, const struct bytes *records, size_t count,
+                   int64_t now_ms, replica_refused *refused, void *context, struct effects *effects)
 {
     struct fault fault;
     uint64_t cost;
 
-    replica->counters.received++;
-    take_record(replica, peer, wire, now_ms, &cost, effects, &fault);
-    if (peer != NULL)
-        peer->unstored += cost;
+    for (size_t i = 0; i < count; i++)
+        if (!take_record(replica, NULL, records[i], now_ms, &cost, effects, &fault))
+            refused(context, i, &fault);
+    settle_records(replica, now_ms, effects);
+}
+
+/* --- From peers --- */
+
+/* What it costs is owed until it is stored: then the peer may send as much again. */
+static void owe(struct replica *replica, struct peer *peer, uint64_t cost)
+{
+    if (peer->owed_count == peer->owed_capacity) {
+        peer->owed_capacity = 2 * peer->owed_capacity + 16;
+        peer->owed = memory_grow(peer->owed, peer->owed_capacity, sizeof *peer->owed);
+    }
+    peer->owed[peer->owed_count++] = (struct owed){cost, replica->asked};
 }
 
 /* The live plane costs no credit: what is too much for it is lost. */
@@ -268,27 +336,38 @@ void replica_hear(struct replica *replica, peer_number number, struct bytes reco
                   struct effects *effects)
 {
     struct peer *peer = peer_find(replica, number);
-    uint64_t unstored = peer == NULL ? 0 : peer->unstored;
+    struct fault fault;
+    uint64_t cost;
 
     if (peer != NULL)
         peer->last_heard_ms = now_ms;
-    take_from(replica, peer, record, now_ms, effects);
+    replica->counters.received++;
+    take_record(replica, peer, record, now_ms, &cost, effects, &fault);
+    settle_records(replica, now_ms, effects);
     if (peer != NULL)
-        peer->unstored = unstored;
+        say_wants(replica, peer, effects);
 }
 
 void receive_records(struct replica *replica, struct peer *peer, const struct message *message,
                      int64_t now_ms, struct effects *effects)
 {
-    size_t unstored = replica->unstored_count, missing = replica->body_count;
+    size_t wanted = replica->body_count;
+    uint64_t cost, costs = 0;
+    struct fault fault;
 
-    for (size_t i = 0; i < message->count; i++)
-        take_from(replica, peer, message->records[i], now_ms, effects);
-    note_progress(replica, peer, message->left, replica->unstored_count > unstored, now_ms);
-    if (peer->bodies == 0 || missing <= replica->body_count)
+    for (size_t i = 0; i < message->count; i++) {
+        take_record(replica, peer, message->records[i], now_ms, &cost, effects, &fault);
+        costs += cost;
+    }
+    replica->counters.received += message->count;
+    size_t news = settle_records(replica, now_ms, effects);
+    owe(replica, peer, costs);
+    say_wants(replica, peer, effects);
+    note_progress(replica, peer, message->left, news > 0, now_ms);
+    peer->gained = peer->gained || (peer->fetched > 0 && news > 0);
+    if (peer->fetched == 0 || message->left > 0)
         return;
-    missing -= replica->body_count;
-    peer->bodies = missing < peer->bodies ? peer->bodies - missing : 0;
-    if (peer->bodies == 0)
+    peer->fetched = 0;
+    if (replica->body_count < wanted)
         ask_bodies(replica, peer, now_ms, effects);
 }

@@ -7,7 +7,7 @@
 
 static void answer_remove(struct peer *peer, size_t at)
 {
-    entries_release(&peer->answers[at].window);
+    free(peer->answers[at].list);
     peer->answer_count--;
     memmove(&peer->answers[at], &peer->answers[at + 1],
             (peer->answer_count - at) * sizeof *peer->answers);
@@ -33,45 +33,46 @@ static struct answer *answer_add(struct peer *peer)
     return answer;
 }
 
-static bool is_answering(const struct peer *peer, const struct digest *tip)
+/* A want for a tip that is being answered takes the place of the earlier one. */
+static void forget_answer(struct peer *peer, const struct digest *tip)
 {
-    for (size_t i = 0; i < peer->answer_count; i++)
-        if (!peer->answers[i].bodies && digest_equal(&peer->answers[i].tip, tip))
-            return true;
-    return false;
+    for (size_t i = peer->answer_count; i-- > 0;)
+        if (!peer->answers[i].singles && digest_equal(&peer->answers[i].tip, tip))
+            answer_remove(peer, i);
 }
 
-/* Look up the chain's next window. Of a long chain, no more than that is held for a peer. */
-static bool look_up(const struct replica *replica, struct answer *answer,
-                    const struct digest *haves, size_t have_count)
+/* How much of the chain is to be sent: whatever lies between, as seq counts up by one. */
+static bool measure(const struct replica *replica, struct answer *answer)
 {
-    struct entries path = {0};
+    struct entry first;
+    uint64_t total;
 
-    if (!set_path(replica->set, &answer->tip, haves, have_count, &path))
+    if (set_chain(replica->set, &answer->tip, answer->after, answer->until, &first, 1, &total) == 0)
         return false;
-    size_t count = path.count < ANSWER_WINDOW ? path.count : ANSWER_WINDOW;
-    if (count < path.count) {
-        path.list = memory_grow(path.list, count, sizeof *path.list);
-        path.capacity = count;
-    }
-    answer->beyond = path.count - count;
-    path.count = count;
-    entries_release(&answer->window);
-    answer->window = path;
-    answer->next = 0;
-    return count > 0;
+    answer->after = first.seq - 1;
+    answer->until = answer->after + total;
+    return true;
 }
 
 static void answer_want(const struct replica *replica, struct peer *peer, const struct want *want)
 {
-    if (is_answering(peer, &want->tip))
-        return;
+    struct entry early[EARLY_MAX];
+
+    forget_answer(peer, &want->tip);
     struct answer *answer = answer_add(peer);
     if (answer == NULL)
         return;
-    answer->tip = want->tip;
-    if (!look_up(replica, answer, want->haves, want->have_count))
+    *answer = (struct answer){.tip = want->tip, .after = want->after, .until = want->until};
+    if (!measure(replica, answer)) {
         answer_remove(peer, peer->answer_count - 1);
+        return;
+    }
+    answer->count = set_chain_erasures(replica->set, &want->tip, answer->after, answer->until,
+                                       early, EARLY_MAX);
+    if (answer->count == 0)
+        return;
+    answer->list = memory_new(answer->count, sizeof *answer->list);
+    memcpy(answer->list, early, answer->count * sizeof *answer->list);
 }
 
 /* Who asked and gets nothing is told so. */
@@ -89,28 +90,36 @@ void receive_wants(struct replica *replica, struct peer *peer, const struct mess
     deny(peer, effects);
 }
 
-void receive_bodies(struct replica *replica, struct peer *peer, const struct message *message,
-                    struct effects *effects)
+/* Single records: whole ones where we have them so, of a named one the body is what is asked for.
+ */
+static bool may_fetch(const struct replica *replica, const struct digest *id)
+{
+    return set_standing(replica->set, id) == STANDING_IN &&
+           set_text(replica->set, id) != TEXT_ERASED && !body_is_wanted(replica, id);
+}
+
+void receive_fetch(struct replica *replica, struct peer *peer, const struct message *message,
+                   struct effects *effects)
 {
     struct answer *answer = answer_add(peer);
-    struct entries found = {memory_new(message->count, sizeof *found.list), 0, message->count};
 
+    if (answer == NULL)
+        return;
+    *answer =
+        (struct answer){.singles = true, .list = memory_new(message->count, sizeof *answer->list)};
     for (size_t i = 0; i < message->count; i++)
-        if (set_standing(replica->set, &message->ids[i]) == STANDING_IN &&
-            !body_is_missing(replica, &message->ids[i]))
-            set_entry(replica->set, &message->ids[i], &found.list[found.count++]);
-    if (answer == NULL || found.count == 0)
-        entries_release(&found);
-    else
-        *answer = (struct answer){.bodies = true, .window = found};
-    if (answer != NULL && answer->window.count == 0)
+        if (may_fetch(replica, &message->ids[i]))
+            set_entry(replica->set, &message->ids[i], &answer->list[answer->count++]);
+    if (answer->count == 0)
         answer_remove(peer, peer->answer_count - 1);
     deny(peer, effects);
 }
 
 static uint64_t answer_left(const struct answer *answer)
 {
-    return answer->window.count - answer->next + answer->beyond;
+    uint64_t singles = answer->count - answer->next;
+
+    return answer->singles ? singles : answer->until - answer->after;
 }
 
 static uint64_t left_for(const struct peer *peer)
@@ -126,21 +135,25 @@ static uint64_t left_for(const struct peer *peer)
 
 /* A records frame being put together. */
 struct parcel {
-    struct digest ids[RECORDS_MAX];
+    struct sending list[RECORDS_MAX];
     size_t count;
     uint64_t size;
 };
 
-/* False where the record does not go into this frame any more. */
-static bool parcel_add(struct parcel *parcel, struct peer *peer, const struct entry *entry)
+static bool fits(const struct parcel *parcel, const struct entry *entry)
 {
-    if (parcel->count == RECORDS_MAX ||
-        (parcel->count > 0 && parcel->size + entry->size > RECORDS_FRAME_MAX))
-        return false;
-    parcel->ids[parcel->count++] = entry->id;
+    return parcel->count == 0 ||
+           (parcel->count < RECORDS_MAX && parcel->size + entry->size <= RECORDS_FRAME_MAX);
+}
+
+static void parcel_add(const struct replica *replica, struct parcel *parcel, struct peer *peer,
+                       const struct entry *entry)
+{
+    bool bare = set_text(replica->set, &entry->id) != TEXT_STANDS;
+
+    parcel->list[parcel->count++] = (struct sending){*entry, bare};
     parcel->size += entry->size;
     peer->credit -= entry->size;
-    return true;
 }
 
 static void parcel_send(struct replica *replica, struct peer *peer, struct parcel *parcel,
@@ -150,9 +163,9 @@ static void parcel_send(struct replica *replica, struct peer *peer, struct parce
         return;
     struct effect *effect = effect_add(effects, EFFECT_SEND_RECORDS);
     effect->peer = peer->number;
-    effect->ids = memory_new(parcel->count, sizeof *effect->ids);
-    memcpy(effect->ids, parcel->ids, parcel->count * sizeof *effect->ids);
-    effect->id_count = parcel->count;
+    effect->sendings = memory_new(parcel->count, sizeof *effect->sendings);
+    memcpy(effect->sendings, parcel->list, parcel->count * sizeof *effect->sendings);
+    effect->sending_count = parcel->count;
     effect->left = left_for(peer);
     peer->sent += parcel->count;
     replica->counters.sent += parcel->count;
@@ -162,86 +175,129 @@ static void parcel_send(struct replica *replica, struct peer *peer, struct parce
 
 /* --- Serving --- */
 
-static const struct entry *answer_next(const struct answer *answer)
+/* What comes next of an answer, in order, at most `most`. None of a chain that we do not answer for
+ * any more. */
+static size_t look_up(const struct replica *replica, const struct answer *answer,
+                      struct entry *entries, size_t most)
 {
-    return &answer->window.list[answer->next];
+    size_t count = answer->count - answer->next;
+    uint64_t total;
+
+    if (count == 0)
+        return answer->singles ? 0
+                               : set_chain(replica->set, &answer->tip, answer->after, answer->until,
+                                           entries, most, &total);
+    if (count > most)
+        count = most;
+    memcpy(entries, &answer->list[answer->next], count * sizeof *entries);
+    return count;
 }
 
-/* The next answer in turn whose next record is on disk. */
-static struct answer *next_answer(const struct replica *replica, struct peer *peer)
+/* An erasure that went first is not sent again in its place. */
+static bool was_early(struct answer *answer, const struct entry *entry)
+{
+    if (answer->skipped == answer->count ||
+        !digest_equal(&answer->list[answer->skipped].id, &entry->id))
+        return false;
+    answer->skipped++;
+    return true;
+}
+
+/* Move some records of this answer into the parcel, as far as they are on disk. Returns how many of
+ * it were dealt with. */
+static size_t pack(const struct replica *replica, struct parcel *parcel, struct peer *peer,
+                   struct answer *answer)
+{
+    struct entry entries[TURN_RECORDS];
+    size_t count = look_up(replica, answer, entries, TURN_RECORDS), done = 0;
+    bool from_list = answer->next < answer->count;
+
+    if (count == 0)
+        answer->after = answer->until;
+    for (; done < count && peer->credit > 0 && fits(parcel, &entries[done]) &&
+           !is_unstored(replica, &entries[done].id);
+         done++) {
+        if (from_list)
+            answer->next++;
+        else
+            answer->after = entries[done].seq;
+        if (from_list || !was_early(answer, &entries[done]))
+            parcel_add(replica, parcel, peer, &entries[done]);
+    }
+    return done;
+}
+
+/* One answer's turn. False where it had nothing for this frame. */
+static bool take_turn(const struct replica *replica, struct parcel *parcel, struct peer *peer)
 {
     for (size_t i = 0; i < peer->answer_count; i++) {
-        struct answer *answer = &peer->answers[(peer->turn + i) % peer->answer_count];
-        if (!is_unstored(replica, &answer_next(answer)->id))
-            return answer;
+        size_t at = (peer->turn + i) % peer->answer_count;
+        size_t done = pack(replica, parcel, peer, &peer->answers[at]);
+        bool finished = answer_left(&peer->answers[at]) == 0;
+        if (finished)
+            answer_remove(peer, at);
+        if (done == 0 && !finished)
+            continue;
+        peer->turn = finished ? at : at + 1;
+        return true;
     }
-    return NULL;
-}
-
-/* One record of this answer is sent: the next one's turn. An answer always has a next record. */
-static void step(const struct replica *replica, struct peer *peer, struct answer *answer)
-{
-    size_t at = (size_t)(answer - peer->answers);
-    bool more = true;
-
-    if (++answer->next == answer->window.count) {
-        struct digest last = answer->window.list[answer->next - 1].id;
-        more = answer->beyond > 0 && look_up(replica, answer, &last, 1);
-    }
-    if (!more)
-        answer_remove(peer, at);
-    peer->turn = more ? at + 1 : at;
+    return false;
 }
 
 static bool serve_frame(struct replica *replica, struct peer *peer, struct effects *effects)
 {
-    struct parcel parcel = {.count = 0};
-    struct answer *answer;
+    struct parcel *parcel = memory_new(1, sizeof *parcel);
 
-    while (peer->credit > 0 && (answer = next_answer(replica, peer)) != NULL &&
-           parcel_add(&parcel, peer, answer_next(answer)))
-        step(replica, peer, answer);
-    bool any = parcel.count > 0;
-    parcel_send(replica, peer, &parcel, effects);
+    while (peer->credit > 0 && parcel->size < RECORDS_FRAME_MAX && take_turn(replica, parcel, peer))
+        ;
+    bool any = parcel->count > 0;
+    parcel_send(replica, peer, parcel, effects);
+    free(parcel);
     return any;
 }
 
 void serve(struct replica *replica, struct peer *peer, struct effects *effects)
 {
-    if (!peer_is_up(peer))
+    if (!peer_is_up(peer) || peer->answer_count == 0)
         return;
     for (unsigned i = 0; i < FRAMES_AT_ONCE && serve_frame(replica, peer, effects); i++)
         ;
 }
 
-bool can_serve_more(const struct replica *replica, struct peer *peer)
+bool can_serve_more(const struct replica *replica, const struct peer *peer)
 {
-    return peer_is_up(peer) && peer->credit > 0 && next_answer(replica, peer) != NULL;
+    struct entry entry;
+
+    if (!peer_is_up(peer) || peer->credit <= 0)
+        return false;
+    for (size_t i = 0; i < peer->answer_count; i++)
+        if (look_up(replica, &peer->answers[i], &entry, 1) == 0 || !is_unstored(replica, &entry.id))
+            return true;
+    return false;
 }
 
 /* What does not fit into the credit is not pushed: the next comparison repairs that. */
 void push_records(struct replica *replica, struct peer *peer, const struct unstored *news,
                   size_t count, struct effects *effects)
 {
-    struct parcel parcel = {.count = 0};
-    struct entry entry;
+    struct parcel *parcel = memory_new(1, sizeof *parcel);
 
     for (size_t i = 0; i < count && peer->credit > 0; i++) {
-        if (news[i].from == peer->number || !set_entry(replica->set, &news[i].id, &entry))
+        if (news[i].from == peer->number)
             continue;
-        if (!parcel_add(&parcel, peer, &entry)) {
-            parcel_send(replica, peer, &parcel, effects);
-            parcel_add(&parcel, peer, &entry);
-        }
+        if (!fits(parcel, &news[i].entry))
+            parcel_send(replica, peer, parcel, effects);
+        parcel_add(replica, parcel, peer, &news[i].entry);
     }
-    parcel_send(replica, peer, &parcel, effects);
+    parcel_send(replica, peer, parcel, effects);
+    free(parcel);
 }
 
 /* --- Credit --- */
 
-void grant_credit(const struct replica *replica, struct peer *peer, struct effects *effects)
+void grant_credit(struct peer *peer, struct effects *effects)
 {
-    if (peer->stored == 0 || peer->stored < replica->settings.credit_bytes / 2)
+    if (peer->stored == 0 || peer->stored < peer->credit_told / 2)
         return;
     credit_write(peer->stored < UINT32_MAX ? (uint32_t)peer->stored : UINT32_MAX,
                  effect_send(effects, peer));

@@ -9,6 +9,7 @@ struct set *set_new(struct set_rules rules)
     struct set *set = memory_new(1, sizeof *set);
 
     set->rules = rules;
+    set->free_extra = NONE;
     set_limit(set, RUN_MAX, ASIDE_MAX, ASIDE_BYTES_MAX);
     return set;
 }
@@ -21,23 +22,51 @@ void set_limit(struct set *set, unsigned run_max, size_t aside_max, size_t aside
     set->aside_bytes_max = aside_bytes_max;
 }
 
+static void free_lists(struct set *set)
+{
+    struct indices *lists[] = {&set->offered, &set->linked,  &set->anonymous, &set->owned,
+                               &set->judged,  &set->turned,  &set->touched,   &set->open,
+                               &set->loose,   &set->targets, &set->path};
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        free(lists[i]->list);
+}
+
+static void free_feed(struct feed_state *state)
+{
+    free(state->keys);
+    free(state->cuts);
+    free(state->tips.list);
+    free(state->erasures.list);
+}
+
+static void free_extra(struct extra *extra)
+{
+    record_free(extra->record);
+    free(extra->erasures.list);
+    free(extra->targets.list);
+    free(extra->unnamed);
+}
+
 void set_free(struct set *set)
 {
     if (set == NULL)
         return;
-    for (size_t i = 0; i < set->item_count; i++)
-        record_free(set->items[i].record);
-    for (size_t i = 0; i < set->feed_count; i++) {
-        free(set->feeds[i].keys);
-        free(set->feeds[i].cuts);
-        free(set->feeds[i].tips);
-    }
+    for (size_t i = 0; i < set->extra_count; i++)
+        free_extra(&set->extras[i]);
+    for (size_t i = 0; i < set->feed_count; i++)
+        free_feed(&set->feeds[i]);
+    for (size_t i = 0; i < set->week_count; i++)
+        free(set->weeks[i].items.list);
+    free_lists(set);
     free(set->items);
-    free(set->slots);
+    free(set->extras);
+    free(set->by_id.slots);
+    free(set->by_slot.slots);
     free(set->feeds);
     free(set->feed_order);
+    free(set->weeks);
     free(set->waiting);
-    free(set->scratch.list);
     free(set);
 }
 
@@ -54,49 +83,43 @@ static bool is_due(int64_t time_ms, int64_t now_ms)
     return time_ms - GRACE_MS <= now_ms;
 }
 
+static size_t bytes_of_record(const struct record *record)
+{
+    return record_header_bytes(record).size + record_proof(record).size;
+}
+
 static bool is_full(const struct set *set, const struct record *record)
 {
-    size_t size = record_header_bytes(record).size + record_proof(record).size;
-
-    return set->undecided >= set->aside_max || set->undecided_bytes + size > set->aside_bytes_max;
+    return set->undecided >= set->aside_max ||
+           set->undecided_bytes + bytes_of_record(record) > set->aside_bytes_max;
 }
 
-static bool proven_by_any(const struct record *record, const struct feed_rules *rules)
+/* NULL: none. */
+static const struct public_key *prover_of(const struct set *set, const struct record *record,
+                                          const struct feed_rules *rules)
 {
     for (size_t i = 0; i < rules->key_count; i++)
-        if (record_proven_by(record, &rules->keys[i]))
-            return true;
-    return false;
-}
-
-static bool is_linked(const struct set *set, uint32_t index)
-{
-    return index != NONE && (set->items[index].marks & MARK_LINKED);
+        if (set->rules.proven_by(set->rules.context, record, &rules->keys[i]))
+            return &rules->keys[i];
+    return NULL;
 }
 
 static bool is_linked_in(const struct set *set, const struct feed *feed, uint32_t index)
 {
-    return is_linked(set, index) && feed_equal(&set->feeds[set->items[index].feed].feed, feed);
-}
-
-/* The gap that the chain of this id waits for; NONE where it does not. */
-static uint32_t gap_before(const struct set *set, uint32_t index)
-{
-    while (index != NONE && (set->items[index].marks & MARK_HERE))
-        index = set->items[index].prev;
-    return index;
+    return item_is(set, index, MARK_LINKED) &&
+           feed_equal(&set->feeds[set->items[index].feed].feed, feed);
 }
 
 /* Known to be on the chain of a cut: it is what the cut names, or what that waits for. */
 static bool on_chain_of(const struct set *set, const struct record *record, const struct cut *cut)
 {
+    uint64_t seq;
+
     if (digest_equal(&cut->id, record_id(record)))
         return true;
     uint32_t named = items_find(set, &cut->id);
-    if (named == NONE || is_linked(set, named))
-        return false;
-    uint32_t gap = gap_before(set, named);
-    return gap != NONE && gap != named && digest_equal(&set->items[gap].id, record_id(record));
+    uint32_t gap = named == NONE ? NONE : chain_gap(set, named, &seq);
+    return gap != NONE && digest_equal(&set->items[gap].id, record_id(record));
 }
 
 /* Would it be linked, on a chain that has not ended? */
@@ -106,64 +129,165 @@ static bool would_link(const struct set *set, const struct author *author)
         return true;
     uint32_t index = items_find(set, &author->prev);
     return is_linked_in(set, &author->feed, index) && set->items[index].seq == author->seq - 1 &&
-           set->items[index].streak < set->run_max;
+           !item_is(set, index, MARK_ENDED);
 }
 
-/* Would the record go into the set for itself, or may it be on the chain of a cut whose end is not
- * here? Only who holds the feed's key can bring about either. */
-static bool counts_for_itself(const struct set *set, const struct record *record,
-                              const struct feed_rules *rules)
+/* Where the record stands to its feed's cuts. */
+struct bounds {
+    bool within;     /* Each of them. */
+    bool before_end; /* Of a cut whose record is not linked here: it may be on its chain. */
+    bool on_chain;   /* Of a cut, for certain. */
+};
+
+static struct bounds bounds_of(const struct set *set, const struct record *record,
+                               const struct feed_rules *rules)
 {
     const struct author *author = &record_header(record)->author;
-    bool within = true, before_end = false;
+    struct bounds bounds = {.within = true};
 
     for (size_t i = 0; i < rules->cut_count; i++) {
-        bool reached = is_linked_in(set, &author->feed, items_find(set, &rules->cuts[i].id));
-        within = within && !reached && author->seq < rules->cuts[i].seq;
-        before_end = before_end || (!reached && author->seq < rules->cuts[i].seq);
+        const struct cut *cut = &rules->cuts[i];
+        bool reached = is_linked_in(set, &author->feed, items_find(set, &cut->id));
+        bool before = !reached && author->seq < cut->seq;
+        bounds.within = bounds.within && before;
+        bounds.before_end = bounds.before_end || before;
+        bounds.on_chain = bounds.on_chain || on_chain_of(set, record, cut);
     }
-    return (before_end || (within && would_link(set, author))) && proven_by_any(record, rules);
+    return bounds;
 }
 
-/* What is taken though there is no room: forgetting it would not be made good by others. */
-static bool is_exempt(const struct set *set, const struct record *record, int64_t now_ms)
+bool set_exempt(const struct set *set, const struct record *record)
+{
+    const struct author *author = &record_header(record)->author;
+
+    if (author->form != AUTHOR_NAMED)
+        return false;
+    struct feed_rules rules = set->rules.of(set->rules.context, &author->feed);
+    struct bounds bounds = bounds_of(set, record, &rules);
+    return bounds.on_chain || (bounds.before_end && prover_of(set, record, &rules) != NULL);
+}
+
+/* What is taken though there is no room: what forgetting would not be made good by others, and what
+ * enters the set at once. Only who holds the feed's key can bring about the latter. */
+static bool has_place(const struct set *set, const struct record *record, bool due,
+                      struct skeleton *skeleton)
+{
+    struct feed_rules rules = set->rules.of(set->rules.context, &skeleton->feed);
+    struct bounds bounds = bounds_of(set, record, &rules);
+
+    if (bounds.on_chain)
+        return true;
+    bool enters = due && bounds.within && would_link(set, &record_header(record)->author);
+    if (!bounds.before_end && !enters)
+        return false;
+    const struct public_key *prover = prover_of(set, record, &rules);
+    skeleton->has_signer = prover != NULL;
+    if (prover != NULL)
+        skeleton->signer = *prover;
+    return prover != NULL;
+}
+
+static struct skeleton skeleton_of(struct record *record)
 {
     const struct header *header = record_header(record);
+    struct skeleton skeleton = {.id = *record_id(record),
+                                .named = header->author.form == AUTHOR_NAMED,
+                                .size = (uint32_t)bytes_of_record(record) + header->body_size,
+                                .record = record};
 
-    if (header->author.form != AUTHOR_NAMED)
-        return false;
-    struct feed_rules rules = set->rules.of(set->rules.context, &header->author.feed);
-    for (size_t i = 0; i < rules.cut_count; i++)
-        if (on_chain_of(set, record, &rules.cuts[i]))
-            return true;
-    return is_due(header->time_ms, now_ms) && counts_for_itself(set, record, &rules);
+    if (skeleton.named) {
+        skeleton.feed = header->author.feed;
+        skeleton.seq = header->author.seq;
+        skeleton.prev = header->author.prev;
+    }
+    return skeleton;
 }
 
-enum offer set_offer(struct set *set, struct record *record, int64_t now_ms,
-                     struct changes *changes)
+static void take(struct set *set, const struct skeleton *skeleton, unsigned marks, bool due)
 {
-    uint32_t index = items_find(set, record_id(record));
-    int64_t time_ms = record_header(record)->time_ms;
+    uint32_t index = items_find_or_add(set, &skeleton->id);
+
+    items_fill(set, index, skeleton);
+    set->items[index].marks |= (uint16_t)marks;
+    indices_push(&set->offered, index);
+    if (due)
+        item_give(set, index);
+    else
+        waiting_push(set, record_header(skeleton->record)->time_ms, index);
+}
+
+static enum offer offer_named(struct set *set, struct record *record, bool due)
+{
+    struct skeleton skeleton = skeleton_of(record);
+
+    if (is_full(set, record) && !has_place(set, record, due, &skeleton))
+        return OFFER_FULL;
+    take(set, &skeleton, 0, due);
+    return OFFER_TAKEN;
+}
+
+static enum offer offer_unnamed(struct set *set, struct record *record, bool due)
+{
+    struct skeleton skeleton = skeleton_of(record);
+    enum verdict verdict = unnamed_judge(set, record, false);
+    bool counts = verdict == VERDICT_COUNTS;
+
+    if (verdict == VERDICT_NEVER)
+        return OFFER_NEVER;
+    if (is_full(set, record) && !(due && counts))
+        return OFFER_FULL;
+    take(set, &skeleton, counts ? MARK_HOLDS : 0, due);
+    return OFFER_TAKEN;
+}
+
+enum offer set_offer(struct set *set, struct record *record, int64_t now_ms)
+{
+    const struct header *header = record_header(record);
+    bool due = is_due(header->time_ms, now_ms);
 
     assert(!set->restoring);
-    if (index != NONE && (set->items[index].marks & MARK_HERE))
+    if (item_is(set, items_find(set, record_id(record)), MARK_HERE))
         return OFFER_KNOWN;
-    if (is_full(set, record) && !is_exempt(set, record, now_ms))
-        return OFFER_FULL;
-    index = items_add(set, record);
-    if (is_due(time_ms, now_ms))
-        item_give(set, index, changes);
-    else
-        waiting_push(set, time_ms, index);
-    item_shed_body(&set->items[index]);
-    return OFFER_TAKEN;
+    return header->author.form == AUTHOR_NAMED ? offer_named(set, record, due)
+                                               : offer_unnamed(set, record, due);
+}
+
+/* --- Deciding --- */
+
+/* What is in the set needs no record any more, nor does what is known to be signed. */
+static void let_go(struct set *set, struct indices *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        uint32_t index = list->list[i];
+        if (item_is(set, index, MARK_IN) || set->items[index].signer != NO_SIGNER)
+            item_drop_record(set, index);
+        else
+            item_shed_body(set, index);
+    }
+    list->count = 0;
+}
+
+void set_decide(struct set *set, struct changes *changes)
+{
+    decide_named(set, changes);
+    decide_unnamed(set, changes);
+    decide_texts(set, changes);
+    let_go(set, &set->offered);
+    let_go(set, &set->turned);
+    set->linked.count = 0;
+}
+
+static void give_due(struct set *set, int64_t now_ms)
+{
+    while (set->waiting_count > 0 && is_due(set->waiting[0].time_ms, now_ms))
+        item_give(set, waiting_pop(set));
 }
 
 int64_t set_tick(struct set *set, int64_t now_ms, struct changes *changes)
 {
     assert(!set->restoring);
-    while (set->waiting_count > 0 && is_due(set->waiting[0].time_ms, now_ms))
-        item_give(set, waiting_pop(set), changes);
+    give_due(set, now_ms);
+    set_decide(set, changes);
     return set->waiting_count == 0 ? INT64_MAX : set->waiting[0].time_ms - GRACE_MS;
 }
 
@@ -171,55 +295,68 @@ void set_charter_changed(struct set *set, struct changes *changes)
 {
     assert(!set->restoring);
     for (uint32_t i = 0; i < set->feed_count; i++)
-        if (feed_load(set, &set->feeds[i]))
-            feed_decide(set, i, changes);
+        if (feed_load(set, i))
+            set->feeds[i].stale = true;
+    for (size_t i = 0; i < set->open.count; i++)
+        unnamed_give(set, set->open.list[i]);
+    set->open.count = 0;
+    for (size_t i = 0; i < set->targets.count; i++)
+        text_touch(set, set->targets.list[i]);
+    set_decide(set, changes);
 }
 
 /* --- At start --- */
 
-void set_restore(struct set *set, struct record *record, const struct public_key *signer, bool in)
+static void restore(struct set *set, const struct skeleton *skeleton, uint32_t index)
 {
-    uint32_t index = items_find(set, record_id(record));
-
-    set->restoring = true;
-    if (index != NONE && (set->items[index].marks & MARK_HERE))
-        return;
-    index = items_add(set, record);
-    if (in)
-        item_mark(set, index, MARK_HERE | MARK_GIVEN | MARK_IN);
-    else
-        waiting_push(set, record_header(record)->time_ms, index);
-    if (signer != NULL && set->items[index].feed != NONE) {
-        set->items[index].signer = feed_key(&set->feeds[set->items[index].feed], signer);
-        item_drop_record(set, index);
+    items_fill(set, index, skeleton);
+    text_set(set, index, skeleton->text);
+    if (skeleton->record != NULL)
+        indices_push(&set->offered, index);
+    if (!skeleton->named && (skeleton->in || skeleton->has_signer))
+        set->items[index].marks |= MARK_HOLDS;
+    if (skeleton->in) {
+        item_mark(set, index, MARK_IN);
+        item_give(set, index);
+    } else {
+        waiting_push(set, record_header(skeleton->record)->time_ms, index);
     }
-    item_shed_body(&set->items[index]);
 }
 
-/* The store said that these are in, but what they hang on is not here. */
-static void leave_unlinked(struct set *set, struct changes *changes)
+void set_restore(struct set *set, const struct skeleton *skeleton)
 {
-    for (uint32_t i = 0; i < set->item_count; i++) {
-        uint8_t marks = set->items[i].marks;
-        if ((marks & MARK_LINKED) || !(marks & MARK_IN))
-            continue;
-        item_mark(set, i, (uint8_t)(marks & ~MARK_IN));
-        changes_add(changes, &set->items[i].id, false);
-    }
+    uint32_t index = items_find_or_add(set, &skeleton->id);
+
+    assert(skeleton->record != NULL || (skeleton->in && skeleton->named));
+    set->restoring = true;
+    if (!item_is(set, index, MARK_HERE))
+        restore(set, skeleton, index);
+}
+
+/* Whatever the store said of this item may be wrong: it may be older than what it says of others.
+ * What decides a feed sees only what is linked. */
+static void doubt(struct set *set, uint32_t index, struct changes *changes)
+{
+    const struct item *item = &set->items[index];
+
+    if (item_is_named(item) && (item->marks & MARK_IN) && !(item->marks & MARK_LINKED))
+        item_turn(set, index, changes);
+    if ((item->marks & (MARK_HIDDEN | MARK_ERASED)) || item->extra != NONE)
+        text_touch(set, index);
 }
 
 void set_settle(struct set *set, int64_t now_ms, struct changes *changes)
 {
-    while (set->waiting_count > 0 && is_due(set->waiting[0].time_ms, now_ms)) {
-        uint32_t index = waiting_pop(set);
-        item_mark(set, index, set->items[index].marks | MARK_GIVEN);
-    }
-    link_everything(set);
-    leave_unlinked(set, changes);
+    give_due(set, now_ms);
     for (uint32_t i = 0; i < set->feed_count; i++) {
-        feed_load(set, &set->feeds[i]);
-        feed_decide(set, i, changes);
+        feed_load(set, i);
+        set->feeds[i].stale = true;
     }
+    for (uint32_t i = 0; i < set->item_count; i++)
+        doubt(set, i, changes);
+    set_decide(set, changes);
+    free(set->linked.list); /* It was all of them. */
+    set->linked = (struct indices){0};
     set->restoring = false;
 }
 
@@ -236,10 +373,13 @@ const struct public_key *set_signer(const struct set *set, const struct digest *
 {
     uint32_t index = items_find(set, id);
 
-    if (index == NONE || set->items[index].signer == NO_SIGNER)
+    if (!item_is(set, index, MARK_HERE))
         return NULL;
     const struct item *item = &set->items[index];
-    return &set->feeds[item->feed].keys[item->signer].key;
+    if (item_is_named(item))
+        return item->signer == NO_SIGNER ? NULL : &set->feeds[item->feed].keys[item->signer].key;
+    bool owned = item->prev != NONE && unnamed_of(set, item->prev) != NULL;
+    return owned && (item->marks & MARK_HOLDS) ? &unnamed_of(set, item->prev)->owner : NULL;
 }
 
 size_t set_count(const struct set *set, enum standing standing)
@@ -247,14 +387,47 @@ size_t set_count(const struct set *set, enum standing standing)
     return set->standings[standing];
 }
 
-bool set_missing(const struct set *set, const struct digest *id, struct digest *prev)
+size_t set_feed_count(const struct set *set, const struct feed *feed)
+{
+    const struct feed_state *state = feeds_find(set, feed);
+
+    return state == NULL ? 0 : state->here;
+}
+
+/* --- Why --- */
+
+static enum because because_named(const struct set *set, const struct item *item)
+{
+    if (!set->feeds[item->feed].listed)
+        return BECAUSE_UNLISTED;
+    if (!(item->marks & MARK_LINKED))
+        return BECAUSE_PREV;
+    return item->marks & MARK_WITHIN ? BECAUSE_PROOF : BECAUSE_CUT;
+}
+
+static enum because because_unnamed(const struct set *set, uint32_t index)
+{
+    const struct unnamed *unnamed = unnamed_of(set, index);
+    const struct item *item = &set->items[index];
+    bool beaten = unnamed_is_beaten(set, &unnamed->slot, &item->id);
+
+    if (unnamed->anonymous)
+        return beaten ? BECAUSE_SLOT : BECAUSE_RING;
+    if (!item_is(set, item->prev, MARK_IN))
+        return BECAUSE_NO_SUBJECT;
+    return beaten ? BECAUSE_SLOT : BECAUSE_PROOF;
+}
+
+enum because set_because(const struct set *set, const struct digest *id)
 {
     uint32_t index = items_find(set, id);
 
-    if (index == NONE || !(set->items[index].marks & MARK_HERE))
-        return false;
-    uint32_t gap = gap_before(set, index);
-    if (gap != NONE)
-        *prev = set->items[gap].id;
-    return gap != NONE;
+    if (!item_is(set, index, MARK_HERE))
+        return BECAUSE_UNKNOWN;
+    const struct item *item = &set->items[index];
+    if (item->marks & MARK_IN)
+        return BECAUSE_IN;
+    if (!(item->marks & MARK_GIVEN))
+        return BECAUSE_TIME;
+    return item_is_named(item) ? because_named(set, item) : because_unnamed(set, index);
 }

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What two nodes compare, and the way from one's records to the other's. */
+/* What two nodes compare: docs/protocol.md, section 9. */
+
+#define WEEK_MS (UINT64_C(7) * 24 * 3600 * 1000)
 
 /* --- Tips --- */
 
@@ -13,21 +15,15 @@ static unsigned bucket_of(const struct digest *authority)
     return authority->bytes[0] >> 2;
 }
 
-/* By (seq, id). */
-static int tip_compare(const struct item *a, uint64_t seq, const struct digest *id)
+/* The first of these, which ascend, that is not before (seq, id). */
+static size_t position(const struct set *set, const struct indices *indices, uint64_t seq,
+                       const struct digest *id)
 {
-    return a->seq != seq ? (a->seq > seq) - (a->seq < seq) : digest_compare(&a->id, id);
-}
-
-/* The first tip that is not before (seq, id). */
-static size_t tip_position(const struct set *set, const struct feed_state *state, uint64_t seq,
-                           const struct digest *id)
-{
-    size_t low = 0, high = state->tip_count;
+    size_t low = 0, high = indices->count;
 
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (tip_compare(&set->items[state->tips[middle]], seq, id) < 0)
+        if (item_order(&set->items[indices->list[middle]], seq, id) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -35,48 +31,27 @@ static size_t tip_position(const struct set *set, const struct feed_state *state
     return low;
 }
 
-static size_t tip_position_of(const struct set *set, const struct feed_state *state, uint32_t index)
+static size_t tip_position(const struct set *set, const struct feed_state *state, uint32_t index)
 {
-    return tip_position(set, state, set->items[index].seq, &set->items[index].id);
-}
-
-static void tips_remove(const struct set *set, struct feed_state *state, uint32_t index)
-{
-    size_t at = tip_position_of(set, state, index);
-
-    if (at == state->tip_count || state->tips[at] != index)
-        return;
-    state->tip_count--;
-    memmove(&state->tips[at], &state->tips[at + 1], (state->tip_count - at) * sizeof *state->tips);
-}
-
-static void tips_reserve(struct feed_state *state, size_t count)
-{
-    if (count <= state->tip_capacity)
-        return;
-    state->tip_capacity = count < 2 * state->tip_capacity ? 2 * state->tip_capacity : count;
-    state->tips = memory_grow(state->tips, state->tip_capacity, sizeof *state->tips);
+    return position(set, &state->tips, set->items[index].seq, &set->items[index].id);
 }
 
 /* `tip` goes on from `old` (NONE: from nothing in the set). */
 void tips_replace(struct set *set, uint32_t feed, uint32_t old, uint32_t tip)
 {
     struct feed_state *state = &set->feeds[feed];
+    size_t at = old == NONE ? state->tips.count : tip_position(set, state, old);
 
-    if (old != NONE)
-        tips_remove(set, state, old);
-    size_t at = tip_position_of(set, state, tip);
-    tips_reserve(state, state->tip_count + 1);
-    memmove(&state->tips[at + 1], &state->tips[at], (state->tip_count - at) * sizeof *state->tips);
-    state->tips[at] = tip;
-    state->tip_count++;
+    if (at < state->tips.count && state->tips.list[at] == old)
+        indices_remove(&state->tips, at);
+    indices_insert(&state->tips, tip_position(set, state, tip), tip);
     set->bucket_known[bucket_of(&state->feed.authority)] = false;
 }
 
-/* The next sibling in the set, this item included. */
+/* The next sibling in the set, this item included. An owner's record is no branch. */
 static uint32_t first_in(const struct set *set, uint32_t index)
 {
-    while (index != NONE && !(set->items[index].marks & MARK_IN))
+    while (index != NONE && !item_is(set, index, MARK_IN | MARK_LINKED))
         index = set->items[index].next_sibling;
     return index;
 }
@@ -85,65 +60,169 @@ static int order_of_tips(const void *a, const void *b)
 {
     const struct item *const *first = a, *const *second = b;
 
-    return tip_compare(*first, (*second)->seq, &(*second)->id);
+    return item_order(*first, (*second)->seq, &(*second)->id);
 }
 
 void tips_rebuild(struct set *set, uint32_t feed)
 {
     struct feed_state *state = &set->feeds[feed];
-    struct indices *found = &set->scratch;
 
-    found->count = 0;
+    state->tips.count = 0;
     for (uint32_t at = linked_first(set, feed); at != NONE; at = linked_next(set, at))
-        if ((set->items[at].marks & MARK_IN) && first_in(set, set->items[at].first_child) == NONE)
-            indices_push(found, at);
-    const struct item **sorted = memory_new(found->count, sizeof(*sorted));
-    for (size_t i = 0; i < found->count; i++)
-        sorted[i] = &set->items[found->list[i]];
-    qsort(sorted, found->count, sizeof(*sorted), order_of_tips);
-    tips_reserve(state, found->count);
-    state->tip_count = found->count;
-    for (size_t i = 0; i < found->count; i++)
-        state->tips[i] = (uint32_t)(sorted[i] - set->items);
-    free(sorted);
+        if (item_is(set, at, MARK_IN) && first_in(set, set->items[at].first_child) == NONE)
+            indices_push(&state->tips, at);
+    indices_sort(set, &state->tips, order_of_tips);
     set->bucket_known[bucket_of(&state->feed.authority)] = false;
 }
 
 static struct tip tip_of(const struct set *set, const struct feed_state *state, size_t at)
 {
-    const struct item *item = &set->items[state->tips[at]];
+    const struct item *item = &set->items[state->tips.list[at]];
 
     return (struct tip){state->feed, item->seq, item->id};
 }
 
-size_t set_tips(const struct set *set, const struct tip *after, struct tip *tips, size_t most)
+/* The tips of one feed from this position on. */
+static size_t copy_tips(const struct set *set, const struct feed_state *state, size_t at,
+                        struct tip *tips, size_t most)
 {
-    size_t position = after == NULL ? 0 : feeds_position(set, &after->feed), count = 0;
+    size_t count = 0;
 
-    for (; position < set->feed_count && count < most; position++) {
-        const struct feed_state *state = &set->feeds[set->feed_order[position]];
-        size_t at = 0;
-        if (after != NULL && feed_equal(&state->feed, &after->feed)) {
-            at = tip_position(set, state, after->seq, &after->id);
-            if (at < state->tip_count && digest_equal(&set->items[state->tips[at]].id, &after->id))
-                at++;
-        }
-        for (; at < state->tip_count && count < most; at++)
-            tips[count++] = tip_of(set, state, at);
-    }
+    for (; at < state->tips.count && count < most; at++)
+        tips[count++] = tip_of(set, state, at);
     return count;
 }
 
-bool set_head(const struct set *set, const struct feed *feed, struct tip *head)
+/* The first that comes after (seq, id). */
+static size_t position_after(const struct set *set, const struct indices *indices, uint64_t seq,
+                             const struct digest *id)
+{
+    size_t at = position(set, indices, seq, id);
+
+    if (at < indices->count && item_order(&set->items[indices->list[at]], seq, id) == 0)
+        at++;
+    return at;
+}
+
+size_t set_feed_tips(const struct set *set, const struct feed *feed, const struct tip *after,
+                     struct tip *tips, size_t most)
 {
     const struct feed_state *state = feeds_find(set, feed);
 
-    if (state == NULL || state->tip_count == 0)
-        return false;
-    const struct item *last = &set->items[state->tips[state->tip_count - 1]];
-    struct digest least = {0};
-    *head = tip_of(set, state, tip_position(set, state, last->seq, &least));
-    return true;
+    if (state == NULL)
+        return 0;
+    size_t at = after == NULL ? 0 : position_after(set, &state->tips, after->seq, &after->id);
+    return copy_tips(set, state, at, tips, most);
+}
+
+size_t set_tips(const struct set *set, const struct tip *after, struct tip *tips, size_t most)
+{
+    size_t count = 0, first = 0;
+
+    if (after != NULL) {
+        count = set_feed_tips(set, &after->feed, after, tips, most);
+        first = feeds_position(set, &after->feed);
+        first += feeds_find(set, &after->feed) != NULL;
+    }
+    for (size_t i = first; i < set->feed_count && count < most; i++)
+        count += copy_tips(set, &set->feeds[set->feed_order[i]], 0, tips + count, most - count);
+    return count;
+}
+
+/* --- Weeks --- */
+
+static size_t week_position(const struct set *set, uint64_t number)
+{
+    size_t low = 0, high = set->week_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (set->weeks[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct week *week_find(const struct set *set, uint64_t number)
+{
+    size_t at = week_position(set, number);
+
+    return at < set->week_count && set->weeks[at].number == number ? &set->weeks[at] : NULL;
+}
+
+static struct week *week_insert(struct set *set, uint64_t number)
+{
+    size_t at = week_position(set, number);
+
+    if (set->week_count == set->week_capacity) {
+        set->week_capacity = set->week_capacity == 0 ? 16 : 2 * set->week_capacity;
+        set->weeks = memory_grow(set->weeks, set->week_capacity, sizeof *set->weeks);
+    }
+    memmove(&set->weeks[at + 1], &set->weeks[at], (set->week_count - at) * sizeof *set->weeks);
+    set->weeks[at] = (struct week){.number = number};
+    set->week_count++;
+    return &set->weeks[at];
+}
+
+/* The first of the week's ids that is not before this one. */
+static size_t id_position(const struct set *set, const struct week *week, const struct digest *id)
+{
+    size_t low = 0, high = week->items.count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (digest_compare(&set->items[week->items.list[middle]].id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void weeks_add(struct set *set, uint32_t index)
+{
+    uint64_t number = set->items[index].seq / WEEK_MS;
+    struct week *week = week_find(set, number);
+
+    if (week == NULL)
+        week = week_insert(set, number);
+    indices_insert(&week->items, id_position(set, week, &set->items[index].id), index);
+    week->known = false;
+    set->weeks_known = false;
+}
+
+void weeks_remove(struct set *set, uint32_t index)
+{
+    struct week *week = week_find(set, set->items[index].seq / WEEK_MS);
+
+    indices_remove(&week->items, id_position(set, week, &set->items[index].id));
+    week->known = false;
+    set->weeks_known = false;
+    if (week->items.count > 0)
+        return;
+    free(week->items.list);
+    set->week_count--;
+    memmove(week, week + 1, (size_t)(set->weeks + set->week_count - week) * sizeof *week);
+}
+
+size_t set_week_ids(const struct set *set, uint64_t number, const struct digest *after,
+                    struct digest *ids, size_t most)
+{
+    const struct week *week = week_find(set, number);
+    size_t count = 0, at = 0;
+
+    if (week == NULL)
+        return 0;
+    if (after != NULL) {
+        at = id_position(set, week, after);
+        if (at < week->items.count && digest_equal(&set->items[week->items.list[at]].id, after))
+            at++;
+    }
+    for (; at < week->items.count && count < most; at++)
+        ids[count++] = set->items[week->items.list[at]].id;
+    return count;
 }
 
 /* --- Digests --- */
@@ -154,36 +233,78 @@ static void add_be8(struct digest_state *digest, uint64_t number)
     digest_add_be4(digest, (uint32_t)number);
 }
 
-static void add_tips(const struct set *set, const struct feed_state *state,
-                     struct digest_state *digest)
+static void add_digest(struct digest_state *digest, const struct digest *added)
 {
-    for (size_t i = 0; i < state->tip_count; i++) {
-        struct tip tip = tip_of(set, state, i);
-        digest_add(digest, tip.feed.authority.bytes, DIGEST_SIZE);
-        digest_add_be4(digest, tip.feed.number);
-        add_be8(digest, tip.seq);
-        digest_add(digest, tip.id.bytes, DIGEST_SIZE);
-    }
+    digest_add(digest, added->bytes, DIGEST_SIZE);
+}
+
+static void add_feed(struct digest_state *digest, const struct feed *feed)
+{
+    add_digest(digest, &feed->authority);
+    digest_add_be4(digest, feed->number);
+}
+
+static void add_tip(struct digest_state *digest, const struct item *tip)
+{
+    add_be8(digest, tip->seq);
+    add_digest(digest, &tip->id);
+}
+
+/* The first feed, in order, of this bucket or a later one. */
+static size_t bucket_start(const struct set *set, unsigned bucket)
+{
+    struct feed least = {.authority = {{(uint8_t)(bucket << 2)}}};
+
+    return bucket == SET_BUCKETS ? set->feed_count : feeds_position(set, &least);
 }
 
 struct digest set_bucket_digest(struct set *set, unsigned bucket)
 {
-    struct feed least = {.authority = {{(uint8_t)(bucket << 2)}}};
     struct digest_state digest;
 
     assert(bucket < SET_BUCKETS);
     if (set->bucket_known[bucket])
         return set->buckets[bucket];
     digest_begin(&digest, PURPOSE_BUCKET);
-    for (size_t at = feeds_position(set, &least); at < set->feed_count; at++) {
-        const struct feed_state *state = &set->feeds[set->feed_order[at]];
-        if (bucket_of(&state->feed.authority) != bucket)
-            break;
-        add_tips(set, state, &digest);
+    for (size_t i = bucket_start(set, bucket), end = bucket_start(set, bucket + 1); i < end; i++) {
+        const struct feed_state *state = &set->feeds[set->feed_order[i]];
+        for (size_t k = 0; k < state->tips.count; k++) {
+            add_feed(&digest, &state->feed);
+            add_tip(&digest, &set->items[state->tips.list[k]]);
+        }
     }
     set->buckets[bucket] = digest_end(&digest);
     set->bucket_known[bucket] = true;
     return set->buckets[bucket];
+}
+
+static const struct digest *week_digest(const struct set *set, struct week *week)
+{
+    struct digest_state digest;
+
+    if (week->known)
+        return &week->digest;
+    digest_begin(&digest, PURPOSE_WEEK);
+    add_be8(&digest, week->number);
+    for (size_t i = 0; i < week->items.count; i++)
+        add_digest(&digest, &set->items[week->items.list[i]].id);
+    week->digest = digest_end(&digest);
+    week->known = true;
+    return &week->digest;
+}
+
+struct digest set_weeks_digest(struct set *set)
+{
+    struct digest_state digest;
+
+    if (set->weeks_known)
+        return set->weeks_digest;
+    digest_begin(&digest, PURPOSE_WEEKS);
+    for (size_t i = 0; i < set->week_count; i++)
+        add_digest(&digest, week_digest(set, &set->weeks[i]));
+    set->weeks_digest = digest_end(&digest);
+    set->weeks_known = true;
+    return set->weeks_digest;
 }
 
 struct digest set_state_digest(struct set *set, const struct digest *charter_digest)
@@ -191,164 +312,140 @@ struct digest set_state_digest(struct set *set, const struct digest *charter_dig
     struct digest_state digest;
 
     digest_begin(&digest, PURPOSE_STATE);
-    digest_add(&digest, charter_digest->bytes, DIGEST_SIZE);
+    add_digest(&digest, charter_digest);
     for (unsigned i = 0; i < SET_BUCKETS; i++) {
         struct digest bucket = set_bucket_digest(set, i);
-        digest_add(&digest, bucket.bytes, DIGEST_SIZE);
+        add_digest(&digest, &bucket);
     }
+    struct digest weeks = set_weeks_digest(set);
+    add_digest(&digest, &weeks);
     return digest_end(&digest);
 }
 
+/* --- Short digests --- */
+
+static void short_begin(struct digest_state *digest, const struct short_salt *salt)
+{
+    digest_begin(digest, PURPOSE_SHORT);
+    digest_add(digest, salt->bytes, sizeof salt->bytes);
+}
+
+static uint64_t short_end(struct digest_state *digest)
+{
+    struct digest whole = digest_end(digest);
+    uint64_t number = 0;
+
+    for (unsigned i = 0; i < 8; i++)
+        number = number << 8 | whole.bytes[i];
+    return number;
+}
+
+static uint64_t short_of(const struct digest *digest, const struct short_salt *salt)
+{
+    struct digest_state state;
+
+    short_begin(&state, salt);
+    add_digest(&state, digest);
+    return short_end(&state);
+}
+
+void set_bucket_shorts(struct set *set, const struct short_salt *salt,
+                       uint64_t shorts[SET_BUCKETS + 1])
+{
+    for (unsigned i = 0; i < SET_BUCKETS; i++) {
+        struct digest bucket = set_bucket_digest(set, i);
+        shorts[i] = short_of(&bucket, salt);
+    }
+    struct digest weeks = set_weeks_digest(set);
+    shorts[SET_WEEKS] = short_of(&weeks, salt);
+}
+
+static uint64_t short_of_feed(const struct set *set, const struct feed_state *state,
+                              const struct short_salt *salt)
+{
+    struct digest_state digest;
+
+    short_begin(&digest, salt);
+    add_feed(&digest, &state->feed);
+    for (size_t i = 0; i < state->tips.count; i++)
+        add_tip(&digest, &set->items[state->tips.list[i]]);
+    return short_end(&digest);
+}
+
+static void lines_add(struct lines *lines, struct line line)
+{
+    if (lines->count == lines->capacity) {
+        lines->capacity = lines->capacity == 0 ? 64 : 2 * lines->capacity;
+        lines->list = memory_grow(lines->list, lines->capacity, sizeof *lines->list);
+    }
+    lines->list[lines->count++] = line;
+}
+
+static bool has_bucket(const struct buckets *buckets, unsigned bucket)
+{
+    return buckets->bits[bucket / 8] >> bucket % 8 & 1;
+}
+
+void set_lines(struct set *set, const struct buckets *buckets, const struct short_salt *salt,
+               struct lines *lines)
+{
+    for (size_t i = 0; i < set->feed_count; i++) {
+        const struct feed_state *state = &set->feeds[set->feed_order[i]];
+        if (state->tips.count > 0 && has_bucket(buckets, bucket_of(&state->feed.authority)))
+            lines_add(lines, (struct line){.feed = state->feed,
+                                           .short_digest = short_of_feed(set, state, salt)});
+    }
+    for (size_t i = 0; i < set->week_count && has_bucket(buckets, SET_WEEKS); i++)
+        lines_add(lines,
+                  (struct line){.week = set->weeks[i].number,
+                                .short_digest = short_of(week_digest(set, &set->weeks[i]), salt)});
+}
+
+void lines_release(struct lines *lines)
+{
+    free(lines->list);
+    *lines = (struct lines){0};
+}
+
 /* --- Forks --- */
+
+/* A feed has one tip more for each branch after the first. */
+static size_t count_forks(const struct set *set)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < set->feed_count; i++)
+        if (set->feeds[i].tips.count > 1)
+            count += set->feeds[i].tips.count - 1;
+    return count;
+}
+
+static size_t find_forks(const struct set *set, uint32_t feed, struct digest (*pairs)[2],
+                         size_t most)
+{
+    size_t count = 0;
+
+    for (uint32_t at = linked_first(set, feed); at != NONE && count < most;
+         at = linked_next(set, at)) {
+        if (!item_is(set, at, MARK_IN))
+            continue;
+        uint32_t other = first_in(set, set->items[at].next_sibling);
+        if (other == NONE)
+            continue;
+        pairs[count][0] = set->items[at].id;
+        pairs[count++][1] = set->items[other].id;
+    }
+    return count;
+}
 
 size_t set_forks(const struct set *set, struct digest (*pairs)[2], size_t most)
 {
     size_t count = 0;
 
-    for (uint32_t feed = 0; feed < set->feed_count; feed++) {
-        if (set->feeds[feed].tip_count < 2)
-            continue;
-        for (uint32_t at = linked_first(set, feed); at != NONE; at = linked_next(set, at)) {
-            if (!(set->items[at].marks & MARK_IN))
-                continue;
-            uint32_t other = first_in(set, set->items[at].next_sibling);
-            if (other == NONE)
-                continue;
-            if (pairs != NULL && count == most)
-                return count;
-            if (pairs != NULL) {
-                pairs[count][0] = set->items[at].id;
-                pairs[count][1] = set->items[other].id;
-            }
-            count++;
-        }
-    }
+    if (pairs == NULL)
+        return count_forks(set);
+    for (uint32_t i = 0; i < set->feed_count && count < most; i++)
+        if (set->feeds[i].tips.count > 1)
+            count += find_forks(set, i, pairs + count, most - count);
     return count;
-}
-
-/* --- Haves and paths --- */
-
-static bool is_among(const struct digest *id, const struct digest *ids, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (digest_equal(id, &ids[i]))
-            return true;
-    return false;
-}
-
-/* Appends the ids at distances 0, 1, 2, 4, ... back from a tip. */
-static size_t add_haves(const struct set *set, uint32_t tip, struct digest *ids, size_t count,
-                        size_t most)
-{
-    uint64_t distance = 0, next = 0;
-
-    for (uint32_t at = tip; at != NONE && count < most; at = set->items[at].prev, distance++) {
-        if (distance != next)
-            continue;
-        next = next == 0 ? 1 : 2 * next;
-        if (!is_among(&set->items[at].id, ids, count))
-            ids[count++] = set->items[at].id;
-    }
-    return count;
-}
-
-size_t set_haves(const struct set *set, const struct feed *feed, struct digest *ids, size_t most)
-{
-    const struct feed_state *state = feeds_find(set, feed);
-    size_t count = 0;
-
-    if (state == NULL)
-        return 0;
-    for (size_t i = state->tip_count; i > 0; i--)
-        count = add_haves(set, state->tips[i - 1], ids, count, most);
-    return count;
-}
-
-/* Is the item what a linked cut of its feed names, or its ancestor? */
-static bool on_cut_chain(const struct set *set, uint32_t index)
-{
-    const struct item *item = &set->items[index];
-    const struct feed_state *state = &set->feeds[item->feed];
-
-    for (size_t i = 0; i < state->cut_count; i++) {
-        uint32_t at = items_find(set, &state->cuts[i].id);
-        if (at == NONE || !(set->items[at].marks & MARK_LINKED))
-            continue;
-        while (at != NONE && set->items[at].seq > item->seq)
-            at = set->items[at].prev;
-        if (at == index)
-            return true;
-    }
-    return false;
-}
-
-static int order_of_indices(const void *a, const void *b)
-{
-    const uint32_t *first = a, *second = b;
-
-    return (*first > *second) - (*first < *second);
-}
-
-/* The haves that are here, in ascending order. */
-static struct indices find_haves(const struct set *set, const struct digest *haves, size_t count)
-{
-    struct indices found = {0};
-
-    for (size_t i = 0; i < count; i++) {
-        uint32_t index = items_find(set, &haves[i]);
-        if (index != NONE)
-            indices_push(&found, index);
-    }
-    if (found.count > 0)
-        qsort(found.list, found.count, sizeof *found.list, order_of_indices);
-    return found;
-}
-
-static void entries_add(struct entries *entries, const struct item *item)
-{
-    if (entries->count == entries->capacity) {
-        entries->capacity = entries->capacity == 0 ? 64 : 2 * entries->capacity;
-        entries->list = memory_grow(entries->list, entries->capacity, sizeof *entries->list);
-    }
-    entries->list[entries->count++] = (struct entry){item->id, item->size};
-}
-
-bool set_path(const struct set *set, const struct digest *tip, const struct digest *haves,
-              size_t have_count, struct entries *path)
-{
-    uint32_t index = items_find(set, tip);
-    struct indices chain = {0};
-
-    if (index == NONE || !(set->items[index].marks & MARK_LINKED))
-        return false;
-    if (!(set->items[index].marks & MARK_IN) && !on_cut_chain(set, index))
-        return false;
-    struct indices known = find_haves(set, haves, have_count);
-    for (; index != NONE; index = set->items[index].prev) {
-        if (known.count > 0 &&
-            bsearch(&index, known.list, known.count, sizeof index, order_of_indices) != NULL)
-            break;
-        indices_push(&chain, index);
-    }
-    while (chain.count > 0)
-        entries_add(path, &set->items[chain.list[--chain.count]]);
-    free(chain.list);
-    free(known.list);
-    return true;
-}
-
-bool set_entry(const struct set *set, const struct digest *id, struct entry *entry)
-{
-    uint32_t index = items_find(set, id);
-
-    if (index == NONE || !(set->items[index].marks & MARK_HERE))
-        return false;
-    *entry = (struct entry){*id, set->items[index].size};
-    return true;
-}
-
-void entries_release(struct entries *entries)
-{
-    free(entries->list);
-    *entries = (struct entries){0};
 }

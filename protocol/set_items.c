@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- The table of ids --- */
+/* --- Tables --- */
 
 /* An item's id may be a gap's, and that is any 32 bytes a stranger likes; so they are digested
  * first: whoever wants many ids in one place of the table must search for each of them. */
@@ -17,56 +17,69 @@ static uint32_t hash_of(const struct digest *id)
     return hash;
 }
 
-static void slots_insert(struct set *set, struct slot slot)
+static void table_put(struct table *table, struct slot slot)
 {
-    size_t mask = set->slot_count - 1, at = slot.hash & mask;
+    size_t at = slot.hash & (table->size - 1);
 
-    while (set->slots[at].index_plus_one != 0)
-        at = (at + 1) & mask;
-    set->slots[at] = slot;
+    while (table->slots[at].index_plus_one != 0)
+        at = (at + 1) & (table->size - 1);
+    table->slots[at] = slot;
 }
 
-static void slots_grow(struct set *set)
+static void table_grow(struct table *table)
 {
-    struct slot *old = set->slots;
-    size_t old_count = set->slot_count;
+    struct table old = *table;
 
-    set->slot_count = old_count == 0 ? 64 : 2 * old_count;
-    set->slots = memory_new(set->slot_count, sizeof *set->slots);
-    for (size_t i = 0; i < old_count; i++)
-        if (old[i].index_plus_one != 0)
-            slots_insert(set, old[i]);
-    free(old);
+    table->size = old.size == 0 ? 64 : 2 * old.size;
+    table->slots = memory_new(table->size, sizeof *table->slots);
+    for (size_t i = 0; i < old.size; i++)
+        if (old.slots[i].index_plus_one != 0)
+            table_put(table, old.slots[i]);
+    free(old.slots);
 }
 
-static uint32_t slots_find(const struct set *set, const struct digest *id, uint32_t hash)
+static void table_add(struct table *table, uint32_t hash, uint32_t index)
 {
-    size_t mask = set->slot_count - 1;
+    if (3 * (table->used + 1) > 2 * table->size)
+        table_grow(table);
+    table_put(table, (struct slot){hash, index + 1});
+    table->used++;
+}
 
-    if (set->slot_count == 0)
-        return NONE;
-    for (size_t at = hash & mask; set->slots[at].index_plus_one != 0; at = (at + 1) & mask) {
-        uint32_t index = set->slots[at].index_plus_one - 1;
-        if (set->slots[at].hash == hash &&
-            memcmp(set->items[index].id.bytes, id->bytes, DIGEST_SIZE) == 0)
-            return index;
+/* The next that may be under this hash; `at` begins with the hash. NULL after the last. */
+static struct slot *table_next(const struct table *table, uint32_t hash, size_t *at)
+{
+    while (table->size > 0) {
+        struct slot *slot = &table->slots[(*at)++ & (table->size - 1)];
+        if (slot->index_plus_one == 0)
+            break;
+        if (slot->hash == hash)
+            return slot;
     }
+    return NULL;
+}
+
+static uint32_t find_hashed(const struct set *set, const struct digest *id, uint32_t hash)
+{
+    const struct slot *slot;
+
+    for (size_t at = hash; (slot = table_next(&set->by_id, hash, &at)) != NULL;)
+        if (memcmp(&set->items[slot->index_plus_one - 1].id, id, sizeof *id) == 0)
+            return slot->index_plus_one - 1;
     return NONE;
 }
 
 uint32_t items_find(const struct set *set, const struct digest *id)
 {
-    return slots_find(set, id, hash_of(id));
+    return find_hashed(set, id, hash_of(id));
 }
 
-static uint32_t items_find_or_add(struct set *set, const struct digest *id)
+uint32_t items_find_or_add(struct set *set, const struct digest *id)
 {
-    uint32_t hash = hash_of(id), index = slots_find(set, id, hash);
+    uint32_t hash = hash_of(id), index = find_hashed(set, id, hash);
 
     if (index != NONE)
         return index;
-    if (3 * (set->item_count + 1) > 2 * set->slot_count)
-        slots_grow(set);
     if (set->item_count == set->item_capacity) {
         set->item_capacity = set->item_capacity == 0 ? 64 : 2 * set->item_capacity;
         set->items = memory_grow(set->items, set->item_capacity, sizeof *set->items);
@@ -78,9 +91,68 @@ static uint32_t items_find_or_add(struct set *set, const struct digest *id)
                                       .prev = NONE,
                                       .first_child = NONE,
                                       .next_sibling = NONE,
+                                      .skip = NONE,
+                                      .extra = NONE,
                                       .signer = NO_SIGNER};
-    slots_insert(set, (struct slot){hash, index + 1});
+    table_add(&set->by_id, hash, index);
     return index;
+}
+
+struct slot *slots_find(const struct set *set, const struct digest *key)
+{
+    uint32_t hash = hash_of(key);
+    struct slot *slot;
+
+    for (size_t at = hash; (slot = table_next(&set->by_slot, hash, &at)) != NULL;)
+        if (digest_equal(&extra_find(set, slot->index_plus_one - 1)->unnamed->slot, key))
+            return slot;
+    return NULL;
+}
+
+void slots_add(struct set *set, uint32_t index)
+{
+    table_add(&set->by_slot, hash_of(&extra_find(set, index)->unnamed->slot), index);
+}
+
+/* --- Extras --- */
+
+struct extra *extra_of(struct set *set, uint32_t index)
+{
+    struct item *item = &set->items[index];
+
+    if (item->extra != NONE)
+        return &set->extras[item->extra];
+    item->extra = set->free_extra;
+    if (item->extra != NONE) {
+        set->free_extra = set->extras[item->extra].next_free;
+    } else {
+        if (set->extra_count == set->extra_capacity) {
+            set->extra_capacity = set->extra_capacity == 0 ? 64 : 2 * set->extra_capacity;
+            set->extras = memory_grow(set->extras, set->extra_capacity, sizeof *set->extras);
+        }
+        item->extra = (uint32_t)set->extra_count++;
+    }
+    set->extras[item->extra] = (struct extra){.next_free = NONE};
+    return &set->extras[item->extra];
+}
+
+const struct extra *extra_find(const struct set *set, uint32_t index)
+{
+    uint32_t extra = set->items[index].extra;
+
+    return extra == NONE ? NULL : &set->extras[extra];
+}
+
+static void extra_release(struct set *set, struct item *item)
+{
+    struct extra *extra = &set->extras[item->extra];
+
+    if (extra->record != NULL || extra->unnamed != NULL || extra->erasures.count > 0 ||
+        extra->targets.count > 0)
+        return;
+    extra->next_free = set->free_extra;
+    set->free_extra = item->extra;
+    item->extra = NONE;
 }
 
 /* --- Counting --- */
@@ -94,60 +166,93 @@ enum standing item_standing(const struct item *item)
     return item->marks & MARK_GIVEN ? STANDING_ASIDE : STANDING_WAITING;
 }
 
-static size_t held_bytes(const struct item *item)
+struct record *item_record(const struct set *set, uint32_t index)
 {
-    return record_header_bytes(item->record).size + record_proof(item->record).size;
+    const struct extra *extra = extra_find(set, index);
+
+    return extra == NULL ? NULL : extra->record;
+}
+
+static size_t held_bytes(const struct record *record)
+{
+    return record == NULL ? 0 : record_header_bytes(record).size + record_proof(record).size;
+}
+
+/* Does it take room? A record that is not named does so even when f is through with it: there would
+ * be no end of those that lost their slots. */
+static bool is_undecided(const struct set *set, uint32_t index)
+{
+    const struct item *item = &set->items[index];
+
+    return (item->marks & MARK_HERE) && !(item->marks & MARK_IN) &&
+           (!item_is_named(item) || item_record(set, index) != NULL);
 }
 
 /* Before an item changes it is counted out, and after it in again. */
-static void count_out(struct set *set, const struct item *item)
+static void count_out(struct set *set, uint32_t index)
 {
-    set->standings[item_standing(item)]--;
-    if (item->record != NULL && !(item->marks & MARK_IN)) {
+    set->standings[item_standing(&set->items[index])]--;
+    if (is_undecided(set, index)) {
         set->undecided--;
-        set->undecided_bytes -= held_bytes(item);
+        set->undecided_bytes -= held_bytes(item_record(set, index));
     }
 }
 
-static void count_in(struct set *set, const struct item *item)
+static void count_in(struct set *set, uint32_t index)
 {
-    set->standings[item_standing(item)]++;
-    if (item->record != NULL && !(item->marks & MARK_IN)) {
+    set->standings[item_standing(&set->items[index])]++;
+    if (is_undecided(set, index)) {
         set->undecided++;
-        set->undecided_bytes += held_bytes(item);
+        set->undecided_bytes += held_bytes(item_record(set, index));
     }
 }
 
-void item_mark(struct set *set, uint32_t index, uint8_t marks)
+void item_mark(struct set *set, uint32_t index, unsigned marks)
 {
-    struct item *item = &set->items[index];
+    count_out(set, index);
+    set->items[index].marks |= (uint16_t)marks;
+    count_in(set, index);
+}
 
-    count_out(set, item);
-    item->marks = marks;
-    count_in(set, item);
+void item_clear(struct set *set, uint32_t index, unsigned marks)
+{
+    count_out(set, index);
+    set->items[index].marks &= (uint16_t)~marks;
+    count_in(set, index);
+}
+
+/* --- Records held --- */
+
+static void hold(struct set *set, uint32_t index, struct record *record)
+{
+    count_out(set, index);
+    extra_of(set, index)->record = record;
+    count_in(set, index);
 }
 
 void item_drop_record(struct set *set, uint32_t index)
 {
-    struct item *item = &set->items[index];
+    struct record *record = item_record(set, index);
 
-    count_out(set, item);
-    record_free(item->record);
-    item->record = NULL;
-    count_in(set, item);
+    if (record == NULL)
+        return;
+    hold(set, index, NULL);
+    record_free(record);
+    extra_release(set, &set->items[index]);
 }
 
-void item_shed_body(struct item *item)
+void item_shed_body(struct set *set, uint32_t index)
 {
+    struct record *record = item_record(set, index);
     struct fault fault;
 
-    if (item->record == NULL || !record_has_body(item->record))
+    if (record == NULL || !record_has_body(record))
         return;
-    struct record *without = record_join(record_header_bytes(item->record),
-                                         record_proof(item->record), NULL, bytes_of("", 0), &fault);
+    struct record *without = record_join(record_header_bytes(record), record_proof(record), NULL,
+                                         bytes_of("", 0), &fault);
     assert(without != NULL);
-    record_free(item->record);
-    item->record = without;
+    hold(set, index, without);
+    record_free(record);
 }
 
 bool item_is_cut(const struct set *set, const struct item *item)
@@ -176,43 +281,44 @@ size_t feeds_position(const struct set *set, const struct feed *feed)
     return low;
 }
 
-static uint32_t feeds_index(const struct set *set, const struct feed *feed, size_t *position)
-{
-    *position = feeds_position(set, feed);
-    if (*position == set->feed_count)
-        return NONE;
-    uint32_t index = set->feed_order[*position];
-    return feed_equal(&set->feeds[index].feed, feed) ? index : NONE;
-}
-
 struct feed_state *feeds_find(const struct set *set, const struct feed *feed)
 {
-    size_t position;
-    uint32_t index = feeds_index(set, feed, &position);
+    size_t position = feeds_position(set, feed);
 
-    return index == NONE ? NULL : &set->feeds[index];
+    if (position == set->feed_count)
+        return NULL;
+    struct feed_state *state = &set->feeds[set->feed_order[position]];
+    return feed_equal(&state->feed, feed) ? state : NULL;
 }
 
-static uint32_t feeds_find_or_add(struct set *set, const struct feed *feed)
+static uint32_t feeds_add(struct set *set, const struct feed *feed)
 {
-    size_t position;
-    uint32_t index = feeds_index(set, feed, &position);
+    size_t position = feeds_position(set, feed);
+    uint32_t index = (uint32_t)set->feed_count;
 
-    if (index != NONE)
-        return index;
     if (set->feed_count == set->feed_capacity) {
         set->feed_capacity = set->feed_capacity == 0 ? 16 : 2 * set->feed_capacity;
         set->feeds = memory_grow(set->feeds, set->feed_capacity, sizeof *set->feeds);
         set->feed_order = memory_grow(set->feed_order, set->feed_capacity, sizeof *set->feed_order);
     }
-    index = (uint32_t)set->feed_count;
     memmove(&set->feed_order[position + 1], &set->feed_order[position],
             (set->feed_count - position) * sizeof *set->feed_order);
     set->feed_order[position] = index;
     set->feed_count++;
-    set->feeds[index] = (struct feed_state){.feed = *feed, .below = UINT64_MAX, .first_root = NONE};
-    feed_load(set, &set->feeds[index]);
+    set->feeds[index] =
+        (struct feed_state){.feed = *feed, .below = UINT64_MAX, .first_root = NONE, .last = NONE};
+    feed_load(set, index);
     return index;
+}
+
+/* Records of one feed come one after another. */
+static uint32_t feeds_find_or_add(struct set *set, const struct feed *feed)
+{
+    if (set->last_feed >= set->feed_count || !feed_equal(&set->feeds[set->last_feed].feed, feed)) {
+        const struct feed_state *state = feeds_find(set, feed);
+        set->last_feed = state == NULL ? feeds_add(set, feed) : (uint32_t)(state - set->feeds);
+    }
+    return set->last_feed;
 }
 
 uint16_t feed_key(struct feed_state *state, const struct public_key *key)
@@ -226,48 +332,120 @@ uint16_t feed_key(struct feed_state *state, const struct public_key *key)
     return (uint16_t)state->key_count++;
 }
 
-/* --- Items --- */
+/* --- Filling gaps --- */
 
-static void hang(struct set *set, uint32_t index, const struct author *author)
+static void hang(struct set *set, uint32_t index, uint32_t prev, uint32_t *first)
 {
-    uint32_t feed = feeds_find_or_add(set, &author->feed);
-    uint32_t prev = author->seq == 1 ? NONE : items_find_or_add(set, &author->prev);
-    struct item *item = &set->items[index];
-    uint32_t *first = prev == NONE ? &set->feeds[feed].first_root : &set->items[prev].first_child;
-
-    item->feed = feed;
-    item->seq = author->seq;
-    item->prev = prev;
-    item->next_sibling = *first;
+    set->items[index].prev = prev;
+    set->items[index].next_sibling = *first;
     *first = index;
 }
 
-uint32_t items_add(struct set *set, struct record *record)
+static void hang_on(struct set *set, uint32_t index, uint32_t prev)
+{
+    hang(set, index, prev, &set->items[prev].first_child);
+}
+
+static uint32_t prev_of(struct set *set, uint32_t last, const struct digest *prev)
+{
+    if (last != NONE && digest_equal(&set->items[last].id, prev))
+        return last;
+    return items_find_or_add(set, prev);
+}
+
+static void fill_named(struct set *set, uint32_t index, const struct skeleton *skeleton)
+{
+    uint32_t feed = feeds_find_or_add(set, &skeleton->feed);
+    struct feed_state *state = &set->feeds[feed];
+
+    set->items[index].feed = feed;
+    set->items[index].seq = skeleton->seq;
+    if (skeleton->seq == 1)
+        hang(set, index, NONE, &state->first_root);
+    else
+        hang_on(set, index, prev_of(set, state->last, &skeleton->prev));
+    state->last = index;
+    state->here++;
+    if (skeleton->has_signer)
+        set->items[index].signer = feed_key(state, &skeleton->signer);
+    if (skeleton->record != NULL)
+        erasure_fill(set, index, skeleton->record);
+}
+
+static void fill_unnamed(struct set *set, uint32_t index, const struct record *record)
 {
     const struct header *header = record_header(record);
-    uint32_t index = items_find_or_add(set, record_id(record));
 
-    assert(!(set->items[index].marks & MARK_HERE));
-    if (header->author.form == AUTHOR_NAMED)
-        hang(set, index, &header->author);
-    struct item *item = &set->items[index];
-    item->record = record_hold(record);
-    item->size = (uint32_t)held_bytes(item) + header->body_size;
-    item->marks = MARK_HERE;
-    count_in(set, item);
-    return index;
+    set->items[index].seq = (uint64_t)header->time_ms;
+    if (header->author.form == AUTHOR_OWNER)
+        hang_on(set, index, items_find_or_add(set, &header->author.record));
+    unnamed_fill(set, index, record);
+}
+
+void items_fill(struct set *set, uint32_t index, const struct skeleton *skeleton)
+{
+    assert(!item_is(set, index, MARK_HERE));
+    if (skeleton->named)
+        fill_named(set, index, skeleton);
+    else
+        fill_unnamed(set, index, skeleton->record);
+    set->items[index].size = skeleton->size;
+    item_mark(set, index, MARK_HERE);
+    if (skeleton->record != NULL)
+        hold(set, index, record_hold(skeleton->record));
 }
 
 /* --- Lists --- */
 
+static void indices_reserve(struct indices *indices)
+{
+    if (indices->count < indices->capacity)
+        return;
+    indices->capacity = indices->capacity == 0 ? 4 : 2 * indices->capacity;
+    indices->list = memory_grow(indices->list, indices->capacity, sizeof *indices->list);
+}
+
 void indices_push(struct indices *indices, uint32_t index)
 {
-    if (indices->count == indices->capacity) {
-        indices->capacity = indices->capacity == 0 ? 64 : 2 * indices->capacity;
-        indices->list = memory_grow(indices->list, indices->capacity, sizeof *indices->list);
-    }
+    indices_reserve(indices);
     indices->list[indices->count++] = index;
 }
+
+void indices_insert(struct indices *indices, size_t at, uint32_t index)
+{
+    indices_reserve(indices);
+    memmove(&indices->list[at + 1], &indices->list[at],
+            (indices->count - at) * sizeof *indices->list);
+    indices->list[at] = index;
+    indices->count++;
+}
+
+void indices_remove(struct indices *indices, size_t at)
+{
+    indices->count--;
+    memmove(&indices->list[at], &indices->list[at + 1],
+            (indices->count - at) * sizeof *indices->list);
+}
+
+int item_order(const struct item *item, uint64_t seq, const struct digest *id)
+{
+    return item->seq != seq ? (item->seq > seq) - (item->seq < seq) : digest_compare(&item->id, id);
+}
+
+void indices_sort(const struct set *set, struct indices *indices,
+                  int (*order)(const void *item, const void *other))
+{
+    const struct item **sorted = memory_new(indices->count, sizeof(*sorted));
+
+    for (size_t i = 0; i < indices->count; i++)
+        sorted[i] = &set->items[indices->list[i]];
+    qsort(sorted, indices->count, sizeof(*sorted), order);
+    for (size_t i = 0; i < indices->count; i++)
+        indices->list[i] = (uint32_t)(sorted[i] - set->items);
+    free(sorted);
+}
+
+/* --- Those that wait for their time --- */
 
 static void swap(struct due *a, struct due *b)
 {

@@ -1,118 +1,136 @@
-#include "protocol/set_inside.h"
-
-#include <assert.h>
-#include <string.h>
-
-#include "crypto/secret.h"
-#include "tests/protocol/authors.h"
 #include "tests/protocol/naive_set.c"
+#include "tests/protocol/set_world.c"
 
-/* Whatever is offered, in whatever order, whatever the charter does meanwhile, the set is what
- * naive f says. The records are always the same; the input's bytes say what happens to them. */
+/* Whatever is offered, in whatever order and however much at once, whatever the charter does
+ * meanwhile, and wherever the node starts again, the set is what naive f says. The worlds are a
+ * few, drawn at random; the input's bytes say what happens in one of them. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define RECORDS 32
-#define KEYS 2
-#define NOW INT64_C(1000000)
+#define WORLDS 64
 
-static struct feed feed;
-static struct signing_key *keys[KEYS];
-static struct record *records[RECORDS];
-static bool signed_by[RECORDS][KEYS];
-static struct feed_rules rules;
+static struct world *worlds[WORLDS];
 
-/* A trunk, forks, copies with junk proofs that others go on from, and two keys. */
-static void make_records(void)
+/* As it was when it was new. */
+static struct world *begin(size_t seed)
 {
-    for (unsigned i = 0; i < RECORDS; i++) {
-        const struct record *prev = i % 8 == 0 ? NULL : records[i - 1 - (i % 5 == 4 && i % 8 > 2)];
-        if (i % 4 == 3)
-            records[i] = record_with_junk(records[i - 1], i);
+    struct world *world = memory_new(1, sizeof *world);
+
+    if (keys[0] == NULL)
+        world_start();
+    if (worlds[seed] == NULL)
+        worlds[seed] = world_new(seed + 1);
+    *world = *worlds[seed];
+    world->set = world_set(world);
+    return world;
+}
+
+static void offer(struct world *world, size_t i)
+{
+    enum offer offer = set_offer(world->set, world->records[i], world->now_ms);
+    bool due = record_header(world->records[i])->time_ms - GRACE_MS <= world->now_ms;
+
+    assert((offer == OFFER_KNOWN) == world->offered[i]);
+    world->given[i] = world->given[i] || offer == OFFER_NEVER || (offer == OFFER_TAKEN && due);
+    world->offered[i] = world->offered[i] || offer == OFFER_TAKEN;
+}
+
+static void take_changes(struct world *world, struct changes *changes)
+{
+    for (size_t i = 0; i < changes->count; i++) {
+        size_t index = world_find(world, &changes->list[i].id);
+        if (changes->list[i].kind == CHANGE_TEXT)
+            world->told_text[index] = changes->list[i].text;
         else
-            records[i] = record_numbered(i, &feed, prev, keys[i % 7 == 5], NOW);
-        for (unsigned k = 0; k < KEYS; k++)
-            signed_by[i][k] = record_proven_by(records[i], signing_key_public(keys[k]));
+            world->told[index] = changes->list[i].kind == CHANGE_IN;
+    }
+    changes_release(changes);
+}
+
+static void tick(struct world *world, uint8_t by, struct changes *changes)
+{
+    world->now_ms += by;
+    set_tick(world->set, world->now_ms, changes);
+    for (size_t i = 0; i < WORLD_RECORDS; i++)
+        if (world->offered[i] &&
+            record_header(world->records[i])->time_ms - GRACE_MS <= world->now_ms)
+            world->given[i] = true;
+}
+
+/* As the store has them, which knows little of most. */
+static void restart(struct world *world, struct changes *changes)
+{
+    struct set *set = world_set(world);
+
+    for (size_t i = 0; i < WORLD_RECORDS; i++) {
+        const struct author *author = world_author(world, i);
+        const struct public_key *signer = set_signer(world->set, record_id(world->records[i]));
+        struct skeleton skeleton = {.id = *record_id(world->records[i]),
+                                    .named = author->form == AUTHOR_NAMED,
+                                    .feed = author->feed,
+                                    .seq = author->seq,
+                                    .prev = author->prev,
+                                    .in = world->told[i],
+                                    .text = world->told_text[i],
+                                    .has_signer = signer != NULL && i % 3 != 0};
+        if (skeleton.has_signer)
+            skeleton.signer = *signer;
+        if (!skeleton.in || !skeleton.named || record_erases(world->records[i]))
+            skeleton.record = world->records[i];
+        if (world->offered[i])
+            set_restore(set, &skeleton);
+    }
+    set_free(world->set);
+    world->set = set;
+    set_settle(set, world->now_ms, changes);
+}
+
+static void check(struct world *world)
+{
+    bool in[WORLD_RECORDS];
+    enum text_standing texts[WORLD_RECORDS];
+
+    world_naive_set(world, world->given, in, texts);
+    for (size_t i = 0; i < WORLD_RECORDS; i++) {
+        const struct digest *id = record_id(world->records[i]);
+        assert((set_standing(world->set, id) == STANDING_IN) == in[i]);
+        assert(world->told[i] == in[i]);
+        assert(!in[i] || set_text(world->set, id) == texts[i]);
+        assert(set_text(world->set, id) == world->told_text[i]);
     }
 }
 
-static void make_once(void)
+static void happens(struct world *world, uint8_t what)
 {
-    if (keys[0] != NULL)
+    struct changes changes = {0};
+
+    if (what < 0xa0) {
+        offer(world, what % WORLD_RECORDS);
         return;
-    crypto_start();
-    feed = (struct feed){digest_numbered(1), 1};
-    for (unsigned k = 0; k < KEYS; k++)
-        keys[k] = key_numbered(k);
-    make_records();
-}
-
-static struct feed_rules rules_of(void *context, const struct feed *of)
-{
-    (void)context;
-    return feed_equal(of, &feed) ? rules : (struct feed_rules){0};
-}
-
-static bool has_signed(void *context, const struct record *record, const struct public_key *key)
-{
-    (void)context;
-    for (unsigned i = 0; i < RECORDS; i++)
-        for (unsigned k = 0; k < KEYS; k++)
-            if (records[i] == record && memcmp(signing_key_public(keys[k]), key, 32) == 0)
-                return signed_by[i][k];
-    return false;
-}
-
-static void change_rules(uint8_t lot)
-{
-    rules = (struct feed_rules){.listed = true};
-    for (unsigned k = 0; k < KEYS; k++)
-        if (lot & 1u << k)
-            rules.keys[rules.key_count++] = *signing_key_public(keys[k]);
-    for (unsigned i = 0; i < 2; i++) {
-        const struct record *named = records[(lot >> 2) * (i + 1) % RECORDS];
-        if (lot & 0x80u >> i)
-            rules.cuts[rules.cut_count++] =
-                (struct cut){record_header(named)->author.seq, *record_id(named)};
     }
-}
-
-static void check(const struct set *set, const bool offered[RECORDS], unsigned run_max)
-{
-    struct record *heard[RECORDS];
-    bool in[RECORDS];
-    struct naive_world naive = {heard, 0, {NULL, rules_of}, run_max, has_signed, NULL};
-
-    for (unsigned i = 0; i < RECORDS; i++)
-        if (offered[i])
-            heard[naive.count++] = records[i];
-    naive_set(&naive, in);
-    for (size_t i = 0; i < naive.count; i++)
-        assert((set_standing(set, record_id(heard[i])) == STANDING_IN) == in[i]);
+    set_decide(world->set, &changes);
+    take_changes(world, &changes);
+    if (what >= 0xb0 && what < 0xe0) {
+        world->state = what;
+        world_change_charter(world);
+        set_charter_changed(world->set, &changes);
+    } else if (what >= 0xe0 && what < 0xf0) {
+        tick(world, (uint8_t)(8 * (what & 15)), &changes);
+    } else if (what >= 0xf0) {
+        restart(world, &changes);
+    }
+    take_changes(world, &changes);
+    check(world);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    bool offered[RECORDS] = {false};
-    struct changes changes = {0};
-
-    make_once();
-    if (size < 2 || size > 64)
+    if (size < 2 || size > 160)
         return 0;
-    unsigned run_max = 1 + data[0] % 4;
-    change_rules(data[1]);
-    struct set *set = set_new((struct set_rules){NULL, rules_of});
-    set_limit(set, run_max, ASIDE_MAX, ASIDE_BYTES_MAX);
-    for (size_t i = 2; i < size; i++) {
-        if (data[i] < 0xc0) {
-            offered[data[i] % RECORDS] = true;
-            set_offer(set, records[data[i] % RECORDS], NOW, &changes);
-        } else if (i + 1 < size) {
-            change_rules(data[++i]);
-            set_charter_changed(set, &changes);
-        }
-        check(set, offered, run_max);
-    }
-    changes_release(&changes);
-    set_free(set);
+    struct world *world = begin(data[0] % WORLDS);
+    for (size_t i = 1; i < size; i++)
+        happens(world, data[i]);
+    happens(world, 0xa0);
+    set_free(world->set);
+    free(world);
     return 0;
 }

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """A second reader of candour's records, which shares nothing with the first.
 
-    read_records.py tests/vectors/records.json [tests/vectors/ed25519.json]
+    read_records.py tests/vectors/*.json
     read_records.py --bundle FILE
 
-Written from docs/ alone, with Python's standard library. The first form checks every golden vector;
-the second reads a bundle that `candour export` wrote, and checks every record's id, body and proof
-under the keys that the bundle's own charter lists.
+Written from docs/ alone, with Python's standard library. The first form checks every golden vector
+of these files; the second reads a bundle that `candour export` wrote, and checks every record's id,
+body and proof under the keys that the bundle's own charter lists.
 """
 
+import datetime
 import hashlib
 import json
 import sys
@@ -195,6 +196,141 @@ def ed25519_holds(key, message, signature):
     return bytes_of(add(times(s, BASE), times(h, minus_a))) == r
 
 
+# --- ristretto255 (RFC 9496) and hashing to it (RFC 9380) ----------------------------------------
+
+
+def magnitude(x):
+    """x or -x, whichever is not negative, that is, even."""
+    return -x % P if x % P % 2 else x % P
+
+
+def root_of_ratio(u, v):
+    """Whether u/v is a square, and the root of it or of sqrt(-1) u/v that is not negative."""
+    r = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    check = v * r * r % P
+    if check in (-u % P, -u * ROOT_OF_MINUS_1 % P):
+        r = r * ROOT_OF_MINUS_1 % P
+    return check in (u % P, -u % P), magnitude(r)
+
+
+ROOT_OF_AD_MINUS_1 = 25063068953384623474111414158702152701244531502492656460079210482610430750235
+INVERSE_ROOT_OF_A_MINUS_D = root_of_ratio(1, -1 - D)[1]
+
+
+def ristretto_point_of(data):
+    """RFC 9496, 4.3.1; None where it is not a canonical encoding."""
+    s = int.from_bytes(data, "little")
+    if len(data) != 32 or s >= P or s % 2:
+        return None
+    u1, u2 = 1 - s * s, 1 + s * s
+    v = (-D * u1 * u1 - u2 * u2) % P
+    square, root = root_of_ratio(1, v * u2 * u2 % P)
+    x = magnitude(2 * s * root * u2)
+    y = u1 * root * root * u2 * v % P
+    if not square or x * y % P % 2 or y == 0:
+        return None
+    return (x, y, 1, x * y % P)
+
+
+def ristretto_bytes_of(point):
+    """RFC 9496, 4.3.2."""
+    x, y, z, t = point
+    u1, u2 = (z + y) * (z - y) % P, x * y % P
+    root = root_of_ratio(1, u1 * u2 * u2)[1]
+    inverse = root * u2
+    if t * root * u1 * root * u2 * t % P % 2:
+        x, y = y * ROOT_OF_MINUS_1, x * ROOT_OF_MINUS_1
+        inverse = root * u1 * INVERSE_ROOT_OF_A_MINUS_D
+    if x * root * u1 * root * u2 * t % P % 2:
+        y = -y
+    return magnitude(inverse * (z - y)).to_bytes(32, "little")
+
+
+def mapped(half):
+    """RFC 9496, 4.3.4: MAP."""
+    t = int.from_bytes(half, "little") & (2**255 - 1)
+    r = ROOT_OF_MINUS_1 * t * t % P
+    u, v = (r + 1) * (1 - D * D), (-1 - r * D) * (r + D)
+    square, s = root_of_ratio(u % P, v % P)
+    c = -1 if square else r
+    s = s if square else -magnitude(s * t)
+    n = c * (r - 1) * (D - 1) * (D - 1) - v
+    w = (2 * s * v, n * ROOT_OF_AD_MINUS_1, 1 - s * s, 1 + s * s)
+    return (w[0] * w[3] % P, w[2] * w[1] % P, w[1] * w[3] % P, w[0] * w[2] % P)
+
+
+def xmd(message, tag):
+    """RFC 9380, 5.3.1, with SHA-512 and 64 bytes."""
+    tag += bytes([len(tag)])
+    first = hashlib.sha512(bytes(128) + message + b"\0\x40\0" + tag).digest()
+    return hashlib.sha512(first + b"\1" + tag).digest()
+
+
+def hash_to_scalar(tag, message):
+    return int.from_bytes(xmd(message, tag), "little") % L
+
+
+def hash_to_point(tag, message):
+    wide = xmd(message, tag)
+    return add(mapped(wide[:32]), mapped(wide[32:]))
+
+
+# --- Ring signatures: docs/protocol.md, section 3 ------------------------------------------------
+
+ZERO = bytes(32)
+
+
+def be(number, width):
+    return number.to_bytes(width, "big")
+
+
+def tag_base(network, epoch, scope):
+    kind, name = scope
+    return hash_to_point(b"candour-v1-tagbase-ristretto255_XMD:SHA-512_R255MAP_RO_",
+                         network + bytes([kind]) + be(epoch, 4) + be(len(name), 2) + name)
+
+
+def ring_context(ring, bases, tags, header):
+    bound = b"".join(ristretto_bytes_of(base) + tag for base, tag in zip(bases, tags))
+    return xmd(b"\1\2" + ring + bound + be(len(header), 8) + header, b"candour-v1-ctx")
+
+
+def ring_challenge(context, at, points):
+    return hash_to_scalar(b"candour-v1-lsag-chal",
+                          context + be(at, 4) + b"".join(map(ristretto_bytes_of, points)))
+
+
+def scalars_of(data):
+    return [int.from_bytes(data[i:i + 32], "little") for i in range(0, len(data), 32)]
+
+
+def ring_step(context, at, keys, bases, tags, s, c):
+    """c_(i+1), or None where a product is the identity."""
+    products = [(times(s, base), times(c, point))
+                for base, point in zip([BASE] + bases, [keys[at]] + tags)]
+    if any(ristretto_bytes_of(point) == ZERO for pair in products for point in pair):
+        return None
+    return ring_challenge(context, (at + 1) % len(keys), [add(*pair) for pair in products])
+
+
+def ring_holds(network, epoch, ring, keys, author, header, proof):
+    """`keys` are known to be canonical, and ascending, and `ring` is their digest."""
+    tags = [ristretto_point_of(tag) for tag in author[3]]
+    if len(proof) != 32 * (len(keys) + 1) or None in tags or ZERO in author[3]:
+        return False
+    first, *responses = scalars_of(proof)
+    if not all(0 < scalar < L for scalar in [first] + responses):
+        return False
+    bases = [tag_base(network, epoch, scope) for scope in author[2]]
+    context = ring_context(ring, bases, author[3], header)
+    c = first
+    for at, s in enumerate(responses):
+        c = ring_step(context, at, keys, bases, tags, s, c)
+        if c is None:
+            return False
+    return c == first
+
+
 # --- Records -------------------------------------------------------------------------------------
 
 
@@ -277,7 +413,8 @@ class Record:
         least, most, body_most = check_author(author)
         need(least <= len(self.proof) <= most, "proof")
         need(is_number(time, 0, TIME_MAX), "time")
-        need(is_text(topic, 0, 128, LETTERS + DIGITS + "-/"), "topic")
+        need(is_text(topic, 0, 256, LETTERS + DIGITS + "-/ "), "topic")
+        need(topic == "" or all(topic.split(" ")), "topic: a space too many")
         need(type(references) is list and len(references) <= 8, "references")
         for reference in references:
             need(is_list(reference, 2) and is_number(reference[0], 0, 255), "reference")
@@ -295,7 +432,7 @@ class Record:
 
     def proven_by(self, key):
         message = b"candour/1/record\0" + self.header_bytes
-        return self.header[3][0] == 0 and ed25519_holds(key, message, self.proof)
+        return self.header[3][0] != 1 and ed25519_holds(key, message, self.proof)
 
 
 # --- The golden vectors --------------------------------------------------------------------------
@@ -307,7 +444,13 @@ def same(name, got, expected):
 
 
 def plain(value):
+    if type(value) is list:
+        return [plain(item) for item in value]
     return value.hex() if type(value) is bytes else value
+
+
+AUTHOR_FIELDS = (("authority", "feed", "seq", "prev"), ("ring", "scopes", "tags", "owner"),
+                 ("record", "n"))
 
 
 def check_fields(row, record):
@@ -315,9 +458,8 @@ def check_fields(row, record):
     same(name, header[1].hex(), row["network"])
     same(name, str(header[2]), row["kind"])
     same(name, header[3][0], row["author_form"])
-    if header[3][0] == 0:
-        author = [plain(field) for field in header[3][1:]]
-        same(name, author, [row[field] for field in ("authority", "feed", "seq", "prev")])
+    author = [plain(field) for field in header[3][1:]]
+    same(name, author, [row[field] for field in AUTHOR_FIELDS[header[3][0]]])
     same(name, header[4], row["time"])
     same(name, str(header[5]), row["topic"])
     same(name, [[relation, of.hex()] for relation, of in header[6]], row["references"])
@@ -336,6 +478,7 @@ def check_record(row):
     if "key" in row:
         same(row["name"], record.proven_by(bytes.fromhex(row["key"])), True)
         same(row["name"], record.proven_by(bytes(32)), False)
+    return record
 
 
 def outcome_of(wire, key):
@@ -348,6 +491,28 @@ def outcome_of(wire, key):
     return "taken" if record.proven_by(key) else "bad_signature"
 
 
+def check_lines(row, tips, weeks):
+    """The short digests, and that each line is there, in order."""
+    salt = bytes.fromhex(row["short_salt"])
+
+    def short(*parts):
+        return digest(b"candour/1/short", salt, *parts)[:8].hex()
+
+    feeds = sorted({tip[:36] for tip in tips})
+    expected = [{"authority": feed[:32].hex(), "feed": int.from_bytes(feed[32:], "big"),
+                 "short": short(feed, *(tip[36:] for tip in tips if tip[:36] == feed))}
+                for feed in feeds]
+    expected += [{"week": week, "ids": b"".join(ids).hex(), "short": short(week_digest(week, ids))}
+                 for week, ids in weeks]
+    same("lines", row["lines"], expected)
+    for name in ("bucket", "empty_bucket", "weeks"):
+        same(name + " short", short(bytes.fromhex(row[name + "_digest"])), row[name + "_short"])
+
+
+def week_digest(week, ids):
+    return digest(b"candour/1/week", week.to_bytes(8, "big"), *ids)
+
+
 def check_digests(row):
     def spelled(tip):
         return (bytes.fromhex(tip["authority"]) + tip["feed"].to_bytes(4, "big") +
@@ -358,13 +523,17 @@ def check_digests(row):
     buckets = [digest(b"candour/1/bucket", *(t for t in tips if t[0] >> 2 == b)) for b in range(64)]
     same("bucket", buckets[row["bucket"]].hex(), row["bucket_digest"])
     same("empty bucket", buckets[63].hex(), row["empty_bucket_digest"])
-    state = digest(b"candour/1/state", bytes.fromhex(row["charter_digest"]), *buckets)
+    weeks = sorted((line["week"], sorted(bytes.fromhex(line["ids"])[i:i + 32]
+                                         for i in range(0, len(line["ids"]) // 2, 32)))
+                   for line in row["lines"] if "week" in line)
+    of_weeks = digest(b"candour/1/weeks", *(week_digest(*week) for week in weeks))
+    same("weeks", of_weeks.hex(), row["weeks_digest"])
+    state = digest(b"candour/1/state", bytes.fromhex(row["charter_digest"]), *buckets, of_weeks)
     same("state", state.hex(), row["state_digest"])
+    check_lines(row, tips, weeks)
 
 
-def check_records(path):
-    with open(path, encoding="utf-8") as file:
-        vectors = json.load(file)
+def check_records(path, vectors):
     key = bytes.fromhex(vectors["records"][0]["key"])
     for row in vectors["records"]:
         check_record(row)
@@ -377,14 +546,139 @@ def check_records(path):
           f"{len(vectors['refused'])} refusals agree")
 
 
-def check_signatures(path):
-    with open(path, encoding="utf-8") as file:
-        vectors = json.load(file)["vectors"]
-    for row in vectors:
+def check_signatures(path, vectors):
+    for row in vectors["vectors"]:
         holds = ed25519_holds(*(bytes.fromhex(row[field])
                                 for field in ("public_key", "message", "signature")))
         same(row["name"], holds, row["holds"])
-    print(f"{path}: {len(vectors)} signatures agree")
+    print(f"{path}: {len(vectors['vectors'])} signatures agree")
+
+
+# --- Line 8 --------------------------------------------------------------------------------------
+
+
+def ring_epoch_of(time):
+    day = datetime.date(1970, 1, 1) + datetime.timedelta(milliseconds=time)
+    if day.month < 4:
+        return 2 * day.year - 1
+    return 2 * day.year + (day.month >= 10)
+
+
+def digest_of_ring(epoch, keys):
+    return xmd(be(epoch, 4) + be(len(keys), 4) + b"".join(keys), b"candour-v1-ring")[:32]
+
+
+def is_valid_first(head, signatures):
+    """Line 1 for head 1."""
+    statement = b"candour/1/head-signature\0" + digest(b"candour/1/head", head)
+    _, _, network, version, predecessors, stewards, threshold, *_ = read_one(head)
+    signers = {key for key, signature in signatures if ed25519_holds(key, statement, signature)}
+    return (network is None and version == 1 and not predecessors and
+            len(signers & {key for _, key in stewards}) >= threshold)
+
+
+class Charter:
+    """Of a charter with one head: its network, its release interval, the rings that it lists."""
+
+    def __init__(self, data):
+        _, [(head, signatures)], _, tables, _ = read_one(data)
+        need(is_valid_first(head, signatures), "head 1 is not valid")
+        fields = read_one(head)
+        self.network, self.release = digest(b"candour/1/head", head), fields[8][0]
+        self.rings = {}
+        for epoch, keys, rows in tables:
+            for row in rows:
+                ring = [key for i, key in enumerate(keys) if row[i // 8] & 0x80 >> i % 8]
+                need(all(a < b for a, b in zip(ring, ring[1:])), "ring keys out of order")
+                name = digest_of_ring(epoch, ring)
+                points = [ristretto_point_of(key) for key in ring]
+                if [epoch, name] in fields[10] and None not in points and ZERO not in ring:
+                    self.rings[epoch, name] = points
+
+
+# Kind -> how many slots, and of which kinds the second scope may be (2: the slot again).
+SLOTS = {"lesson": (12, (1, 2)), "issue": (12, (2,)), "response": (48, (3, 4))}
+
+
+def scopes_fit(kind, scopes):
+    if kind not in SLOTS:
+        return False
+    count, seconds = SLOTS[kind]
+    slots = [[2, f"{kind}:{j}".encode()] for j in range(count)]
+    if scopes[0] not in slots or scopes[1][0] not in seconds:
+        return False
+    return scopes[1] == scopes[0] if scopes[1][0] == 2 else len(scopes[1][1]) == 32
+
+
+def is_anonymous(charter, record):
+    """Line 8 but for the slots."""
+    _, network, kind, author, time = record.header[:5]
+    ring = charter.rings.get((ring_epoch_of(time), author[1])) if author[0] == 1 else None
+    return (ring is not None and network == charter.network and time % charter.release == 0 and
+            scopes_fit(kind, author[2]) and
+            ring_holds(network, ring_epoch_of(time), author[1], ring, author,
+                       record.header_bytes, record.proof))
+
+
+def signed_again(charter, record, row):
+    """The proof, made of the signer's secrets, and of SHA-512(random ‖ be8 0), ... for chance."""
+    author, epoch = record.header[3], ring_epoch_of(record.header[4])
+    keys, own = charter.rings[epoch, author[1]], row["signer"]
+    x, seed = int.from_bytes(bytes.fromhex(row["scalar"]), "little"), bytes.fromhex(row["random"])
+    drawn = [hashlib.sha512(seed + be(i, 8)).digest() for i in range(len(keys))]
+    bases = [tag_base(record.header[1], epoch, scope) for scope in author[2]]
+    tags = [times(x, base) for base in bases]
+    same(row["name"], [ristretto_bytes_of(base) for base in bases],
+         [bytes.fromhex(row["tag_bases"])[i:i + 32] for i in (0, 32)])
+    same(row["name"], [ristretto_bytes_of(tag) for tag in tags], author[3])
+    same(row["name"], ristretto_bytes_of(times(x, BASE)), ristretto_bytes_of(keys[own]))
+    context = ring_context(author[1], bases, author[3], record.header_bytes)
+    same(row["name"], context.hex(), row["ctx"])
+    nonce = hash_to_scalar(b"candour-v1-nonce", drawn[0] + x.to_bytes(32, "little") + context)
+    c, s = [None] * len(keys), [None] * len(keys)
+    at = (own + 1) % len(keys)
+    c[at] = ring_challenge(context, at, [times(nonce, point) for point in [BASE] + bases])
+    for wide in drawn[1:]:
+        s[at] = int.from_bytes(wide, "little") % L
+        following = ring_step(context, at, keys, bases, tags, s[at], c[at])
+        at = (at + 1) % len(keys)
+        c[at] = following
+    s[own] = (nonce - c[own] * x) % L
+    return b"".join(scalar.to_bytes(32, "little") for scalar in [c[0]] + s)
+
+
+def check_owned(row, key):
+    record = check_record(row)
+    same(row["name"], record.proven_by(key), row["holds"])
+
+
+def check_rings(path, vectors):
+    charter = Charter(bytes.fromhex(vectors["charter"]))
+    same("network", charter.network.hex(), vectors["network"])
+    for row in vectors["rings"]:
+        points = charter.rings[row["epoch"], bytes.fromhex(row["digest"])]
+        same("ring", b"".join(map(ristretto_bytes_of, points)).hex(), row["keys"])
+    for row in vectors["holding"]:
+        record = check_record(row)
+        same(row["name"], is_anonymous(charter, record), True)
+        same(row["name"], signed_again(charter, record, row), record.proof)
+    for row in vectors["judged"]:
+        record = Record(read_one(bytes.fromhex(row["wire"])))
+        same(row["name"], is_anonymous(charter, record), row["holds"])
+    owners = vectors["owners"]
+    for row in owners["records"]:
+        check_owned(row, bytes.fromhex(owners["key"]))
+    print(f"{path}: {len(vectors['holding'])} ring signatures, {len(vectors['judged'])} judgements "
+          f"and {len(owners['records'])} of owners agree")
+
+
+CHECKS = {"records": check_records, "vectors": check_signatures, "rings": check_rings}
+
+
+def check_vectors(path):
+    with open(path, encoding="utf-8") as file:
+        vectors = json.load(file)
+    next(check for field, check in CHECKS.items() if field in vectors)(path, vectors)
 
 
 # --- Bundles -------------------------------------------------------------------------------------
@@ -434,9 +728,8 @@ def main(arguments):
     if not arguments or arguments[0].startswith("-"):
         print(__doc__)
         return 2
-    check_records(arguments[0])
-    if len(arguments) > 1:
-        check_signatures(arguments[1])
+    for path in arguments:
+        check_vectors(path)
     return 0
 
 

@@ -83,6 +83,8 @@ static void read_head_word(struct model *model, struct model_head *head, struct 
         head->rules = (uint32_t)strtoul(word + 5, NULL, 10);
     } else if (strncmp(word, "at:", 3) == 0) {
         head->time_ms = TOWN_MS + strtol(word + 3, NULL, 10) * DAY_MS;
+    } else if (strncmp(word, "release:", 8) == 0) {
+        head->release_ms = strtol(word + 8, NULL, 10);
     } else if (strncmp(word, "ring:", 5) == 0) {
         head->ring = bits_of(word + 5, false);
         add_part(model,
@@ -292,7 +294,11 @@ static void build_place(const struct model *model, const struct model_head *from
 
 static void build_head(const struct model *model, struct model_head *from)
 {
-    struct head head = {.rules = from->rules, .time_ms = from->time_ms, .release_ms = RELEASE_MS};
+    struct head head = {
+        .rules = from->rules,
+        .time_ms = from->time_ms,
+        .release_ms = from->release_ms == 0 ? RELEASE_MS : from->release_ms,
+    };
     struct buffer wire = {0};
     struct fault fault;
 

@@ -1,6 +1,7 @@
 #ifndef CANDOUR_TESTS_CHARTER_MODEL_H
 #define CANDOUR_TESTS_CHARTER_MODEL_H
 
+#include "protocol/charter_rules.h"
 #include "tests/protocol/towns.h"
 
 /* A charter for tests, said in a line. Towns are 'A' to 'H', heads lower-case letters:
@@ -11,11 +12,11 @@
  * A and B; b goes on from it. '|' ends a bundle. A small letter after `by` is a signature that does
  * not hold. Other words after a head: v7 (its version), rules9, bare (without its roster), unheard
  * (last: it is in no bundle), at:91
- * (days since 2026 began), ring:AB (lists the ring of these), fit (the rings that its roster
- * makes), and of its roster: -E (no entry for Exeter), gone:E, ended:E, E>F (succeeded by), E=2
- * (its card, an enum town_card), cut:A1@5x (feed 1 of A ends at record x, number 5; @0 leaves
- * nothing). A head named again adds signatures. After a halt: key3 (an enum town_key, instead of
- * the right one), bad. */
+ * (days since 2026 began), release:1000 (between releases, in ms), ring:AB (lists the ring of
+ * these), fit (the rings that its roster makes), and of its roster: -E (no entry for Exeter),
+ * gone:E, ended:E, E>F (succeeded by), E=2 (its card, an enum town_card), cut:A1@5x (feed 1 of A
+ * ends at record x, number 5; @0 leaves nothing). A head named again adds signatures. After a halt:
+ * key3 (an enum town_key, instead of the right one), bad. */
 
 #define MODEL_HEADS 26
 #define MODEL_PARTS 64
@@ -44,7 +45,8 @@ struct model_head {
     uint64_t version; /* 0: as it should be. */
     uint32_t rules;
     int64_t time_ms;
-    unsigned ring; /* Towns. */
+    int64_t release_ms; /* 0: RELEASE_MS. */
+    unsigned ring;      /* Towns. */
     bool fit;
     bool has_roster; /* In some bundle. */
     struct model_entry entries[TOWNS];

@@ -1,3 +1,4 @@
+#include "tests/protocol/bare_charter.h"
 #include "tests/protocol/charter_model.h"
 
 #include <criterion/criterion.h>
@@ -240,6 +241,118 @@ Test(charter, knows_its_rings)
         ring_free(ring);
     }
     charter_free(charter);
+    towns_release();
+}
+
+static int compare_ring_keys(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct ring_public));
+}
+
+/* Does a charter have this ring that its head lists? `late`: it hears it before that head is valid.
+ */
+static bool bare_charter_has(struct ring *ring, bool late)
+{
+    struct charter *charter = charter_new(NULL);
+    const struct ring_public *keys;
+    struct bundle bundle;
+    struct buffer whole = {0}, early = {0};
+    struct fault fault = {0};
+    size_t count;
+    bool changed;
+
+    bare_charter(&ring, 1, RELEASE_MS, &whole);
+    if (late) {
+        cr_assert(bundle_read(&bundle, buffer_view(&whole), &fault));
+        bundle.heads[0].signature_count = 1;
+        bundle_write(&bundle, &early);
+        charter_add(charter, buffer_view(&early), &changed, &fault);
+        cr_expect_not(charter_ring(charter, &ring->digest, ring->epoch, &keys, &count));
+        bundle.heads[0].signature_count = 2;
+        size_t tables = bundle.table_count;
+        bundle.table_count = 0;
+        buffer_clear(&whole);
+        bundle_write(&bundle, &whole);
+        bundle.table_count = tables;
+        bundle_release(&bundle);
+    }
+    cr_expect(charter_add(charter, buffer_view(&whole), &changed, &fault), "%s", fault.text);
+    bool has = charter_ring(charter, &ring->digest, ring->epoch, &keys, &count);
+    charter_free(charter);
+    buffer_release(&whole);
+    buffer_release(&early);
+    return has;
+}
+
+static void leave_alone(struct ring_public *key)
+{
+    (void)key;
+}
+static void set_top_bit(struct ring_public *key)
+{
+    key->bytes[31] |= 0x80;
+}
+static void make_negative(struct ring_public *key)
+{
+    key->bytes[0] |= 1;
+}
+static void make_identity(struct ring_public *key)
+{
+    memset(key, 0, sizeof *key);
+}
+
+/* Whoever lists it, a ring has keys that can be somebody's. */
+Test(charter, has_no_ring_with_a_key_that_is_none)
+{
+    static const struct {
+        const char *what;
+        void (*spoil)(struct ring_public *);
+        bool has;
+    } rows[] = {
+        {"as it is", leave_alone, true},
+        {"the top bit", set_top_bit, false},
+        {"negative", make_negative, false},
+        {"the identity", make_identity, false},
+    };
+    struct ring *good = model_ring(0x07);
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t k = 0; k < good->count; k++) {
+            struct ring_public keys[3];
+            memcpy(keys, good->keys, sizeof keys);
+            rows[i].spoil(&keys[k]);
+            qsort(keys, 3, sizeof *keys, compare_ring_keys);
+            struct ring *ring = ring_new(TOWN_EPOCH, keys, 3);
+            cr_expect_eq(bare_charter_has(ring, false), rows[i].has, "%s", rows[i].what);
+            cr_expect_eq(bare_charter_has(ring, true), rows[i].has, "%s, late", rows[i].what);
+            ring_free(ring);
+        }
+    ring_free(good);
+    towns_release();
+}
+
+Test(charter, has_a_first_head_once_it_is_valid)
+{
+    static const struct {
+        const char *heard;
+        bool known;
+    } rows[] = {
+        {"a ABC/2 by A", false},
+        {"a ABC/2 by AB", true},
+        {"a ABC/2 by A | a by B; b ABC/2 on a by AB release:1000", true},
+    };
+    struct charter *nothing = charter_new(NULL);
+
+    cr_expect_null(charter_first_head(nothing));
+    charter_free(nothing);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct charter *charter = charter_made(rows[i].heard);
+        const struct head *first = charter_first_head(charter);
+        cr_expect_eq(first != NULL, rows[i].known, "%s", rows[i].heard);
+        cr_expect(first == NULL || digest_equal(&first->hash, charter_network(charter)));
+        cr_expect(first == NULL || first->release_ms == RELEASE_MS);
+        charter_free(charter);
+    }
     towns_release();
 }
 

@@ -71,6 +71,11 @@ uint64_t county_letters(const struct county *county)
     return county->carried;
 }
 
+uint64_t county_bytes(const struct county *county)
+{
+    return county->bytes;
+}
+
 const struct digest *county_network(const struct county *county)
 {
     return &county->network;
@@ -145,6 +150,32 @@ void node_crash(struct node *node)
     node->disk_hangs = false;
 }
 
+static bool needs_record(const struct kept *kept)
+{
+    const struct header *header = record_header(kept->record);
+
+    return !kept->in || header->author.form != AUTHOR_NAMED || header->expiry_ms != 0 ||
+           bytes_equal(header->kind, bytes_of_text("erasure"));
+}
+
+static void restore_record(struct node *node, const struct kept *kept)
+{
+    const struct author *author = &record_header(kept->record)->author;
+    struct skeleton skeleton = {.id = *record_id(kept->record),
+                                .named = author->form == AUTHOR_NAMED,
+                                .feed = author->feed,
+                                .seq = author->seq,
+                                .prev = author->prev,
+                                .size = (uint32_t)cost_of_record(kept->record),
+                                .in = kept->in,
+                                .text = kept->text,
+                                .has_signer = kept->has_signer,
+                                .signer = kept->signer,
+                                .record = needs_record(kept) ? kept->record : NULL};
+
+    replica_restore_record(node->replica, &skeleton);
+}
+
 static void restore(struct node *node)
 {
     struct fault fault;
@@ -153,11 +184,8 @@ static void restore(struct node *node)
 
     assert(good);
     (void)good;
-    for (size_t i = 0; i < node->kept_count; i++) {
-        const struct kept *kept = &node->kept[i];
-        replica_restore_record(node->replica, kept->record, kept->has_signer ? &kept->signer : NULL,
-                               kept->in, !record_has_body(kept->record));
-    }
+    for (size_t i = 0; i < node->kept_count; i++)
+        restore_record(node, &node->kept[i]);
 }
 
 void node_start(struct node *node)
@@ -166,7 +194,12 @@ void node_start(struct node *node)
                                         .self = node->feed.authority,
                                         .period_ms = PERIOD_MS,
                                         .credit_bytes = node->credit_bytes,
-                                        .seed = county_draw(node->county)};
+                                        .credit_total = REPLICA_CREDIT_TOTAL,
+                                        .restored = node->restored,
+                                        .seed = county_draw(node->county),
+                                        .context = node,
+                                        .fetch = node_fetch,
+                                        .ring_holds = node_ring_holds};
 
     assert(node->replica == NULL);
     node->replica = replica_new(&settings);
@@ -216,89 +249,4 @@ enum standing node_standing(const struct node *node, const struct record *record
 struct replica_counters node_counts(const struct node *node)
 {
     return replica_counters(node->replica);
-}
-
-/* --- Records --- */
-
-static struct record *county_keeps(struct county *county, struct record *record, const char *name)
-{
-    if (county->record_count == county->record_capacity) {
-        county->record_capacity = 2 * county->record_capacity + 64;
-        county->records =
-            memory_grow(county->records, county->record_capacity, sizeof(*county->records));
-        county->names = memory_grow(county->names, county->record_capacity, sizeof *county->names);
-    }
-    strncpy(county->names[county->record_count], name, sizeof *county->names - 1);
-    county->names[county->record_count][sizeof *county->names - 1] = '\0';
-    county->records[county->record_count++] = record;
-    return record;
-}
-
-static struct record *write(struct node *node, const struct record *prev, const char *text,
-                            int64_t time_ms)
-{
-    struct header header = {.network = node->county->network,
-                            .kind = bytes_of_text("lesson"),
-                            .author = {.form = AUTHOR_NAMED, .feed = node->feed, .seq = 1},
-                            .time_ms = time_ms};
-    struct digest lot = digest_of("county tests: salt", &node->county->record_count,
-                                  sizeof node->county->record_count);
-    struct buffer name = {0};
-    struct salt salt;
-
-    memcpy(salt.bytes, lot.bytes, sizeof salt.bytes);
-    if (prev != NULL) {
-        header.author.seq = record_header(prev)->author.seq + 1;
-        header.author.prev = *record_id(prev);
-    }
-    buffer_printf(&name, "%s#%u", node->name, (unsigned)header.author.seq);
-    node->last = record_sign(&header, &salt, bytes_of_text(text), node->key);
-    county_keeps(node->county, node->last, buffer_text(&name));
-    buffer_release(&name);
-    return node->last;
-}
-
-struct record *node_writes(struct node *node, const char *text)
-{
-    return write(node, node->last, text, clock_of(node));
-}
-
-struct record *node_writes_at(struct node *node, const char *text, int64_t time_ms)
-{
-    return write(node, node->last, text, time_ms);
-}
-
-struct record *node_writes_after(struct node *node, const struct record *prev, const char *text)
-{
-    return write(node, prev, text, clock_of(node));
-}
-
-struct record *county_forges(struct county *county, const struct record *record)
-{
-    uint8_t proof[64] = {(uint8_t)county->record_count};
-    struct fault fault;
-    struct record *forged = record_join(record_header_bytes(record), bytes_of(proof, sizeof proof),
-                                        record_salt(record), record_content(record), &fault);
-
-    assert(forged != NULL);
-    return county_keeps(county, forged, "forged");
-}
-
-void node_offers(struct node *node, const struct record *record)
-{
-    struct buffer wire = {0};
-    struct fault fault;
-
-    record_write(record, true, &wire);
-    replica_offer(node->replica, buffer_view(&wire), clock_of(node), &node->effects, &fault);
-    buffer_release(&wire);
-    node_turn(node);
-}
-
-struct record *node_says(struct node *node, const char *text)
-{
-    struct record *record = node_writes(node, text);
-
-    node_offers(node, record);
-    return record;
 }

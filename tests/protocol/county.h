@@ -1,6 +1,7 @@
 #ifndef CANDOUR_TESTS_COUNTY_H
 #define CANDOUR_TESTS_COUNTY_H
 
+#include "protocol/places.h"
 #include "protocol/replica.h"
 
 /* A county: several nodes in memory, with stores that keep only what was committed, links that are
@@ -17,8 +18,9 @@ struct county;
 
 /* What a node's store holds of a record. */
 struct kept {
-    struct record *record;
+    struct record *record; /* Without its body where that was erased, or never came. */
     bool in;
+    enum text_standing text;
     bool has_signer;
     struct public_key signer;
 };
@@ -34,6 +36,7 @@ struct node {
     /* The store: what is committed, and what waits for that. */
     struct kept *kept;
     size_t kept_count, kept_capacity;
+    struct places kept_places; /* By id. */
     struct buffer charter;
     struct effects uncommitted;
 
@@ -43,6 +46,7 @@ struct node {
     int64_t clock_off_ms;
     uint32_t credit_bytes;
     bool disk_hangs; /* Nothing is committed. */
+    bool restored;   /* It starts from a backup. */
 };
 
 struct weather {
@@ -56,7 +60,8 @@ void county_free(struct county *county);
 int64_t county_now(const struct county *county);
 uint64_t county_draw(struct county *county);
 struct weather *county_weather(struct county *county);
-uint64_t county_letters(const struct county *county); /* Carried so far. */
+uint64_t county_letters(const struct county *county); /* Carried so far, and their bytes. */
+uint64_t county_bytes(const struct county *county);
 
 /* --- Nodes --- */
 
@@ -85,17 +90,38 @@ void county_send(struct node *from, struct node *to, struct bytes frame);
 void county_send_live(struct node *from, struct node *to, struct bytes frame);
 void county_say_live(struct node *from, struct node *to, const struct record *record);
 
-/* --- Records --- */
+/* --- Records (county_records.c) --- */
+
+/* What a record says; what is not given is what most have. */
+#define WRITING_ERASES 4
+struct writing {
+    const char *text;
+    const char *kind;  /* NULL: a lesson, or an erasure where it erases. */
+    const char *topic; /* NULL: none. */
+    int64_t time_ms;   /* 0: now. Of one that is not named it must be given. */
+    int64_t expiry_ms;
+    const struct record *erases[WRITING_ERASES];
+};
 
 /* The node's author writes; nobody has it yet. The county keeps the record. */
 struct record *node_writes(struct node *node, const char *text);
 struct record *node_writes_at(struct node *node, const char *text, int64_t time_ms);
 /* As if the author had forgotten all that came after `prev` (NULL: everything). */
 struct record *node_writes_after(struct node *node, const struct record *prev, const char *text);
+struct record *node_writes_as(struct node *node, const struct writing *writing);
 /* The same header with a proof that holds under no key. */
 struct record *county_forges(struct county *county, const struct record *record);
+/* By one of two who use this slot, 0 or 1; and what its owner says of it (0: an erasure). */
+struct record *county_unnamed(struct county *county, const char *slot, unsigned member,
+                              const struct writing *writing);
+struct record *county_owner_says(struct county *county, const struct record *about, unsigned n,
+                                 const struct writing *writing);
+
 void node_offers(struct node *node, const struct record *record);
-struct record *node_says(struct node *node, const char *text); /* Writes and offers. */
+struct record *node_says(struct node *node, const char *text);              /* Writes and offers. */
+struct record *node_erases(struct node *node, const struct record *record); /* Likewise. */
+/* What a record takes of a credit. */
+size_t cost_of_record(const struct record *record);
 
 /* --- Charters (county_charter.c) --- */
 

@@ -3,7 +3,8 @@
 
 #include "tests/protocol/county.h"
 
-/*     county.c          the whole, nodes, records
+/*     county.c          the whole, nodes
+ *     county_records.c  what authors write
  *     county_post.c     links, letters, time
  *     county_store.c    what effects do
  *     county_charter.c  founding, amending, halting
@@ -30,7 +31,7 @@ struct letter {
 struct county {
     struct digest network;
     int64_t now_ms;
-    uint64_t lots, order, carried;
+    uint64_t lots, order, carried, bytes;
     struct weather weather;
     struct node *nodes[NODES_MAX];
     size_t node_count;
@@ -49,6 +50,8 @@ struct county {
 
 struct kept *find_kept(const struct node *node, const struct digest *id);
 void store_release(struct node *node);
+struct record *node_fetch(void *context, const struct entry *entry);
+enum ring_answer node_ring_holds(void *context, const struct record *record);
 int64_t clock_of(const struct node *node);
 /* Carry out what the replica says, and go on until it has nothing more to say. */
 void node_turn(struct node *node);

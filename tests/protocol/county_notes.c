@@ -55,6 +55,14 @@ static void note_tips(const struct node *node, const struct message *message, co
     county_note(node->county, "%s\n", message->count == 0 ? " nothing" : "");
 }
 
+static void note_ids(const struct node *node, const struct message *message, const char *to)
+{
+    county_note(node->county, "%s tells %s ids:", node->name, to);
+    for (size_t i = 0; i < message->count; i++)
+        county_note(node->county, " %s", county_name_of(node->county, &message->ids[i]));
+    county_note(node->county, "\n");
+}
+
 static void note_message(const struct node *node, const struct message *message, const char *to)
 {
     struct county *county = node->county;
@@ -67,20 +75,30 @@ static void note_message(const struct node *node, const struct message *message,
     case MESSAGE_CHARTER:
         county_note(county, "%s charter %s\n", name, to);
         break;
+    case MESSAGE_BUCKETS:
+    case MESSAGE_SKETCH:
+    case MESSAGE_WHICH:
+    case MESSAGE_INTEREST:
+        county_note(county, "%s %s %s\n", name, message_names[message->kind], to);
+        break;
     case MESSAGE_TIPS:
         note_tips(node, message, to);
         break;
+    case MESSAGE_IDS:
+        note_ids(node, message, to);
+        break;
     case MESSAGE_WANT:
         for (size_t i = 0; i < message->count; i++)
-            county_note(county, "%s wants %s of %s\n", name,
-                        county_name_of(county, &message->wants[i].tip), to);
+            county_note(county, "%s wants %s after %u of %s\n", name,
+                        county_name_of(county, &message->wants[i].tip),
+                        (unsigned)message->wants[i].after, to);
         break;
     case MESSAGE_CREDIT:
         county_note(county, "%s credit %s\n", name, to);
         break;
-    case MESSAGE_BODIES:
+    case MESSAGE_FETCH:
         for (size_t i = 0; i < message->count; i++)
-            county_note(county, "%s wants the body of %s of %s\n", name,
+            county_note(county, "%s fetches %s of %s\n", name,
                         county_name_of(county, &message->ids[i]), to);
         break;
     case MESSAGE_BYE:
@@ -96,11 +114,12 @@ static void note_message(const struct node *node, const struct message *message,
 static void note_records(const struct node *node, const struct effect *effect, const char *to)
 {
     county_note(node->county, "%s sends %s", node->name, to);
-    for (size_t i = 0; i < effect->id_count; i++)
-        county_note(node->county, " %s", county_name_of(node->county, &effect->ids[i]));
+    for (size_t i = 0; i < effect->sending_count; i++)
+        county_note(node->county, " %s%s", effect->sendings[i].bare ? "bare " : "",
+                    county_name_of(node->county, &effect->sendings[i].entry.id));
     if (effect->left > 0)
         county_note(node->county, ", %u left", (unsigned)effect->left);
-    county_note(node->county, "%s\n", effect->id_count == 0 ? " nothing" : "");
+    county_note(node->county, "%s\n", effect->sending_count == 0 ? " nothing" : "");
 }
 
 static void note_send(const struct node *node, const struct effect *effect, const char *to)
@@ -120,6 +139,9 @@ static void note_of(const struct node *node, const char *what, const struct dige
     county_note(node->county, "%s %s %s\n", node->name, what, county_name_of(node->county, id));
 }
 
+static const char *const texts[] = {
+    [TEXT_STANDS] = "shows", [TEXT_HIDDEN] = "hides", [TEXT_ERASED] = "erases"};
+
 void note_effect(const struct node *node, const struct effect *effect, const char *to)
 {
     if (node->county->quiet)
@@ -132,7 +154,13 @@ void note_effect(const struct node *node, const struct effect *effect, const cha
         note_of(node, "keeps the body of", record_id(effect->record));
         break;
     case EFFECT_MOVE:
-        note_of(node, effect->in ? "takes in" : "puts out", &effect->id);
+        note_of(node, effect->in ? "takes in" : "puts out", &effect->entry.id);
+        break;
+    case EFFECT_TEXT:
+        note_of(node, texts[effect->text], &effect->entry.id);
+        break;
+    case EFFECT_DROP_BODY:
+        note_of(node, "drops the body of", &effect->entry.id);
         break;
     case EFFECT_STORE_CHARTER:
         county_note(node->county, "%s keeps the charter\n", node->name);
@@ -144,9 +172,10 @@ void note_effect(const struct node *node, const struct effect *effect, const cha
         note_records(node, effect, to);
         break;
     case EFFECT_LIVE:
-        note_of(node, "publishes", &effect->id);
+        note_of(node, "publishes", &effect->entry.id);
         break;
     case EFFECT_ADMIT:
+    case EFFECT_LOOK:
         break;
     case EFFECT_CLOSE:
         county_note(node->county, "%s parts from %s\n", node->name, to);

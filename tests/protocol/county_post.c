@@ -136,6 +136,7 @@ static void hand_over(struct county *county, struct letter *letter)
     peer_number number = link->numbers[letter->to];
 
     county->carried++;
+    county->bytes += letter->bytes.size;
     if (letter->to == 1 && !link->joined)
         join(link, 1);
     link->joined = link->joined || letter->to == 1;

@@ -10,6 +10,7 @@ void store_release(struct node *node)
     free(node->kept);
     node->kept = NULL;
     node->kept_count = node->kept_capacity = 0;
+    places_release(&node->kept_places);
     buffer_release(&node->charter);
 }
 
@@ -17,10 +18,9 @@ void store_release(struct node *node)
 
 struct kept *find_kept(const struct node *node, const struct digest *id)
 {
-    for (size_t i = node->kept_count; i-- > 0;)
-        if (digest_equal(record_id(node->kept[i].record), id))
-            return &node->kept[i];
-    return NULL;
+    size_t at = places_find(&node->kept_places, id);
+
+    return at == NO_PLACE ? NULL : &node->kept[at];
 }
 
 static void keep(struct node *node, const struct effect *effect)
@@ -30,8 +30,17 @@ static void keep(struct node *node, const struct effect *effect)
         node->kept_capacity = 2 * node->kept_capacity + 16;
         node->kept = memory_grow(node->kept, node->kept_capacity, sizeof *node->kept);
     }
-    node->kept[node->kept_count++] =
-        (struct kept){record_hold(effect->record), effect->in, effect->has_signer, effect->signer};
+    places_put(&node->kept_places, record_id(effect->record), node->kept_count);
+    node->kept[node->kept_count++] = (struct kept){record_hold(effect->record), effect->in,
+                                                   TEXT_STANDS, effect->has_signer, effect->signer};
+}
+
+static void take_body(struct kept *kept)
+{
+    struct record *bare = record_bare(kept->record);
+
+    record_free(kept->record);
+    kept->record = bare;
 }
 
 static void keep_body(struct node *node, const struct effect *effect)
@@ -39,34 +48,67 @@ static void keep_body(struct node *node, const struct effect *effect)
     struct kept *kept = find_kept(node, record_id(effect->record));
 
     assert(kept != NULL && !record_has_body(kept->record) && record_has_body(effect->record));
+    assert(kept->text != TEXT_ERASED);
     record_free(kept->record);
     kept->record = record_hold(effect->record);
 }
 
-static void move(struct node *node, const struct effect *effect)
+static void commit_one(struct node *node, const struct effect *effect)
 {
-    struct kept *kept = find_kept(node, &effect->id);
+    struct kept *kept = find_kept(node, &effect->entry.id);
 
-    assert(kept != NULL && kept->in != effect->in);
-    kept->in = effect->in;
+    switch (effect->kind) {
+    case EFFECT_STORE:
+        keep(node, effect);
+        break;
+    case EFFECT_STORE_BODY:
+        keep_body(node, effect);
+        break;
+    case EFFECT_MOVE:
+        assert(kept != NULL && kept->in != effect->in);
+        kept->in = effect->in;
+        break;
+    case EFFECT_TEXT:
+        assert(kept != NULL && kept->text != effect->text);
+        kept->text = effect->text;
+        if (effect->text == TEXT_ERASED)
+            take_body(kept);
+        break;
+    case EFFECT_DROP_BODY:
+        assert(kept != NULL);
+        take_body(kept);
+        break;
+    case EFFECT_STORE_CHARTER:
+        buffer_clear(&node->charter);
+        buffer_append(&node->charter, buffer_view(&effect->bytes));
+        break;
+    default:
+        break;
+    }
 }
 
 static void commit(struct node *node)
 {
-    for (size_t i = 0; i < node->uncommitted.count; i++) {
-        const struct effect *effect = &node->uncommitted.list[i];
-        if (effect->kind == EFFECT_STORE)
-            keep(node, effect);
-        else if (effect->kind == EFFECT_STORE_BODY)
-            keep_body(node, effect);
-        else if (effect->kind == EFFECT_MOVE)
-            move(node, effect);
-        else if (effect->kind == EFFECT_STORE_CHARTER)
-            buffer_clear(&node->charter);
-        if (effect->kind == EFFECT_STORE_CHARTER)
-            buffer_append(&node->charter, buffer_view(&effect->bytes));
-    }
+    for (size_t i = 0; i < node->uncommitted.count; i++)
+        commit_one(node, &node->uncommitted.list[i]);
     effects_clear(&node->uncommitted);
+}
+
+/* Header and proof of what was handed to the store, committed or not. */
+struct record *node_fetch(void *context, const struct entry *entry)
+{
+    const struct node *node = context;
+    const struct kept *kept = find_kept(node, &entry->id);
+    const struct effects *lists[] = {&node->uncommitted, &node->effects};
+
+    if (kept != NULL)
+        return record_hold(kept->record);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < lists[i]->count; k++)
+            if (lists[i]->list[k].kind == EFFECT_STORE &&
+                digest_equal(&lists[i]->list[k].entry.id, &entry->id))
+                return record_hold(lists[i]->list[k].record);
+    return NULL;
 }
 
 /* The effect changes hands. */
@@ -82,12 +124,16 @@ static void remember(struct node *node, struct effect *effect)
     *effect = (struct effect){.kind = effect->kind};
 }
 
-static void write_kept(const struct node *node, const struct digest *id, struct buffer *frame)
+static void write_kept(const struct node *node, const struct sending *sending, peer_number peer,
+                       struct buffer *frame)
 {
-    const struct kept *kept = find_kept(node, id);
+    const struct kept *kept = find_kept(node, &sending->entry.id);
 
     assert(kept != NULL);
-    record_write(kept->record, true, frame);
+    record_write(kept->record,
+                 !sending->bare &&
+                     replica_sends_body(node->replica, peer, record_header(kept->record)->topic),
+                 frame);
 }
 
 static void send_records(struct node *node, const struct link *link, unsigned to,
@@ -95,9 +141,9 @@ static void send_records(struct node *node, const struct link *link, unsigned to
 {
     struct buffer frame = {0};
 
-    records_write(effect->left, effect->id_count, &frame);
-    for (size_t i = 0; i < effect->id_count; i++)
-        write_kept(node, &effect->ids[i], &frame);
+    records_write(effect->left, effect->sending_count, &frame);
+    for (size_t i = 0; i < effect->sending_count; i++)
+        write_kept(node, &effect->sendings[i], effect->peer, &frame);
     assert(frame.size <= 2 * RECORDS_FRAME_MAX);
     post(node->county, link, to, false, buffer_view(&frame));
     buffer_release(&frame);
@@ -106,16 +152,24 @@ static void send_records(struct node *node, const struct link *link, unsigned to
 /* Those who dialled are subscribed. */
 static void publish(struct node *node, const struct effect *effect)
 {
+    const struct kept *kept = find_kept(node, &effect->entry.id);
     struct buffer frame = {0};
 
-    assert(find_kept(node, &effect->id) != NULL && find_kept(node, &effect->id)->in);
-    write_kept(node, &effect->id, &frame);
+    assert(kept != NULL && kept->in);
+    record_write(kept->record, kept->text == TEXT_STANDS, &frame);
     for (size_t i = 0; i < node->county->link_count; i++) {
         const struct link *link = &node->county->links[i];
         if (link->up && link->ends[1] == node)
             post(node->county, link, 0, true, buffer_view(&frame));
     }
     buffer_release(&frame);
+}
+
+static void look_for_bodies(struct node *node)
+{
+    for (size_t i = 0; i < node->kept_count; i++)
+        if (!record_has_body(node->kept[i].record) && node->kept[i].text != TEXT_ERASED)
+            replica_lacks_body(node->replica, node->kept[i].record, clock_of(node));
 }
 
 /* --- Carrying out --- */
@@ -130,8 +184,13 @@ static void act(struct node *node, struct effect *effect)
     case EFFECT_STORE:
     case EFFECT_STORE_BODY:
     case EFFECT_MOVE:
+    case EFFECT_TEXT:
+    case EFFECT_DROP_BODY:
     case EFFECT_STORE_CHARTER:
         remember(node, effect);
+        break;
+    case EFFECT_LOOK:
+        look_for_bodies(node);
         break;
     case EFFECT_SEND:
         if (link != NULL)
@@ -169,8 +228,9 @@ static void settle_store(struct node *node)
 {
     carry_out(node);
     while (node->uncommitted.count > 0 && !node->disk_hangs) {
+        uint64_t asked = replica_asked(node->replica);
         commit(node);
-        replica_stored(node->replica, clock_of(node), &node->effects);
+        replica_stored(node->replica, asked, clock_of(node), &node->effects);
         carry_out(node);
     }
 }

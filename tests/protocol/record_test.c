@@ -5,6 +5,7 @@
 #include <msgpack.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "crypto/secret.h"
 
@@ -265,6 +266,173 @@ Test(record, tells_anonymous_and_owner_authors_apart)
     cr_expect_eq(record_header(record)->author.record.bytes[0], '0');
     record_free(record);
     buffer_release(&wire);
+}
+
+Test(record, of_an_owner_survives_the_journey)
+{
+    struct header header = full_header();
+    struct buffer wire = {0};
+    bool wrong_body;
+
+    header.author = (struct author){.form = AUTHOR_OWNER, .record = digest_numbered(7), .n = 63};
+    struct record *sent = record_sign(&header, &salt, bytes_of_text("It went well."), leeds);
+    record_write(sent, true, &wire);
+    struct record *received = read(buffer_view(&wire), &wrong_body);
+    cr_expect_not(wrong_body);
+    cr_expect(digest_equal(record_id(received), record_id(sent)));
+    expect_same_header(record_header(received), &header);
+    cr_expect(digest_equal(&record_header(received)->author.record, &header.author.record));
+    cr_expect_eq(record_header(received)->author.n, 63);
+    cr_expect(record_proven_by(received, signing_key_public(leeds)));
+    cr_expect_not(record_proven_by(received, signing_key_public(york)));
+    record_free(received);
+    record_free(sent);
+    buffer_release(&wire);
+}
+
+/* --- Of an anonymous author --- */
+
+#define RING_EPOCH 4051
+#define MEMBERS_MOST 512
+
+static struct ring_key *members[MEMBERS_MOST];
+static struct ring_public member_keys[MEMBERS_MOST];
+
+static int by_key(const void *a, const void *b)
+{
+    return memcmp(ring_key_public(*(struct ring_key *const *)a),
+                  ring_key_public(*(struct ring_key *const *)b), sizeof(struct ring_public));
+}
+
+static struct ring_members ring_of(size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint8_t scalar[32] = {(uint8_t)(i + 1), (uint8_t)((i + 1) >> 8)};
+        members[i] = ring_key_from_scalar(scalar);
+    }
+    qsort(members, count, sizeof(struct ring_key *), by_key);
+    for (size_t i = 0; i < count; i++)
+        member_keys[i] = *ring_key_public(members[i]);
+    return (struct ring_members){RING_EPOCH, member_keys, count};
+}
+
+static void free_ring(void)
+{
+    for (size_t i = 0; i < MEMBERS_MOST; i++)
+        ring_key_free(members[i]);
+}
+
+static struct header anonymous_header(void)
+{
+    struct header header = full_header();
+
+    header.author = (struct author){
+        .form = AUTHOR_ANONYMOUS,
+        .scopes = {{2, bytes_of_text("lesson:3")}, {1, bytes_of_text("an issue")}},
+        .owner = *signing_key_public(leeds),
+    };
+    return header;
+}
+
+static struct record *anonymous_record(const struct ring_members *ring, struct bytes content)
+{
+    struct header header = anonymous_header();
+
+    return record_sign_anonymous(&header, &salt, content, ring, members[1]);
+}
+
+static void expect_same_anonymous(const struct author *a, const struct author *b)
+{
+    cr_expect(digest_equal(&a->ring, &b->ring));
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(a->scopes[i].kind, b->scopes[i].kind);
+        cr_expect(bytes_equal(a->scopes[i].id, b->scopes[i].id));
+        cr_expect(digest_equal(&a->tags[i], &b->tags[i]));
+    }
+    cr_expect_eq(memcmp(&a->owner, &b->owner, sizeof a->owner), 0);
+}
+
+Test(record, of_an_anonymous_author_survives_the_journey)
+{
+    struct ring_members ring = ring_of(3);
+    struct header header = anonymous_header();
+    struct buffer wire = {0};
+    bool wrong_body;
+
+    header.author.ring = ring_digest(RING_EPOCH, ring.keys, ring.count);
+    for (size_t i = 0; i < 2; i++) {
+        struct bytes id = header.author.scopes[i].id;
+        struct ring_scope scope = {header.author.scopes[i].kind, id.data, id.size};
+        ring_tag(&header.author.tags[i], members[1], &header.network, RING_EPOCH, &scope);
+    }
+    struct record *sent = anonymous_record(&ring, bytes_of_text("It went well."));
+    record_write(sent, true, &wire);
+    struct record *received = read(buffer_view(&wire), &wrong_body);
+    cr_expect_not(wrong_body);
+    cr_expect(digest_equal(record_id(received), record_id(sent)));
+    expect_same_header(record_header(received), &header);
+    expect_same_anonymous(&record_header(received)->author, &header.author);
+    cr_expect_eq(record_proof(received).size, 128);
+    cr_expect(record_proven_in(received, &ring));
+    cr_expect_not(record_proven_by(received, signing_key_public(leeds)));
+    record_free(received);
+    record_free(sent);
+    buffer_release(&wire);
+    free_ring();
+}
+
+Test(record, is_proven_in_its_own_ring_only)
+{
+    struct ring_members ring = ring_of(4), others[] = {ring, ring, ring};
+    struct record *named = full_record(), *record;
+
+    ring.count = 3;
+    record = anonymous_record(&ring, bytes_of_text("It went well."));
+    others[1].keys++;
+    others[1].count = 3;
+    others[2].count = 3;
+    others[2].epoch++;
+    cr_expect(record_proven_in(record, &ring));
+    for (size_t i = 0; i < 3; i++)
+        cr_expect_not(record_proven_in(record, &others[i]), "%zu", i);
+    cr_expect_not(record_proven_in(named, &ring));
+    record_free(record);
+    record_free(named);
+    free_ring();
+}
+
+Test(record, of_an_anonymous_author_has_room_for_511)
+{
+    static const uint8_t content[BODY_ANONYMOUS_MAX];
+    struct ring_members ring = ring_of(511);
+    struct record *record = anonymous_record(&ring, bytes_of(content, sizeof content));
+
+    cr_expect_eq(record_proof(record).size, PROOF_MAX);
+    cr_expect(record_proven_in(record, &ring));
+    record_free(record);
+    free_ring();
+}
+
+Test(record, of_an_anonymous_author_has_no_room_for_512, .signal = SIGABRT)
+{
+    struct ring_members ring = ring_of(512);
+
+    anonymous_record(&ring, bytes_of_text("x"));
+}
+
+Test(record, of_an_anonymous_author_has_no_more_than_8_KiB, .signal = SIGABRT)
+{
+    static const uint8_t content[BODY_ANONYMOUS_MAX + 1];
+    struct ring_members ring = ring_of(3);
+
+    anonymous_record(&ring, bytes_of(content, sizeof content));
+}
+
+Test(record, of_an_anonymous_author_is_not_signed_by_a_feeds_key, .signal = SIGABRT)
+{
+    struct header header = anonymous_header();
+
+    record_sign(&header, &salt, bytes_of_text("x"), leeds);
 }
 
 Test(record, is_of_one_network_only)

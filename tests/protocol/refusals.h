@@ -22,6 +22,11 @@
 #define A8192                                                                                      \
     A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 \
         A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256 A256
+#define X_4 "x x x x "
+#define X_8 X_4 X_4
+#define X_16 X_8 X_8
+#define X_32 X_16 X_16
+#define X_64 X_32 X_32
 #define REFERENCE "\x92\x01" B32
 #define SCOPES "\x92\x92\x01\xc4\x01x\x92\x02\xc4\x00"
 #define ANONYMOUS "\x95\x01" B32 SCOPES "\x92" B32 B32 B32
@@ -94,6 +99,8 @@ static inline void wire_with(const struct replacement replacements[2], struct bu
     buffer_release(&headers);
 }
 
+#define NOT_WORDS "header: topic: not words of a-z 0-9 - / with one space between two"
+
 /* What is refused, and the sentence that says why. */
 static const struct refusal_row {
     const char *because;
@@ -148,11 +155,16 @@ static const struct refusal_row {
     {"header: time: wrong type", {{TIME, RAW("\xcb\x41\x00\x00\x00\x00\x00\x00\x00")}}},
     {"header: time: got 253402300800000, expected 0 to 253402300799999",
      {{TIME, RAW("\xcf\x00\x00\xe6\x77\xd2\x1f\xdc\x00")}}},
-    {"header: topic: got 129, expected 0 to 128", {{TOPIC, RAW("\xd9\x81" A128 "a")}}},
-    {"header: topic: not only lower-case letters, digits, '-' and '/'", {{TOPIC, RAW("\xa1 ")}}},
-    {"header: topic: not only lower-case letters, digits, '-' and '/'", {{TOPIC, RAW("\xa1_")}}},
-    {"header: topic: not only lower-case letters, digits, '-' and '/'",
-     {{TOPIC, RAW("\xa2\xc3\xa9")}}},
+    {"header: topic: got 257, expected 0 to 256", {{TOPIC, RAW("\xda\x01\x01" A256 "a")}}},
+    {NOT_WORDS, {{TOPIC, RAW("\xa1_")}}},
+    {NOT_WORDS, {{TOPIC, RAW("\xa2\xc3\xa9")}}},
+    {NOT_WORDS, {{TOPIC, RAW("\xa1X")}}},
+    {NOT_WORDS, {{TOPIC, RAW("\xa1 ")}}},
+    {NOT_WORDS, {{TOPIC, RAW("\xa2x ")}}},
+    {NOT_WORDS, {{TOPIC, RAW("\xa2 x")}}},
+    {NOT_WORDS, {{TOPIC, RAW("\xa4x  y")}}},
+    {NOT_WORDS, {{TOPIC, RAW("\xa3x\ty")}}},
+    {NOT_WORDS, {{TOPIC, RAW("\xa5x_y z")}}},
     {"header: topic: not valid UTF-8", {{TOPIC, RAW("\xa2\xc3\x28")}}},
     {"header: topic: not in its shortest spelling", {{TOPIC, RAW("\xd9\x07housing")}}},
     {"header: references: got 9, expected 0 to 8",
@@ -226,7 +238,9 @@ static const struct {
     {"kind of 32", {{KIND, RAW("\xd9\x20" A32)}}},
     {"kind of 1", {{KIND, RAW("\xa1z")}}},
     {"kind with digits", {{KIND, RAW("\xa4z_09")}}},
-    {"topic of 128", {{TOPIC, RAW("\xd9\x80" A128)}}},
+    {"topic of 256", {{TOPIC, RAW("\xda\x01\x00" A256)}}},
+    {"topic of 128 words", {{TOPIC, RAW("\xd9\xff" X_64 X_32 X_16 X_8 X_4 "x x x x")}}},
+    {"topic of several words", {{TOPIC, RAW("\xbbhome-care send damp/repairs")}}},
     {"no topic", {{TOPIC, RAW("\xa0")}}},
     {"topic with all of its characters", {{TOPIC, RAW("\xa7/az-09/")}}},
     {"no references", {{REFERENCES, RAW("\x90")}}},

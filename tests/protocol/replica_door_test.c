@@ -2,6 +2,8 @@
 #include "protocol/writer.h"
 #include "tests/protocol/replica_story.h"
 
+#include <stdio.h>
+
 /* What does not count, or not yet; and what is not even taken. */
 
 TestSuite(replica_door, .init = story_begins, .fini = story_ends, .timeout = 60);
@@ -68,8 +70,9 @@ Test(replica_door, asks_nobody_for_what_waits_here)
     county_settle(county);
     SAID("leeds hello hull\n"
          "hull answers leeds\n"
-         "hull tells leeds: hull#1\n"
-         "leeds tells hull: nothing\n");
+         "hull buckets leeds\n"
+         "leeds sketch hull\n"
+         "hull tells leeds: hull#1\n");
     cr_expect_eq(node_report(leeds, hull).clock_off_ms, 5 * MINUTE_MS);
 }
 
@@ -150,7 +153,7 @@ Test(replica_door, keeps_a_header_whose_body_is_wrong_and_asks_for_the_body)
     county_settle(county);
     SAID("leeds hello york\n"
          "york answers leeds\n"
-         "leeds wants the body of york#1 of york\n"
+         "leeds fetches york#1 of york\n"
          "york sends leeds york#1\n"
          "leeds keeps the body of york#1\n");
     cr_expect(record_has_body(node_kept(leeds, york->last)->record));
@@ -195,6 +198,12 @@ Test(replica_door, counts_nonsense_and_goes_on)
     cr_expect_eq(node_standing(leeds, york->last), STANDING_IN);
 }
 
+static void hear_refusal(void *context, size_t index, const struct fault *fault)
+{
+    cr_expect_eq(index, 0);
+    *(struct fault *)context = *fault;
+}
+
 Test(replica_door, refuses_a_record_of_another_network)
 {
     struct digest ours = *county_network(county);
@@ -211,10 +220,10 @@ Test(replica_door, refuses_a_record_of_another_network)
 
     struct buffer wire = {0};
     struct effects effects = {0};
-    struct fault fault;
+    struct fault fault = {0};
     record_write(record, true, &wire);
-    cr_expect_not(
-        replica_offer(leeds->replica, buffer_view(&wire), county_now(county), &effects, &fault));
+    struct bytes view = buffer_view(&wire);
+    replica_offer(leeds->replica, &view, 1, county_now(county), hear_refusal, &fault, &effects);
     cr_expect_eq(fault.refusal, REFUSED_NETWORK);
     effects_release(&effects);
     buffer_release(&wire);
@@ -262,8 +271,7 @@ Test(replica_door, speaks_with_a_peer_of_a_newer_version_that_knows_this_one)
     linked(leeds, york);
     says_hello(leeds, york, &hello);
     SAID("york answers leeds\n"
-         "york charter leeds\n"
-         "york tells leeds: nothing\n");
+         "york buckets leeds\n");
 }
 
 Test(replica_door, says_hello_to_a_peer_that_goes_on_without_one_and_takes_nothing_from_it)
@@ -334,7 +342,7 @@ Test(replica_door, sets_an_anonymous_record_aside_and_forgets_who_brought_it)
     cr_expect_not(effects.list[0].in);
     cr_expect_eq(leeds->replica->unstored[0].from, PEER_SELF);
     cr_expect_eq(node_report(leeds, york).received, received);
-    replica_stored(leeds->replica, county_now(county), &effects);
+    replica_stored(leeds->replica, replica_asked(leeds->replica), county_now(county), &effects);
     cr_expect_eq(effects.count, 1, "nothing is told of it");
     effects_release(&effects);
     buffer_release(&header);
@@ -352,31 +360,40 @@ static size_t times(const char *text, const char *words)
     return count;
 }
 
-/* A hello of a hundred bytes may bring about a charter of megabytes. */
-Test(replica_door, tells_the_same_charter_once_to_who_says_hello_again_and_again)
+/* A hello and a sketch of two hundred bytes may bring about a charter of megabytes. */
+static void asks_for_the_charter(void)
 {
     struct hello hello = {.least_version = 1,
                           .highest_version = 1,
                           .network = *county_network(county),
-                          .answer = true,
+                          .clock_ms = county_now(county),
                           .credit = 1000};
+    struct digest other = digest_of("county tests: another charter", "", 0);
+    struct short_salt salt = {{0}};
+    struct buckets buckets = {{0}};
     struct buffer frame = {0};
 
-    linked(york, leeds);
-    hello.clock_ms = county_now(county);
     hello_write(&hello, &frame);
-    for (unsigned i = 0; i < 20; i++)
-        county_send(york, leeds, buffer_view(&frame));
+    county_send(york, leeds, buffer_view(&frame));
+    buffer_clear(&frame);
+    sketch_write(&other, &salt, &buckets, NULL, 0, &frame);
+    county_send(york, leeds, buffer_view(&frame));
+    buffer_release(&frame);
     county_settle(county);
+}
+
+Test(replica_door, tells_the_same_charter_once_to_who_asks_again_and_again)
+{
+    linked(york, leeds);
+    for (unsigned i = 0; i < 20; i++)
+        asks_for_the_charter();
     const char *notes = county_notes(county);
     cr_expect_eq(times(notes, "leeds charter york"), 1, "%s", notes);
     county_pass(county, 11 * 1000); /* It may have been lost. */
     county_notes(county);
-    county_send(york, leeds, buffer_view(&frame));
-    county_settle(county);
+    asks_for_the_charter();
     notes = county_notes(county);
     cr_expect_eq(times(notes, "leeds charter york"), 1, "%s", notes);
-    buffer_release(&frame);
 }
 
 /* Tips of York's feed that nobody has: they are asked of York when the hub does not have them. */
@@ -429,8 +446,10 @@ static void greeted(struct replica *replica, peer_number peer, uint8_t authority
 
 Test(replica_door, asks_each_member_once_what_time_it_is)
 {
-    struct replica_settings settings = {
-        .network = *county_network(county), .period_ms = PERIOD_MS, .credit_bytes = CREDIT_BYTES};
+    struct replica_settings settings = {.network = *county_network(county),
+                                        .period_ms = PERIOD_MS,
+                                        .credit_bytes = CREDIT_BYTES,
+                                        .credit_total = CREDIT_BYTES};
     struct replica *replica = replica_new(&settings);
     peer_number peer = 1;
 
@@ -444,4 +463,36 @@ Test(replica_door, asks_each_member_once_what_time_it_is)
         greeted(replica, peer++, 4, COUNTY_MS - 9 * MINUTE_MS);
     cr_expect_eq(replica_clock_off(replica), 1, "%lld", (long long)replica_clock_off(replica));
     replica_free(replica);
+}
+
+/* --- Rings --- */
+
+/* A proof that does not hold takes long to refuse. */
+Test(replica_door, judges_few_ring_proofs_of_who_sends_junk)
+{
+    linked(leeds, york);
+    for (unsigned i = 0; i <= JUNK_MAX; i++) {
+        char slot[32];
+        snprintf(slot, sizeof slot, "lesson:%u", i);
+        struct record *record = county_unnamed(
+            county, slot, 0, &(struct writing){.text = "One.", .time_ms = county_now(county)});
+        county_say_live(york, leeds, county_forges(county, record));
+    }
+    county_settle(county);
+    cr_expect_eq(node_report(leeds, york).refused[REFUSED_SIGNATURE], JUNK_MAX);
+    cr_expect_eq(node_report(leeds, york).refused[REFUSED_FLOOD], 1);
+
+    struct record *good = county_unnamed(
+        county, "issue:1", 0, &(struct writing){.text = "One.", .time_ms = county_now(county)});
+    county_say_live(york, leeds, good);
+    county_settle(county);
+    cr_expect_eq(node_standing(leeds, good), STANDING_UNKNOWN);
+    node_offers(leeds, good);
+    cr_expect_eq(node_standing(leeds, good), STANDING_IN, "others may bring it");
+    struct record *next = county_unnamed(
+        county, "issue:2", 0, &(struct writing){.text = "Two.", .time_ms = county_now(county)});
+    county_pass(county, DAY_MS);
+    county_say_live(york, leeds, next);
+    county_settle(county);
+    cr_expect_eq(node_standing(leeds, next), STANDING_IN);
 }

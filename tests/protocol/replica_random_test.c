@@ -292,7 +292,9 @@ static void check(struct story *story)
     bool in[RECORDS_MAX_HERE];
     struct charter *charter = charter_copy(replica_charter(story->nodes[0]->replica));
     struct naive_world naive = {
-        .records = heard, .rules = {charter, rules_of}, .run_max = RUN_MAX, .proven = is_proven};
+        .records = heard,
+        .rules = {.context = charter, .of = rules_of, .proven_by = is_proven},
+        .run_max = RUN_MAX};
 
     for (size_t i = 0; i < story->record_count; i++)
         if (is_stored(story, story->records[i]))

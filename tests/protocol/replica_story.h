@@ -36,13 +36,6 @@ static inline void linked(struct node *from, struct node *to)
     county_notes(county);
 }
 
-/* What a record takes of a credit. */
-static inline size_t cost_of(const struct record *record)
-{
-    return record_header_bytes(record).size + record_proof(record).size +
-           record_header(record)->body_size;
-}
-
 #define SAID(expected) cr_expect_str_eq(county_notes(county), expected)
 
 #endif

@@ -42,10 +42,11 @@ Test(replica, catches_up_when_it_joins_late)
     county_settle(county);
     SAID("york hello leeds\n"
          "leeds answers york\n"
+         "leeds buckets york\n"
+         "york sketch leeds\n"
          "leeds tells york: hull#1 leeds#2\n"
-         "york tells leeds: nothing\n"
-         "york wants hull#1 of leeds\n"
-         "york wants leeds#2 of leeds\n"
+         "york wants hull#1 after 0 of leeds\n"
+         "york wants leeds#2 after 0 of leeds\n"
          "leeds sends york hull#1 leeds#1 leeds#2\n"
          "york keeps hull#1\n"
          "york keeps leeds#1\n"
@@ -69,10 +70,13 @@ Test(replica, gives_and_takes_in_one_comparison)
     county_settle(county);
     SAID("york hello leeds\n"
          "leeds answers york\n"
+         "leeds buckets york\n"
+         "york sketch leeds\n"
+         "leeds which york\n"
          "leeds tells york: leeds#1\n"
          "york tells leeds: york#1\n"
-         "york wants leeds#1 of leeds\n"
-         "leeds wants york#1 of york\n"
+         "york wants leeds#1 after 0 of leeds\n"
+         "leeds wants york#1 after 0 of york\n"
          "leeds sends york leeds#1\n"
          "york sends leeds york#1\n"
          "york keeps leeds#1\n"
@@ -103,7 +107,7 @@ Test(replica, repairs_a_gap_as_soon_as_it_shows)
     SAID("york keeps york#3\n"
          "york publishes york#3\n"
          "leeds sets aside york#3\n"
-         "leeds wants york#2 of york\n"
+         "leeds wants york#2 after 0 of york\n"
          "york sends leeds york#1 york#2\n"
          "leeds keeps york#1\n"
          "leeds keeps york#2\n"
@@ -159,13 +163,19 @@ Test(replica, catches_up_through_a_hub_that_was_away)
     SAID("leeds hello hub\n"
          "york hello hub\n"
          "hub answers leeds\n"
-         "hub tells leeds: nothing\n"
+         "hub buckets leeds\n"
          "hub answers york\n"
+         "hub buckets york\n"
+         "leeds sketch hub\n"
+         "york sketch hub\n"
+         "hub which leeds\n"
+         "hub tells leeds: nothing\n"
+         "hub which york\n"
          "hub tells york: nothing\n"
          "leeds tells hub: leeds#1\n"
          "york tells hub: york#1\n"
-         "hub wants leeds#1 of leeds\n"
-         "hub wants york#1 of york\n"
+         "hub wants leeds#1 after 0 of leeds\n"
+         "hub wants york#1 after 0 of york\n"
          "leeds sends hub leeds#1\n"
          "york sends hub york#1\n"
          "hub keeps leeds#1\n"
@@ -179,8 +189,7 @@ Test(replica, catches_up_through_a_hub_that_was_away)
          "leeds answers hub\n"
          "leeds keeps york#1\n"
          "leeds publishes york#1\n"
-         "york answers hub\n"
-         "hub tells leeds: york#1 leeds#1\n");
+         "york answers hub\n");
     cr_expect(node_report(leeds, hub).in_sync);
     cr_expect(node_report(york, hub).in_sync);
 }
@@ -211,9 +220,10 @@ Test(replica, does_not_announce_before_it_is_stored)
     SAID("leeds keeps leeds#1\n"
          "hull hello leeds\n"
          "leeds answers hull\n"
+         "leeds buckets hull\n"
+         "hull sketch leeds\n"
          "leeds tells hull: leeds#1\n"
-         "hull tells leeds: nothing\n"
-         "hull wants leeds#1 of leeds\n");
+         "hull wants leeds#1 after 0 of leeds\n");
 
     node_commits(leeds);
     county_settle(county);
@@ -245,9 +255,12 @@ Test(replica, loses_nothing_when_it_crashes_before_it_is_told_that_all_is_stored
     county_settle(county);
     SAID("york hello leeds\n"
          "leeds answers york\n"
+         "leeds buckets york\n"
+         "york sketch leeds\n"
+         "leeds which york\n"
          "leeds tells york: leeds#3\n"
          "york tells leeds: leeds#2\n"
-         "york wants leeds#3 of leeds\n"
+         "york wants leeds#3 after 2 of leeds\n"
          "leeds sends york leeds#3\n"
          "york keeps leeds#3\n"
          "york publishes leeds#3\n"
@@ -275,7 +288,7 @@ Test(replica, streams_a_long_feed_under_credit)
 {
     for (unsigned i = 0; i < 6; i++)
         node_says(leeds, "A lesson of which three fill a credit.");
-    york->credit_bytes = 3 * (uint32_t)cost_of(leeds->last) - 1;
+    york->credit_bytes = 3 * (uint32_t)cost_of_record(leeds->last) - 1;
     node_crash(york);
     node_start(york);
     county_notes(county);
@@ -284,9 +297,10 @@ Test(replica, streams_a_long_feed_under_credit)
     county_settle(county);
     SAID("york hello leeds\n"
          "leeds answers york\n"
+         "leeds buckets york\n"
+         "york sketch leeds\n"
          "leeds tells york: leeds#6\n"
-         "york tells leeds: nothing\n"
-         "york wants leeds#6 of leeds\n"
+         "york wants leeds#6 after 0 of leeds\n"
          "leeds sends york leeds#1 leeds#2 leeds#3 leeds#4, 2 left\n"
          "york keeps leeds#1\n"
          "york keeps leeds#2\n"
@@ -309,7 +323,7 @@ Test(replica, streams_a_long_feed_under_credit)
 
 Test(replica, grants_a_whole_credit_with_a_hello_and_not_the_same_again)
 {
-    york->credit_bytes = 4 * (uint32_t)cost_of(node_writes(leeds, "One."));
+    york->credit_bytes = 4 * (uint32_t)cost_of_record(node_writes(leeds, "One."));
     node_crash(york);
     node_start(york);
     linked(leeds, york);
@@ -364,22 +378,23 @@ Test(replica, takes_turns_between_feeds)
     county_settle(county);
     SAID("york hello leeds\n"
          "leeds answers york\n"
+         "leeds buckets york\n"
+         "york sketch leeds\n"
          "leeds tells york: hull#3 leeds#3\n"
-         "york tells leeds: nothing\n"
-         "york wants hull#3 of leeds\n"
-         "york wants leeds#3 of leeds\n"
-         "leeds sends york hull#1 leeds#1 hull#2 leeds#2 hull#3 leeds#3\n"
+         "york wants hull#3 after 0 of leeds\n"
+         "york wants leeds#3 after 0 of leeds\n"
+         "leeds sends york hull#1 hull#2 hull#3 leeds#1 leeds#2 leeds#3\n"
          "york keeps hull#1\n"
-         "york keeps leeds#1\n"
          "york keeps hull#2\n"
-         "york keeps leeds#2\n"
          "york keeps hull#3\n"
+         "york keeps leeds#1\n"
+         "york keeps leeds#2\n"
          "york keeps leeds#3\n"
          "york publishes hull#1\n"
-         "york publishes leeds#1\n"
          "york publishes hull#2\n"
-         "york publishes leeds#2\n"
          "york publishes hull#3\n"
+         "york publishes leeds#1\n"
+         "york publishes leeds#2\n"
          "york publishes leeds#3\n"
          "york hello leeds\n"
          "leeds answers york\n");
@@ -421,12 +436,14 @@ Test(replica, asks_one_peer_for_what_several_have)
     SAID("york hello leeds\n"
          "york hello hull\n"
          "leeds answers york\n"
-         "leeds tells york: leeds#1\n"
+         "leeds buckets york\n"
          "hull answers york\n"
+         "hull buckets york\n"
+         "york sketch leeds\n"
+         "york sketch hull\n"
+         "leeds tells york: leeds#1\n"
          "hull tells york: leeds#1\n"
-         "york tells leeds: nothing\n"
-         "york wants leeds#1 of leeds\n"
-         "york tells hull: nothing\n"
+         "york wants leeds#1 after 0 of leeds\n"
          "leeds sends york leeds#1\n"
          "york keeps leeds#1\n"
          "york publishes leeds#1\n"
@@ -452,7 +469,7 @@ Test(replica, asks_another_peer_when_one_is_silent)
     county_pass(county, 9999);
     SAID("");
     county_pass(county, 1);
-    SAID("york wants leeds#1 of hull\n"
+    SAID("york wants leeds#1 after 0 of hull\n"
          "hull sends york leeds#1\n"
          "york keeps leeds#1\n"
          "york publishes leeds#1\n"
@@ -467,7 +484,7 @@ Test(replica, asks_another_peer_when_one_leaves)
     cr_expect_eq(node_report(york, leeds).missing, 1);
     county_cut_link(york, leeds);
     county_pass(county, 0);
-    SAID("york wants leeds#1 of hull\n"
+    SAID("york wants leeds#1 after 0 of hull\n"
          "hull sends york leeds#1\n"
          "york keeps leeds#1\n"
          "york publishes leeds#1\n"
@@ -484,7 +501,7 @@ Test(replica, asks_another_peer_when_one_says_bye)
     county_send(leeds, york, buffer_view(&frame));
     county_settle(county);
     SAID("york parts from leeds\n"
-         "york wants leeds#1 of hull\n"
+         "york wants leeds#1 after 0 of hull\n"
          "hull sends york leeds#1\n"
          "york keeps leeds#1\n"
          "york publishes leeds#1\n"
@@ -524,16 +541,16 @@ Test(replica, gives_up_on_a_record_that_nobody_has)
     linked(york, leeds);
     linked(york, hull);
     leeds_tells_york_of_nothing_real(&leeds->feed);
-    SAID("york wants ? of leeds\n"
+    SAID("york wants ? after 0 of leeds\n"
          "leeds sends york nothing\n");
     cr_expect_eq(node_report(york, leeds).missing, 1);
     county_pass(county, 2000);
-    SAID("york wants ? of hull\n"
+    SAID("york wants ? after 0 of hull\n"
          "hull sends york nothing\n");
     county_pass(county, 10000);
-    SAID("york wants ? of leeds\n"
+    SAID("york wants ? after 0 of leeds\n"
          "leeds sends york nothing\n"
-         "york wants ? of hull\n"
+         "york wants ? after 0 of hull\n"
          "hull sends york nothing\n");
     cr_expect_eq(node_report(york, leeds).missing + node_report(york, hull).missing, 0);
 }
@@ -549,7 +566,7 @@ Test(replica, asks_for_nothing_of_a_feed_that_no_charter_lists)
 
 Test(replica, answers_a_want_said_twice_once)
 {
-    struct want want = {.have_count = 0};
+    struct want want = {.until = 1};
     struct buffer frame = {0};
 
     york->credit_bytes = 1;

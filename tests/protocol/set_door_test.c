@@ -1,4 +1,3 @@
-#include "protocol/writer.h"
 #include "tests/protocol/set_story.h"
 
 /* What a node does before f: time, and how much it keeps of what is undecided. */
@@ -95,56 +94,81 @@ Test(set_door, takes_what_may_be_the_chain_of_a_joint_cut_though_it_is_full)
     cr_expect_eq(offer(c), OFFER_TAKEN);
     cr_expect_eq(offer(says("d", a)), OFFER_FULL);
     TOLD(" +a");
-    struct entries path = {0};
-    cr_expect(set_path(set, record_id(c), NULL, 0, &path));
-    entries_release(&path);
+    cr_expect_eq(served(c), 3);
+}
+
+Test(set_door, says_what_is_exempt_from_it)
+{
+    struct record *a = says("a", NULL), *b = says("b", a), *c = says("c", b), *d = says("d", c);
+    struct record *copy = junk("copy", b), *whisper = whispers("whisper", 1);
+
+    cr_expect_not(set_exempt(set, a));
+    cut_at(3, c);
+    cr_expect(set_exempt(set, c));        /* It is the end. */
+    cr_expect(set_exempt(set, b));        /* It may lead there. */
+    cr_expect_not(set_exempt(set, copy)); /* No key has signed it. */
+    cr_expect_not(set_exempt(set, d));
+    cr_expect_not(set_exempt(set, whisper));
+    offer(c);
+    cr_expect(set_exempt(set, b));
+    offer(b);
+    offer(a);
+    cr_expect_not(set_exempt(set, says("fork", a))); /* Now it is known what leads there. */
+}
+
+/* Each is what the one before waits for. */
+Test(set_door, takes_a_long_chain_of_a_cut_from_its_end)
+{
+    enum { LENGTH = 1500 };
+    struct record *chain[LENGTH];
+
+    set_limit(set, RUN_MAX, 0, ASIDE_BYTES_MAX);
+    for (unsigned i = 0; i < LENGTH; i++)
+        chain[i] = i % 1000 == 999 ? says("c", chain[i - 1])
+                                   : junk("c", says("", i == 0 ? NULL : chain[i - 1]));
+    cut_at(LENGTH, chain[LENGTH - 1]);
+    for (unsigned i = LENGTH; i > 0; i--)
+        cr_assert_eq(offer(chain[i - 1]), OFFER_TAKEN);
+    cr_expect_eq(set_count(set, STANDING_IN), LENGTH);
 }
 
 Test(set_door, keeps_no_body_of_what_is_undecided)
 {
     struct record *a = says("a", NULL), *b = says("b", a);
+    uint32_t index;
 
     offer(b);
+    index = items_find(set, record_id(b));
     cr_expect(record_has_body(b));
-    cr_expect_not(record_has_body(set->items[items_find(set, record_id(b))].record));
+    cr_expect_not(record_has_body(item_record(set, index)));
     offer(a);
-    cr_expect_null(set->items[items_find(set, record_id(b))].record);
+    cr_expect_null(item_record(set, index));
 }
 
-/* Form 1 and 2 are decided in a later version. */
-Test(set_door, sets_anonymous_and_owner_records_aside)
+Test(set_door, has_no_room_for_whispers_that_nobody_can_judge)
 {
-    struct digest some = digest_numbered(5);
-    struct buffer header = {0};
-    struct fault fault;
-    uint8_t proof[64] = {0};
+    struct record *a = whispers("a", 1), *b = whispers("b", 2), *c = whispers("c", 3);
 
-    write_array(&header, 10);
-    write_number(&header, 1);
-    write_bytes(&header, some.bytes, 32);
-    write_text(&header, bytes_of_text("update"));
-    write_array(&header, 3);
-    write_number(&header, AUTHOR_OWNER);
-    write_bytes(&header, some.bytes, 32);
-    write_number(&header, 0);
-    write_number(&header, NOW);
-    write_text(&header, bytes_of_text(""));
-    write_array(&header, 0);
-    write_bytes(&header, some.bytes, 32);
-    write_number(&header, 0);
-    write_nil(&header);
-    struct record *owner = named("owner", record_join(buffer_view(&header), bytes_of(proof, 64),
-                                                      NULL, bytes_of("", 0), &fault));
-    buffer_release(&header);
-    cr_assert_not_null(owner, "%s", fault.text);
-    cr_expect_eq(offer(owner), OFFER_TAKEN);
-    cr_expect_eq(offer(owner), OFFER_KNOWN);
-    STANDS(owner, STANDING_ASIDE);
+    set_limit(set, RUN_MAX, 1, ASIDE_BYTES_MAX);
+    ring_answers = RING_UNKNOWN;
+    cr_expect_eq(offer(a), OFFER_TAKEN);
+    cr_expect_eq(offer(b), OFFER_FULL);
+    ring_answers = RING_HOLDS;
+    cr_expect_eq(offer(c), OFFER_TAKEN); /* It enters the set at once. */
+    TOLD(" +c");
+}
 
-    struct header second = *record_header(says("first", NULL));
-    struct salt salt = {{1}};
-    second.author.seq = 2;
-    second.author.prev = *record_id(owner);
-    offer(named("a", record_sign(&second, &salt, bytes_of_text("x"), leeds_key)));
-    TOLD("");
+/* There would be no end of them. */
+Test(set_door, has_no_room_for_whispers_without_end)
+{
+    struct record *first = whispers("first", 1), *next = whispers("next", 1);
+
+    set_limit(set, RUN_MAX, 1, ASIDE_BYTES_MAX);
+    while (!is_lower(next, first))
+        next = whispers("next", 1);
+    offer(first);
+    offer(next);
+    TOLD(" +first +next -first");
+    STANDS(first, STANDING_ASIDE);
+    cr_expect_eq(offer(says("orphan", says("", NULL))), OFFER_FULL);
 }

@@ -1,6 +1,7 @@
 #include "tests/protocol/towns.h"
 
 #include "crypto/secret.h"
+#include "protocol/charter_rules.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -47,13 +48,19 @@ static void add_feed(struct card *card, char town, enum town_key key, enum town_
     feed->next = next_key_hash(signing_key_public(town_key(town, next)));
 }
 
-static void add_ring(struct card *card, char town, uint32_t epoch)
+struct ring_key *town_ring_key(char town, uint32_t epoch)
 {
-    struct card_ring *ring = &card->rings[card->ring_count++];
     struct digest low = seed_of(town, "ring", epoch);
 
     low.bytes[31] = 0; /* Below the order of the group. */
-    struct ring_key *key = ring_key_from_scalar(low.bytes);
+    return ring_key_from_scalar(low.bytes);
+}
+
+static void add_ring(struct card *card, char town, uint32_t epoch)
+{
+    struct card_ring *ring = &card->rings[card->ring_count++];
+    struct ring_key *key = town_ring_key(town, epoch);
+
     ring->epoch = epoch;
     ring->key = *ring_key_public(key);
     card->authority = authority_id(&card->feeds[0].key, &card->feeds[0].next);

@@ -1,7 +1,7 @@
 #ifndef CANDOUR_TESTS_TOWNS_H
 #define CANDOUR_TESTS_TOWNS_H
 
-#include "protocol/charter_rules.h"
+#include "protocol/charter.h"
 
 /* Eight councils for the tests of card and charter. All their keys follow from their letter, so
  * equal tests make equal bytes. */
@@ -10,6 +10,8 @@
 #define TOWN_MS INT64_C(1767225600000) /* 1 January 2026 */
 #define DAY_MS INT64_C(86400000)
 #define TOWN_EPOCH 4051 /* The ring epoch of TOWN_MS. */
+
+struct roster_card; /* protocol/roster.h */
 
 /* A town's cards over its life. Of the two that go on in feed 2, each commits to another key for
  * feed 3: they cannot both be true, but both are well signed. */
@@ -37,6 +39,7 @@ enum town_key {
 
 const char *town_name(char town); /* 'A' to 'H' */
 const struct signing_key *town_key(char town, enum town_key key);
+struct ring_key *town_ring_key(char town, uint32_t epoch); /* To be freed. */
 const struct card *town_card(char town, enum town_card card);
 const struct digest *town_id(char town);
 struct roster_card *town_roster_card(char town, enum town_card card);
