@@ -1,18 +1,23 @@
 #include "store/internal.h"
 
+#include <string.h>
+
 /* Drafts: what has not left the house. */
 
-enum sql { ADD, CHANGE, FIND, PUBLISHED, RECORD, EACH, QUERIES };
+enum sql { ADD, CHANGE, FIND, STANDS, CLAIM, UNCLAIM, PUBLISHED, EACH, QUERIES };
 
 static const char *const sql[QUERIES] = {
     [ADD] = "INSERT INTO draft (state, title, content, updated_ms) VALUES (?2, ?3, ?4, ?5)"
             " RETURNING number",
     [CHANGE] = "UPDATE draft SET state = ?2, title = ?3, content = ?4, updated_ms = ?5"
-               " WHERE number = ?1 RETURNING number",
-    [FIND] = "SELECT content FROM draft WHERE number = ?1",
-    [PUBLISHED] = "UPDATE draft SET record = ?2 WHERE number = ?1 RETURNING number",
-    [RECORD] = "SELECT record FROM draft WHERE number = ?1",
-    [EACH] = "SELECT number, content FROM draft ORDER BY number",
+               " WHERE number = ?1",
+    [FIND] = "SELECT content, record FROM draft WHERE number = ?1",
+    [STANDS] = "SELECT state, claimed, record FROM draft WHERE number = ?1",
+    [CLAIM] = "UPDATE draft SET claimed = 1 WHERE number = ?1",
+    [UNCLAIM] = "UPDATE draft SET claimed = 0 WHERE claimed = 1",
+    [PUBLISHED] = "UPDATE draft SET state = 'published', title = NULL, content = NULL, claimed = 0,"
+                  " record = ?2 WHERE number = ?1",
+    [EACH] = "SELECT number, content, record FROM draft ORDER BY number",
 };
 const struct wall drafts_wall = {sql, QUERIES};
 
@@ -20,25 +25,79 @@ static sqlite3_stmt *start(struct store *store, enum sql query, uint64_t number)
 {
     sqlite3_stmt *started = statement(store, WALL_DRAFTS, (int)query);
 
-    if (query != ADD && query != EACH)
+    if (number != 0)
         bind_number(started, 1, (int64_t)number);
     return started;
 }
 
-static bool absent(struct store *store, uint64_t number, struct fault *fault)
+static bool is_absent_draft(struct store *store, uint64_t number, struct fault *fault)
 {
     return fault_set(fault, FAULT_ABSENT,
                      "store %s: there is no draft %llu: candour draft list shows them", store->path,
                      (unsigned long long)number);
 }
 
+static bool is_published(uint64_t number, const struct digest *record, struct fault *fault)
+{
+    char hex[2 * 6 + 1];
+
+    hex_of(hex, record->bytes, 6);
+    return fault_set(fault, FAULT_ABSENT,
+                     "draft %llu is published as %s: candour show %s has its text",
+                     (unsigned long long)number, hex, hex);
+}
+
+/* --- How one stands --- */
+
+struct standing_draft {
+    bool open; /* Neither published nor rejected. */
+    bool approved, claimed, published;
+    struct digest record; /* Published. */
+};
+
+static bool is_open(const char *state)
+{
+    return strcmp(state, "published") != 0 && strcmp(state, "rejected") != 0;
+}
+
+static bool stands(struct store *store, uint64_t number, struct standing_draft *draft,
+                   struct fault *fault)
+{
+    sqlite3_stmt *query = start(store, STANDS, number);
+    int answer = step(store, query, "reading a draft", fault);
+
+    if (answer == SQLITE_ROW) {
+        const char *state = column_word(query, 0);
+        draft->open = is_open(state);
+        draft->approved = strcmp(state, "approved") == 0;
+        draft->claimed = sqlite3_column_int(query, 1) != 0;
+        draft->published = column_digest(query, 2, &draft->record);
+    } else if (answer == SQLITE_DONE)
+        is_absent_draft(store, number, fault);
+    finish(query);
+    return answer == SQLITE_ROW;
+}
+
+/* May a person still change it? */
+static bool may_change(struct store *store, uint64_t number, struct standing_draft *draft,
+                       struct fault *fault)
+{
+    if (!stands(store, number, draft, fault))
+        return false;
+    if (draft->published)
+        return is_published(number, &draft->record, fault);
+    return !draft->claimed ||
+           fault_set(fault, FAULT_ABSENT,
+                     "draft %llu is being published: candour draft list says as what",
+                     (unsigned long long)number);
+}
+
 /* --- Writing --- */
 
-static bool put(struct store *store, uint64_t *number, const struct draft *draft,
-                struct fault *fault)
+static bool write(struct store *store, sqlite3_stmt *query, uint64_t *number,
+                  const struct draft *draft, struct fault *fault)
 {
     struct buffer content = {0};
-    sqlite3_stmt *query = start(store, *number == 0 ? ADD : CHANGE, *number);
 
     draft_write(draft, &content);
     bind_word(query, 2, draft_state_name(draft));
@@ -50,7 +109,20 @@ static bool put(struct store *store, uint64_t *number, const struct draft *draft
         *number = (uint64_t)sqlite3_column_int64(query, 0);
     finish(query);
     buffer_release(&content);
-    return answer == SQLITE_ROW || (answer == SQLITE_DONE && absent(store, *number, fault));
+    return answer == SQLITE_ROW || answer == SQLITE_DONE;
+}
+
+static bool put(struct store *store, uint64_t *number, const struct draft *draft,
+                struct fault *fault)
+{
+    struct standing_draft before = {.open = false};
+    uint64_t given = *number;
+
+    if (given != 0 && !may_change(store, given, &before, fault))
+        return false;
+    store->tally.drafts += is_open(draft_state_name(draft)) - before.open;
+    store->tally.generation++;
+    return write(store, start(store, given == 0 ? ADD : CHANGE, given), number, draft, fault);
 }
 
 bool store_put_draft(struct store *store, uint64_t *number, const struct draft *draft,
@@ -66,15 +138,45 @@ bool store_put_draft(struct store *store, uint64_t *number, const struct draft *
     return done;
 }
 
+static bool claim(struct store *store, uint64_t number, struct fault *fault)
+{
+    struct standing_draft draft;
+
+    if (!stands(store, number, &draft, fault))
+        return false;
+    if (draft.published)
+        return is_published(number, &draft.record, fault);
+    if (!draft.approved || draft.claimed)
+        return fault_set(fault, FAULT_ABSENT, "draft %llu is %s", (unsigned long long)number,
+                         draft.claimed ? "being published" : "not approved any more");
+    return run(store, start(store, CLAIM, number), "claiming a draft", fault);
+}
+
+bool store_claim_draft(struct store *store, uint64_t number, struct fault *fault)
+{
+    if (!act_begin(store, fault))
+        return false;
+    return act_end(store, claim(store, number, fault), fault);
+}
+
+bool store_unclaim_drafts(struct store *store, struct fault *fault)
+{
+    if (!act_begin(store, fault))
+        return false;
+    return act_end(store, run(store, start(store, UNCLAIM, 0), "unclaiming drafts", fault), fault);
+}
+
 static bool publish(struct store *store, uint64_t number, const struct digest *id,
                     struct fault *fault)
 {
-    sqlite3_stmt *query = start(store, PUBLISHED, number);
+    struct standing_draft draft;
 
+    if (!stands(store, number, &draft, fault))
+        return false;
+    sqlite3_stmt *query = start(store, PUBLISHED, number);
     bind_digest(query, 2, id);
-    int answer = step(store, query, "keeping a draft", fault);
-    finish(query);
-    return answer == SQLITE_ROW || (answer == SQLITE_DONE && absent(store, number, fault));
+    store->tally.drafts -= draft.open;
+    return run(store, query, "keeping a draft", fault);
 }
 
 bool store_draft_published(struct store *store, uint64_t number, const struct digest *id,
@@ -104,12 +206,15 @@ struct draft *store_get_draft(struct store *store, uint64_t number, struct fault
 {
     sqlite3_stmt *query = start(store, FIND, number);
     struct draft *draft = NULL;
+    struct digest record;
     int answer = step(store, query, "reading a draft", fault);
 
-    if (answer == SQLITE_ROW)
+    if (answer == SQLITE_DONE)
+        is_absent_draft(store, number, fault);
+    else if (answer == SQLITE_ROW && column_digest(query, 1, &record))
+        is_published(number, &record, fault);
+    else if (answer == SQLITE_ROW)
         draft = read(store, number, column_bytes(query, 0), fault);
-    else if (answer == SQLITE_DONE)
-        absent(store, number, fault);
     finish(query);
     return draft;
 }
@@ -117,28 +222,27 @@ struct draft *store_get_draft(struct store *store, uint64_t number, struct fault
 bool store_draft_record(struct store *store, uint64_t number, struct digest *id,
                         struct fault *fault)
 {
-    sqlite3_stmt *query = start(store, RECORD, number);
-    int answer = step(store, query, "reading a draft", fault);
-    bool published = answer == SQLITE_ROW && column_digest(query, 0, id);
+    struct standing_draft draft;
 
-    if (answer == SQLITE_DONE)
-        absent(store, number, fault);
-    else if (answer == SQLITE_ROW && !published)
-        fault_set(fault, FAULT_ABSENT, "draft %llu is not published yet",
-                  (unsigned long long)number);
-    finish(query);
-    return published;
+    if (!stands(store, number, &draft, fault))
+        return false;
+    *id = draft.record;
+    return draft.published || fault_set(fault, FAULT_ABSENT, "draft %llu is not published yet",
+                                        (unsigned long long)number);
 }
 
-static bool visit_row(struct store *store, sqlite3_stmt *query, store_visit_draft *visit,
-                      void *context, struct fault *fault)
+static bool visit_draft(struct store *store, sqlite3_stmt *query, store_visit_draft *visit,
+                        void *context, struct fault *fault)
 {
     uint64_t number = (uint64_t)sqlite3_column_int64(query, 0);
-    struct draft *draft = read(store, number, column_bytes(query, 1), fault);
+    struct digest record;
 
+    if (column_digest(query, 2, &record))
+        return visit(context, number, NULL, &record, fault);
+    struct draft *draft = read(store, number, column_bytes(query, 1), fault);
     if (draft == NULL)
         return false;
-    bool on = visit(context, number, draft, fault);
+    bool on = visit(context, number, draft, NULL, fault);
     draft_free(draft);
     return on;
 }
@@ -151,7 +255,7 @@ bool store_each_draft(struct store *store, store_visit_draft *visit, void *conte
     bool on = true;
 
     while (on && (answer = step(store, query, "reading drafts", fault)) == SQLITE_ROW)
-        on = visit_row(store, query, visit, context, fault);
+        on = visit_draft(store, query, visit, context, fault);
     finish(query);
     return on && answer == SQLITE_DONE;
 }

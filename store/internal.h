@@ -8,58 +8,106 @@
 
 /* What the files of this room share. */
 
-#define STORE_APPLICATION 0x63616e64 /* "cand", in the file's header. */
-#define STORE_SCHEMA 2               /* Raised with every change of schema.sql. */
-#define STORE_PAGE_SIZE 16384        /* Measured: docs/performance.md. */
-#define STORE_BUSY_MS 5000           /* How long a writer waits for another one. */
+#define STORE_APPLICATION 0x63616e64 /* "cand", in the facts' header, */
+#define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
+#define STORE_SCHEMA 3               /* Raised with every change of a fact's table, */
+#define INDEX_SCHEMA 1               /* and of anything that is derived or how. */
+#define STORE_PAGE_SIZE 16384        /* Both measured: docs/performance.md. */
+#define INDEX_PAGE_SIZE 16384
+#define STORE_BUSY_MS 5000  /* How long a writer waits for another one, looking every ms. */
+#define PIECE_LESSONS 20000 /* In a piece of the search index. */
 
-/* All SQL of a file hangs on one wall and is prepared once, when the store is opened. */
+/* All SQL of a file hangs on one wall and is prepared once: what reads facts alone when the store
+ * is opened, the rest when what is derived is attached. */
 struct wall {
     const char *const *sql;
     size_t count;
 };
 enum {
     WALL_STORE,
+    WALL_NUMBERS,
+    WALL_PENDING,
     WALL_RECORDS,
+    WALL_READING,
+    WALL_ERASED,
     WALL_CHARTERS,
     WALL_DRAFTS,
     WALL_QUEUE,
     WALL_PEERS,
-    WALL_INDEX,
+    FACT_WALLS,
+    WALL_ROWS = FACT_WALLS, /* These two need no facts beside them. */
+    WALL_COMPARE,
+    ROW_WALLS,
+    WALL_INDEX = ROW_WALLS,
+    WALL_AUTHORITIES,
+    WALL_DERIVE,
+    WALL_PIECES,
+    WALL_LOOKUP,
     WALL_SEARCH,
     WALL_VERIFY,
     WALLS
 };
-extern const struct wall store_wall, records_wall, charters_wall, drafts_wall, queue_wall,
-    peers_wall, index_wall, search_wall, verify_wall;
+extern const struct wall store_wall, numbers_wall, pending_wall, records_wall, reading_wall,
+    erased_wall, charters_wall, drafts_wall, queue_wall, peers_wall, rows_wall, compare_wall,
+    index_wall, authorities_wall, derive_wall, pieces_wall, lookup_wall, search_wall, verify_wall;
 
 struct document;
 
+/* Numbers that rows of `feed` and `signer` have, of those used last. A row that is rolled back
+ * takes them along. */
+#define NUMBERS_SLOTS 1024
+struct numbers {
+    struct {
+        uint8_t key[DIGEST_SIZE + 12];
+        int64_t number; /* 0: empty. */
+    } slots[NUMBERS_SLOTS];
+};
+
+/* What a transaction adds to what is counted; written before its commit. */
+struct tally {
+    int64_t records, aside, bodies, erased; /* Of the network, */
+    int64_t drafts, waiting, generation;    /* and of the file. */
+};
+
+enum index_state {
+    INDEX_NONE,  /* Not attached yet. */
+    INDEX_EMPTY, /* There is none that could be read: an empty one stands in for it. */
+    INDEX_FILE,
+};
+
 struct store {
-    sqlite3 *db;
-    char *path;
+    sqlite3 *db; /* Facts are `main`, and what is derived is attached as `derived`. */
+    char *path, *index_path;
     enum store_mode mode;
-    bool begun;      /* Between store_begin() and store_commit() or store_rollback(). */
-    int64_t network; /* Its number; 0: none yet. */
+    int index_page_size;
+    int64_t piece_lessons; /* PIECE_LESSONS but in tests. */
+    int patience_ms;       /* How long this connection waits for others. */
+    bool begun;            /* Between store_begin() and store_commit() or store_rollback(). */
+    bool spoiled;          /* An act of this transaction failed half-way: nothing of it may stay. */
+    int failure;           /* What SQLite said when something failed last. */
+    int64_t network;       /* Its number; 0: none yet. */
     struct digest network_id;
+    int64_t next; /* The next number of `wire` in this transaction; 0: not looked up yet. */
+    struct tally tally;
+    struct numbers *feeds, *signers;
+    struct pending *pending;
     sqlite3_stmt **statements[WALLS];
-    struct { /* Lessons of this transaction whose words are not in the search index yet. */
-        struct wordless {
-            int64_t number;
-            struct document *document;
-        } * list;
-        size_t count, capacity;
-        size_t before; /* How many there were when the act under way began. */
-    } wordless;
+    enum index_state index;
+    bool index_renewed; /* It was damaged, and made anew since this store was opened. */
+    struct pieces *pieces;
+    struct tokenizer *tokenizer;
+    const struct ranking *ranking; /* Of the search under way, for score(). */
     struct { /* The body that body_text() read last: a row asks for many of its fields. */
         struct document *document;
         struct buffer content;
     } last;
 };
 
-/* With another page size, for the benchmark, or in memory (`path` ":memory:"). */
+/* With other page sizes, for the benchmark. */
 struct store *store_open_paged(const char *path, enum store_mode mode, int page_size,
-                               struct fault *fault);
+                               int index_page_size, struct fault *fault);
+/* Without facts, to derive rows into memory. */
+struct store *store_open_scratch(struct fault *fault);
 
 /* --- One statement from start to end: statement(), bind_...(), step() or run(), finish(). --- */
 sqlite3_stmt *statement(struct store *store, int wall, int query);
@@ -84,77 +132,276 @@ bool run_number(struct store *store, sqlite3_stmt *query, int64_t *number, const
 /* What SQLite says, with the path and what to do. Returns false. */
 bool store_fault(struct store *store, const char *doing, struct fault *fault);
 
-/* Statements without results, such as those that make the tables. */
+/* Statements without results, such as those that make the tables; and a statement that is used
+ * once, for the caller to finalize: NULL with the fault set where it cannot be. */
 bool execute(struct store *store, const char *sql, const char *doing, struct fault *fault);
+__attribute__((format(printf, 4, 5))) bool execute_format(struct store *store, const char *doing,
+                                                          struct fault *fault, const char *format,
+                                                          ...);
+sqlite3_stmt *prepare(struct store *store, const char *sql, const char *doing, struct fault *fault);
+__attribute__((format(printf, 4, 5))) sqlite3_stmt *prepare_format(struct store *store,
+                                                                   const char *doing,
+                                                                   struct fault *fault,
+                                                                   const char *format, ...);
+bool prepare_walls(struct store *store, int from, int to, struct fault *fault);
+void wall_release(struct store *store, int wall);
 
-/* What happens wholly or not at all: inside the caller's transaction a savepoint, else a
- * transaction of its own. act_end() returns `done`, or false where it could not be kept. */
+/* The number that PRAGMA schema.name gives. */
+bool pragma_number(struct store *store, const char *schema, const char *name, int64_t *number,
+                   struct fault *fault);
+
+/* What happens wholly or not at all: a transaction of its own, or a part of the caller's, which
+ * cannot be committed any more once an act within it failed with FAULT_SELF. An act that gives
+ * another fault has written nothing. act_end() returns `done`, or false where it could not be kept.
+ */
 bool act_begin(struct store *store, struct fault *fault);
 bool act_end(struct store *store, bool done, struct fault *fault);
+/* The same, of an act that does nothing but keep a new record. */
+bool act_begin_keeping(struct store *store, struct fault *fault);
 
-/* The same for an act that takes words out of the search index: those of the transaction so far
- * must be in it. */
-bool act_begin_removing(struct store *store, struct fault *fault);
+/* Move a file's log into the file, and make it empty: FAULT_ABSENT while a reader needs it. */
+bool log_empty(struct store *store, const char *schema, struct fault *fault);
 
 /* FAULT_INPUT where no network is set. */
 bool need_network(struct store *store, struct fault *fault);
 
-/* --- migrate.c --- */
-/* Make the tables of a new store, or bring those of an older one up to date. */
-bool schema_make(struct store *store, struct fault *fault);
-bool schema_check(struct store *store, struct fault *fault);
-bool statements_prepare(struct store *store, struct fault *fault);
-/* Drop and make all derived tables, empty. */
-bool derived_renew(struct store *store, struct fault *fault);
+/* --- files.c --- */
+bool file_create(const char *path, struct fault *fault);
+bool file_there(const char *path, struct fault *fault);
+void files_remove(const char *path); /* The file and its -wal and -shm. */
+uint64_t files_size(const char *path);
+char *path_beside(const char *path, const char *name); /* The caller frees it. */
 
-/* --- index.c --- */
-/* Add or remove what is derived from a record in the set. Without a body: from its header alone. */
-bool index_add(struct store *store, int64_t number, const struct record *record,
-               struct fault *fault);
-bool index_add_body(struct store *store, int64_t number, const struct record *record,
+/* --- numbers.c --- */
+enum numbering { NUMBER_FIND, NUMBER_MAKE };
+/* *number is 0 where there is none (NUMBER_FIND). */
+bool network_number(struct store *store, const struct digest *network, int64_t *number,
                     struct fault *fault);
-bool index_remove(struct store *store, int64_t number, const struct record *record,
-                  struct fault *fault);
-/* Put the words of this transaction's lessons into the search index. FTS5 writes all that it holds
- * in memory to disk at every savepoint, so that a savepoint for each record would make each a
- * segment of its own and a fifth of the speed: the words go in together, before the commit. */
-bool index_words(struct store *store, struct fault *fault);
-void index_forget_words(struct store *store, size_t from); /* Those from this place on. */
-#define WORDLESS_MAX 1024                                  /* Then they go in early. */
-/* Derive everything again into the empty tables. */
-/* What the latest update of a row of `lesson` says, in SQL: one by the lesson's own author or by an
- * authority that succeeded it (an heir's counts more), the highest feed number, then seq, then
- * lowest id. SQLite takes CROSS JOIN in the order that is written: few records have updates. */
-#define LATEST_UPDATE(columns)                                                                     \
-    "(SELECT " columns " FROM record r CROSS JOIN update_of u ON u.about = r.id"                   \
-    " CROSS JOIN record w ON w.number = u.record"                                                  \
-    " WHERE r.number = lesson.record AND w.network = r.network"                                    \
-    " AND CASE r.form WHEN 0 THEN w.form = 0 AND w.author IN (WITH RECURSIVE heir (id) AS"         \
-    " (SELECT r.author UNION SELECT a.succeeded_by FROM heir h JOIN authority a"                   \
-    " ON a.network = r.network AND a.id = h.id WHERE a.succeeded_by IS NOT NULL)"                  \
-    " SELECT id FROM heir) ELSE w.form = 2 AND w.author = r.id END"                                \
-    " ORDER BY w.author = r.author, w.feed DESC, w.seq DESC, w.id LIMIT 1)"
+bool feed_number(struct store *store, int64_t network, const struct feed *feed,
+                 enum numbering numbering, int64_t *number, struct fault *fault);
+bool signer_number(struct store *store, const struct public_key *key, int64_t *number,
+                   struct fault *fault);
+void numbers_forget(struct store *store);
 
-/* How every lesson stands by its updates, told again. */
-bool index_refresh(struct store *store, struct fault *fault);
-bool index_all(struct store *store, struct fault *fault);
+/* --- schema.c --- */
+/* The parts of schema.sql. */
+struct bytes schema_facts(void);
+struct bytes schema_derived(void);
+struct bytes schema_views(void);
+bool execute_part(struct store *store, struct bytes part, const char *doing, struct fault *fault);
+/* Make the facts' tables of a new store, or see what those of one that is there are of. */
+bool schema_make(struct store *store, struct fault *fault);
+bool schema_fill(struct store *store, struct fault *fault); /* Within a transaction. */
+bool schema_check(struct store *store, struct fault *fault);
 
-/* --- charters.c --- */
+/* --- migrate.c --- */
+/* Bring the facts of an older schema up to date, all in one transaction. */
+bool migrate(struct store *store, struct fault *fault);
+
+/* --- records.c --- */
+/* A row of `record`. */
+struct row {
+    int64_t feed, seq;
+    struct digest id;
+    int64_t number;
+    bool in;
+    enum text_standing text;
+    int64_t body; /* BODY_NONE, BODY_EXPIRED_ROW or a row of `wire`. */
+};
+#define BODY_NONE 0
+#define BODY_EXPIRED_ROW (-1)
+/* Is a whole header given to the replica, whatever else? */
+bool record_is_whole(const struct record *record);
+/* Keep it, as of the store's network. To keep it again changes nothing. */
+bool record_insert(struct store *store, const struct record *record, bool in,
+                   const struct public_key *signer, struct fault *fault);
+/* Note that something about this row of `wire` changed; 0: the charter. */
+bool change_note(struct store *store, int64_t record, int64_t *place, struct fault *fault);
+/* *found is false where no record stands there. */
+bool row_find(struct store *store, const struct entry *entry, struct row *row, bool *found,
+              struct fault *fault);
+
+/* --- pending.c --- */
+bool pending_add(struct store *store, const struct record *record, const struct row *row,
+                 int64_t signer, struct fault *fault);
+/* Before anything else is asked of the tables. */
+bool pending_put(struct store *store, struct fault *fault);
+void pending_forget(struct store *store);
+void pending_release(struct store *store);
+
+/* --- reading.c --- */
+/* Join what a row holds: header, proof, salt, content in columns `at` and on. */
+struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault);
+/* What record_of_row() reads, and then what a visitor is told; `w` and `b` are rows of wire with
+ * header and body, `r` one of record, `k` one of signer. */
+#define RECORD_COLUMNS "w.header, w.proof, b.salt, b.content"
+#define STORED_COLUMNS RECORD_COLUMNS ", r.in_set, r.text, k.key, r.body, r.id"
+/* The body of a text that stands. */
+#define JOIN_BODY " LEFT JOIN wire b ON b.number = r.body AND r.text = 0 "
+#define JOIN_SIGNER " LEFT JOIN signer k ON k.number = r.signer "
+bool visit_rows(struct store *store, sqlite3_stmt *query, store_visit *visit, void *context,
+                struct fault *fault);
+bool is_absent(struct store *store, const struct digest *id, struct fault *fault);
+
+/* --- authorities.c --- */
 bool authorities_derive(struct store *store, struct fault *fault);
+bool authorities_match(struct store *store, bool *same, struct fault *fault);
 
 /* --- peers.c --- */
 /* Those that a store of schema 1 kept as lines in a value. */
 bool peers_migrate(struct store *store, struct fault *fault);
 
-/* --- records.c --- */
-/* Join what a row of FIND or EACH holds: header, proof, salt, content in columns `at` and on. */
-struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault);
-/* What the table repeats of a header: kind, time, topic, form, author, feed, seq; at `at` and on.
- */
-void bind_header(sqlite3_stmt *query, int at, const struct header *header);
+/* --- index.c: the file of what is derived --- */
+/* Attach it as it is now, to read from it. */
+bool index_use(struct store *store, struct fault *fault);
+/* Attach it to derive into it; one that cannot be used is made anew. */
+bool index_take(struct store *store, struct fault *fault);
+bool index_renew(struct store *store, struct fault *fault);
+/* Does what SQLite said last, when something failed, mean that a file is damaged? */
+bool file_is_damaged(struct store *store);
+/* Attach an empty one, in memory. */
+bool index_stand_in(struct store *store, struct fault *fault);
+struct progress {
+    int64_t number, place, purged;
+    struct digest last; /* The id of the record at `number`, */
+    bool has_last;      /* where that is the row of a record, and not of a body that came later. */
+};
+bool progress_read(struct store *store, struct progress *progress, struct fault *fault);
+/* Changes of the facts that are not derived yet. */
+bool index_behind(struct store *store, const struct progress *progress, uint64_t *behind,
+                  struct fault *fault);
+
+/* --- rows.c: what is derived from one record --- */
+struct derivable {
+    int64_t number, feed, seq;
+    int64_t body; /* BODY_NONE: from its header alone. */
+    const struct record *record;
+    struct bytes content;
+};
+/* Add its rows; `*lesson` is its document where it is a lesson that can be shown, to be put among
+ * the words and freed by the caller. */
+bool rows_add(struct store *store, const struct derivable *from, struct document **lesson,
+              struct fault *fault);
+/* Take them away. */
+bool rows_remove(struct store *store, int64_t number, struct fault *fault);
+/* Snapshots' rows have texts: take all of them away, so that nothing is left of any, and add those
+ * of one. */
+bool rows_forget_snapshots(struct store *store, struct fault *fault);
+bool rows_add_snapshot(struct store *store, const struct derivable *from, struct fault *fault);
+/* The body as a filled-in form; NULL where it is of an unknown kind, or not readable. */
+struct document *document_of(struct bytes kind, struct bytes content);
+
+/* --- derive.c --- */
+/* The latest update of a row of `lesson`, in SQL: one by the lesson's own author or by an authority
+ * that succeeded it (an heir's counts more), the highest feed number, then seq, then lowest id.
+ * SQLite takes CROSS JOIN in the order that is written: few records have updates. */
+#define LATEST_UPDATE                                                                              \
+    "(SELECT u.record FROM entry e CROSS JOIN feed f ON f.number = e.feed"                         \
+    " CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number"            \
+    " CROSS JOIN update_of u ON u.about = r.id CROSS JOIN entry w ON w.number = u.record"          \
+    " CROSS JOIN feed g ON g.number = w.feed"                                                      \
+    " CROSS JOIN record x ON x.feed = w.feed AND x.seq = w.seq AND x.number = w.number"            \
+    " WHERE e.number = lesson.record AND g.network = f.network"                                    \
+    " AND CASE e.form WHEN 0 THEN w.form = 0 AND g.authority IN (WITH RECURSIVE heir (id) AS"      \
+    " (SELECT f.authority UNION SELECT a.succeeded_by FROM heir h JOIN authority a"                \
+    " ON a.network = f.network AND a.id = h.id WHERE a.succeeded_by IS NOT NULL)"                  \
+    " SELECT id FROM heir) ELSE u.own END"                                                         \
+    " ORDER BY g.authority = f.authority, g.feed DESC, u.turn DESC, x.id LIMIT 1)"
+
+/* --- pieces.c: the search index, by whoever derives --- */
+bool pieces_load(struct store *store, struct fault *fault); /* Before the others, */
+bool pieces_keep(struct store *store, struct fault *fault); /* and after. */
+void pieces_release(struct store *store);
+/* Put a lesson's words into its piece. `again`: it may have had its words there before. Where many
+ * come, they come in ascending order of their bodies. */
+struct wordy {
+    int64_t body;
+    const struct record *record;
+    const struct document *lesson;
+};
+bool pieces_add(struct store *store, const struct wordy *from, bool again, struct fault *fault);
+/* A lesson is not to be found any more. Its words stay until its piece is made anew, */
+bool pieces_drop(struct store *store, int64_t body, struct fault *fault);
+/* which must be now where the words of this body are in it, for they must go. */
+bool pieces_purge(struct store *store, int64_t body, struct fault *fault);
+bool pieces_rebuild(struct store *store, bool *any, struct fault *fault);
+/* All filters of a lesson, as one text. */
+void facets_write(struct buffer *facets, const struct record *record,
+                  const struct document *lesson);
+/* From now on many lessons at a time are coming, or few. */
+bool pieces_expect(struct store *store, bool bulk, struct fault *fault);
+/* Is the piece that new lessons go into full? Then it is put in order, and no more go in. */
+bool pieces_settle(struct store *store, bool *filled, struct fault *fault);
+
+/* --- words.c: what a word is --- */
+bool words_define(struct store *store, struct fault *fault);
+void words_release(struct store *store);
+/* Called for each word that is searched by: where in the text it stands. */
+typedef void words_visit(void *context, struct bytes word, size_t start, size_t end);
+void words_each(struct store *store, struct bytes text, bool begins, words_visit *visit,
+                void *context);
+/* A term that no text has, for a filter: the field's letter and a code. */
+void facet_write(struct buffer *to, char field, struct bytes code);
+#define FACET_SERVICE 's'
+#define FACET_TOPIC 't'
+#define FACET_OPEN "\x01"
+#define WORDS_COLUMNS "title, abstract, what_we_did, what_did_not_work, recommendation"
+extern const char *const words_keys[5]; /* The fields of a lesson, in this order. */
+#define WORDS_TOKENIZE "porter candour"
+
+/* --- rank.c: SQL's score(words_N), the better the higher --- */
+#define RANKED_PHRASES 32
+struct ranking {
+    double lessons;                     /* In all pieces together, */
+    double with_phrase[RANKED_PHRASES]; /* and those of them that have each phrase of the query. */
+    size_t phrases;
+};
+bool rank_define(struct store *store, fts5_api *api, struct fault *fault);
+fts5_api *words_api(struct store *store, struct fault *fault);
+
+/* --- snippet.c --- */
+struct phrase {
+    struct bytes text; /* As it is asked for, */
+    bool begins;       /* and is its last word only how a word begins? */
+};
+/* The part of the texts where most of the phrases are, with those in [brackets]. */
+void snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
+                   const struct phrase *phrases, size_t phrase_count, struct buffer *snippet);
 
 /* --- text.c --- */
-/* SQL's body_text(kind, content, key): the field of a body as text, NULL where there is none. */
-bool body_text_define(struct store *store);
+/* SQL's functions over bodies and headers. */
+bool text_define(struct store *store, struct fault *fault);
+/* The first 8 bytes of an id as a number in the same order. */
+int64_t id_prefix(const uint8_t id[static 8]);
+
+/* --- verify.c, verify_facts.c, verify_rows.c, verify_words.c --- */
+#define VERIFIED_TABLES 8
+struct verifier {
+    struct store *store, *scratch;
+    struct store_check *check;
+    store_visit *visit;
+    void *context;
+    bool facts_only;          /* The file of what is derived is damaged. */
+    struct progress progress; /* Of what is derived. */
+    int64_t *pending;         /* Records that changed since, in ascending order. */
+    size_t pending_count;
+    uint64_t rows[VERIFIED_TABLES]; /* Derived rows of the records that were come to. */
+    struct fault *fault;
+};
+/* A row of `record`, and what `wire` has for it. */
+struct verified {
+    struct record *record; /* With its body where that is here and right. */
+    struct row row;
+};
+/* What is wrong with no record in particular. */
+void verify_add(struct verifier *verifier, const char *text);
+/* One number, by a query that is asked once. */
+bool verify_number(struct verifier *verifier, const char *sql, int64_t *number);
+/* The same, of what there should be none; else `text` tells. */
+bool verify_none(struct verifier *verifier, const char *sql, const char *text);
+bool verify_facts(struct verifier *verifier);
+bool verify_rows(struct verifier *verifier, const struct verified *verified);
+bool verify_rows_all(struct verifier *verifier);
+bool verify_words(struct verifier *verifier);
 
 #endif

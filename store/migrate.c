@@ -1,184 +1,171 @@
 #include "store/internal.h"
 
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Which schema a store is of, and the way from an older one to this program's.
- *
- * Facts are changed by the steps below, one for each schema since the first, all in one
- * transaction. Derived tables are never changed: they are dropped and built again. */
+/* The way from an older schema to this program's: a step for each schema since the first, all in
+ * one transaction. What was derived is dropped, and derived again into a file of its own. */
 
-extern const char store_schema[]; /* store/schema.sql */
+static const char doing[] = "bringing it up to date";
 
-static const char derived_line[] = "\n-- Derived:";
+/* --- From schema 2: what was derived lay in the same file, and records were rows with ids --- */
+
+/* Virtual tables take their shadow tables with them, so they go first. */
+static const char list_derived[] =
+    "SELECT type, name FROM main.sqlite_schema"
+    " WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    " AND name NOT IN ('network', 'record', 'body', 'charter', 'draft', 'queue', 'peer', 'value')"
+    " ORDER BY sql NOT LIKE 'CREATE VIRTUAL%', type = 'table'";
+
+static bool drop_derived(struct store *store, struct fault *fault)
+{
+    struct buffer drops = {0};
+    int answer;
+    sqlite3_stmt *list = prepare(store, list_derived, doing, fault);
+
+    if (list == NULL)
+        return false;
+    while ((answer = step(store, list, doing, fault)) == SQLITE_ROW)
+        buffer_printf(&drops, "DROP %s IF EXISTS \"%s\";", column_word(list, 0),
+                      column_word(list, 1));
+    sqlite3_finalize(list);
+    bool done = answer == SQLITE_DONE && execute(store, buffer_text(&drops), doing, fault);
+    buffer_release(&drops);
+    return done;
+}
+
+/* Their indexes would be in the way of the new tables' own. */
+static const char put_aside[] =
+    "DROP INDEX network_current; DROP INDEX charter_network; DROP INDEX queue_waiting;"
+    "ALTER TABLE network RENAME TO old_network; ALTER TABLE record RENAME TO old_record;"
+    "ALTER TABLE body RENAME TO old_body; ALTER TABLE charter RENAME TO old_charter;"
+    "ALTER TABLE draft RENAME TO old_draft; ALTER TABLE queue RENAME TO old_queue;"
+    "ALTER TABLE peer RENAME TO old_peer; ALTER TABLE value RENAME TO old_value;";
+
+/* The text of a draft that was published is in the record alone from now on. */
+static const char bring_over[] =
+    "INSERT INTO network (number, id, current) SELECT number, id, current FROM old_network;"
+    "INSERT INTO charter SELECT number, network, bundle, kept_ms FROM old_charter;"
+    "INSERT INTO draft (number, state, title, content, updated_ms, record)"
+    " SELECT number, state, CASE WHEN state <> 'published' OR record IS NULL THEN title END,"
+    " CASE WHEN state <> 'published' OR record IS NULL THEN content END, updated_ms, record"
+    " FROM old_draft;"
+    "INSERT INTO queue SELECT ticket, kind, frame, outcome, text, answered_ms FROM old_queue;"
+    "INSERT INTO peer SELECT network, place, authority, endpoint FROM old_peer;"
+    "INSERT INTO value SELECT name, value FROM old_value;"
+    "UPDATE sqlite_sequence SET seq = (SELECT max(s.seq) FROM sqlite_sequence s"
+    " WHERE s.name = 'old_' || sqlite_sequence.name) WHERE name IN ('draft', 'queue');"
+    "INSERT INTO sqlite_sequence (name, seq) SELECT substr(name, 5), seq FROM sqlite_sequence"
+    " WHERE name IN ('old_draft', 'old_queue')"
+    " AND substr(name, 5) NOT IN (SELECT name FROM sqlite_sequence);"
+    "UPDATE file SET waiting = (SELECT count(*) FROM queue WHERE outcome IS NULL),"
+    " drafts = (SELECT count(*) FROM draft WHERE state NOT IN ('published', 'rejected'));";
+static const char drop_old[] =
+    "DROP TABLE old_value; DROP TABLE old_peer; DROP TABLE old_queue; DROP TABLE old_draft;"
+    "DROP TABLE old_charter; DROP TABLE old_body; DROP TABLE old_record; DROP TABLE old_network;";
+
+static const char old_records[] =
+    "SELECT r.header, r.proof, b.salt, b.content, r.in_set, r.signer, r.network"
+    " FROM old_record r LEFT JOIN old_body b ON b.record = r.number ORDER BY r.number";
+static const char count_network[] =
+    "UPDATE network SET records = records + ?2, aside = aside + ?3, bodies = bodies + ?4"
+    " WHERE number = ?1";
+
+/* What was kept so far, of the network that it was of. */
+static bool count_so_far(struct store *store, sqlite3_stmt *count, struct fault *fault)
+{
+    if (!pending_put(store, fault))
+        return false;
+    bind_number(count, 1, store->network);
+    bind_number(count, 2, store->tally.records);
+    bind_number(count, 3, store->tally.aside);
+    bind_number(count, 4, store->tally.bodies);
+    store->tally = (struct tally){0};
+    return run(store, count, doing, fault);
+}
+
+static bool bring_record(struct store *store, sqlite3_stmt *old, struct fault *fault)
+{
+    struct record *record = record_of_row(old, 0, fault);
+    struct bytes key = column_bytes(old, 5);
+    struct public_key signer;
+    bool has_signer = key.size == sizeof signer.bytes;
+
+    if (record == NULL)
+        return fault_prefix(fault, "store %s: a record is damaged: restore a backup", store->path);
+    if (has_signer)
+        memcpy(signer.bytes, key.data, key.size);
+    bool done = record_insert(store, record, sqlite3_column_int(old, 4) != 0,
+                              has_signer ? &signer : NULL, fault);
+    record_free(record);
+    return done;
+}
+
+/* Records of several networks lie between one another. */
+static bool bring_row(struct store *store, sqlite3_stmt *old, sqlite3_stmt *count,
+                      struct fault *fault)
+{
+    int64_t network = sqlite3_column_int64(old, 6);
+
+    if (network != store->network && !count_so_far(store, count, fault))
+        return false;
+    store->network = network;
+    return bring_record(store, old, fault);
+}
+
+static bool bring_records(struct store *store, struct fault *fault)
+{
+    sqlite3_stmt *old = prepare(store, old_records, doing, fault);
+    sqlite3_stmt *count = prepare(store, count_network, doing, fault);
+    int answer = old == NULL || count == NULL ? SQLITE_ERROR : SQLITE_ROW;
+
+    while (answer == SQLITE_ROW && (answer = step(store, old, doing, fault)) == SQLITE_ROW)
+        if (!bring_row(store, old, count, fault))
+            answer = SQLITE_ERROR;
+    bool done = answer == SQLITE_DONE && count_so_far(store, count, fault);
+    sqlite3_finalize(old);
+    sqlite3_finalize(count);
+    store->network = 0;
+    return done;
+}
+
+static bool two_files(struct store *store, struct fault *fault)
+{
+    return drop_derived(store, fault) && execute(store, put_aside, doing, fault) &&
+           schema_fill(store, fault) && execute(store, bring_over, doing, fault) &&
+           prepare_walls(store, 0, FACT_WALLS, fault) && bring_records(store, fault) &&
+           execute(store, drop_old, doing, fault);
+}
+
+/* --- All of them --- */
 
 /* Step n makes the facts of schema n + 1 from those of schema n. */
 typedef bool migration(struct store *store, struct fault *fault);
 static migration *const steps[STORE_SCHEMA] = {
     NULL, /* There is no schema 0. */
     peers_migrate,
+    two_files,
 };
-
-/* Every table but these is derived. */
-static const char *const facts[] = {"network", "record", "body", "charter",
-                                    "draft",   "queue",  "peer", "value"};
-
-static const char *derived_schema(void)
-{
-    const char *derived = strstr(store_schema, derived_line);
-
-    assert(derived != NULL);
-    return derived;
-}
-
-bool statements_prepare(struct store *store, struct fault *fault)
-{
-    static const struct wall *const walls[WALLS] = {
-        [WALL_STORE] = &store_wall,       [WALL_RECORDS] = &records_wall,
-        [WALL_CHARTERS] = &charters_wall, [WALL_DRAFTS] = &drafts_wall,
-        [WALL_QUEUE] = &queue_wall,       [WALL_PEERS] = &peers_wall,
-        [WALL_INDEX] = &index_wall,       [WALL_SEARCH] = &search_wall,
-        [WALL_VERIFY] = &verify_wall,
-    };
-
-    for (int i = 0; i < WALLS; i++) {
-        store->statements[i] = memory_new(walls[i]->count + 1, sizeof *store->statements[i]);
-        for (size_t k = 0; k < walls[i]->count; k++)
-            if (sqlite3_prepare_v3(store->db, walls[i]->sql[k], -1, SQLITE_PREPARE_PERSISTENT,
-                                   &store->statements[i][k], NULL) != SQLITE_OK)
-                return store_fault(store, "preparing", fault);
-    }
-    return true;
-}
-
-static bool read_pragma(struct store *store, const char *pragma, int64_t *number,
-                        struct fault *fault)
-{
-    sqlite3_stmt *query = NULL;
-
-    if (sqlite3_prepare_v2(store->db, pragma, -1, &query, NULL) != SQLITE_OK)
-        return store_fault(store, "opening", fault);
-    bool done = run_number(store, query, number, "opening", fault);
-    sqlite3_finalize(query);
-    return done;
-}
-
-static bool marks_write(struct store *store, struct fault *fault)
-{
-    char marks[96];
-
-    sqlite3_snprintf(sizeof marks, marks, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-                     STORE_APPLICATION, STORE_SCHEMA);
-    return execute(store, marks, "making the tables", fault);
-}
-
-bool schema_make(struct store *store, struct fault *fault)
-{
-    bool made = execute(store, "BEGIN IMMEDIATE", "making the tables", fault) &&
-                execute(store, store_schema, "making the tables", fault) &&
-                marks_write(store, fault) && execute(store, "COMMIT", "making the tables", fault);
-
-    return made && statements_prepare(store, fault);
-}
-
-/* --- Renewing what is derived --- */
-
-static bool is_fact(const char *name)
-{
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
-        if (strcmp(facts[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* Virtual tables take their shadow tables with them, so they go first. */
-static const char list_derived[] =
-    "SELECT type, name FROM sqlite_schema"
-    " WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    " ORDER BY sql NOT LIKE 'CREATE VIRTUAL%', type = 'table'";
-
-static bool drops_write(struct store *store, struct buffer *drops, struct fault *fault)
-{
-    sqlite3_stmt *list = NULL;
-    int answer;
-
-    if (sqlite3_prepare_v2(store->db, list_derived, -1, &list, NULL) != SQLITE_OK)
-        return store_fault(store, "listing the tables", fault);
-    while ((answer = step(store, list, "listing the tables", fault)) == SQLITE_ROW)
-        if (!is_fact(column_word(list, 1)))
-            buffer_printf(drops, "DROP %s IF EXISTS \"%s\";", column_word(list, 0),
-                          column_word(list, 1));
-    sqlite3_finalize(list);
-    return answer == SQLITE_DONE;
-}
-
-bool derived_renew(struct store *store, struct fault *fault)
-{
-    struct buffer drops = {0};
-    bool done = drops_write(store, &drops, fault) &&
-                execute(store, buffer_text(&drops), "dropping derived tables", fault) &&
-                execute(store, derived_schema(), "making derived tables", fault);
-
-    buffer_release(&drops);
-    return done;
-}
-
-/* --- Opening one that is there --- */
-
-static bool facts_migrate(struct store *store, int64_t from, struct fault *fault)
-{
-    for (int64_t i = from; i < STORE_SCHEMA; i++)
-        if (steps[i] != NULL && !steps[i](store, fault))
-            return false;
-    return true;
-}
 
 static bool migrate_within(struct store *store, struct fault *fault)
 {
     int64_t from = 0;
 
-    if (!read_pragma(store, "PRAGMA user_version", &from, fault))
+    /* Another process may have been faster. */
+    if (!pragma_number(store, "main", "user_version", &from, fault))
         return false;
-    if (from == STORE_SCHEMA) /* Another process was faster. */
-        return statements_prepare(store, fault);
-    return facts_migrate(store, from, fault) && derived_renew(store, fault) &&
-           marks_write(store, fault) && statements_prepare(store, fault) && index_all(store, fault);
+    for (int64_t i = from < 1 ? 1 : from; i < STORE_SCHEMA; i++)
+        if (!steps[i](store, fault))
+            return false;
+    return true;
 }
 
-static bool migrate(struct store *store, struct fault *fault)
+bool migrate(struct store *store, struct fault *fault)
 {
-    if (!execute(store, "BEGIN IMMEDIATE", "bringing it up to date", fault))
+    if (!execute(store, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", doing, fault))
         return false;
-    bool done =
-        migrate_within(store, fault) && execute(store, "COMMIT", "bringing it up to date", fault);
+    store->next = 0;
+    bool done = migrate_within(store, fault) && execute(store, "COMMIT", doing, fault);
     if (!done && !sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-    return done;
-}
-
-bool schema_check(struct store *store, struct fault *fault)
-{
-    int64_t application = 0, schema = 0;
-
-    if (!read_pragma(store, "PRAGMA application_id", &application, fault) ||
-        !read_pragma(store, "PRAGMA user_version", &schema, fault))
-        return false;
-    if (application != STORE_APPLICATION)
-        return fault_set(fault, FAULT_SELF,
-                         "store %s: this is not a candour store: give another path", store->path);
-    if (schema > STORE_SCHEMA)
-        return fault_set(fault, FAULT_SELF,
-                         "store %s is of schema %lld, this candour knows %d: install a newer "
-                         "candour",
-                         store->path, (long long)schema, STORE_SCHEMA);
-    if (schema == STORE_SCHEMA)
-        return statements_prepare(store, fault);
-    if (store->mode == STORE_READ)
-        return fault_set(
-            fault, FAULT_SELF,
-            "store %s is of schema %lld, older than this candour's %d: candour reindex "
-            "brings it up to date",
-            store->path, (long long)schema, STORE_SCHEMA);
-    return migrate(store, fault);
+    return execute(store, "PRAGMA foreign_keys = ON", doing, fault) && done;
 }

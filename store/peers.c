@@ -27,6 +27,7 @@ static bool put(struct store *store, const struct chosen_peer *peers, size_t cou
 {
     bool done = run(store, start(store, FORGET), "forgetting peers", fault);
 
+    store->tally.generation++;
     for (size_t i = 0; done && i < count; i++) {
         sqlite3_stmt *query = start(store, PUT);
         bind_number(query, 2, (int64_t)i);

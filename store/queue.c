@@ -12,7 +12,8 @@ enum sql { SWEEP, PUT, NEXT, ANSWER, OUTCOME, TAKE, QUERIES };
 static const char *const sql[QUERIES] = {
     [SWEEP] = "DELETE FROM queue WHERE answered_ms < " NOW_MS " - 86400000",
     [PUT] = "INSERT INTO queue (kind, frame) VALUES (?1, ?2) RETURNING ticket",
-    [NEXT] = "SELECT ticket, kind, frame FROM queue WHERE outcome IS NULL ORDER BY ticket LIMIT 1",
+    [NEXT] = "SELECT ticket, kind, frame FROM queue WHERE outcome IS NULL AND ticket > ?1"
+             " ORDER BY ticket LIMIT 1",
     [ANSWER] = "UPDATE queue SET outcome = ?2, text = ?3, frame = x'', answered_ms = " NOW_MS
                " WHERE ticket = ?1 AND outcome IS NULL RETURNING ticket",
     [OUTCOME] = "SELECT outcome, text FROM queue WHERE ticket = ?1",
@@ -36,6 +37,8 @@ static bool put(struct store *store, enum queue_kind kind, struct bytes bytes, u
     int64_t number = 0;
     bool done = run_number(store, query, &number, "queueing", fault);
     *ticket = (uint64_t)number;
+    store->tally.waiting++;
+    store->tally.generation++;
     return done;
 }
 
@@ -51,6 +54,8 @@ bool store_queue_next(struct store *store, uint64_t *ticket, enum queue_kind *ki
                       struct buffer *bytes, struct fault *fault)
 {
     sqlite3_stmt *query = start(store, NEXT);
+
+    bind_number(query, 1, (int64_t)*ticket);
     int answer = step(store, query, "reading the queue", fault);
 
     if (answer == SQLITE_ROW) {
@@ -79,6 +84,7 @@ static bool answer_waiting(struct store *store, uint64_t ticket, enum fault_kind
     bind_word(query, 3, text);
     int answer = step(store, query, "answering", fault);
     finish(query);
+    store->tally.waiting -= answer == SQLITE_ROW;
     return answer == SQLITE_ROW || (answer == SQLITE_DONE && no_ticket(store, ticket, fault));
 }
 

@@ -1,45 +1,97 @@
--- The tables of a store: facts first, then what is derived from them, then the views for people.
--- docs/store.md explains them. A change of a fact's table needs a step in store/migrate.c; a change
--- of anything below the line "-- Derived:" only needs a higher STORE_SCHEMA there.
+-- The tables of a store: facts first (store.sqlite), then what is derived from them
+-- (index.sqlite, which is attached as `derived`), then the views for people. docs/store.md explains
+-- them. A change of a fact's table needs a step in store/migrate.c and a higher STORE_SCHEMA; a
+-- change of anything derived only needs a higher INDEX_SCHEMA.
 
 -- Facts: written, kept, and never built from anything else.
 
+-- This file. One row.
+CREATE TABLE file (
+  one        INTEGER PRIMARY KEY CHECK (one = 1),
+  id         BLOB    NOT NULL CHECK (length(id) = 16), -- By lot; the index says of which.
+  generation INTEGER NOT NULL, -- Raised whenever a command left something for the node.
+  drafts     INTEGER NOT NULL, -- How many are neither published nor rejected.
+  waiting    INTEGER NOT NULL  -- How many frames of the queue are not answered.
+) STRICT;
+
 -- The networks whose records are here. A successor network's records lie beside its predecessor's.
+-- The counts are written with what they count, in one transaction.
 CREATE TABLE network (
   number  INTEGER PRIMARY KEY,                             -- How other tables name it.
   id      BLOB    NOT NULL UNIQUE CHECK (length(id) = 32), -- The hash of its first head.
-  current INTEGER NOT NULL CHECK (current IN (0, 1))       -- 1: the one this store opens on.
+  current INTEGER NOT NULL CHECK (current IN (0, 1)),      -- 1: the one this store opens on.
+  records INTEGER NOT NULL DEFAULT 0,                      -- In the set,
+  aside   INTEGER NOT NULL DEFAULT 0,                      -- and not.
+  bodies  INTEGER NOT NULL DEFAULT 0,                      -- That are here.
+  erased  INTEGER NOT NULL DEFAULT 0                       -- Records whose text was taken back.
 ) STRICT;
 CREATE UNIQUE INDEX network_current ON network (current) WHERE current = 1;
 
--- Every record that was heard and taken, in the set or aside: its very bytes, without the body. The
--- columns after `signer` repeat what the header says, to be searched by.
-CREATE TABLE record (
-  number    INTEGER PRIMARY KEY,                    -- How other tables name it; never shown.
-  network   INTEGER NOT NULL REFERENCES network (number),
-  id        BLOB    NOT NULL CHECK (length(id) = 32),
-  header    BLOB    NOT NULL,                       -- As received; the proof covers these bytes.
-  proof     BLOB    NOT NULL,
-  in_set    INTEGER NOT NULL CHECK (in_set IN (0, 1)),
-  signer    BLOB    CHECK (length(signer) = 32),    -- The key its proof was found to hold under.
-  kind      TEXT    NOT NULL,
-  time_ms   INTEGER NOT NULL,                       -- Since 1970 UTC, as its author says.
-  topic     TEXT    NOT NULL,
-  form      INTEGER NOT NULL CHECK (form IN (0, 1, 2)), -- 0 named, 1 anonymous, 2 owner.
-  author    BLOB    CHECK (length(author) = 32),    -- Named: the authority. Owner: the record.
-  feed      INTEGER NOT NULL,                       -- Named: the feed's number; else 0.
-  seq       INTEGER NOT NULL                        -- Named: its place in it. Owner: its n.
+-- The feeds that records stand in. What is not named stands in feed 0 of an authority of zeros.
+CREATE TABLE feed (
+  number    INTEGER PRIMARY KEY, -- How other tables name it.
+  network   INTEGER NOT NULL,
+  authority BLOB    NOT NULL CHECK (length(authority) = 32),
+  feed      INTEGER NOT NULL,
+  UNIQUE (network, authority, feed)
 ) STRICT;
-CREATE UNIQUE INDEX record_id ON record (network, id);
-CREATE INDEX record_feed ON record (network, author, feed, seq);
-CREATE INDEX record_kind ON record (network, kind, in_set, time_ms);
 
--- Bodies, apart from their records, so that one can go and leave nothing.
-CREATE TABLE body (
-  record  INTEGER PRIMARY KEY REFERENCES record (number),
-  salt    BLOB NOT NULL CHECK (length(salt) = 32), -- Key of the header's commitment; goes with it.
-  content BLOB NOT NULL                            -- As received: [form, map].
+-- The keys that proofs were found to hold under.
+CREATE TABLE signer (
+  number INTEGER PRIMARY KEY,
+  key    BLOB NOT NULL UNIQUE CHECK (length(key) = 32)
 ) STRICT;
+
+-- Every record that was heard and taken, in the set or aside, where it stands. An id covers its
+-- feed and seq, so the key says that no id comes twice; and it keeps a feed together in the file,
+-- which an index over ids, that are as if drawn by lot, would not.
+CREATE TABLE record (
+  feed   INTEGER NOT NULL,                               -- A number of `feed`.
+  seq    INTEGER NOT NULL,                               -- Named: its place in it; else its time.
+  id     BLOB    NOT NULL CHECK (length(id) = 32),
+  number INTEGER NOT NULL,                               -- Of the row in `wire`.
+  in_set INTEGER NOT NULL CHECK (in_set IN (0, 1)),
+  text   INTEGER NOT NULL CHECK (text IN (0, 1, 2)),     -- 0 stands, 1 hidden, 2 erased.
+  body   INTEGER NOT NULL,   -- The row of `wire` that has it; 0: not here; -1: it has expired.
+  size   INTEGER NOT NULL,   -- Of header, proof and body, be that here or not.
+  whole  INTEGER NOT NULL CHECK (whole IN (0, 1)), -- 1: not named, an erasure, or it expires.
+  signer INTEGER,            -- A number of `signer`; NULL: not looked at, or it does not hold.
+  prev   BLOB CHECK (length(prev) = 32),           -- The record before it, where seq is above 1.
+  PRIMARY KEY (feed, seq, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX record_aside ON record (id) WHERE in_set = 0;
+
+-- The bytes of records as they travel, in the order in which they came. Rows are only ever added at
+-- the end. A text that goes is written over with zeros where it is, and its room stays: so no text
+-- is ever moved within the file, and none can be left behind where it was.
+CREATE TABLE wire (
+  number  INTEGER PRIMARY KEY,
+  of      INTEGER, -- NULL: a record. Else the body of that row's record, which came after it.
+  header  BLOB,    -- As received; the proof covers these bytes. NULL in a body that came later.
+  proof   BLOB,    -- Likewise.
+  salt    BLOB CHECK (length(salt) = 32), -- Key of the header's commitment; goes with the text.
+  content BLOB                            -- As received: [form, map]. NULL: it did not come along.
+) STRICT;
+
+CREATE INDEX wire_of ON wire (of) WHERE of IS NOT NULL;
+
+-- What changed about records that are older than that: whoever derives goes through it in order.
+CREATE TABLE changed (
+  place  INTEGER PRIMARY KEY AUTOINCREMENT, -- Never used again, for the index remembers it.
+  record INTEGER NOT NULL                   -- A row of `wire`; 0: the charter.
+) STRICT;
+
+-- Texts that were erased or have expired.
+CREATE TABLE erased (
+  place     INTEGER PRIMARY KEY, -- Of the change in `changed`; the oldest first.
+  network   INTEGER NOT NULL,
+  id        BLOB    NOT NULL CHECK (length(id) = 32),
+  expired   INTEGER NOT NULL CHECK (expired IN (0, 1)), -- 1: nobody asked, no receipt is due.
+  purged_ms INTEGER, -- Since when it is out of these files; NULL: it may not be yet.
+  receipt   BLOB CHECK (length(receipt) = 32) -- The own record that says so; NULL: none yet.
+) STRICT;
+CREATE INDEX erased_id ON erased (id);
+CREATE INDEX erased_waiting ON erased (place) WHERE receipt IS NULL;
 
 -- The charter as it was installed, the last state of it for each set of rosters in force; the one
 -- with the highest number stands.
@@ -56,9 +108,10 @@ CREATE INDEX charter_network ON charter (network, number);
 CREATE TABLE draft (
   number     INTEGER PRIMARY KEY AUTOINCREMENT, -- As people name it; never used again.
   state      TEXT    NOT NULL,
-  title      TEXT    NOT NULL,
-  content    BLOB    NOT NULL,                  -- The draft as protocol/draft.h writes it.
+  title      TEXT,                              -- NULL once it is published, as
+  content    BLOB,                              -- the draft as protocol/draft.h writes it.
   updated_ms INTEGER NOT NULL,
+  claimed    INTEGER NOT NULL DEFAULT 0 CHECK (claimed IN (0, 1)), -- 1: it is being signed.
   record     BLOB    CHECK (length(record) = 32) -- The id of the record that it became.
 ) STRICT;
 
@@ -89,13 +142,46 @@ CREATE TABLE value (
   value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Derived: from here on everything is built from the facts above, for records in the set alone.
--- `candour reindex` drops and builds it again.
+-- Derived: from here on everything is built from the facts above, for records in the set alone, in
+-- a file of its own. Words of a text are in words_N and in snapshots' rows only: these are what is
+-- written anew when a text is erased.
+
+-- How far it is derived. One row.
+CREATE TABLE derived.progress (
+  one    INTEGER PRIMARY KEY CHECK (one = 1),
+  file   BLOB    NOT NULL, -- The id of the facts' file.
+  number INTEGER NOT NULL, -- Up to this row of `wire`,
+  last   BLOB    NOT NULL, -- of which this is the id, where it is a record's; else empty;
+  place  INTEGER NOT NULL, -- and up to this place of `changed`.
+  purged INTEGER NOT NULL  -- What was erased up to this place is out of this file.
+) STRICT;
+
+-- How many records of a kind there are in the set; only of kinds that are counted.
+CREATE TABLE derived.tally (
+  network INTEGER NOT NULL,
+  kind    TEXT    NOT NULL,
+  records INTEGER NOT NULL,
+  PRIMARY KEY (network, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Every record in the set: where to find it, and what it is searched by.
+CREATE TABLE derived.entry (
+  number  INTEGER PRIMARY KEY, -- Of its row in `wire`.
+  body    INTEGER NOT NULL,    -- The row that has its body; 0: none.
+  prefix  INTEGER NOT NULL,    -- The first 8 bytes of its id, the highest bit flipped.
+  feed    INTEGER NOT NULL,    -- As in `record`,
+  seq     INTEGER NOT NULL,    -- likewise.
+  form    INTEGER NOT NULL,    -- 0 named, 1 anonymous, 2 owner.
+  kind    TEXT    NOT NULL,
+  time_ms INTEGER NOT NULL     -- Since 1970 UTC, as its author says.
+) STRICT;
+CREATE INDEX derived.entry_prefix ON entry (prefix);
+CREATE INDEX derived.entry_kind ON entry (kind) WHERE kind <> 'lesson';
 
 -- Who is on the charter that was kept last.
-CREATE TABLE authority (
-  network      INTEGER NOT NULL REFERENCES network (number),
-  id           BLOB    NOT NULL CHECK (length(id) = 32),
+CREATE TABLE derived.authority (
+  network      INTEGER NOT NULL,
+  id           BLOB    NOT NULL,
   name         TEXT    NOT NULL,
   type         TEXT    NOT NULL,
   nation       TEXT    NOT NULL,
@@ -109,71 +195,57 @@ CREATE TABLE authority (
 ) STRICT, WITHOUT ROWID;
 
 -- What records say of other records: their headers' references.
-CREATE TABLE reference (
-  record   INTEGER NOT NULL REFERENCES record (number),
+CREATE TABLE derived.reference (
+  record   INTEGER NOT NULL,
   relation INTEGER NOT NULL, -- An enum relation: 0 about, 1 supersedes, ...
   target   BLOB    NOT NULL, -- A record's id, be it here or not.
   PRIMARY KEY (record, relation, target)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX reference_target ON reference (target, relation);
+CREATE INDEX derived.reference_target ON reference (target, relation);
 
--- Every word chosen from a vocabulary where several may be chosen, such as a lesson's services.
-CREATE TABLE record_word (
-  record INTEGER NOT NULL REFERENCES record (number),
-  field  TEXT    NOT NULL, -- A field's key: service_area, contributing_factor, ...
-  word   TEXT    NOT NULL,
-  PRIMARY KEY (record, field, word)
+-- What receipts confirm: whose texts are gone.
+CREATE TABLE derived.receipt (
+  record INTEGER NOT NULL,
+  erased BLOB    NOT NULL, -- A record's id, be it here or not.
+  PRIMARY KEY (record, erased)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX record_word_word ON record_word (field, word);
+CREATE INDEX derived.receipt_erased ON receipt (erased);
 
--- Lessons: what they are filtered by. Their text stays in `body` and is read from there.
-CREATE TABLE lesson (
-  record      INTEGER PRIMARY KEY REFERENCES record (number),
-  outcome     TEXT NOT NULL, -- As it was published.
-  stage       TEXT NOT NULL,
-  outcome_now TEXT,          -- As its author's latest update says; NULL: there is none.
-  stage_now   TEXT
+-- Where an author told two histories: more than one record in the set with this seq.
+CREATE TABLE derived.fork (
+  feed INTEGER NOT NULL,
+  seq  INTEGER NOT NULL,
+  PRIMARY KEY (feed, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Lessons whose text can be shown: what they are filtered by. A word that our vocabularies do not
+-- have is NULL here, and stays in the body.
+CREATE TABLE derived.lesson (
+  body    INTEGER PRIMARY KEY, -- The row of `wire` with its text: its number in words_N as well.
+  record  INTEGER NOT NULL,
+  feed    INTEGER NOT NULL,
+  time_ms INTEGER NOT NULL,
+  outcome TEXT,                -- As it was published.
+  stage   TEXT,
+  latest  INTEGER              -- The update that says how it stands now; NULL: there is none.
 ) STRICT;
-
--- What a search finds lessons by. The text is not stored again: FTS5 reads it from lesson_field
--- (external content) when it makes a snippet, and takes it from there to forget a lesson.
-CREATE VIEW lesson_field AS
-  SELECT l.record AS record,
-         body_text('lesson', content, 'title') AS title,
-         body_text('lesson', content, 'abstract') AS abstract,
-         body_text('lesson', content, 'what_we_did') AS what_we_did,
-         body_text('lesson', content, 'what_did_not_work') AS what_did_not_work,
-         body_text('lesson', content, 'recommendation') AS recommendation
-    FROM lesson l
-    JOIN body b ON b.record = l.record;
-CREATE VIRTUAL TABLE lesson_text USING fts5 (
-  title, abstract, what_we_did, what_did_not_work, recommendation,
-  content = 'lesson_field', content_rowid = 'record',
-  tokenize = 'porter unicode61 remove_diacritics 2', prefix = '3'
-);
+CREATE INDEX derived.lesson_time ON lesson (time_ms);
 
 -- Updates: how what they are about stands now.
-CREATE TABLE update_of (
-  record  INTEGER NOT NULL REFERENCES record (number),
+CREATE TABLE derived.update_of (
+  record  INTEGER NOT NULL,
   about   BLOB    NOT NULL, -- A record's id, be it here or not.
-  outcome TEXT    NOT NULL,
-  stage   TEXT    NOT NULL,
+  own     INTEGER NOT NULL, -- 1: signed by the owner of that very record.
+  turn    INTEGER NOT NULL, -- Its seq; an owner's n.
+  outcome TEXT,             -- NULL as above.
+  stage   TEXT,
   PRIMARY KEY (record, about)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX update_of_about ON update_of (about);
-
--- Indicators: the key under which values name them.
-CREATE TABLE indicator (
-  record            INTEGER PRIMARY KEY REFERENCES record (number),
-  framework         TEXT NOT NULL,
-  framework_version TEXT NOT NULL, -- May be empty.
-  code              TEXT NOT NULL
-) STRICT;
-CREATE INDEX indicator_code ON indicator (framework, code);
+CREATE INDEX derived.update_of_about ON update_of (about);
 
 -- Snapshots: whose values of what and when.
-CREATE TABLE snapshot (
-  record            INTEGER PRIMARY KEY REFERENCES record (number),
+CREATE TABLE derived.snapshot (
+  record            INTEGER PRIMARY KEY,
   framework         TEXT NOT NULL,
   framework_version TEXT NOT NULL, -- May be empty.
   area_gss          TEXT NOT NULL,
@@ -181,11 +253,11 @@ CREATE TABLE snapshot (
   status            TEXT NOT NULL,
   sdc_profile       TEXT NOT NULL
 ) STRICT;
-CREATE INDEX snapshot_key ON snapshot (framework, period, area_gss);
+CREATE INDEX derived.snapshot_key ON snapshot (framework, period, area_gss);
 
 -- Their values. NULL: none was given.
-CREATE TABLE snapshot_row (
-  record         INTEGER NOT NULL REFERENCES record (number),
+CREATE TABLE derived.snapshot_row (
+  record         INTEGER NOT NULL,
   place          INTEGER NOT NULL, -- From 0, as in the snapshot.
   code           TEXT    NOT NULL,
   disaggregation TEXT    NOT NULL, -- Empty: the whole.
@@ -198,133 +270,144 @@ CREATE TABLE snapshot_row (
   PRIMARY KEY (record, place)
 ) STRICT, WITHOUT ROWID;
 
--- Profiles, and the figures in them that say what kind of place it is.
-CREATE TABLE profile (
-  record       INTEGER PRIMARY KEY REFERENCES record (number),
-  contact_role TEXT NOT NULL
+-- The search index, in pieces. Piece N is words_N, and has the lessons whose numbers are from
+-- `first` on, up to the next piece's.
+CREATE TABLE derived.piece (
+  number  INTEGER PRIMARY KEY,
+  first   INTEGER NOT NULL UNIQUE,
+  lessons INTEGER NOT NULL, -- That are in it,
+  stale   INTEGER NOT NULL, -- and of these, the ones that are not in `lesson` any more.
+  bulk    INTEGER NOT NULL CHECK (bulk IN (0, 1)), -- 1: it is set up to take many at a time.
+  full    INTEGER NOT NULL CHECK (full IN (0, 1))  -- 1: it is put in order and takes no new ones.
 ) STRICT;
-CREATE TABLE profile_row (
-  record INTEGER NOT NULL REFERENCES record (number),
-  place  INTEGER NOT NULL,
-  name   TEXT    NOT NULL,
-  value  REAL,
-  period TEXT    NOT NULL,
-  source TEXT    NOT NULL,
-  PRIMARY KEY (record, place)
-) STRICT, WITHOUT ROWID;
 
 -- Views: what `candour sql` shows, of the current network. They read tables, never other views:
--- store/sql.c lets a table be read within one of them only.
+-- store/sql.c makes them anew for each question, and lets a table be read within one of them only.
 
 CREATE VIEW records AS
   SELECT lower(hex(r.id)) AS id,
-         r.kind AS kind,
-         strftime('%Y-%m-%dT%H:%M:%SZ', r.time_ms / 1000, 'unixepoch') AS published,
-         CASE r.form WHEN 0 THEN 'named' WHEN 1 THEN 'anonymous' ELSE 'owner' END AS author,
-         CASE r.form WHEN 0 THEN lower(hex(r.author)) END AS authority,
+         e.kind AS kind,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         CASE e.form WHEN 0 THEN 'named' WHEN 1 THEN 'anonymous' ELSE 'owner' END AS author,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
          a.name AS authority_name,
-         CASE r.form WHEN 0 THEN r.feed END AS feed,
-         CASE r.form WHEN 1 THEN NULL ELSE r.seq END AS seq,
-         r.topic AS topic,
-         b.record IS NOT NULL AS body_here,
-         length(r.header) + length(r.proof) + coalesce(length(b.content), 0) AS bytes
-    FROM network n
-    JOIN record r ON r.network = n.number
-    LEFT JOIN body b ON b.record = r.number
-    LEFT JOIN authority a ON a.network = r.network AND a.id = r.author AND r.form = 0
-   WHERE n.current AND r.in_set;
+         CASE e.form WHEN 0 THEN f.feed END AS feed,
+         CASE e.form WHEN 0 THEN r.seq WHEN 2 THEN header_n(w.header, w.proof) END AS seq,
+         header_topic(w.header, w.proof) AS topic,
+         r.body > 0 AS body_here,
+         CASE WHEN r.body > 0 THEN r.size ELSE length(w.header) + length(w.proof) END AS bytes
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+   CROSS JOIN wire w ON w.number = r.number
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority;
 
 CREATE VIEW lessons AS
   SELECT lower(hex(r.id)) AS id,
-         CASE r.form WHEN 0 THEN lower(hex(r.author)) END AS authority,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
          a.name AS authority_name,
-         r.form <> 0 AS anonymous,
-         strftime('%Y-%m-%dT%H:%M:%SZ', r.time_ms / 1000, 'unixepoch') AS published,
-         r.topic AS topic,
-         body_text('lesson', b.content, 'title') AS title,
-         body_text('lesson', b.content, 'abstract') AS abstract,
-         body_text('lesson', b.content, 'service_area') AS service_area,
-         l.outcome AS outcome,
-         l.stage AS stage,
-         coalesce(l.outcome_now, l.outcome) AS outcome_now,
-         coalesce(l.stage_now, l.stage) AS stage_now,
-         body_text('lesson', b.content, 'evidence_level') AS evidence_level,
-         body_text('lesson', b.content, 'source_kind') AS source_kind,
-         body_text('lesson', b.content, 'scale') AS scale,
-         body_text('lesson', b.content, 'aim_in_users_words') AS aim_in_users_words,
-         body_text('lesson', b.content, 'what_we_did') AS what_we_did,
-         body_text('lesson', b.content, 'how_in_detail') AS how_in_detail,
-         body_text('lesson', b.content, 'what_worked') AS what_worked,
-         body_text('lesson', b.content, 'what_did_not_work') AS what_did_not_work,
-         body_text('lesson', b.content, 'unexpected') AS unexpected,
-         body_text('lesson', b.content, 'do_differently') AS do_differently,
-         body_text('lesson', b.content, 'recommendation') AS recommendation,
-         body_text('lesson', b.content, 'rationale') AS rationale,
-         body_text('lesson', b.content, 'elapsed_weeks') AS elapsed_weeks,
-         body_text('lesson', b.content, 'cost_band') AS cost_band,
-         body_text('lesson', b.content, 'staff_days_band') AS staff_days_band,
-         body_text('lesson', b.content, 'impact_performance') AS impact_performance,
-         body_text('lesson', b.content, 'impact_local_priority') AS impact_local_priority,
-         body_text('lesson', b.content, 'impact_user_satisfaction') AS impact_user_satisfaction,
-         body_text('lesson', b.content, 'impact_cost') AS impact_cost,
-         body_text('lesson', b.content, 'impact_staff_acceptance') AS impact_staff_acceptance,
-         body_text('lesson', b.content, 'review_again') AS review_again
-    FROM network n
-    JOIN record r ON r.network = n.number AND r.kind = 'lesson' AND r.in_set
-    JOIN lesson l ON l.record = r.number
-    JOIN body b ON b.record = r.number
-    LEFT JOIN authority a ON a.network = r.network AND a.id = r.author AND r.form = 0
-   WHERE n.current;
+         e.form <> 0 AS anonymous,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         header_topic(h.header, h.proof) AS topic,
+         body_text('lesson', w.content, 'title') AS title,
+         body_text('lesson', w.content, 'abstract') AS abstract,
+         body_text('lesson', w.content, 'service_area') AS service_area,
+         body_text('lesson', w.content, 'outcome') AS outcome,
+         body_text('lesson', w.content, 'stage') AS stage,
+         coalesce(body_text('update', u.content, 'outcome'),
+                  body_text('lesson', w.content, 'outcome')) AS outcome_now,
+         coalesce(body_text('update', u.content, 'stage'),
+                  body_text('lesson', w.content, 'stage')) AS stage_now,
+         body_text('lesson', w.content, 'evidence_level') AS evidence_level,
+         body_text('lesson', w.content, 'source_kind') AS source_kind,
+         body_text('lesson', w.content, 'scale') AS scale,
+         body_text('lesson', w.content, 'aim_in_users_words') AS aim_in_users_words,
+         body_text('lesson', w.content, 'what_we_did') AS what_we_did,
+         body_text('lesson', w.content, 'how_in_detail') AS how_in_detail,
+         body_text('lesson', w.content, 'what_worked') AS what_worked,
+         body_text('lesson', w.content, 'what_did_not_work') AS what_did_not_work,
+         body_text('lesson', w.content, 'unexpected') AS unexpected,
+         body_text('lesson', w.content, 'do_differently') AS do_differently,
+         body_text('lesson', w.content, 'recommendation') AS recommendation,
+         body_text('lesson', w.content, 'rationale') AS rationale,
+         body_text('lesson', w.content, 'elapsed_weeks') AS elapsed_weeks,
+         body_text('lesson', w.content, 'cost_band') AS cost_band,
+         body_text('lesson', w.content, 'staff_days_band') AS staff_days_band,
+         body_text('lesson', w.content, 'impact_performance') AS impact_performance,
+         body_text('lesson', w.content, 'impact_local_priority') AS impact_local_priority,
+         body_text('lesson', w.content, 'impact_user_satisfaction') AS impact_user_satisfaction,
+         body_text('lesson', w.content, 'impact_cost') AS impact_cost,
+         body_text('lesson', w.content, 'impact_staff_acceptance') AS impact_staff_acceptance,
+         body_text('lesson', w.content, 'review_again') AS review_again
+    FROM lesson l
+   CROSS JOIN entry e ON e.number = l.record
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+   CROSS JOIN wire h ON h.number = r.number
+    LEFT JOIN entry ue ON ue.number = l.latest
+    LEFT JOIN record ur ON ur.feed = ue.feed AND ur.seq = ue.seq AND ur.number = ue.number
+         AND ur.text = 0
+    LEFT JOIN wire u ON u.number = ur.body
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority;
 
 CREATE VIEW updates AS
   SELECT lower(hex(r.id)) AS id,
-         lower(hex(u.about)) AS about,
-         CASE r.form WHEN 0 THEN lower(hex(r.author)) END AS authority,
+         lower(hex(v.about)) AS about,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
          a.name AS authority_name,
-         strftime('%Y-%m-%dT%H:%M:%SZ', r.time_ms / 1000, 'unixepoch') AS published,
-         u.outcome AS outcome,
-         u.stage AS stage,
-         body_text('update', b.content, 'what_changed') AS what_changed,
-         body_text('update', b.content, 'recommendation') AS recommendation
-    FROM network n
-    JOIN record r ON r.network = n.number AND r.kind = 'update' AND r.in_set
-    JOIN update_of u ON u.record = r.number
-    JOIN body b ON b.record = r.number
-    LEFT JOIN authority a ON a.network = r.network AND a.id = r.author AND r.form = 0
-   WHERE n.current;
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         body_text('update', w.content, 'outcome') AS outcome,
+         body_text('update', w.content, 'stage') AS stage,
+         body_text('update', w.content, 'what_changed') AS what_changed,
+         body_text('update', w.content, 'recommendation') AS recommendation
+    FROM update_of v
+   CROSS JOIN entry e ON e.number = v.record
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority;
 
 CREATE VIEW indicators AS
   SELECT lower(hex(r.id)) AS id,
-         CASE r.form WHEN 0 THEN lower(hex(r.author)) END AS authority,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
          a.name AS authority_name,
-         strftime('%Y-%m-%dT%H:%M:%SZ', r.time_ms / 1000, 'unixepoch') AS published,
-         i.framework AS framework,
-         i.framework_version AS framework_version,
-         i.code AS code,
-         body_text('indicator', b.content, 'name') AS name,
-         body_text('indicator', b.content, 'plain_name') AS plain_name,
-         body_text('indicator', b.content, 'unit') AS unit,
-         body_text('indicator', b.content, 'stat_type') AS stat_type,
-         body_text('indicator', b.content, 'polarity') AS polarity,
-         body_text('indicator', b.content, 'period_kind') AS period_kind,
-         CAST(body_text('indicator', b.content, 'decimals') AS INTEGER) AS decimals,
-         body_text('indicator', b.content, 'service_area') AS service_area,
-         body_text('indicator', b.content, 'source_collection') AS source_collection,
-         body_text('indicator', b.content, 'numerator_def') AS numerator_def,
-         body_text('indicator', b.content, 'denominator_def') AS denominator_def,
-         body_text('indicator', b.content, 'valid_from') AS valid_from,
-         body_text('indicator', b.content, 'valid_to') AS valid_to,
-         body_text('indicator', b.content, 'caveats') AS caveats
-    FROM network n
-    JOIN record r ON r.network = n.number AND r.kind = 'indicator' AND r.in_set
-    JOIN indicator i ON i.record = r.number
-    JOIN body b ON b.record = r.number
-    LEFT JOIN authority a ON a.network = r.network AND a.id = r.author AND r.form = 0
-   WHERE n.current;
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         body_text('indicator', w.content, 'framework') AS framework,
+         coalesce(body_text('indicator', w.content, 'framework_version'), '') AS framework_version,
+         body_text('indicator', w.content, 'code') AS code,
+         body_text('indicator', w.content, 'name') AS name,
+         body_text('indicator', w.content, 'plain_name') AS plain_name,
+         body_text('indicator', w.content, 'unit') AS unit,
+         body_text('indicator', w.content, 'stat_type') AS stat_type,
+         body_text('indicator', w.content, 'polarity') AS polarity,
+         body_text('indicator', w.content, 'period_kind') AS period_kind,
+         CAST(body_text('indicator', w.content, 'decimals') AS INTEGER) AS decimals,
+         body_text('indicator', w.content, 'service_area') AS service_area,
+         body_text('indicator', w.content, 'source_collection') AS source_collection,
+         body_text('indicator', w.content, 'numerator_def') AS numerator_def,
+         body_text('indicator', w.content, 'denominator_def') AS denominator_def,
+         body_text('indicator', w.content, 'valid_from') AS valid_from,
+         body_text('indicator', w.content, 'valid_to') AS valid_to,
+         body_text('indicator', w.content, 'caveats') AS caveats
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+   WHERE e.kind <> 'lesson' AND e.kind = 'indicator'
+     AND body_text('indicator', w.content, 'framework') IS NOT NULL;
 
 CREATE VIEW snapshots AS
   SELECT lower(hex(r.id)) AS id,
-         CASE r.form WHEN 0 THEN lower(hex(r.author)) END AS authority,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
          a.name AS authority_name,
          s.framework AS framework,
          s.framework_version AS framework_version,
@@ -340,22 +423,26 @@ CREATE VIEW snapshots AS
          v.flag AS flag,
          s.status AS status,
          s.sdc_profile AS sdc_profile,
-         strftime('%Y-%m-%dT%H:%M:%SZ', r.time_ms / 1000, 'unixepoch') AS published,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
          NOT EXISTS (
            SELECT 1
              FROM snapshot t
-             JOIN record q ON q.number = t.record
+            CROSS JOIN entry q ON q.number = t.record
+            CROSS JOIN feed g ON g.number = q.feed
+            CROSS JOIN record x ON x.feed = q.feed AND x.seq = q.seq AND x.number = q.number
             WHERE t.framework = s.framework AND t.framework_version = s.framework_version
               AND t.area_gss = s.area_gss AND t.period = s.period
-              AND q.network = r.network AND q.author IS r.author
-              AND (q.feed > r.feed OR q.feed = r.feed AND (q.seq > r.seq
-                   OR q.seq = r.seq AND q.id < r.id))) AS latest
-    FROM network n
-    JOIN record r ON r.network = n.number AND r.kind = 'snapshot' AND r.in_set
-    JOIN snapshot s ON s.record = r.number
-    JOIN snapshot_row v ON v.record = r.number
-    LEFT JOIN authority a ON a.network = r.network AND a.id = r.author AND r.form = 0
-   WHERE n.current;
+              AND g.network = f.network AND g.authority = f.authority AND q.form = e.form
+              AND (g.feed > f.feed OR g.feed = f.feed AND (q.seq > e.seq
+                   OR q.seq = e.seq AND x.id < r.id))) AS latest
+    FROM snapshot s
+   CROSS JOIN entry e ON e.number = s.record
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN snapshot_row v ON v.record = s.record
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority;
 
 CREATE VIEW authorities AS
   SELECT lower(hex(a.id)) AS id,
@@ -374,33 +461,91 @@ CREATE VIEW authorities AS
 
 CREATE VIEW words AS
   SELECT lower(hex(r.id)) AS id,
-         r.kind AS kind,
-         w.field AS field,
-         w.word AS word
-    FROM network n
-    JOIN record r ON r.network = n.number AND r.in_set
-    JOIN record_word w ON w.record = r.number
-   WHERE n.current;
+         e.kind AS kind,
+         json_extract(j.value, '$[0]') AS field,
+         json_extract(j.value, '$[1]') AS word
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+   CROSS JOIN json_each(body_words(e.kind, w.content)) j;
 
 CREATE VIEW profiles AS
   SELECT lower(hex(r.id)) AS id,
-         CASE r.form WHEN 0 THEN lower(hex(r.author)) END AS authority,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
          a.name AS authority_name,
-         strftime('%Y-%m-%dT%H:%M:%SZ', r.time_ms / 1000, 'unixepoch') AS published,
-         p.contact_role AS contact_role,
-         v.name AS name,
-         v.value AS value,
-         v.period AS period,
-         v.source AS source,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         body_text('profile', w.content, 'contact_role') AS contact_role,
+         json_extract(j.value, '$[0]') AS name,
+         CAST(json_extract(j.value, '$[1]') AS REAL) AS value,
+         json_extract(j.value, '$[2]') AS period,
+         json_extract(j.value, '$[3]') AS source,
          NOT EXISTS (
            SELECT 1
-             FROM record q
-            WHERE q.network = r.network AND q.author IS r.author AND q.kind = 'profile' AND q.in_set
-              AND (q.feed > r.feed OR q.feed = r.feed AND (q.seq > r.seq
-                   OR q.seq = r.seq AND q.id < r.id))) AS latest
-    FROM network n
-    JOIN record r ON r.network = n.number AND r.kind = 'profile' AND r.in_set
-    JOIN profile p ON p.record = r.number
-    LEFT JOIN profile_row v ON v.record = r.number
-    LEFT JOIN authority a ON a.network = r.network AND a.id = r.author AND r.form = 0
-   WHERE n.current;
+             FROM entry q
+            CROSS JOIN feed g ON g.number = q.feed
+            CROSS JOIN record x ON x.feed = q.feed AND x.seq = q.seq AND x.number = q.number
+            WHERE q.kind <> 'lesson' AND q.kind = 'profile'
+              AND g.network = f.network AND g.authority = f.authority AND q.form = e.form
+              AND (g.feed > f.feed OR g.feed = f.feed AND (q.seq > e.seq
+                   OR q.seq = e.seq AND x.id < r.id))) AS latest
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+    LEFT JOIN json_each(body_rows('profile', w.content, 'context')) j
+   WHERE e.kind <> 'lesson' AND e.kind = 'profile'
+     AND body_text('profile', w.content, 'contact_role') IS NOT NULL;
+
+CREATE VIEW forks AS
+  SELECT lower(hex(f.authority)) AS authority,
+         a.name AS authority_name,
+         f.feed AS feed,
+         k.seq AS seq,
+         lower(hex(r.id)) AS id,
+         lower(hex(x.id)) AS other_id
+    FROM fork k
+   CROSS JOIN feed f ON f.number = k.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = k.feed AND r.seq = k.seq AND r.in_set
+   CROSS JOIN record x ON x.feed = k.feed AND x.seq = k.seq AND x.in_set AND x.id > r.id
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority;
+
+CREATE VIEW erasures AS
+  SELECT lower(hex(r.id)) AS id,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         lower(hex(t.target)) AS about,
+         CASE WHEN r.text = 0 THEN body_text('erasure', w.content, 'why') END AS why,
+         EXISTS (
+           SELECT 1
+             FROM entry q
+            CROSS JOIN record x ON x.feed = q.feed AND x.seq = q.seq AND x.number = q.number
+            WHERE q.prefix = id_prefix(t.target) AND x.id = t.target AND x.text = 2) AS erased
+    FROM reference t
+   CROSS JOIN entry e ON e.number = t.record
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+    LEFT JOIN wire w ON w.number = r.body
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+   WHERE t.relation = 2 AND e.kind = 'erasure';
+
+CREATE VIEW receipts AS
+  SELECT lower(hex(r.id)) AS id,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         lower(hex(t.erased)) AS about
+    FROM receipt t
+   CROSS JOIN entry e ON e.number = t.record
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority;

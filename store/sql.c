@@ -11,17 +11,17 @@
  * The question runs on a connection of its own, opened read-only, under SQLite's authorizer. A
  * table may be read only from within a view. SQLite names that view to the authorizer, but it names
  * a common table expression in the same way: WITH lessons AS (SELECT * FROM draft) would pass. So
- * the views are made again for each question, as temporary ones under names that nobody can
- * guess. */
+ * the views are made for each question, as temporary ones under names that nobody can guess. */
 
 static const char *const views[] = {"records",   "lessons",     "updates", "indicators",
-                                    "snapshots", "authorities", "words",   "profiles"};
+                                    "snapshots", "authorities", "words",   "profiles",
+                                    "forks",     "erasures",    "receipts"};
 #define VIEWS (sizeof views / sizeof *views)
 
 /* The tables behind them. */
-static const char *const tables[] = {"network",     "record",       "body",      "authority",
-                                     "record_word", "lesson",       "update_of", "indicator",
-                                     "snapshot",    "snapshot_row", "profile",   "profile_row"};
+static const char *const tables[] = {"network",   "feed",      "record",      "wire", "entry",
+                                     "authority", "reference", "receipt",     "fork", "lesson",
+                                     "update_of", "snapshot",  "snapshot_row"};
 #define TABLES (sizeof tables / sizeof *tables)
 
 /* SQL's own functions that only reckon with what they are given. */
@@ -124,7 +124,7 @@ static int may_read(struct question *question, const char *table, const char *co
         return SQLITE_OK;
     return refuse(question,
                   "only the views records, lessons, updates, indicators, snapshots, authorities, "
-                  "words and profiles can be read, not",
+                  "words, profiles, forks, erasures and receipts can be read, not",
                   table);
 }
 
@@ -204,18 +204,26 @@ static void prefix_make(struct question *question)
     hex_of(question->prefix + 5, secret, sizeof secret);
 }
 
-/* `sql` is how the schema keeps it: "CREATE VIEW name AS" and the rest. */
-static bool view_make(struct question *question, const char *name, const char *sql,
-                      struct fault *fault)
+/* What stands in the schema between "CREATE VIEW name AS" and the semicolon. */
+static struct bytes view_select(const char *name)
+{
+    char begin[40];
+    const char *views_text = (const char *)schema_views().data;
+
+    snprintf(begin, sizeof begin, "\nCREATE VIEW %s AS\n", name);
+    const char *from = strstr(views_text, begin);
+    assert(from != NULL);
+    from += strlen(begin);
+    return bytes_of(from, (size_t)(strstr(from, ";\n") - from));
+}
+
+static bool view_make(struct question *question, const char *name, struct fault *fault)
 {
     struct buffer make = {0};
-    const char *as = sql == NULL ? NULL : strstr(sql, " AS\n");
 
-    if (as == NULL)
-        return fault_set(fault, FAULT_SELF, "store %s: the view %s is missing: candour reindex",
-                         question->store->path, name);
-    buffer_printf(&make, "CREATE TEMP VIEW \"%s%s\"%s;", question->prefix, name, as);
-    buffer_printf(&make, "CREATE TEMP VIEW \"%s\" AS SELECT * FROM \"%s%s\";", name,
+    buffer_printf(&make, "CREATE TEMP VIEW \"%s%s\" AS ", question->prefix, name);
+    buffer_append(&make, view_select(name));
+    buffer_printf(&make, "; CREATE TEMP VIEW \"%s\" AS SELECT * FROM \"%s%s\";", name,
                   question->prefix, name);
     bool done = execute(question->store, buffer_text(&make), "making the views", fault);
     buffer_release(&make);
@@ -224,37 +232,22 @@ static bool view_make(struct question *question, const char *name, const char *s
 
 static bool views_make(struct question *question, struct fault *fault)
 {
-    static const char find[] =
-        "SELECT sql FROM main.sqlite_schema WHERE type = 'view' AND name = ?1";
-    sqlite3_stmt *query = NULL;
-    bool done = true;
-
     prefix_make(question);
-    if (sqlite3_prepare_v2(question->store->db, find, -1, &query, NULL) != SQLITE_OK)
-        return store_fault(question->store, "making the views", fault);
-    for (size_t i = 0; done && i < VIEWS; i++) {
-        bind_word(query, 1, views[i]);
-        const char *made =
-            sqlite3_step(query) == SQLITE_ROW ? (const char *)sqlite3_column_text(query, 0) : NULL;
-        struct buffer text = {0};
-        if (made != NULL)
-            buffer_append_text(&text, made);
-        finish(query); /* Views cannot be made while the schema is being read. */
-        done = view_make(question, views[i], made == NULL ? NULL : buffer_text(&text), fault);
-        buffer_release(&text);
-    }
-    sqlite3_finalize(query);
-    return done;
+    for (size_t i = 0; i < VIEWS; i++)
+        if (!view_make(question, views[i], fault))
+            return false;
+    return true;
 }
 
 static bool names_read(struct question *question, struct fault *fault)
 {
-    sqlite3_stmt *query = NULL;
     int answer;
-
-    if (sqlite3_prepare_v2(question->store->db, "SELECT name FROM main.sqlite_schema", -1, &query,
-                           NULL) != SQLITE_OK)
-        return store_fault(question->store, "reading the names of tables", fault);
+    sqlite3_stmt *query = prepare(question->store,
+                                  "SELECT name FROM main.sqlite_schema"
+                                  " UNION SELECT name FROM derived.sqlite_schema",
+                                  "reading the names of tables", fault);
+    if (query == NULL)
+        return false;
     while ((answer = step(question->store, query, "reading the names of tables", fault)) ==
            SQLITE_ROW)
         buffer_printf(&question->names, "%s\n", column_word(query, 0));
@@ -266,8 +259,7 @@ static bool names_read(struct question *question, struct fault *fault)
 static bool question_open(struct question *question, const char *path, struct fault *fault)
 {
     question->store = store_open(path, STORE_READ, fault);
-    if (question->store == NULL ||
-        !execute(question->store, "PRAGMA temp_store = MEMORY", "opening", fault) ||
+    if (question->store == NULL || !index_use(question->store, fault) ||
         !views_make(question, fault) || !names_read(question, fault))
         return false;
     sqlite3_set_authorizer(question->store->db, guard, question);

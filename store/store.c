@@ -1,12 +1,11 @@
 #include "store/internal.h"
 
+#include "crypto/secret.h"
+
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <time.h>
 
 /* Opening and closing, transactions, the network and small values. */
 
@@ -14,16 +13,15 @@ enum sql {
     BEGIN,
     COMMIT,
     ROLLBACK,
-    SAVE,
-    RELEASE,
-    BACK,
     NETWORK,
     ADD_NETWORK,
     LEAVE_NETWORK,
     ENTER_NETWORK,
+    COUNT_NETWORK,
+    COUNT_FILE,
+    GENERATION,
     PUT_VALUE,
     GET_VALUE,
-    GENERATION,
     QUERIES
 };
 
@@ -31,17 +29,18 @@ static const char *const sql[QUERIES] = {
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
     [ROLLBACK] = "ROLLBACK",
-    [SAVE] = "SAVEPOINT act",
-    [RELEASE] = "RELEASE act",
-    [BACK] = "ROLLBACK TO act",
     [NETWORK] = "SELECT number, id FROM network WHERE current = 1",
     [ADD_NETWORK] = "INSERT INTO network (id, current) VALUES (?1, 0) ON CONFLICT DO NOTHING",
     [LEAVE_NETWORK] = "UPDATE network SET current = 0 WHERE current = 1 AND id <> ?1",
     [ENTER_NETWORK] = "UPDATE network SET current = 1 WHERE id = ?1",
+    [COUNT_NETWORK] = "UPDATE network SET records = records + ?2, aside = aside + ?3,"
+                      " bodies = bodies + ?4, erased = erased + ?5 WHERE number = ?1",
+    [COUNT_FILE] = "UPDATE file SET drafts = drafts + ?1, waiting = waiting + ?2,"
+                   " generation = generation + ?3",
+    [GENERATION] = "SELECT generation FROM file",
     [PUT_VALUE] = "INSERT INTO value (name, value) VALUES (?1, ?2)"
                   " ON CONFLICT DO UPDATE SET value = excluded.value",
     [GET_VALUE] = "SELECT value FROM value WHERE name = ?1",
-    [GENERATION] = "PRAGMA data_version",
 };
 const struct wall store_wall = {sql, QUERIES};
 
@@ -52,74 +51,52 @@ static sqlite3_stmt *start(struct store *store, enum sql query)
 
 /* --- Opening --- */
 
-/* Members of the service's group read the store and leave drafts in it, so the group may write; the
- * keys lie elsewhere. Others may do nothing. SQLite gives its two side files the same mode. */
-#define STORE_FILE_MODE 0660
-
-static bool in_memory(const char *path)
+/* The node commits bulk transactions back to back, with 2 ms in between: who waits for its turn
+ * must look often, where SQLite's own way of waiting would sleep for 100 ms at a time. */
+static int wait_a_little(void *context, int tries)
 {
-    return strcmp(path, ":memory:") == 0;
+    const struct store *store = context;
+
+    if (tries >= store->patience_ms)
+        return 0;
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    return 1;
 }
 
-static bool file_create(const char *path, struct fault *fault)
+/* Of the memory that a node's three connections may have together, who writes and who derives get
+ * most; a reader reads little, and who derives reads each fact once. */
+static int cache_kib(enum store_mode mode)
 {
-    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, STORE_FILE_MODE);
-
-    if (file < 0 && errno == EEXIST)
-        return fault_set(fault, FAULT_SELF,
-                         "store %s: there is one already: use it, or move it away first", path);
-    if (file < 0 && errno == ENOENT)
-        return fault_set(fault, FAULT_SELF, "store %s: the directory is not there: make it first",
-                         path);
-    if (file < 0)
-        return fault_set(fault, FAULT_SELF, "store %s: cannot be made: %s", path, strerror(errno));
-    if (fchmod(file, STORE_FILE_MODE) != 0) { /* Whatever the umask is. */
-        fault_set(fault, FAULT_SELF, "store %s: its mode cannot be set: %s", path, strerror(errno));
-        close(file);
-        unlink(path);
-        return false;
-    }
-    close(file);
-    return true;
-}
-
-static bool file_there(const char *path, struct fault *fault)
-{
-    struct stat status;
-
-    if (stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
-        return fault_set(fault, FAULT_ABSENT, "store %s: there is none: candour init makes one",
-                         path);
-    if (S_ISDIR(status.st_mode))
-        return fault_set(fault, FAULT_SELF,
-                         "store %s: this is a directory: give the path of the file in it", path);
-    if (access(path, R_OK) != 0)
-        return fault_set(fault, FAULT_SELF,
-                         "store %s: cannot be read: %s: let its owner add you to its group", path,
-                         strerror(errno));
-    return true;
+    return mode == STORE_READ ? 4096 : mode == STORE_DERIVE ? 2048 : 16384;
 }
 
 static bool settings_apply(struct store *store, int page_size, struct fault *fault)
 {
-    struct buffer pragmas = {0};
     int keep = 1;
 
-    sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+    sqlite3_busy_handler(store->db, wait_a_little, store);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     /* The side files stay when the last one closes, so that those who may only read can. */
     sqlite3_file_control(store->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
-    if (store->mode == STORE_CREATE)
-        buffer_printf(&pragmas, "PRAGMA page_size = %d; PRAGMA journal_mode = WAL;", page_size);
-    if (store->mode != STORE_READ)
-        buffer_append_text(&pragmas, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-                                     "PRAGMA journal_size_limit = 67108864;");
-    buffer_append_text(&pragmas, "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
-                                 "PRAGMA cache_size = -16384;");
-    bool done = execute(store, buffer_text(&pragmas), "opening", fault);
-    buffer_release(&pragmas);
-    return done;
+    if (store->mode == STORE_CREATE &&
+        !execute_format(store, "opening", fault, "PRAGMA page_size = %d", page_size))
+        return false;
+    /* A restored backup is not in this mode yet. */
+    if ((store->mode == STORE_CREATE || store->mode == STORE_WRITE) &&
+        !execute(store, "PRAGMA journal_mode = WAL", "opening", fault))
+        return false;
+    if (store->mode != STORE_READ &&
+        !execute(store,
+                 "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+                 "PRAGMA journal_size_limit = 67108864;",
+                 "opening", fault))
+        return false;
+    /* Texts must not lie in a temporary file either. */
+    return execute_format(store, "opening", fault,
+                          "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;"
+                          "PRAGMA cell_size_check = ON; PRAGMA cache_size = -%d;",
+                          cache_kib(store->mode));
 }
 
 static bool network_read(struct store *store, struct fault *fault)
@@ -139,43 +116,43 @@ static bool database_open(struct store *store, int page_size, struct fault *faul
 {
     int flags = store->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 
-    if (in_memory(store->path))
-        flags |= SQLITE_OPEN_MEMORY;
-    if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+    if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK)
         return store_fault(store, "opening", fault);
-    return body_text_define(store) && settings_apply(store, page_size, fault) &&
-           (store->mode == STORE_CREATE ? schema_make(store, fault) : schema_check(store, fault)) &&
-           network_read(store, fault);
+    return text_define(store, fault) && words_define(store, fault) &&
+           settings_apply(store, page_size, fault) &&
+           (store->mode == STORE_CREATE ? schema_make : schema_check)(store, fault) &&
+           prepare_walls(store, 0, FACT_WALLS, fault) && network_read(store, fault) &&
+           (store->mode != STORE_DERIVE || index_take(store, fault));
 }
 
-/* A store that could not be made leaves no files. */
-static void files_remove(const char *path)
+static struct store *store_new(const char *path, enum store_mode mode)
 {
-    static const char *const endings[] = {"", "-wal", "-shm"};
+    struct store *store = memory_new(1, sizeof *store);
 
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        struct buffer name = {0};
-        buffer_printf(&name, "%s%s", path, endings[i]);
-        unlink(buffer_text(&name));
-        buffer_release(&name);
-    }
+    crypto_start();
+    store->mode = mode;
+    store->patience_ms = STORE_BUSY_MS;
+    store->piece_lessons = PIECE_LESSONS;
+    store->path = memory_new(strlen(path) + 1, 1);
+    memcpy(store->path, path, strlen(path));
+    store->index_path = path_beside(path, "index.sqlite");
+    store->feeds = memory_new(1, sizeof *store->feeds);
+    store->signers = memory_new(1, sizeof *store->signers);
+    return store;
 }
 
 struct store *store_open_paged(const char *path, enum store_mode mode, int page_size,
-                               struct fault *fault)
+                               int index_page_size, struct fault *fault)
 {
-    bool file = !in_memory(path);
-
-    if (file && !(mode == STORE_CREATE ? file_create(path, fault) : file_there(path, fault)))
+    if (!(mode == STORE_CREATE ? file_create : file_there)(path, fault))
         return NULL;
-    struct store *store = memory_new(1, sizeof *store);
-    store->mode = mode;
-    store->path = memory_new(strlen(path) + 1, 1);
-    memcpy(store->path, path, strlen(path));
+    struct store *store = store_new(path, mode);
+    store->index_page_size = index_page_size;
     if (database_open(store, page_size, fault))
         return store;
     store_close(store);
-    if (file && mode == STORE_CREATE)
+    if (mode == STORE_CREATE) /* One that could not be made leaves no files. */
         files_remove(path);
     return NULL;
 }
@@ -191,7 +168,21 @@ struct store *store_open(const char *url, enum store_mode mode, struct fault *fa
                   "store %s: this candour knows stores of the form sqlite:PATH only", url);
         return NULL;
     }
-    return store_open_paged(url, mode, STORE_PAGE_SIZE, fault);
+    return store_open_paged(url, mode, STORE_PAGE_SIZE, INDEX_PAGE_SIZE, fault);
+}
+
+struct store *store_open_scratch(struct fault *fault)
+{
+    struct store *store = store_new(":memory:", STORE_READ);
+
+    store->index = INDEX_NONE;
+    if (sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, NULL) ==
+            SQLITE_OK &&
+        text_define(store, fault) && index_stand_in(store, fault) &&
+        prepare_walls(store, WALL_ROWS, ROW_WALLS, fault))
+        return store;
+    store_close(store);
+    return NULL;
 }
 
 void store_close(struct store *store)
@@ -200,45 +191,95 @@ void store_close(struct store *store)
         return;
     if (store->begun)
         store_rollback(store);
-    for (int i = 0; i < WALLS; i++) {
-        for (size_t k = 0; store->statements[i] != NULL && store->statements[i][k] != NULL; k++)
-            sqlite3_finalize(store->statements[i][k]);
-        free(store->statements[i]);
-    }
+    for (int i = 0; i < WALLS; i++)
+        wall_release(store, i);
+    pending_release(store);
+    pieces_release(store);
     sqlite3_close(store->db);
+    words_release(store); /* FTS5 used it to the last. */
     document_free(store->last.document);
     buffer_release(&store->last.content);
-    index_forget_words(store, 0);
-    free(store->wordless.list);
+    free(store->feeds);
+    free(store->signers);
+    free(store->index_path);
     free(store->path);
     free(store);
 }
 
 /* --- Transactions --- */
 
+static bool count_network(struct store *store, struct fault *fault)
+{
+    const struct tally *tally = &store->tally;
+    const int64_t counts[] = {tally->records, tally->aside, tally->bodies, tally->erased};
+    bool any = false;
+    sqlite3_stmt *query = start(store, COUNT_NETWORK);
+
+    bind_number(query, 1, store->network);
+    for (int i = 0; i < 4; i++) {
+        bind_number(query, i + 2, counts[i]);
+        any = any || counts[i] != 0;
+    }
+    return !any || run(store, query, "counting", fault);
+}
+
+static bool count_file(struct store *store, struct fault *fault)
+{
+    const struct tally *tally = &store->tally;
+    sqlite3_stmt *query = start(store, COUNT_FILE);
+
+    if (tally->drafts == 0 && tally->waiting == 0 && tally->generation == 0)
+        return true;
+    bind_number(query, 1, tally->drafts);
+    bind_number(query, 2, tally->waiting);
+    bind_number(query, 3, tally->generation);
+    return run(store, query, "counting", fault);
+}
+
+/* Write what was counted of the transaction so far. */
+static bool count(struct store *store, struct fault *fault)
+{
+    bool done = count_network(store, fault) && count_file(store, fault);
+
+    store->tally = (struct tally){0};
+    return done;
+}
+
 /* After some failures (a full disk) SQLite has already undone the whole transaction. Then nothing
- * more may be written as if it were still there. */
+ * more may be written as if it were still there; nor after an act that failed half-way. */
 static bool transaction_stands(struct store *store, struct fault *fault)
 {
-    if (!sqlite3_get_autocommit(store->db))
+    if (!store->spoiled && !sqlite3_get_autocommit(store->db))
         return true;
     return fault_set(fault, FAULT_SELF,
                      "store %s: an earlier failure undid this transaction: nothing of it was kept",
                      store->path);
 }
 
+static bool begin(struct store *store, struct fault *fault)
+{
+    store->next = 0;
+    store->spoiled = false;
+    return run(store, start(store, BEGIN), "beginning to write", fault);
+}
+
 static void undo(struct store *store)
 {
     struct fault ignored;
 
-    index_forget_words(store, 0);
+    store->tally = (struct tally){0};
+    pending_forget(store);
+    numbers_forget(store);
     if (!sqlite3_get_autocommit(store->db))
         run(store, start(store, ROLLBACK), "undoing", &ignored);
+    store->network = 0; /* As it was before. */
+    network_read(store, &ignored);
 }
 
 static bool commit(struct store *store, struct fault *fault)
 {
-    if (index_words(store, fault) && run(store, start(store, COMMIT), "committing", fault))
+    if (pending_put(store, fault) && count(store, fault) &&
+        run(store, start(store, COMMIT), "committing", fault))
         return true;
     undo(store);
     return false;
@@ -247,7 +288,7 @@ static bool commit(struct store *store, struct fault *fault)
 bool store_begin(struct store *store, struct fault *fault)
 {
     assert(!store->begun);
-    store->begun = run(store, start(store, BEGIN), "beginning to write", fault);
+    store->begun = begin(store, fault);
     return store->begun;
 }
 
@@ -255,7 +296,10 @@ bool store_commit(struct store *store, struct fault *fault)
 {
     assert(store->begun);
     store->begun = false;
-    return transaction_stands(store, fault) && commit(store, fault);
+    if (transaction_stands(store, fault))
+        return commit(store, fault);
+    undo(store);
+    return false;
 }
 
 void store_rollback(struct store *store)
@@ -265,57 +309,41 @@ void store_rollback(struct store *store)
     undo(store);
 }
 
-/* Before the savepoint, for what is in the index then stays whatever becomes of the act. */
-static bool words_settle(struct store *store, struct fault *fault)
+bool act_begin_keeping(struct store *store, struct fault *fault)
 {
-    if (store->wordless.count == 0)
-        return true;
-    if (!transaction_stands(store, fault))
-        return false;
-    if (index_words(store, fault))
-        return true;
-    undo(store); /* Some words are in and some are not. */
-    return false;
+    return (store->begun ? transaction_stands : begin)(store, fault);
 }
 
 bool act_begin(struct store *store, struct fault *fault)
 {
-    if (store->wordless.count >= WORDLESS_MAX && !words_settle(store, fault))
+    if (!act_begin_keeping(store, fault))
         return false;
-    store->wordless.before = store->wordless.count;
-    if (!store->begun)
-        return run(store, start(store, BEGIN), "beginning to write", fault);
-    return transaction_stands(store, fault) && run(store, start(store, SAVE), "saving", fault);
-}
-
-bool act_begin_removing(struct store *store, struct fault *fault)
-{
-    return words_settle(store, fault) && act_begin(store, fault);
-}
-
-static bool act_end_within(struct store *store, bool done, struct fault *fault)
-{
-    struct fault ignored;
-
-    if (done)
-        return run(store, start(store, RELEASE), "ending", fault);
-    bool stands = !sqlite3_get_autocommit(store->db);
-    index_forget_words(store, stands ? store->wordless.before : 0);
-    if (stands) {
-        run(store, start(store, BACK), "undoing", &ignored);
-        run(store, start(store, RELEASE), "undoing", &ignored);
-    }
-    return false;
+    return pending_put(store, fault) || act_end(store, false, fault);
 }
 
 bool act_end(struct store *store, bool done, struct fault *fault)
 {
-    if (store->begun)
-        return act_end_within(store, done, fault);
+    if (store->begun) {
+        store->spoiled = store->spoiled || (!done && fault->kind == FAULT_SELF);
+        return done;
+    }
     if (done)
         return commit(store, fault);
     undo(store);
     return false;
+}
+
+bool log_empty(struct store *store, const char *schema, struct fault *fault)
+{
+    store->patience_ms = 100;
+    int answer =
+        sqlite3_wal_checkpoint_v2(store->db, schema, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    store->patience_ms = STORE_BUSY_MS;
+    if (answer == SQLITE_BUSY || answer == SQLITE_LOCKED)
+        return fault_set(fault, FAULT_ABSENT,
+                         "store %s: somebody still reads pages of before: try again later",
+                         store->path);
+    return answer == SQLITE_OK || store_fault(store, "emptying the log", fault);
 }
 
 /* --- The network --- */
@@ -324,6 +352,8 @@ static bool network_switch(struct store *store, const struct digest *network, st
 {
     static const enum sql queries[] = {ADD_NETWORK, LEAVE_NETWORK, ENTER_NETWORK};
 
+    if (!count(store, fault)) /* Of the one before. */
+        return false;
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         sqlite3_stmt *query = start(store, queries[i]);
         bind_digest(query, 1, network);

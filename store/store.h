@@ -4,27 +4,34 @@
 #include "protocol/draft.h"
 #include "protocol/form.h"
 #include "protocol/record.h"
+#include "protocol/set.h"
 
 /* Everything this node remembers.
  *
- * Facts (records and their bodies, charters, drafts, what is queued, peers) are written and kept.
- * Everything else is derived from them and can be dropped and built again: store_reindex(). Facts
- * are keyed by network id and by record id; nothing of the database behind shows here.
+ * Facts (records and their bodies, charters, drafts, what is queued, peers) are written and kept,
+ * in store.sqlite. Everything else is derived from them (what is searched, and what the views read)
+ * and lies beside it in index.sqlite: whoever derives does so behind the facts, in order, and goes
+ * on where it was after a crash; the file may be deleted at any time and is built again. Facts are
+ * keyed by network id and by where a record stands (its feed, seq and id); nothing of the database
+ * behind shows here.
  *
- * One process writes: the running node, or a command while no node runs (store/store.h does not see
- * to that; node/home.h's lock does). Exceptions are drafts and the queue, which commands write at
- * any time in short transactions. Readers open it read-only and see the last commit. A store
- * belongs to the thread that opened it. Faults are FAULT_SELF, with the path and what to do. */
+ * One process writes records: the running node, or a command while no node runs (store/store.h does
+ * not see to that; node/home.h's lock does). Exceptions are drafts, peers and the queue, which
+ * commands write at any time in short transactions. Readers open it read-only and see the last
+ * commit. A store belongs to the thread that opened it, and several threads open several: one
+ * writes facts, one derives, others read. Faults are FAULT_SELF, with the path and what to do. */
 struct store;
 
 enum store_mode {
     STORE_READ,   /* FAULT_ABSENT where there is none. */
-    STORE_WRITE,  /* Must be there. */
-    STORE_CREATE, /* Must not be there. */
+    STORE_WRITE,  /* Facts. Must be there. */
+    STORE_CREATE, /* Facts. Must not be there. */
+    STORE_DERIVE, /* Reads facts, writes what is derived; makes that file where there is none. */
 };
 
 /* `url` is "sqlite:PATH", or a path. A store of a newer program is refused with a sentence; one of
- * an older program is brought up to date (STORE_WRITE), its derived tables rebuilt. */
+ * an older program is brought up to date (STORE_WRITE). What is derived by another program's rules
+ * is dropped and derived again (STORE_DERIVE). */
 struct store *store_open(const char *url, enum store_mode mode, struct fault *fault);
 void store_close(struct store *store);
 
@@ -37,33 +44,61 @@ bool store_begin(struct store *store, struct fault *fault);
 bool store_commit(struct store *store, struct fault *fault);
 void store_rollback(struct store *store);
 
-/* --- Records --- */
+/* --- Records. An entry (protocol/set.h) says where one stands; its size is not looked at. --- */
 
-/* Keep a record with all that is derived from it. To keep it again changes nothing. */
+/* Keep a record, new here. To keep it again changes nothing. */
 bool store_keep(struct store *store, const struct record *record, bool in,
                 const struct public_key *signer, struct fault *fault);
+/* Keep the body of a record that is here without one. */
 bool store_keep_body(struct store *store, const struct record *record, struct fault *fault);
-/* A record enters or leaves the set: so do the rows derived from it. */
-bool store_move(struct store *store, const struct digest *id, bool in, struct fault *fault);
+/* A record enters or leaves the set. */
+bool store_move(struct store *store, const struct entry *entry, bool in, struct fault *fault);
+/* Its text is hidden, erased (then the body goes now, and what is derived from it when it is
+ * derived next), or stands (again, but for a body that went). */
+bool store_set_text(struct store *store, const struct entry *entry, enum text_standing text,
+                    struct fault *fault);
+/* The body has expired: it goes in the same way. */
+bool store_drop_body(struct store *store, const struct entry *entry, struct fault *fault);
 
-/* NULL with FAULT_ABSENT when it is not here. The caller frees it. */
+/* The record that stands there, without its body where `body` is false or there is none. NULL with
+ * FAULT_ABSENT when it is not here. The caller frees it. */
+struct record *store_read(struct store *store, const struct entry *entry, bool body,
+                          struct fault *fault);
+/* The same by its id alone, for people: slower while what is derived is behind. */
 struct record *store_find(struct store *store, const struct digest *id, bool body,
                           struct fault *fault);
 /* The one record whose id begins with these hex digits (at least 6). */
 bool store_resolve(struct store *store, const char *prefix, struct digest *id, struct fault *fault);
 
+/* What a replica needs at its start, of every record, in the order of feed, seq and id. The record
+ * itself, header and proof, where the replica must be given it (protocol/replica.h). */
+typedef bool store_visit_skeleton(void *context, const struct skeleton *skeleton,
+                                  struct fault *fault);
+bool store_each_skeleton(struct store *store, store_visit_skeleton *visit, void *context,
+                         struct fault *fault);
+
 struct stored {
-    struct record
-        *record; /* Header and proof; the body only where asked for. Freed after the call. */
+    struct record *record; /* Header and proof; the body only where asked for, and never of a text
+                              that is hidden. Freed after the call. */
     bool in;
+    enum text_standing text;
     bool has_signer;
     struct public_key signer;
     bool body_here;
 };
 typedef bool store_visit(void *context, const struct stored *stored, struct fault *fault);
-/* Every record, ancestors before descendants within a feed; those since `since_ms` only. */
-bool store_each(struct store *store, bool bodies, int64_t since_ms, store_visit *visit,
-                void *context, struct fault *fault);
+/* Which records: those since `since_ms`, of a topic with this word or below it (NULL: all), after a
+ * place where an earlier call stopped (NULL: from the start). */
+struct selection {
+    int64_t since_ms;
+    const char *topic;
+    const struct entry *after;
+    bool bodiless; /* Only those without a body that was neither erased nor expired. */
+};
+/* Ancestors before descendants within a feed. Needs nothing of what is derived, and no more memory
+ * for more records. */
+bool store_each(struct store *store, bool bodies, const struct selection *selection,
+                store_visit *visit, void *context, struct fault *fault);
 /* Records in the set that refer to this one (updates, responses), oldest first. */
 bool store_each_about(struct store *store, const struct digest *id, store_visit *visit,
                       void *context, struct fault *fault);
@@ -73,13 +108,48 @@ bool store_each_about(struct store *store, const struct digest *id, store_visit 
 bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq, struct digest *id,
                      struct fault *fault);
 
+/* Nothing here is counted row by row. */
 struct store_counts {
     uint64_t records; /* In the set; those aside come beside them. */
-    uint64_t aside, bodies, lessons, updates, indicators, snapshots, queued;
-    uint64_t drafts; /* Neither published nor rejected. */
-    uint64_t bytes;  /* Of the database. */
+    uint64_t aside, bodies, erased, lessons, updates, indicators, snapshots, queued;
+    uint64_t drafts;    /* Neither published nor rejected. */
+    uint64_t underived; /* Changes that what is derived does not have yet. */
+    uint64_t bytes;     /* Of both files. */
 };
 bool store_count(struct store *store, struct store_counts *counts, struct fault *fault);
+
+/* --- What is derived (STORE_DERIVE) --- */
+
+/* Take in up to `most` changes of the facts, in one transaction; `*left` says how many there are
+ * still, about. `bulk`: far behind, so the search index is filled in large pieces and put in order
+ * when a piece is full. Where a text was erased, what the index had of it is gone from its file
+ * when this returns. */
+bool store_derive(struct store *store, size_t most, bool bulk, uint64_t *left, struct fault *fault);
+
+/* Up to which change the file is derived: what was erased before it is out of it. */
+uint64_t store_derived(struct store *store);
+
+/* --- Texts that were erased, and receipts --- */
+
+/* On the writer's side: texts erased up to this change are out of the index. Makes sure that they
+ * are out of the facts' files as well, and notes them as purged. False with FAULT_ABSENT while a
+ * reader holds the old pages, and where more was erased after that change: try again later.
+ * `again`: an erased text may have come once more, and was refused (by the queue, say): it is looked
+ * to even where nothing waits to be purged. */
+bool store_purged(struct store *store, uint64_t derived, bool again, int64_t now_ms,
+                  struct fault *fault);
+/* Purged ones that no own receipt confirms yet, oldest first, and since when they wait. */
+bool store_unreceipted(struct store *store, struct digest *ids, size_t most, size_t *count,
+                       int64_t *since_ms, struct fault *fault);
+/* This own record is the receipt for those. */
+bool store_receipted(struct store *store, const struct digest *ids, size_t count,
+                     const struct digest *receipt, struct fault *fault);
+/* Who has confirmed that this record's text is gone, by records of kind receipt in the set: the
+ * authorities, each once, and when. */
+typedef bool store_visit_receipt(void *context, const struct digest *authority, int64_t time_ms,
+                                 struct fault *fault);
+bool store_each_receipt(struct store *store, const struct digest *erased,
+                        store_visit_receipt *visit, void *context, struct fault *fault);
 
 /* --- Charters: each state as it was installed; the last one stands. --- */
 bool store_keep_charter(struct store *store, struct bytes bundle, int64_t now_ms,
@@ -92,23 +162,38 @@ bool store_each_charter(struct store *store, store_visit_bytes *visit, void *con
 bool store_put_draft(struct store *store, uint64_t *number /* 0: new */, const struct draft *draft,
                      struct fault *fault);
 struct draft *store_get_draft(struct store *store, uint64_t number, struct fault *fault);
-/* The record that a draft became. */
+/* The node is about to sign it: from now on nobody changes it (FAULT_ABSENT for who tries). False
+ * with FAULT_ABSENT where it is not approved any more, or was claimed before. Claims end with the process that made them:
+ * store_unclaim_drafts() at its start. */
+bool store_claim_draft(struct store *store, uint64_t number, struct fault *fault);
+bool store_unclaim_drafts(struct store *store, struct fault *fault);
+/* The record that a draft became. Its text is kept with the record alone from then on, so that it
+ * goes when that is erased: of a published draft there is only the record's id. */
 bool store_draft_published(struct store *store, uint64_t number, const struct digest *id,
                            struct fault *fault);
 bool store_draft_record(struct store *store, uint64_t number, struct digest *id,
                         struct fault *fault);
+/* Either the draft, or the record that it became. */
 typedef bool store_visit_draft(void *context, uint64_t number, const struct draft *draft,
-                               struct fault *fault);
+                               const struct digest *record, struct fault *fault);
 bool store_each_draft(struct store *store, store_visit_draft *visit, void *context,
                       struct fault *fault);
-/* Changes whenever another process committed: the node looks at drafts and queue only then. */
+/* Changes whenever a command left something (drafts, peers, the queue): the node looks only then.
+ */
 uint64_t store_generation(struct store *store);
 
-/* --- The queue: frames that commands leave for the node (records and charters from files). --- */
-enum queue_kind { QUEUE_RECORD, QUEUE_CHARTER };
+/* --- The queue: what commands leave for the running node. --- */
+enum queue_kind {
+    QUEUE_RECORD,  /* A record from a file, */
+    QUEUE_CHARTER, /* a charter. */
+    QUEUE_SYNC,    /* Compare with every peer now. */
+    QUEUE_WHY,     /* Tell of a record; the answer's text is JSON. */
+    QUEUE_KINDS
+};
 bool store_queue(struct store *store, enum queue_kind kind, struct bytes bytes, uint64_t *ticket,
                  struct fault *fault);
-/* The oldest unanswered one. FAULT_ABSENT: none. */
+/* The oldest unanswered one after `*ticket` (0: the first): answers may come later, and in any
+ * order. FAULT_ABSENT: none. */
 bool store_queue_next(struct store *store, uint64_t *ticket, enum queue_kind *kind,
                       struct buffer *bytes, struct fault *fault);
 bool store_queue_answer(struct store *store, uint64_t ticket, enum fault_kind kind,
@@ -136,10 +221,19 @@ bool store_get_value(struct store *store, const char *name, struct buffer *value
                      struct fault *fault);
 
 /* --- Upkeep --- */
-bool store_reindex(struct store *store, struct fault *fault);
+
+/* Drop what is derived and derive all of it again (STORE_DERIVE). `progress` may be NULL. */
+typedef void store_progress(void *context, uint64_t done, uint64_t total);
+bool store_reindex(struct store *store, store_progress *progress, void *context,
+                   struct fault *fault);
+
+/* A consistent copy of the facts into a new file, while others write. */
+bool store_backup(struct store *store, const char *path, store_progress *progress, void *context,
+                  struct fault *fault);
 
 struct store_check {
     uint64_t checked;
+    uint64_t underived; /* Changes that what is derived does not have yet: not compared. */
     struct {
         struct digest id;
         char text[160];
@@ -147,8 +241,8 @@ struct store_check {
     uint64_t bad_count; /* May be more than the 64 told. */
 };
 /* Read every record, body and derived row again: ids, commitments, chains, rows, SQLite's own
- * check. Signatures are the caller's to check, in `visit` (it may add to bad through
- * store_check_add()). */
+ * check; of derived ones those that should be there by now. Signatures are the caller's to check,
+ * in `visit` (it may add to bad through store_check_add()). */
 bool store_verify(struct store *store, struct store_check *check, store_visit *visit, void *context,
                   struct fault *fault);
 void store_check_add(struct store_check *check, const struct digest *id, const char *text);

@@ -59,17 +59,21 @@ static unsigned mode_of(const char *path)
 
 Test(open, lets_the_group_write_and_others_nothing)
 {
-    static const char *const names[] = {"a.sqlite", "a.sqlite-wal", "a.sqlite-shm"};
+    static const char *const names[] = {"a.sqlite",     "a.sqlite-wal",     "a.sqlite-shm",
+                                        "index.sqlite", "index.sqlite-wal", "index.sqlite-shm"};
     struct digest network = council_network();
 
     umask(077); /* Whatever the umask is. */
     struct store *made = store_open(folder_file(&folder, "a.sqlite"), STORE_CREATE, &fault);
     cr_assert(made != NULL, "%s", fault.text);
     cr_done(store_set_network(made, &network, &fault));
-    for (size_t i = 0; i < 3; i++)
+    struct store *derives = store_open(folder_file(&folder, "a.sqlite"), STORE_DERIVE, &fault);
+    cr_assert(derives != NULL, "%s", fault.text);
+    for (size_t i = 0; i < 6; i++)
         cr_expect_eq(mode_of(folder_file(&folder, names[i])), 0660, "%s", names[i]);
+    store_close(derives);
     store_close(made);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 6; i++)
         cr_expect_eq(mode_of(folder_file(&folder, names[i])), 0660, "%s", names[i]);
 }
 
@@ -92,16 +96,17 @@ static bool reads_title(void)
         fprintf(stderr, "%s\n", fault.text);
         return false;
     }
-    bool read = strcmp(asked("SELECT title FROM lessons"), "One\n") == 0;
+    bool read = strcmp(asked_as_it_is("SELECT title FROM lessons"), "One\n") == 0;
     store_close(store);
     return read;
 }
 
 static void only_readable(unsigned mode)
 {
-    static const char *const names[] = {"store.sqlite", "store.sqlite-wal", "store.sqlite-shm"};
+    static const char *const names[] = {"store.sqlite", "store.sqlite-wal", "store.sqlite-shm",
+                                        "index.sqlite", "index.sqlite-wal", "index.sqlite-shm"};
 
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 6; i++)
         cr_assert_eq(chmod(folder_file(&folder, names[i]), mode), 0);
     cr_assert_eq(chmod(folder.path, 0555), 0);
 }
@@ -109,11 +114,13 @@ static void only_readable(unsigned mode)
 Test(open, can_be_read_by_who_may_only_read)
 {
     keep(council_lesson(&leeds, "One", "First."));
+    derive();
     only_readable(0444);
     cr_expect_eq(as_stranger(reads_title), 0, "while it is open elsewhere");
     cr_assert_eq(chmod(folder.path, 0755), 0);
     only_readable(0666);
     cr_assert_eq(chmod(folder.path, 0755), 0);
+    derive_close();
     store_close(store);
     store = NULL;
     only_readable(0444);
@@ -133,6 +140,8 @@ static bool cannot_write(void)
 Test(open, says_when_it_may_not_be_written)
 {
     keep(council_lesson(&leeds, "One", "First."));
+    derive();
+    derive_close();
     store_close(store);
     store = NULL;
     only_readable(0444);
@@ -148,6 +157,7 @@ static bool cannot_read(void)
 
 Test(open, says_when_it_may_not_be_read)
 {
+    derive();
     only_readable(0600);
     cr_assert_eq(chmod(folder.path, 0755), 0);
     cr_expect_eq(as_stranger(cannot_read), 0);
@@ -156,12 +166,14 @@ Test(open, says_when_it_may_not_be_read)
 Test(open, writes_nothing_when_opened_for_reading)
 {
     struct record *record = council_lesson(&leeds, "One", "First.");
+    struct entry at = entry_for(record);
 
     room_reopen(STORE_READ);
     cr_expect(!store_keep(store, record, true, NULL, &fault));
     cr_expect_eq(fault.kind, FAULT_SELF);
     cr_expect(!store_put_value(store, "a", bytes_of_text("b"), &fault));
-    cr_expect(!store_reindex(store, &fault));
+    cr_expect(!store_move(store, &at, true, &fault));
+    cr_expect(!store_queue(store, QUEUE_SYNC, (struct bytes){0}, &(uint64_t){0}, &fault));
     record_free(record);
     cr_expect_eq(count_records(), 0);
 }
@@ -183,49 +195,4 @@ Test(open, refuses_what_is_not_a_store)
     store = NULL;
     damage("PRAGMA application_id = 77");
     EXPECT_REFUSED(room_path(), STORE_WRITE, FAULT_SELF, "not a candour store");
-}
-
-Test(open, brings_an_older_store_up_to_date)
-{
-    keep(council_lesson(&leeds, "One", "First."));
-    keep(council_publish(&leeds, update_file));
-    store_close(store);
-    store = NULL;
-    /* As an older candour might have left it: other derived tables, other views. */
-    damage("PRAGMA user_version = 0; DROP VIEW lessons; DROP TABLE peer; DROP TABLE snapshot_row;"
-           "DROP TABLE lesson_text; CREATE TABLE old_index (a); CREATE VIEW old AS SELECT 1;"
-           "CREATE VIRTUAL TABLE old_text USING fts5 (a);");
-    EXPECT_REFUSED(room_path(), STORE_READ, FAULT_SELF, "candour reindex");
-    store = store_open(room_path(), STORE_WRITE, &fault);
-    cr_assert(store != NULL, "%s", fault.text);
-    cr_expect_str_eq(verified(), "");
-    cr_expect_str_eq(asked("SELECT title, outcome_now FROM lessons"), "One|worked\n");
-    damage("CREATE TABLE old_index (a); CREATE VIEW old AS SELECT 1;"
-           "CREATE TABLE old_text_data (a)"); /* All of them were gone. */
-    room_reopen(STORE_READ);
-}
-
-Test(open, brings_the_peers_of_schema_1_over)
-{
-    char lines[600], hex[2 * DIGEST_SIZE + 1];
-    struct chosen_peer peers[4];
-    size_t count;
-
-    hex_of(hex, leeds.feed.authority.bytes, DIGEST_SIZE);
-    store_close(store);
-    store = NULL;
-    snprintf(lines, sizeof lines,
-             "PRAGMA user_version = 1; DROP TABLE peer; INSERT INTO value VALUES ('peers',"
-             " CAST('nonsense' || char(10) || '%s tcp://10.0.0.1:7400' || char(10) || 'xyz ' ||"
-             " char(10) || '%s ' || char(10) AS BLOB))",
-             hex, hex);
-    damage(lines);
-    store = store_open(room_path(), STORE_WRITE, &fault);
-    cr_assert(store != NULL, "%s", fault.text);
-    cr_done(store_get_peers(store, peers, 4, &count, &fault));
-    cr_assert_eq(count, 2);
-    cr_expect_str_eq(peers[0].endpoint, "tcp://10.0.0.1:7400");
-    cr_expect_str_eq(peers[1].endpoint, "");
-    cr_expect(digest_equal(&peers[1].authority, &leeds.feed.authority));
-    damage("INSERT INTO value VALUES ('peers', x'')"); /* It was gone. */
 }

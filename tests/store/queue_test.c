@@ -112,7 +112,7 @@ Test(queue, takes_frames_of_two_processes_while_a_third_writes, .timeout = 60)
         cr_expect_eq(status, 0);
     }
     int next[2] = {0}, seen = 0;
-    uint64_t ticket;
+    uint64_t ticket = 0;
     enum queue_kind kind;
     struct buffer frame = {0};
     while (store_queue_next(store, &ticket, &kind, &frame, &fault)) {

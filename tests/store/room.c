@@ -24,9 +24,45 @@ const char indicator_file[] =
     "Plain name: Adults who have a paid job\nUnit: percent\nStatistic: proportion\n"
     "Polarity: higher\nPeriod kind: financial_year\nDecimals: 1\n";
 
+static struct store *deriver;
+
 const char *room_path(void)
 {
     return folder_file(&folder, "store.sqlite");
+}
+
+const char *room_index_path(void)
+{
+    return folder_file(&folder, "index.sqlite");
+}
+
+void derive(void)
+{
+    uint64_t left;
+
+    if (deriver == NULL)
+        deriver = store_open(room_path(), STORE_DERIVE, &fault);
+    cr_assert(deriver != NULL, "%s", fault.text);
+    do
+        cr_done(store_derive(deriver, 1000, false, &left, &fault));
+    while (left > 0);
+}
+
+uint64_t derived(void)
+{
+    return store_derived(deriver);
+}
+
+void reindex(void)
+{
+    derive();
+    cr_done(store_reindex(deriver, NULL, NULL, &fault));
+}
+
+void derive_close(void)
+{
+    store_close(deriver);
+    deriver = NULL;
 }
 
 void room_open(void)
@@ -44,6 +80,7 @@ void room_open(void)
 
 void room_close(void)
 {
+    derive_close();
     store_close(store);
     store = NULL;
     council_release(&leeds);
@@ -59,22 +96,34 @@ void room_reopen(enum store_mode mode)
     cr_assert(store != NULL, "%s", fault.text);
 }
 
-static struct digest keep_as(struct record *record, bool in)
+struct entry entry_for(const struct record *record)
 {
-    struct digest id = *record_id(record);
+    const struct header *header = record_header(record);
+    struct entry entry = {.seq = (uint64_t)header->time_ms, .id = *record_id(record)};
+
+    if (header->author.form == AUTHOR_NAMED) {
+        entry.feed = header->author.feed;
+        entry.seq = header->author.seq;
+    }
+    return entry;
+}
+
+static struct entry keep_as(struct record *record, bool in)
+{
+    struct entry entry = entry_for(record);
     const struct public_key *signer = signing_key_public(leeds.key);
 
     cr_done(store_keep(store, record, in, in ? signer : NULL, &fault));
     record_free(record);
-    return id;
+    return entry;
 }
 
-struct digest keep(struct record *record)
+struct entry keep(struct record *record)
 {
     return keep_as(record, true);
 }
 
-struct digest keep_aside(struct record *record)
+struct entry keep_aside(struct record *record)
 {
     return keep_as(record, false);
 }
@@ -107,6 +156,12 @@ static bool write_row(void *context, const char *const *names, const struct sql_
 
 const char *asked(const char *select)
 {
+    derive();
+    return asked_as_it_is(select);
+}
+
+const char *asked_as_it_is(const char *select)
+{
     buffer_release(&answer);
     cr_assert(store_sql(store, select, 5000, write_row, NULL, &fault), "%s: %s", select,
               fault.text);
@@ -121,19 +176,62 @@ const char *asked_in_vain(const char *select)
     return fault.text;
 }
 
+/* --- Looking through the files --- */
+
+static bool file_has(const char *path, const char *word)
+{
+    FILE *file = fopen(path, "rb");
+    size_t size = strlen(word), count = 0;
+    int byte;
+    bool has = false;
+    char last[64] = "";
+
+    if (file == NULL)
+        return false;
+    while (!has && (byte = getc(file)) != EOF) {
+        memmove(last, last + 1, size - 1);
+        last[size - 1] = (char)byte;
+        has = ++count >= size && memcmp(last, word, size) == 0;
+    }
+    fclose(file);
+    return has;
+}
+
+const char *room_file_with(const char *word)
+{
+    static const char *const names[] = {
+        "store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "store.sqlite-journal",
+        "index.sqlite", "index.sqlite-wal", "index.sqlite-shm", "index.sqlite-journal"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (file_has(folder_file(&folder, names[i]), word))
+            return names[i];
+    return NULL;
+}
+
 /* --- Damage --- */
 
-void damage(const char *sql)
+static void damage_file(const char *path, const char *sql)
 {
     sqlite3 *db;
     char *said = NULL;
 
-    cr_assert(sqlite3_open(room_path(), &db) == SQLITE_OK);
+    cr_assert(sqlite3_open(path, &db) == SQLITE_OK);
     cr_assert(sqlite3_exec(db, sql, NULL, NULL, &said) == SQLITE_OK, "%s: %s", sql, said);
     sqlite3_close(db);
 }
 
-const char *verified(void)
+void damage(const char *sql)
+{
+    damage_file(room_path(), sql);
+}
+
+void damage_index(const char *sql)
+{
+    damage_file(room_index_path(), sql);
+}
+
+const char *verified_as_it_is(void)
 {
     static struct store_check check;
 
@@ -142,6 +240,12 @@ const char *verified(void)
     for (size_t i = 0; i < check.bad_count && i < 64; i++)
         buffer_printf(&answer, "%s\n", check.bad[i].text);
     return buffer_text(&answer);
+}
+
+const char *verified(void)
+{
+    derive();
+    return verified_as_it_is();
 }
 
 static void release_answer(void) __attribute__((destructor));

@@ -17,22 +17,38 @@ void room_open(void); /* A new store, of the councils' network. */
 void room_close(void);
 void room_reopen(enum store_mode mode);
 const char *room_path(void);
+const char *room_index_path(void);
 
-/* Keep in the set, signed by its council, and free; returns the id. */
-struct digest keep(struct record *record);
-struct digest keep_aside(struct record *record);
+/* Bring what is derived up to the facts, as the node's second thread does. asked(), found() and
+ * verified() do so first. */
+void derive(void);
+void derive_close(void); /* It is opened again when it is needed. */
+void reindex(void);
+uint64_t derived(void); /* store_derived(), by who derives. */
+
+/* Keep in the set, signed by its council, and free; returns where it stands. */
+struct entry keep(struct record *record);
+struct entry keep_aside(struct record *record);
+struct entry entry_for(const struct record *record);
 
 /* The text that a query over the views gives: cells separated by '|', each row on a line. */
 const char *asked(const char *select);
+const char *asked_as_it_is(const char *select); /* Without deriving before. */
 /* The fault's text that it gives instead. */
 const char *asked_in_vain(const char *select);
 
-/* Run SQL on the file behind the store's back, as damage does. */
+/* Run SQL on the facts' file, or on that of what is derived, behind the store's back, as damage
+ * does. */
 void damage(const char *sql);
-/* What store_verify() says: one line for each that is bad. */
+void damage_index(const char *sql);
+/* What store_verify() says: one line for each that is bad. The second does not derive before. */
 const char *verified(void);
+const char *verified_as_it_is(void);
 
 uint64_t count_records(void);
+
+/* The name of the first of the store's files that has the word in it; NULL: none has. */
+const char *room_file_with(const char *word);
 
 #define cr_done(call) cr_assert(call, "%s", fault.text)
 

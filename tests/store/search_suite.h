@@ -15,4 +15,7 @@ struct search_case {
 extern const struct search_case search_suite[];
 extern const size_t search_suite_count;
 
+/* Called before each search: by the program, to see that what was kept can be found. */
+void search_suite_settle(void);
+
 #endif

@@ -55,7 +55,8 @@ Test(sql, answers_about_each_view)
 Test(sql, counts_every_view)
 {
     static const char *const views[] = {"records",   "lessons",     "updates", "indicators",
-                                        "snapshots", "authorities", "words",   "profiles"};
+                                        "snapshots", "authorities", "words",   "profiles",
+                                        "forks",     "erasures",    "receipts"};
     char select[80];
 
     fill();
@@ -138,16 +139,19 @@ Test(sql, shows_nothing_but_the_views)
         "SELECT * FROM draft",
         "SELECT * FROM value",
         "SELECT * FROM main.record",
-        "SELECT content FROM body",
+        "SELECT content FROM wire",
         "SELECT * FROM lessons, draft",
         "SELECT count(*) FROM lessons, draft",
         "SELECT * FROM lessons WHERE id IN (SELECT content FROM draft)",
         "SELECT (SELECT content FROM draft) FROM lessons",
         "SELECT * FROM lesson",
-        "SELECT * FROM lesson_field",
-        "SELECT * FROM lesson_text",
-        "SELECT * FROM lesson_text WHERE lesson_text MATCH 'first'",
-        "SELECT * FROM lesson_text_content",
+        "SELECT * FROM wire",
+        "SELECT * FROM entry",
+        "SELECT * FROM derived.entry",
+        "SELECT * FROM derived.sqlite_schema",
+        "SELECT * FROM words_1",
+        "SELECT * FROM words_1 WHERE words_1 MATCH 'first'",
+        "SELECT * FROM words_1_data",
         "SELECT * FROM sqlite_schema",
         "SELECT * FROM sqlite_master",
         "SELECT * FROM temp.sqlite_schema",
@@ -164,7 +168,7 @@ Test(sql, shows_nothing_but_the_views)
         "WITH records (a) AS (SELECT id FROM record) SELECT * FROM records",
         "WITH view_ AS (SELECT * FROM draft) SELECT * FROM view_",
         "WITH \"lessons\" AS (SELECT * FROM (SELECT * FROM draft)) SELECT * FROM \"lessons\"",
-        "WITH lesson_field AS (SELECT * FROM body) SELECT * FROM lesson_field",
+        "WITH lesson_field AS (SELECT * FROM wire) SELECT * FROM lesson_field",
         "SELECT * FROM (SELECT * FROM draft) AS lessons",
         "SELECT * FROM draft AS lessons",
         "SELECT * FROM lessons UNION ALL SELECT * FROM (WITH words AS (SELECT * FROM value) SELECT"
@@ -176,7 +180,8 @@ Test(sql, shows_nothing_but_the_views)
         asked_in_vain(attacks[i]);
     cr_expect(strstr(asked_in_vain("SELECT * FROM draft"),
                      "only the views records, lessons, updates, indicators, snapshots, "
-                     "authorities, words and profiles can be read, not draft") != NULL,
+                     "authorities, words, profiles, forks, erasures and receipts can be "
+                     "read, not draft") != NULL,
               "%s", fault.text);
 }
 

@@ -1,0 +1,218 @@
+#include "store/internal.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Looking records up by their ids, and what refers to them, with the help of what is derived. */
+
+enum sql { BY_PREFIX, ASIDE, SCAN, ABOUT, RECEIPTS, COUNT, COUNT_KINDS, QUERIES };
+
+#define THIS_NETWORK " JOIN feed f ON f.number = r.feed AND f.network = ?1 "
+#define BETWEEN " r.id BETWEEN ?2 AND ?3 "
+#define ENTRY_ROW " r.feed = e.feed AND r.seq = e.seq AND r.number = e.number "
+#define ENTRY_COLUMNS "r.id, f.authority, f.feed, r.seq"
+
+static const char *const sql[QUERIES] = {
+    [BY_PREFIX] =
+        "SELECT " ENTRY_COLUMNS " FROM entry e CROSS JOIN record r ON" ENTRY_ROW
+        "AND" BETWEEN THIS_NETWORK "WHERE e.prefix BETWEEN id_prefix(?2) AND id_prefix(?3) LIMIT 2",
+    [ASIDE] = "SELECT " ENTRY_COLUMNS " FROM record r" THIS_NETWORK "WHERE NOT r.in_set AND" BETWEEN
+              "LIMIT 2",
+    [SCAN] = "SELECT " ENTRY_COLUMNS " FROM record r" THIS_NETWORK "WHERE" BETWEEN "LIMIT 2",
+    [ABOUT] = "SELECT " STORED_COLUMNS " FROM reference t CROSS JOIN entry e ON e.number = t.record"
+              " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set" THIS_NETWORK
+              "JOIN wire w ON w.number = r.number" JOIN_BODY JOIN_SIGNER
+              "WHERE t.target = ?2 GROUP BY r.number ORDER BY e.time_ms, r.id",
+    [RECEIPTS] = "SELECT f.authority, min(e.time_ms) FROM receipt t"
+                 " CROSS JOIN entry e ON e.number = t.record AND e.form = 0"
+                 " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set" THIS_NETWORK
+                 "WHERE t.erased = ?2 GROUP BY f.authority ORDER BY f.authority",
+    [COUNT] = "SELECT n.records, n.aside, n.bodies, n.erased, f.waiting, f.drafts FROM file f"
+              " LEFT JOIN network n ON n.number = ?1",
+    [COUNT_KINDS] = "SELECT kind, records FROM tally WHERE network = ?1",
+};
+const struct wall lookup_wall = {sql, QUERIES};
+
+static sqlite3_stmt *start(struct store *store, enum sql query)
+{
+    sqlite3_stmt *started = statement(store, WALL_LOOKUP, (int)query);
+
+    bind_number(started, 1, store->network);
+    return started;
+}
+
+/* --- By id --- */
+
+/* Up to two of the records whose ids are within a range. */
+struct matches {
+    struct entry entries[2];
+    size_t count;
+};
+
+static bool match_by(struct store *store, enum sql what, const struct digest *least,
+                     const struct digest *highest, struct matches *matches, struct fault *fault)
+{
+    sqlite3_stmt *query = start(store, what);
+    int answer;
+
+    bind_digest(query, 2, least);
+    bind_digest(query, 3, highest);
+    while ((answer = step(store, query, "finding a record", fault)) == SQLITE_ROW) {
+        if (matches->count == 2)
+            continue;
+        struct entry *entry = &matches->entries[matches->count++];
+        *entry = (struct entry){.seq = (uint64_t)sqlite3_column_int64(query, 3)};
+        column_digest(query, 0, &entry->id);
+        column_digest(query, 1, &entry->feed.authority);
+        entry->feed.number = (uint32_t)sqlite3_column_int64(query, 2);
+    }
+    finish(query);
+    return answer == SQLITE_DONE;
+}
+
+/* While the index is behind it does not have all that is in the set, and all rows are looked at. */
+static bool match(struct store *store, const struct digest *least, const struct digest *highest,
+                  struct matches *matches, struct fault *fault)
+{
+    struct progress progress;
+    uint64_t behind;
+
+    *matches = (struct matches){.count = 0};
+    if (!index_use(store, fault) || !progress_read(store, &progress, fault) ||
+        !index_behind(store, &progress, &behind, fault))
+        return false;
+    if (behind > 0)
+        return match_by(store, SCAN, least, highest, matches, fault);
+    return match_by(store, BY_PREFIX, least, highest, matches, fault) &&
+           match_by(store, ASIDE, least, highest, matches, fault);
+}
+
+struct record *store_find(struct store *store, const struct digest *id, bool body,
+                          struct fault *fault)
+{
+    struct matches matches;
+
+    if (!match(store, id, id, &matches, fault))
+        return NULL;
+    if (matches.count == 0) {
+        is_absent(store, id, fault);
+        return NULL;
+    }
+    return store_read(store, &matches.entries[0], body, fault);
+}
+
+/* The least and the highest id that begin with these digits. */
+static bool prefix_range(const char *prefix, struct digest *least, struct digest *highest)
+{
+    char low[2 * DIGEST_SIZE + 1], high[2 * DIGEST_SIZE + 1];
+    size_t size = strlen(prefix);
+
+    if (size < 6 || size > 2 * DIGEST_SIZE)
+        return false;
+    memset(low, '0', sizeof low - 1);
+    memset(high, 'f', sizeof high - 1);
+    low[sizeof low - 1] = high[sizeof high - 1] = 0;
+    for (size_t i = 0; i < size; i++)
+        low[i] = high[i] = (char)tolower((unsigned char)prefix[i]);
+    return hex_read(least->bytes, DIGEST_SIZE, low) && hex_read(highest->bytes, DIGEST_SIZE, high);
+}
+
+bool store_resolve(struct store *store, const char *prefix, struct digest *id, struct fault *fault)
+{
+    struct digest least, highest;
+    struct matches matches;
+
+    if (!prefix_range(prefix, &least, &highest))
+        return fault_set(fault, FAULT_INPUT,
+                         "\"%s\" is not the beginning of an id: give at least 6 of its digits 0-9 "
+                         "and a-f",
+                         prefix);
+    if (!match(store, &least, &highest, &matches, fault))
+        return false;
+    if (matches.count == 0)
+        return fault_set(fault, FAULT_ABSENT, "store %s: no record's id begins with %s",
+                         store->path, prefix);
+    if (matches.count > 1)
+        return fault_set(fault, FAULT_INPUT, "%s begins more than one id: give more digits",
+                         prefix);
+    *id = matches.entries[0].id;
+    return true;
+}
+
+/* --- What refers to a record --- */
+
+bool store_each_about(struct store *store, const struct digest *id, store_visit *visit,
+                      void *context, struct fault *fault)
+{
+    if (!index_use(store, fault))
+        return false;
+    sqlite3_stmt *query = start(store, ABOUT);
+    bind_digest(query, 2, id);
+    return visit_rows(store, query, visit, context, fault);
+}
+
+bool store_each_receipt(struct store *store, const struct digest *erased,
+                        store_visit_receipt *visit, void *context, struct fault *fault)
+{
+    struct digest authority;
+    int answer;
+    bool on = true;
+
+    if (!index_use(store, fault))
+        return false;
+    sqlite3_stmt *query = start(store, RECEIPTS);
+    bind_digest(query, 2, erased);
+    while (on && (answer = step(store, query, "reading receipts", fault)) == SQLITE_ROW)
+        on = column_digest(query, 0, &authority) &&
+             visit(context, &authority, sqlite3_column_int64(query, 1), fault);
+    finish(query);
+    return on && answer == SQLITE_DONE;
+}
+
+/* --- Counting --- */
+
+static bool count_facts(struct store *store, struct store_counts *counts, struct fault *fault)
+{
+    uint64_t *const columns[] = {&counts->records, &counts->aside,  &counts->bodies,
+                                 &counts->erased,  &counts->queued, &counts->drafts};
+    sqlite3_stmt *query = start(store, COUNT);
+    bool done = step(store, query, "counting", fault) == SQLITE_ROW;
+
+    for (int i = 0; done && i < 6; i++)
+        *columns[i] = (uint64_t)sqlite3_column_int64(query, i);
+    finish(query);
+    return done;
+}
+
+static bool count_kinds(struct store *store, struct store_counts *counts, struct fault *fault)
+{
+    const struct {
+        const char *kind;
+        uint64_t *count;
+    } kinds[] = {
+        {"lesson", &counts->lessons},
+        {"update", &counts->updates},
+        {"indicator", &counts->indicators},
+        {"snapshot", &counts->snapshots},
+    };
+    sqlite3_stmt *query = start(store, COUNT_KINDS);
+    int answer;
+
+    while ((answer = step(store, query, "counting", fault)) == SQLITE_ROW)
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+            if (strcmp(kinds[i].kind, column_word(query, 0)) == 0)
+                *kinds[i].count = (uint64_t)sqlite3_column_int64(query, 1);
+    finish(query);
+    return answer == SQLITE_DONE;
+}
+
+bool store_count(struct store *store, struct store_counts *counts, struct fault *fault)
+{
+    struct progress progress;
+
+    *counts =
+        (struct store_counts){.bytes = files_size(store->path) + files_size(store->index_path)};
+    return index_use(store, fault) && count_facts(store, counts, fault) &&
+           count_kinds(store, counts, fault) && progress_read(store, &progress, fault) &&
+           index_behind(store, &progress, &counts->underived, fault);
+}
