@@ -102,6 +102,7 @@ static int check_text(cfg_t *file, cfg_opt_t *option)
                   {"listen", ENDPOINT_MAX, ENDPOINTS_MAX},
                   {"endpoints", ENDPOINT_MAX, ENDPOINTS_MAX},
                   {"own_names", 1024, 1024},
+                  {"follow", INTEREST_WORD_MAX, INTEREST_MAX},
                   {"role", 32, 1},
                   {"approval", 32, 1},
                   {"language", 32, 1}};
@@ -148,6 +149,22 @@ static int check_choice(cfg_t *file, cfg_opt_t *option)
     return 0;
 }
 
+/* A service or a topic. In a topic's word a service stands with hyphens. */
+static int check_follow(cfg_t *file, cfg_opt_t *option)
+{
+    const char *value = cfg_opt_getnstr(option, cfg_opt_size(option) - 1);
+
+    if (check_text(file, option) != 0)
+        return -1;
+    if (value[0] != '\0' && value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-_/")] == '\0')
+        return 0;
+    cfg_error(file,
+              "follow = \"%s\": is neither a service nor a topic: lower-case letters, digits, "
+              "- and /",
+              value);
+    return -1;
+}
+
 static int check_period(cfg_t *file, cfg_opt_t *option)
 {
     long seconds = cfg_opt_getnint(option, 0);
@@ -184,6 +201,31 @@ static void take_list(struct texts *texts, cfg_t *section, const char *name)
 {
     for (unsigned i = 0; i < cfg_size(section, name); i++)
         texts_add(texts, cfg_getnstr(section, name, i));
+}
+
+static int order_of_texts(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Ascending, none twice, as the protocol wants them. */
+static void take_follow(struct texts *texts, cfg_t *file)
+{
+    size_t kept = 0;
+
+    take_list(texts, file, "follow");
+    for (size_t i = 0; i < texts->count; i++)
+        for (char *c = texts->list[i]; *c != '\0'; c++)
+            if (*c == '_')
+                *c = '-';
+    if (texts->count > 0)
+        qsort(texts->list, texts->count, sizeof *texts->list, order_of_texts);
+    for (size_t i = 0; i < texts->count; i++)
+        if (kept > 0 && strcmp(texts->list[kept - 1], texts->list[i]) == 0)
+            free(texts->list[i]);
+        else
+            texts->list[kept++] = texts->list[i];
+    texts->count = kept;
 }
 
 static void take_authority(struct config *config, cfg_t *section)
@@ -267,6 +309,7 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
                            CFG_STR_LIST("listen", "{}", CFGF_NONE),
                            CFG_STR_LIST("endpoints", "{}", CFGF_NONE),
                            CFG_STR_LIST("own_names", "{}", CFGF_NONE),
+                           CFG_STR_LIST("follow", "{}", CFGF_NONE),
                            CFG_STR("approval", "one", CFGF_NONE),
                            CFG_STR("language", "en", CFGF_NONE),
                            CFG_INT("compare_every", 300, CFGF_NONE),
@@ -282,7 +325,8 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
                   {"authority|role", check_choice}, {"own_names", check_text},
                   {"approval", check_choice},       {"language", check_choice},
                   {"compare_every", check_period},  {"listen", check_listen},
-                  {"endpoints", check_listen},      {"next_key_may_stay", check_section}};
+                  {"endpoints", check_listen},      {"next_key_may_stay", check_section},
+                  {"follow", check_follow}};
     const char *path = config_path(home);
     struct buffer text = {0};
     int answer = CFG_PARSE_ERROR;
@@ -314,6 +358,7 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
         take_list(&config->listen, file, "listen");
         take_list(&config->endpoints, file, "endpoints");
         take_list(&config->own_names, file, "own_names");
+        take_follow(&config->follow, file);
         config->approval_two = strcmp(cfg_getstr(file, "approval"), "two") == 0;
         config->language = take_text(file, "language");
         config->period_ms = (int64_t)cfg_getint(file, "compare_every") * 1000;
@@ -325,6 +370,11 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
     }
     cfg_free(file);
     return answer == CFG_SUCCESS;
+}
+
+const char *const *config_interest(const struct config *config)
+{
+    return config->follow.count == 0 ? NULL : (const char *const *)config->follow.list;
 }
 
 void config_release(struct config *config)
@@ -341,6 +391,7 @@ void config_release(struct config *config)
     texts_release(&config->listen);
     texts_release(&config->endpoints);
     texts_release(&config->own_names);
+    texts_release(&config->follow);
     memset(config, 0, sizeof *config);
 }
 
@@ -413,6 +464,11 @@ void config_write(const struct config *config, struct buffer *file)
         "\n# Names that would give the authority away in a text, besides its own: former names,\n"
         "# buildings, partnerships. The check before publishing marks them.\n");
     write_list(file, "", "own_names", &config->own_names);
+    buffer_append_text(file, "\n# Services and topics whose texts are kept here, such as "
+                             "{\"home_care\", \"send\"}. Nothing:\n"
+                             "# all of them. Of the others the node keeps what it needs to pass on "
+                             "and to check, and no text.\n");
+    write_list(file, "", "follow", &config->follow);
     buffer_append_text(file,
                        "\n# How many people must approve a named lesson: \"one\" or \"two\".\n");
     write_text_line(file, "", "approval", config->approval_two ? "two" : "one");

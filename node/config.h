@@ -24,6 +24,7 @@ struct config {
         listen; /* tcp://ADDRESS:PORT of the truth link; live records go out on PORT + 1. */
     struct texts endpoints; /* What the card says, where that is not what we listen on. */
     struct texts own_names; /* Names that would give this authority away in a text. */
+    struct texts follow;    /* Whose texts are wanted: words of topics, ascending. None: all. */
     bool approval_two;
     int64_t period_ms;    /* Between comparisons with peers. */
     char *language;       /* Of drafts that do not say. */
@@ -32,6 +33,9 @@ struct config {
 
 bool config_read(const struct home *home, struct config *config, struct fault *fault);
 void config_release(struct config *config);
+
+/* What the replica is told of `follow`. NULL: everything. */
+const char *const *config_interest(const struct config *config);
 
 /* The commented file that `init` writes. */
 void config_write(const struct config *config, struct buffer *file);

@@ -1,13 +1,84 @@
 #include "node/engine.h"
-#include "crypto/secret.h"
-#include "node/log.h"
 
+#include "crypto/secret.h"
+#include "node/json.h"
+#include "node/log.h"
+#include "node/why.h"
+
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define QUEUE_BATCH 256
+#define PURGE_AGAIN_MS 1000
+
+/* --- Records that are with the keeper --- */
+
+static void pend(struct engine *engine, struct record *record, uint64_t asked)
+{
+    if (engine->pending_count == engine->pending_capacity) {
+        engine->pending_capacity = 2 * engine->pending_capacity + 64;
+        engine->pending =
+            memory_grow(engine->pending, engine->pending_capacity, sizeof *engine->pending);
+    }
+    places_put(&engine->pending_places, record_id(record), engine->pending_count);
+    engine->pending[engine->pending_count].record = record_hold(record);
+    engine->pending[engine->pending_count++].asked = asked;
+}
+
+static struct record *find_pending(const struct engine *engine, const struct digest *id)
+{
+    size_t at = places_find(&engine->pending_places, id);
+
+    return at == NO_PLACE ? NULL : engine->pending[at].record;
+}
+
+/* The queue begins at its memory's start again, when it is empty or much of it is behind us. */
+static void compact(struct engine *engine)
+{
+    size_t first = engine->pending_first, count = engine->pending_count - first;
+
+    if (count > 0 && first < count + 4096)
+        return;
+    memmove(engine->pending, &engine->pending[first], count * sizeof *engine->pending);
+    for (size_t i = 0; i < count; i++)
+        places_put(&engine->pending_places, record_id(engine->pending[i].record), i);
+    engine->pending_first = 0;
+    engine->pending_count = count;
+}
+
+/* Those that are durable are read from the store from now on. */
+static void drop_pending(struct engine *engine, uint64_t asked)
+{
+    size_t at = engine->pending_first;
+
+    for (; at < engine->pending_count && engine->pending[at].asked <= asked; at++) {
+        places_remove(&engine->pending_places, record_id(engine->pending[at].record));
+        record_free(engine->pending[at].record);
+    }
+    engine->pending_first = at;
+    compact(engine);
+}
+
+static struct record *read_record(const struct engine *engine, const struct entry *entry, bool body,
+                                  struct fault *fault)
+{
+    struct record *pending = find_pending(engine, &entry->id);
+
+    return pending != NULL ? record_hold(pending) : store_read(engine->store, entry, body, fault);
+}
+
+static struct record *fetch(void *context, const struct entry *entry)
+{
+    struct fault fault;
+    struct record *record = read_record(context, entry, false, &fault);
+
+    if (record == NULL)
+        log_line(LOG_ERROR, "a record of the set cannot be read: %s", fault.text);
+    return record;
+}
 
 /* --- Opening --- */
 
@@ -19,144 +90,226 @@ static bool restore_charter(void *context, struct bytes bundle, struct fault *fa
            fault_prefix(fault, "the charter in the store");
 }
 
-static bool restore_record(void *context, const struct stored *stored, struct fault *fault)
+static bool restore_record(void *context, const struct skeleton *skeleton, struct fault *fault)
 {
     struct engine *engine = context;
 
     (void)fault;
-    replica_restore_record(engine->replica, stored->record,
-                           stored->has_signer ? &stored->signer : NULL, stored->in,
-                           !stored->body_here);
+    replica_restore_record(engine->replica, skeleton);
     return true;
 }
 
-static void start_replica(struct engine *engine, int64_t period_ms)
+static bool is_restored(struct store *store)
 {
-    struct replica_settings settings = {.network = engine->network,
-                                        .self = engine->self,
-                                        .period_ms = period_ms,
-                                        .credit_bytes = REPLICA_CREDIT_BYTES};
+    struct buffer value = {0};
+    struct fault none;
+    bool restored = store_get_value(store, "restored", &value, &none);
 
-    random_bytes(&settings.seed, sizeof settings.seed);
-    engine->replica = replica_new(&settings);
+    buffer_release(&value);
+    return restored;
 }
 
-bool engine_open(struct engine *engine, const struct home *home, const struct digest *self,
-                 int64_t period_ms, int64_t now_ms, struct fault *fault)
+static void start_replica(struct engine *engine, const struct engine_settings *settings)
 {
-    *engine = (struct engine){.self = *self};
-    engine->store = store_open(home_file(home, "store.sqlite", 0), STORE_WRITE, fault);
-    if (engine->store == NULL)
-        return false;
-    if (!store_network(engine->store, &engine->network))
-        return true; /* Joined nothing yet. */
-    start_replica(engine, period_ms);
-    if (store_each_charter(engine->store, restore_charter, engine, fault) &&
-        store_each(engine->store, false, 0, restore_record, engine, fault)) {
-        replica_start(engine->replica, now_ms, &engine->effects);
-        if (engine_settle(engine, now_ms, fault))
-            return true;
+    struct replica_settings replica = {.network = engine->network,
+                                       .self = engine->self,
+                                       .period_ms = settings->period_ms,
+                                       .credit_bytes = REPLICA_CREDIT_BYTES,
+                                       .credit_total = REPLICA_CREDIT_TOTAL,
+                                       .restored = is_restored(engine->store),
+                                       .context = engine,
+                                       .fetch = fetch};
+
+    random_bytes(&replica.seed, sizeof replica.seed);
+    engine->replica = replica_new(&replica);
+    engine->pending_places.key = replica.seed;
+    if (settings->interest != NULL)
+        replica_set_interest(engine->replica, settings->interest, settings->interest_count,
+                             &engine->effects);
+}
+
+static bool open_all(struct engine *engine, const struct home *home,
+                     const struct engine_settings *settings, struct fault *fault)
+{
+    const char *path = home_file(home, "store.sqlite", 0);
+
+    /* The keeper first: it brings an older store up to date. */
+    return (engine->keeper = keeper_open(path, settings->wake, fault)) != NULL &&
+           (engine->deriver = deriver_open(path, settings->wake, fault)) != NULL &&
+           (engine->store = store_open(path, STORE_READ, fault)) != NULL;
+}
+
+bool engine_open(struct engine *engine, const struct home *home,
+                 const struct engine_settings *settings, int64_t now_ms, struct fault *fault)
+{
+    *engine = (struct engine){.self = *settings->self, .to_purge = true};
+    bool good = open_all(engine, home, settings, fault);
+    if (good && store_network(engine->store, &engine->network)) {
+        start_replica(engine, settings);
+        good = store_each_charter(engine->store, restore_charter, engine, fault) &&
+               store_each_skeleton(engine->store, restore_record, engine, fault);
+        if (good) {
+            replica_start(engine->replica, now_ms, &engine->effects);
+            good = engine_turn(engine, now_ms, fault);
+        }
     }
-    engine_close(engine);
-    return false;
+    if (!good)
+        engine_close(engine);
+    return good;
 }
 
 void engine_close(struct engine *engine)
 {
-    if (engine->writing)
-        store_rollback(engine->store);
+    tasks_release(&engine->tasks);
+    /* Who writes closes last: then what is in the logs goes into the files. */
+    store_close(engine->store);
+    deriver_close(engine->deriver);
+    keeper_close(engine->keeper);
     replica_free(engine->replica);
     effects_release(&engine->effects);
-    store_close(engine->store);
+    drop_pending(engine, UINT64_MAX);
+    free(engine->pending);
+    places_release(&engine->pending_places);
     memset(engine, 0, sizeof *engine);
 }
 
-static bool begin_writing(struct engine *engine, struct fault *fault)
-{
-    if (engine->writing)
-        return true;
-    engine->writing = store_begin(engine->store, fault);
-    return engine->writing;
-}
+/* --- Founding --- */
 
-bool engine_found(struct engine *engine, struct bytes bundle, int64_t period_ms, int64_t now_ms,
-                  struct fault *fault)
+/* What of the file is valid, and nothing else. */
+static bool read_first(struct bytes bundle, struct digest *network, struct buffer *valid,
+                       struct fault *fault)
 {
     struct charter *charter = charter_new(NULL);
     bool changed, read = charter_add(charter, bundle, &changed, fault);
 
     if (read && !charter_in_force(charter))
         read = fault_refuse(fault, REFUSED_THRESHOLD, "the charter is short of its threshold");
-    if (read)
-        engine->network = *charter_network(charter);
+    if (read) {
+        *network = *charter_network(charter);
+        charter_write(charter, valid);
+    }
     charter_free(charter);
+    return read;
+}
+
+bool engine_found(const struct home *home, struct bytes bundle, int64_t now_ms, struct fault *fault)
+{
+    struct buffer valid = {0};
+    struct digest network;
+    struct store *store = NULL;
+
     /* The network and its first charter are kept in one transaction: both or neither. */
-    if (!read || !begin_writing(engine, fault) ||
-        !store_set_network(engine->store, &engine->network, fault))
-        return false;
-    start_replica(engine, period_ms);
-    replica_start(engine->replica, now_ms, &engine->effects);
-    return replica_offer_charter(engine->replica, bundle, now_ms, &engine->effects, fault) &&
-           engine_settle(engine, now_ms, fault);
+    bool done =
+        read_first(bundle, &network, &valid, fault) &&
+        (store = store_open(home_file(home, "store.sqlite", 0), STORE_WRITE, fault)) != NULL &&
+        store_begin(store, fault) && store_set_network(store, &network, fault) &&
+        store_keep_charter(store, buffer_view(&valid), now_ms, fault) && store_commit(store, fault);
+    store_close(store); /* What was begun and not committed is undone. */
+    buffer_release(&valid);
+    return done;
 }
 
 /* --- Effects --- */
 
-static bool send_records(struct engine *engine, const struct effect *effect, struct fault *fault)
+static bool write_record(const struct engine *engine, peer_number peer,
+                         const struct sending *sending, struct buffer *frame, struct fault *fault)
 {
-    struct buffer frame = {0};
-    bool read = true;
+    struct record *record = read_record(engine, &sending->entry, !sending->bare, fault);
 
-    if (engine->bus == NULL)
-        return true;
-    records_write(effect->left, effect->id_count, &frame);
-    for (size_t i = 0; read && i < effect->id_count; i++) {
-        struct record *record = store_find(engine->store, &effect->ids[i], true, fault);
-        read = record != NULL;
-        if (read)
-            record_write(record, true, &frame);
-        record_free(record);
-    }
-    if (read)
-        bus_send(engine->bus, effect->peer, buffer_view(&frame));
-    buffer_release(&frame);
-    return read;
-}
-
-static bool publish_live(struct engine *engine, const struct digest *id, struct fault *fault)
-{
-    struct buffer frame = {0};
-
-    if (engine->bus == NULL)
-        return true;
-    struct record *record = store_find(engine->store, id, true, fault);
     if (record == NULL)
         return false;
-    record_write(record, true, &frame);
-    bus_publish(engine->bus, buffer_view(&frame));
-    engine->live++;
-    buffer_release(&frame);
+    record_write(record,
+                 !sending->bare &&
+                     replica_sends_body(engine->replica, peer, record_header(record)->topic),
+                 frame);
     record_free(record);
     return true;
 }
 
-static bool act(struct engine *engine, const struct effect *effect, int64_t now_ms,
-                struct fault *fault)
+static bool send_records(struct engine *engine, const struct effect *effect, struct fault *fault)
+{
+    struct buffer frame = {0};
+    bool good = true;
+
+    if (engine->bus == NULL)
+        return true;
+    records_write(effect->left, effect->sending_count, &frame);
+    for (size_t i = 0; good && i < effect->sending_count; i++)
+        good = write_record(engine, effect->peer, &effect->sendings[i], &frame, fault);
+    if (good)
+        bus_send(engine->bus, effect->peer, buffer_view(&frame));
+    buffer_release(&frame);
+    return good;
+}
+
+/* Not with a text that was hidden meanwhile. */
+static bool publish_live(struct engine *engine, const struct entry *entry, struct fault *fault)
+{
+    struct sending sending = {*entry,
+                              set_text(replica_set(engine->replica), &entry->id) != TEXT_STANDS};
+    struct buffer frame = {0};
+    bool good = true;
+
+    if (engine->bus == NULL)
+        return true;
+    good = write_record(engine, PEER_SELF, &sending, &frame, fault);
+    if (good) {
+        bus_publish(engine->bus, buffer_view(&frame));
+        engine->live++;
+    }
+    buffer_release(&frame);
+    return good;
+}
+
+/* The effect changes hands. */
+static void hand_to_keeper(struct engine *engine, struct effect *effect, int64_t now_ms)
+{
+    struct task *task = tasks_add(&engine->tasks, TASK_EFFECT);
+
+    engine->asked++;
+    if (effect->kind == EFFECT_STORE)
+        pend(engine, effect->record, engine->asked);
+    if (effect->kind == EFFECT_DROP_BODY ||
+        (effect->kind == EFFECT_TEXT && effect->text == TEXT_ERASED))
+        engine_purge(engine, false);
+    task->effect = *effect;
+    task->now_ms = now_ms;
+    *effect = (struct effect){.kind = effect->kind};
+}
+
+struct looking {
+    struct engine *engine;
+    int64_t now_ms;
+};
+
+static bool lacks_body(void *context, const struct stored *stored, struct fault *fault)
+{
+    const struct looking *looking = context;
+
+    (void)fault;
+    replica_lacks_body(looking->engine->replica, stored->record, looking->now_ms);
+    return true;
+}
+
+static bool look_for_bodies(struct engine *engine, int64_t now_ms, struct fault *fault)
+{
+    struct selection selection = {.bodiless = true};
+    struct looking looking = {engine, now_ms};
+
+    return store_each(engine->store, false, &selection, lacks_body, &looking, fault);
+}
+
+static bool act(struct engine *engine, struct effect *effect, int64_t now_ms, struct fault *fault)
 {
     switch (effect->kind) {
     case EFFECT_STORE:
-        return begin_writing(engine, fault) &&
-               store_keep(engine->store, effect->record, effect->in,
-                          effect->has_signer ? &effect->signer : NULL, fault);
     case EFFECT_STORE_BODY:
-        return begin_writing(engine, fault) &&
-               store_keep_body(engine->store, effect->record, fault);
     case EFFECT_MOVE:
-        return begin_writing(engine, fault) &&
-               store_move(engine->store, &effect->id, effect->in, fault);
+    case EFFECT_TEXT:
+    case EFFECT_DROP_BODY:
     case EFFECT_STORE_CHARTER:
-        return begin_writing(engine, fault) &&
-               store_keep_charter(engine->store, buffer_view(&effect->bytes), now_ms, fault);
+        hand_to_keeper(engine, effect, now_ms);
+        return true;
     case EFFECT_SEND:
         if (engine->bus != NULL)
             bus_send(engine->bus, effect->peer, buffer_view(&effect->bytes));
@@ -164,7 +317,7 @@ static bool act(struct engine *engine, const struct effect *effect, int64_t now_
     case EFFECT_SEND_RECORDS:
         return send_records(engine, effect, fault);
     case EFFECT_LIVE:
-        return publish_live(engine, &effect->id, fault);
+        return publish_live(engine, &effect->entry, fault);
     case EFFECT_ADMIT:
         engine->admit_again = true;
         return true;
@@ -172,261 +325,98 @@ static bool act(struct engine *engine, const struct effect *effect, int64_t now_
         if (engine->bus != NULL)
             bus_drop(engine->bus, effect->peer, now_ms);
         return true;
+    case EFFECT_LOOK:
+        return look_for_bodies(engine, now_ms, fault);
     }
     return true;
 }
 
 bool engine_carry_out(struct engine *engine, int64_t now_ms, struct fault *fault)
 {
-    bool done = true;
+    bool good = true;
 
-    for (size_t i = 0; done && i < engine->effects.count; i++)
-        done = act(engine, &engine->effects.list[i], now_ms, fault);
+    for (size_t i = 0; good && i < engine->effects.count; i++)
+        good = act(engine, &engine->effects.list[i], now_ms, fault);
     effects_clear(&engine->effects);
-    return done;
+    return good;
+}
+
+/* --- What the keeper and the deriver have done --- */
+
+static void note_claims(struct engine *engine, const struct keeper_news *news)
+{
+    for (size_t i = 0; i < news->claimed_count && engine->claimed_count < CLAIMED_MAX; i++)
+        engine->claimed[engine->claimed_count++] = news->claimed[i];
+}
+
+void engine_purge(struct engine *engine, bool again)
+{
+    engine->to_purge = true;
+    engine->came_again = engine->came_again || again;
+    engine->purge_again_ms = 0;
+}
+
+/* What was erased, and is out of the index by now, is to go from the facts' files too. */
+static void hear_deriver(struct engine *engine, int64_t now_ms)
+{
+    struct deriver_news news;
+
+    if (!engine->to_purge)
+        return;
+    deriver_hear(engine->deriver, &news);
+    if (news.derived <= engine->purged && now_ms < engine->purge_again_ms)
+        return;
+    struct task *task = tasks_add(&engine->tasks, TASK_PURGED);
+    task->number = engine->purged = news.derived;
+    task->again = engine->came_again;
+    task->now_ms = now_ms;
+    engine->purge_again_ms = INT64_MAX;
+}
+
+static void hear_purge(struct engine *engine, const struct keeper_news *news, int64_t now_ms)
+{
+    if (news->purge == PURGE_DONE)
+        engine->to_purge = engine->came_again = false;
+    if (news->purge == PURGE_AGAIN)
+        engine->purge_again_ms = now_ms + PURGE_AGAIN_MS;
+}
+
+static bool hear_keeper(struct engine *engine, int64_t now_ms, struct fault *fault)
+{
+    struct keeper_news news;
+
+    if (!keeper_hear(engine->keeper, &news, fault))
+        return false;
+    engine->unfinished = news.handed - news.tasks;
+    note_claims(engine, &news);
+    hear_purge(engine, &news, now_ms);
+    if (engine->replica == NULL || news.effects == engine->stored)
+        return true;
+    engine->stored = news.effects;
+    replica_stored(engine->replica, news.effects, now_ms, &engine->effects);
+    bool good = engine_carry_out(engine, now_ms, fault);
+    drop_pending(engine, news.effects);
+    deriver_poke(engine->deriver);
+    return good;
+}
+
+bool engine_turn(struct engine *engine, int64_t now_ms, struct fault *fault)
+{
+    if (!engine_carry_out(engine, now_ms, fault) || !hear_keeper(engine, now_ms, fault))
+        return false;
+    hear_deriver(engine, now_ms);
+    engine->unfinished += engine->tasks.count;
+    keeper_hand(engine->keeper, &engine->tasks);
+    return true;
 }
 
 bool engine_settle(struct engine *engine, int64_t now_ms, struct fault *fault)
 {
-    if (!engine_carry_out(engine, now_ms, fault))
-        return false;
-    while (engine->writing) {
-        engine->writing = false;
-        if (!store_commit(engine->store, fault))
-            return false;
-        if (engine->replica == NULL)
-            return true;
-        replica_stored(engine->replica, now_ms, &engine->effects);
-        if (!engine_carry_out(engine, now_ms, fault))
-            return false;
+    bool good = engine_turn(engine, now_ms, fault);
+
+    while (good && engine->unfinished > 0) {
+        keeper_wait(engine->keeper);
+        good = engine_turn(engine, now_ms, fault);
     }
-    return true;
-}
-
-/* --- The queue --- */
-
-static bool take_in(struct engine *engine, enum queue_kind kind, struct bytes bytes, int64_t now_ms,
-                    struct fault *fault)
-{
-    if (engine->replica == NULL)
-        return fault_set(fault, FAULT_INPUT,
-                         "this home has joined no network yet: candour join FILE");
-    return kind == QUEUE_CHARTER
-               ? replica_offer_charter(engine->replica, bytes, now_ms, &engine->effects, fault)
-               : replica_offer(engine->replica, bytes, now_ms, &engine->effects, fault);
-}
-
-bool engine_serve_queue(struct engine *engine, int64_t now_ms, struct fault *fault)
-{
-    struct buffer bytes = {0};
-    struct fault answer;
-    enum queue_kind kind;
-    uint64_t ticket;
-    bool good = true;
-
-    for (unsigned i = 0; good; i++) {
-        buffer_clear(&bytes);
-        if (!store_queue_next(engine->store, &ticket, &kind, &bytes, fault)) {
-            good = fault->kind == FAULT_ABSENT;
-            break;
-        }
-        bool taken = take_in(engine, kind, buffer_view(&bytes), now_ms, &answer);
-        good = begin_writing(engine, fault) && engine_carry_out(engine, now_ms, fault) &&
-               store_queue_answer(engine->store, ticket, taken ? FAULT_NONE : answer.kind,
-                                  taken ? "" : answer.text, fault) &&
-               (i % QUEUE_BATCH != QUEUE_BATCH - 1 || engine_settle(engine, now_ms, fault));
-    }
-    buffer_release(&bytes);
-    return good && engine_settle(engine, now_ms, fault);
-}
-
-/* --- Publishing --- */
-
-struct publishing {
-    struct engine *engine;
-    uint64_t numbers[64];
-    size_t count;
-};
-
-static bool note_approved(void *context, uint64_t number, const struct draft *draft,
-                          struct fault *fault)
-{
-    struct publishing *publishing = context;
-
-    (void)fault;
-    if (draft_state(draft) == DRAFT_APPROVED &&
-        publishing->count < sizeof publishing->numbers / sizeof *publishing->numbers)
-        publishing->numbers[publishing->count++] = number;
-    return true;
-}
-
-/* The record this draft speaks of, for an update. */
-static bool add_reference(struct header *header, const struct document *document,
-                          struct fault *fault)
-{
-    char about[2 * DIGEST_SIZE + 1];
-
-    if (!form_has(document_form(document), "about"))
-        return true;
-    struct bytes text = document_text(document, "about");
-    if (text.size == 0)
-        return true;
-    snprintf(about, sizeof about, "%.*s", (int)(text.size < sizeof about ? text.size : 0),
-             (const char *)text.data);
-    header->references[0].relation = RELATION_ABOUT;
-    header->reference_count = 1;
-    return hex_read(header->references[0].id.bytes, DIGEST_SIZE, about) ||
-           fault_set(fault, FAULT_INPUT, "About: %.*s is not the id of a record", (int)text.size,
-                     (const char *)text.data);
-}
-
-static struct bytes topic_of(const struct document *document)
-{
-    const struct form *form = document_form(document);
-    struct bytes topic = {0};
-
-    if (form_has(form, "topic"))
-        topic = document_text(document, "topic");
-    if (topic.size == 0 && form_has(form, "service_area"))
-        topic = document_text(document, "service_area");
-    return topic;
-}
-
-static bool fill_header(struct engine *engine, struct header *header, const struct draft *draft,
-                        int64_t now_ms, struct fault *fault)
-{
-    const struct document *document = draft_document(draft);
-    struct tip head;
-
-    *header = (struct header){.network = engine->network,
-                              .kind = bytes_of_text(document_form(document)->kind),
-                              .author = {.form = AUTHOR_NAMED, .seq = 1},
-                              .time_ms = now_ms,
-                              .topic = topic_of(document)};
-    header->author.feed = (struct feed){engine->self, engine->keys->feed_number};
-    if (set_head(replica_set(engine->replica), &header->author.feed, &head)) {
-        header->author.seq = head.seq + 1;
-        header->author.prev = head.id;
-    }
-    return add_reference(header, document, fault);
-}
-
-/* The topic's alphabet has no underscore: a service area stands in it with hyphens. */
-static void hyphenate(struct buffer *topic)
-{
-    for (size_t i = 0; i < topic->size; i++)
-        if (topic->data[i] == '_')
-            topic->data[i] = '-';
-}
-
-static struct record *sign_draft(struct engine *engine, const struct draft *draft, int64_t now_ms,
-                                 struct fault *fault)
-{
-    struct buffer map = {0}, content = {0}, topic = {0};
-    struct record *record = NULL;
-    struct header header;
-
-    if (draft_content(draft, &map, fault) && fill_header(engine, &header, draft, now_ms, fault)) {
-        struct salt salt = salt_new();
-        buffer_append(&topic, header.topic);
-        hyphenate(&topic);
-        header.topic = buffer_view(&topic);
-        body_wrap(buffer_view(&map), &content);
-        if (content.size <= BODY_MAX)
-            record = record_sign(&header, &salt, buffer_view(&content), engine->keys->feed);
-        else
-            fault_set(fault, FAULT_INPUT, "its body has %zu bytes, at most %d", content.size,
-                      BODY_MAX);
-    }
-    buffer_release(&map);
-    buffer_release(&content);
-    buffer_release(&topic);
-    return record;
-}
-
-static bool lists_key(const struct feed_rules *rules, const struct public_key *key)
-{
-    for (size_t i = 0; i < rules->key_count; i++)
-        if (memcmp(&rules->keys[i], key, sizeof *key) == 0)
-            return true;
-    return false;
-}
-
-/* May this node sign in its feed? Not where its own records would not count for it, for then it
- * does not know the last of them: the next would fork the feed. */
-static bool may_sign(struct engine *engine, struct fault *fault)
-{
-    const struct charter *charter = replica_charter(engine->replica);
-    struct feed feed = {engine->self, engine->keys->feed_number};
-    struct feed_rules rules = charter_feed(charter, &feed);
-
-    if (charter_needs_upgrade(charter))
-        return fault_set(fault, FAULT_ABSENT,
-                         "the charter asks for rules that this candour does not know: upgrade it");
-    if (rules.listed && !lists_key(&rules, signing_key_public(engine->keys->feed)))
-        return fault_set(fault, FAULT_ABSENT,
-                         "keys/feed-%" PRIu32 " is not the key that the charter lists for this "
-                         "feed: restore the right one, or see docs/keys.md",
-                         feed.number);
-    if (!rules.listed)
-        return fault_set(fault, FAULT_ABSENT,
-                         "this authority is not on the charter yet: give its card to the stewards");
-    return rules.cut_count == 0 ||
-           fault_set(fault, FAULT_ABSENT,
-                     "the charter has closed this feed: see docs/keys.md for how to open the next");
-}
-
-static bool publish_one(struct engine *engine, uint64_t number, int64_t now_ms, bool *published,
-                        struct fault *fault)
-{
-    struct draft *draft = store_get_draft(engine->store, number, fault);
-    struct record *record = NULL;
-    struct buffer wire = {0};
-    struct fault refused;
-    bool good = draft != NULL;
-
-    *published = false;
-    if (good && (record = sign_draft(engine, draft, now_ms, &refused)) != NULL)
-        record_write(record, true, &wire);
-    if (good && (record == NULL || !replica_offer(engine->replica, buffer_view(&wire), now_ms,
-                                                  &engine->effects, &refused))) {
-        log_line(LOG_ERROR, "draft %" PRIu64 " cannot be published: %s", number, refused.text);
-        good = draft_reject(draft, "the node", refused.text, now_ms, fault) &&
-               store_put_draft(engine->store, &number, draft, fault);
-    } else if (good) {
-        good = begin_writing(engine, fault) && engine_carry_out(engine, now_ms, fault) &&
-               draft_publish(draft, now_ms, fault) &&
-               store_put_draft(engine->store, &number, draft, fault) &&
-               store_draft_published(engine->store, number, record_id(record), fault);
-        *published = good;
-    }
-    buffer_release(&wire);
-    record_free(record);
-    draft_free(draft);
-    return good;
-}
-
-bool engine_publish(struct engine *engine, int64_t now_ms, unsigned *count, struct fault *fault)
-{
-    struct publishing publishing = {.engine = engine};
-    struct fault refused;
-    bool good = true;
-
-    *count = 0;
-    do {
-        publishing.count = 0;
-        if (!store_each_draft(engine->store, note_approved, &publishing, fault))
-            return false;
-        if (publishing.count > 0 && !may_sign(engine, &refused)) {
-            log_line(LOG_WARNING, "%zu approved drafts wait: %s", publishing.count, refused.text);
-            return true;
-        }
-        for (size_t i = 0; good && i < publishing.count; i++) {
-            bool published;
-            good = publish_one(engine, publishing.numbers[i], now_ms, &published, fault);
-            *count += good && published;
-        }
-        good = good && engine_settle(engine, now_ms, fault);
-    } while (good && publishing.count > 0);
-    return good;
+    return good && deriver_wait(engine->deriver, fault);
 }

@@ -2,53 +2,102 @@
 #define CANDOUR_NODE_ENGINE_H
 
 #include "node/bus.h"
-#include "node/config.h"
+#include "node/deriver.h"
 #include "node/home.h"
+#include "node/keeper.h"
 #include "node/keys.h"
+#include "protocol/places.h"
 #include "protocol/replica.h"
 #include "store/store.h"
 
-/* The replica with its hands: what it decides is carried out here, in the store and on the bus. The
- * running node has one, and so has a command that writes while no node runs (join, import): all
- * records and charters come in by the same way. Whoever opens one holds the home's lock.
+/* The replica with its hands: what it decides is carried out here, by the keeper on the disk and on
+ * the bus. The running node has one, and so has a command that writes while no node runs (join,
+ * import): all records and charters come in by the same way. Whoever opens one holds the home's
+ * lock.
  *
- * What is to be kept is collected in one transaction until engine_settle(), which commits, tells
- * the replica, and carries out what that brings: group commit, and nothing is announced that is not
- * durable. */
+ * What is to be kept is handed to the keeper's thread, and the engine goes on; when that says that
+ * it is durable the replica is told, and what follows is carried out. So nothing is announced that
+ * is not durable, and many records share one transaction when many come. */
 struct engine {
-    struct store *store;
+    struct store *store; /* Reads. */
+    struct keeper *keeper;
+    struct deriver *deriver;
     struct replica *replica; /* NULL before a network was joined. */
     struct bus *bus;         /* NULL in a command. */
     struct keys *keys;       /* NULL in a command: it signs nothing. */
     struct digest network, self;
     struct effects effects;
-    bool writing;     /* A transaction is open. */
-    bool admit_again; /* The charter changed: the loop looks at its links. */
-    uint64_t live;    /* Records published on the live plane. */
+    struct tasks tasks; /* Not handed over yet. */
+    struct { /* Records that are with the keeper: they are read from here until it is done. */
+        struct record *record;
+        uint64_t asked; /* The replica's count when it asked for that. */
+    } * pending;
+    size_t pending_first, pending_count, pending_capacity;
+    struct places pending_places; /* By id. */
+    uint64_t asked, stored;       /* Effects for the store: carried out, and durable. */
+    uint64_t last_ticket;         /* Of the queue, taken in. */
+    uint64_t claimed[CLAIMED_MAX];
+    size_t claimed_count; /* Drafts that are to be signed now. */
+    uint64_t unfinished;  /* Tasks that the keeper has. */
+    bool to_purge;        /* Something was erased that may still be in a file, */
+    bool came_again;      /* or came again by the queue, and was refused. */
+    uint64_t purged;      /* Up to which change the keeper was told that it is out of the index; */
+    int64_t purge_again_ms; /* when to say so again. */
+    int64_t confirm_ms;     /* When to look for what needs a receipt. */
+    bool admit_again;       /* The charter changed: the loop looks at its links. */
+    uint64_t live;          /* Records published on the live plane. */
 };
 
-/* Open the store of this home and give the replica what it holds. `period_ms`: between comparisons.
- */
-bool engine_open(struct engine *engine, const struct home *home, const struct digest *self,
-                 int64_t period_ms, int64_t now_ms, struct fault *fault);
+struct engine_settings {
+    const struct digest *self;
+    int64_t period_ms;           /* Between comparisons. */
+    const char *const *interest; /* NULL: everything. */
+    size_t interest_count;
+    int wake; /* A byte is written there when the keeper or the deriver has news; -1: none. */
+};
+
+/* Open the store of this home and give the replica what it holds. */
+bool engine_open(struct engine *engine, const struct home *home,
+                 const struct engine_settings *settings, int64_t now_ms, struct fault *fault);
 void engine_close(struct engine *engine);
 
-/* The first charter of this home: its network from now on. */
-bool engine_found(struct engine *engine, struct bytes bundle, int64_t period_ms, int64_t now_ms,
+/* Join a network: the first charter of this home, before its engine is opened. */
+bool engine_found(const struct home *home, struct bytes bundle, int64_t now_ms,
                   struct fault *fault);
 
 /* Carry out the effects that the replica has left in `engine->effects`. */
 bool engine_carry_out(struct engine *engine, int64_t now_ms, struct fault *fault);
 
-/* Make it all durable and carry out what follows, until nothing does. */
+/* Hear what the keeper has done and carry out what follows; hand over what it is to do. False when
+ * the store failed. */
+bool engine_turn(struct engine *engine, int64_t now_ms, struct fault *fault);
+
+/* For a command: until all is durable and derived, and nothing follows any more. */
 bool engine_settle(struct engine *engine, int64_t now_ms, struct fault *fault);
 
-/* Take what commands have queued (records and charters from files) and answer each. */
+/* Something was erased, or (`again`) came once more by the queue, which lies in the store's file:
+ * see to it that it is in no file. */
+void engine_purge(struct engine *engine, bool again);
+
+/* Take what commands have queued and answer each. */
 bool engine_serve_queue(struct engine *engine, int64_t now_ms, struct fault *fault);
 
-/* Sign every approved draft. Returns false only when the store or the key fails. `*published`
- * counts them; one that cannot be signed stays, and the log says why. */
-bool engine_publish(struct engine *engine, int64_t now_ms, unsigned *published,
-                    struct fault *fault);
+/* --- Signing (node/signing.c) --- */
+
+/* How many approved drafts wait to be signed. */
+bool engine_approved(struct engine *engine, size_t *count, struct fault *fault);
+
+/* Claim them: whoever would change one now is told that it is being signed. */
+bool engine_claim(struct engine *engine, struct fault *fault);
+
+/* Sign those that could be claimed. One that cannot be signed is rejected, and says why. */
+bool engine_publish(struct engine *engine, int64_t now_ms, struct fault *fault);
+
+/* Confirm by a receipt what was erased and is gone from every file, many in one: a period after the
+ * first that waits. */
+bool engine_confirm(struct engine *engine, int64_t period_ms, int64_t now_ms, struct fault *fault);
+
+/* Why nothing is signed, as a sentence; NULL: it is. */
+const char *engine_silence(const struct engine *engine, int64_t now_ms);
 
 #endif

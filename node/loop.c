@@ -1,4 +1,5 @@
 #include "node/loop.h"
+#include "crypto/secret.h"
 #include "node/clock.h"
 #include "node/engine.h"
 #include "node/log.h"
@@ -13,15 +14,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BATCH_EVENTS 512 /* Taken in before one commit. */
+#define BATCH_EVENTS 512 /* In one turn, at most; */
+#define BATCH_TASKS 512  /* so many tasks are handed to the keeper as they come. */
 #define LOOK_MS 50       /* How often the store is asked whether a command wrote to it. */
 /* How often the status is looked at, while things happen and while nothing does; it is written only
  * when it changed. */
 #define STATUS_MS 500
 #define STATUS_QUIET_MS 5000
-#define CLOCK_OFF_MS 120000
-#define HEARING_MS                                                                                 \
-    1000 /* For a subscription to arrive, before we compare what we may have missed. */
+/* For a subscription to arrive, before we compare what we may have missed. */
+#define HEARING_MS 1000
+#define SILENCE_MS 1000 /* How often it is asked whether drafts that wait may be signed now. */
+/* Where there is one peer, another member is dialled for a while now and then: what one leaves out
+ * another one shows. At the usual period that is once a day. */
+#define CROSS_CHECK_PERIODS 288
+#define GUEST_PERIODS 1
 
 struct loop {
     struct home *home;
@@ -33,14 +39,19 @@ struct loop {
     size_t dial_count;
     uint64_t generation; /* Of the store, when it was last looked through. */
     int64_t started_ms, tick_at_ms, watchdog_at_ms;
-    int64_t status_at_ms;  /* When the status was last looked at. */
-    int64_t compare_at_ms; /* 0: no need. */
+    int64_t status_at_ms;      /* When the status was last looked at. */
+    int64_t compare_at_ms;     /* 0: no need. */
+    int64_t look_again_at_ms;  /* For drafts that wait. 0: none. */
+    int64_t cross_check_at_ms; /* When a guest is dialled. */
+    int64_t guest_until_ms;    /* 0: there is none. */
+    struct dial guest;
     char *last_status;
-    bool clock_is_off, had_clock_warning;
-    bool stirred; /* Something happened since the status was looked at. */
+    const char *silence; /* Why nothing is signed, as it was last logged. */
+    bool stirred;        /* Something happened since the status was looked at. */
 };
 
-/* --- Signals come in by a pipe, so that they wake the poll and are handled between events. --- */
+/* --- Signals come in by a pipe, so that they wake the poll and are handled between events. The
+ * keeper and the deriver wake it by the same pipe, with a zero. --- */
 
 static int signal_pipe[2] = {-1, -1};
 
@@ -94,6 +105,8 @@ static void reload(struct loop *loop)
     config_release(&loop->config);
     loop->config = fresh;
     replica_set_period(loop->engine.replica, loop->config.period_ms);
+    replica_set_interest(loop->engine.replica, config_interest(&loop->config),
+                         loop->config.follow.count, &loop->engine.effects);
     log_line(LOG_NOTICE, "configuration read again; a change of listen takes a restart");
 }
 
@@ -106,7 +119,7 @@ static bool take_signals(struct loop *loop)
     while (read(signal_pipe[0], &number, 1) == 1) {
         if (number == SIGHUP)
             reload(loop);
-        else
+        else if (number != 0)
             stop = true;
     }
     return stop;
@@ -116,6 +129,8 @@ static bool take_signals(struct loop *loop)
 
 static struct dial *find_dial(struct loop *loop, peer_number peer)
 {
+    if (loop->guest_until_ms != 0 && loop->guest.peer == peer)
+        return &loop->guest;
     for (size_t i = 0; i < loop->dial_count; i++)
         if (loop->dials[i].peer == peer)
             return &loop->dials[i];
@@ -130,33 +145,87 @@ static bool wanted(const struct dial *dial, const struct dial *list, size_t coun
     return false;
 }
 
+static bool dial(struct loop *loop, struct dial *to, int64_t now_ms)
+{
+    struct fault fault;
+
+    to->since_ms = now_ms;
+    if (bus_dial(loop->bus, to->endpoint, &to->authority, &to->transport, &to->peer, &fault))
+        return true;
+    log_line(LOG_ERROR, "%s", fault.text);
+    return false;
+}
+
+static void hang_up(struct loop *loop, const struct dial *from)
+{
+    replica_peer_left(loop->engine.replica, from->peer);
+    bus_hang_up(loop->bus, from->peer);
+}
+
 /* Dial whom the charter and the chosen peers say; hang up on the others. With a new charter those
  * who did not let us in are dialled afresh: now they may. */
 static void dial_peers(struct loop *loop, bool afresh, int64_t now_ms)
 {
     struct dial list[PEERS_DIALLED_MAX];
-    struct fault fault;
     size_t count = peers_to_dial(loop->engine.store, replica_charter(loop->engine.replica),
                                  &loop->engine.self, list);
 
     for (size_t i = loop->dial_count; i-- > 0;)
         if (!wanted(&loop->dials[i], list, count) || (afresh && loop->dials[i].state != DIAL_UP)) {
-            replica_peer_left(loop->engine.replica, loop->dials[i].peer);
-            bus_hang_up(loop->bus, loop->dials[i].peer);
+            hang_up(loop, &loop->dials[i]);
             loop->dials[i] = loop->dials[--loop->dial_count];
         }
     for (size_t i = 0; i < count && loop->dial_count < PEERS_DIALLED_MAX; i++) {
-        struct dial *dial = &loop->dials[loop->dial_count];
         if (wanted(&list[i], loop->dials, loop->dial_count))
             continue;
-        *dial = list[i];
-        dial->since_ms = now_ms;
-        if (bus_dial(loop->bus, dial->endpoint, &dial->authority, &dial->transport, &dial->peer,
-                     &fault))
-            loop->dial_count++;
-        else
-            log_line(LOG_ERROR, "%s", fault.text);
+        loop->dials[loop->dial_count] = list[i];
+        loop->dial_count += dial(loop, &loop->dials[loop->dial_count], now_ms);
     }
+}
+
+/* --- A guest, to compare with --- */
+
+static bool dials_it(const struct loop *loop, const struct digest *authority)
+{
+    for (size_t i = 0; i < loop->dial_count; i++)
+        if (digest_equal(&loop->dials[i].authority, authority))
+            return true;
+    return false;
+}
+
+static void see_guest_off(struct loop *loop)
+{
+    hang_up(loop, &loop->guest);
+    loop->guest_until_ms = 0;
+}
+
+static void invite_guest(struct loop *loop, int64_t now_ms)
+{
+    struct dial list[PEERS_DIALLED_MAX];
+    size_t count = peers_reachable(replica_charter(loop->engine.replica), &loop->engine.self, list);
+
+    for (size_t i = count; i-- > 0;)
+        if (dials_it(loop, &list[i].authority))
+            list[i] = list[--count];
+    if (count == 0)
+        return;
+    uint32_t lot;
+    random_bytes(&lot, sizeof lot);
+    loop->guest = list[lot % count];
+    if (dial(loop, &loop->guest, now_ms))
+        loop->guest_until_ms = now_ms + GUEST_PERIODS * loop->config.period_ms;
+}
+
+/* Only who has a single peer needs one. */
+static void cross_check(struct loop *loop, int64_t now_ms)
+{
+    if (loop->guest_until_ms != 0 && now_ms >= loop->guest_until_ms)
+        see_guest_off(loop);
+    if (now_ms < loop->cross_check_at_ms)
+        return;
+    loop->cross_check_at_ms = now_ms + CROSS_CHECK_PERIODS * loop->config.period_ms;
+    if (loop->dial_count == 1 && loop->guest_until_ms == 0)
+        invite_guest(loop, now_ms);
 }
 
 static enum admission admit(void *context, const struct exchange_public *transport,
@@ -229,46 +298,36 @@ static void take_event(struct loop *loop, const struct bus_event *event, int64_t
 
 /* --- One turn of the loop --- */
 
-/* Is our clock more than two minutes off the median of the members' hellos? */
-static bool clock_is_off(struct loop *loop)
+/* Drafts wait while nothing may be signed; the log says why, once for each reason. */
+static bool is_silent(struct loop *loop, size_t waiting, int64_t now_ms)
 {
-    int64_t off_ms = replica_clock_off(loop->engine.replica);
+    const char *silence = engine_silence(&loop->engine, now_ms);
 
-    return off_ms > CLOCK_OFF_MS || off_ms < -CLOCK_OFF_MS;
+    if (silence != NULL && silence != loop->silence)
+        log_line(LOG_WARNING, "%zu drafts wait, for nothing is signed: %s", waiting, silence);
+    loop->silence = silence;
+    loop->look_again_at_ms = silence == NULL ? 0 : now_ms + SILENCE_MS;
+    return silence != NULL;
 }
 
-static bool publish_drafts(struct loop *loop, int64_t now_ms, struct fault *fault)
-{
-    unsigned published = 0;
-
-    loop->clock_is_off = clock_is_off(loop);
-    if (loop->clock_is_off) {
-        if (!loop->had_clock_warning)
-            log_line(LOG_WARNING,
-                     "the clock is more than 2 minutes off that of the peers: nothing is "
-                     "signed until it is set");
-        loop->had_clock_warning = true;
-        return true;
-    }
-    loop->had_clock_warning = false;
-    if (!engine_publish(&loop->engine, now_ms, &published, fault))
-        return false;
-    if (published > 0)
-        log_line(LOG_INFO, "published %u", published);
-    return true;
-}
-
-/* Look whether a command has left drafts or files for us. */
+/* Look whether a command has left something for us. */
 static bool look_at_store(struct loop *loop, int64_t now_ms, struct fault *fault)
 {
     uint64_t generation = store_generation(loop->engine.store);
+    bool again = loop->look_again_at_ms != 0 && now_ms >= loop->look_again_at_ms;
+    size_t waiting;
 
-    if (generation == loop->generation && !loop->clock_is_off)
+    if (generation == loop->generation && !again)
         return true;
-    loop->generation = generation;
-    loop->stirred = true;
-    dial_peers(loop, false, now_ms); /* Others may have been chosen. */
-    return engine_serve_queue(&loop->engine, now_ms, fault) && publish_drafts(loop, now_ms, fault);
+    if (generation != loop->generation) {
+        loop->generation = generation;
+        loop->stirred = true;
+        dial_peers(loop, false, now_ms); /* Others may have been chosen. */
+        if (!engine_serve_queue(&loop->engine, now_ms, fault))
+            return false;
+    }
+    return engine_approved(&loop->engine, &waiting, fault) &&
+           (waiting == 0 || is_silent(loop, waiting, now_ms) || engine_claim(&loop->engine, fault));
 }
 
 /* The part of the status that is worth writing down when it alone changed. */
@@ -282,17 +341,21 @@ static char *dump_without_time(json_t *status)
     return text;
 }
 
+static void keep_status(struct loop *loop, const char *text)
+{
+    buffer_append_text(&tasks_add(&loop->engine.tasks, TASK_STATUS)->text, text);
+}
+
 static bool write_status(struct loop *loop, int64_t now_ms, struct fault *fault)
 {
     struct status_facts facts = {.started_ms = loop->started_ms,
                                  .unguarded_keys =
                                      !loop->config.unsafe_next_key && keys_unguarded(loop->home),
-                                 .clock_is_off = loop->clock_is_off,
+                                 .silence = loop->silence,
                                  .dials = loop->dials,
                                  .dial_count = loop->dial_count,
                                  .config = &loop->config,
                                  .feed_number = loop->keys.feed_number};
-    bool written = true;
 
     if (now_ms < loop->status_at_ms + (loop->stirred ? STATUS_MS : STATUS_QUIET_MS))
         return true;
@@ -304,7 +367,7 @@ static bool write_status(struct loop *loop, int64_t now_ms, struct fault *fault)
     char *text = dump_without_time(status);
     if (loop->last_status == NULL || strcmp(text, loop->last_status) != 0) {
         char *whole = json_dumps(status, JSON_COMPACT);
-        written = store_put_value(loop->engine.store, "status", bytes_of_text(whole), fault);
+        keep_status(loop, whole);
         free(whole);
         free(loop->last_status);
         loop->last_status = text;
@@ -312,7 +375,7 @@ static bool write_status(struct loop *loop, int64_t now_ms, struct fault *fault)
         free(text);
     }
     json_decref(status);
-    return written;
+    return true;
 }
 
 static void feed_watchdog(struct loop *loop, int64_t now_ms)
@@ -325,27 +388,48 @@ static void feed_watchdog(struct loop *loop, int64_t now_ms)
     notify("WATCHDOG=1");
 }
 
-static bool turn(struct loop *loop, struct fault *fault)
+/* Take in what has come, and let the keeper begin with what there is to keep meanwhile. */
+static bool take_events(struct loop *loop, int64_t now_ms, struct fault *fault)
 {
     struct engine *engine = &loop->engine;
-    int64_t now_ms = clock_now_ms();
     struct bus_event event;
-    int64_t wait_ms = loop->tick_at_ms - now_ms;
 
-    bus_wait(loop->bus, wait_ms < LOOK_MS ? wait_ms : LOOK_MS);
-    now_ms = clock_now_ms();
     for (unsigned i = 0; i < BATCH_EVENTS && bus_next(loop->bus, now_ms, &event); i++) {
         loop->stirred = true;
         take_event(loop, &event, now_ms);
         if (!engine_carry_out(engine, now_ms, fault))
             return false;
+        if (engine->tasks.count >= BATCH_TASKS && !engine_turn(engine, now_ms, fault))
+            return false;
     }
+    return true;
+}
+
+static bool go_on(struct loop *loop, int64_t now_ms, struct fault *fault)
+{
+    struct engine *engine = &loop->engine;
+
     if (loop->compare_at_ms != 0 && now_ms >= loop->compare_at_ms) {
         loop->compare_at_ms = 0;
         replica_sync(engine->replica, now_ms, &engine->effects);
     }
     loop->tick_at_ms = replica_tick(engine->replica, now_ms, &engine->effects);
-    if (!engine_settle(engine, now_ms, fault) || !look_at_store(loop, now_ms, fault))
+    if (engine->claimed_count > 0) /* There may be more of them than are claimed at once. */
+        loop->look_again_at_ms = now_ms;
+    return engine_turn(engine, now_ms, fault) && engine_publish(engine, now_ms, fault) &&
+           look_at_store(loop, now_ms, fault) &&
+           engine_confirm(engine, loop->config.period_ms, now_ms, fault);
+}
+
+static bool turn(struct loop *loop, struct fault *fault)
+{
+    struct engine *engine = &loop->engine;
+    int64_t now_ms = clock_now_ms();
+    int64_t wait_ms = loop->tick_at_ms - now_ms;
+
+    bus_wait(loop->bus, wait_ms < LOOK_MS ? wait_ms : LOOK_MS);
+    now_ms = clock_now_ms();
+    if (!take_events(loop, now_ms, fault) || !go_on(loop, now_ms, fault))
         return false;
     if (engine->admit_again) {
         engine->admit_again = false;
@@ -353,8 +437,9 @@ static bool turn(struct loop *loop, struct fault *fault)
             return false;
         dial_peers(loop, true, now_ms);
     }
+    cross_check(loop, now_ms);
     feed_watchdog(loop, now_ms);
-    return write_status(loop, now_ms, fault);
+    return write_status(loop, now_ms, fault) && engine_turn(engine, now_ms, fault);
 }
 
 /* --- Starting and ending --- */
@@ -372,7 +457,12 @@ static bool start(struct loop *loop, const struct texts *listen, struct fault *f
         return false;
     struct digest self = card->authority;
     card_free(card);
-    if (!engine_open(&loop->engine, loop->home, &self, loop->config.period_ms, now_ms, fault))
+    struct engine_settings engine = {.self = &self,
+                                     .period_ms = loop->config.period_ms,
+                                     .interest = config_interest(&loop->config),
+                                     .interest_count = loop->config.follow.count,
+                                     .wake = signal_pipe[1]};
+    if (!engine_open(&loop->engine, loop->home, &engine, now_ms, fault))
         return false;
     if (loop->engine.replica == NULL)
         return fault_set(fault, FAULT_INPUT, "%s: has joined no network yet: candour join CHARTER",
@@ -388,6 +478,7 @@ static bool start(struct loop *loop, const struct texts *listen, struct fault *f
     loop->engine.bus = loop->bus;
     loop->engine.keys = &loop->keys;
     loop->started_ms = loop->tick_at_ms = now_ms;
+    loop->cross_check_at_ms = now_ms + loop->config.period_ms;
     dial_peers(loop, false, now_ms);
     loop->generation = UINT64_MAX; /* Look through it once. */
     return true;

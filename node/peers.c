@@ -43,14 +43,20 @@ static size_t add_members(const struct charter *charter, const struct digest *se
     return count;
 }
 
-static size_t add_chosen(const struct charter *charter, const struct chosen_peer *chosen,
-                         size_t chosen_count, struct dial *dials)
+size_t peers_reachable(const struct charter *charter, const struct digest *self, struct dial *dials)
+{
+    return add_members(charter, self, false, dials);
+}
+
+static size_t add_chosen(const struct charter *charter, const struct digest *self,
+                         const struct chosen_peer *chosen, size_t chosen_count, struct dial *dials)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < chosen_count; i++) {
         const struct member *member = charter_member(charter, &chosen[i].authority);
-        if (member == NULL || member->status != MEMBER_ACTIVE)
+        if (member == NULL || member->status != MEMBER_ACTIVE ||
+            digest_equal(&member->card->authority, self))
             continue;
         if (chosen[i].endpoint[0] != '\0')
             count = add(dials, count, member->card, chosen[i].endpoint);
@@ -68,9 +74,9 @@ size_t peers_to_dial(struct store *store, const struct charter *charter, const s
     size_t count = 0;
 
     if (store_get_peers(store, chosen, PEERS_DIALLED_MAX, &count, &fault) && count > 0)
-        return add_chosen(charter, chosen, count, dials);
+        return add_chosen(charter, self, chosen, count, dials);
     count = add_members(charter, self, true, dials);
-    return count > 0 ? count : add_members(charter, self, false, dials);
+    return count > 0 ? count : peers_reachable(charter, self, dials);
 }
 
 static bool id_begins(const struct digest *id, const char *prefix)

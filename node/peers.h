@@ -12,6 +12,10 @@
 size_t peers_to_dial(struct store *store, const struct charter *charter, const struct digest *self,
                      struct dial *dials);
 
+/* Every member that says where it can be reached, in the same way. */
+size_t peers_reachable(const struct charter *charter, const struct digest *self,
+                       struct dial *dials);
+
 /* The same peer at the same place with the same key? */
 bool peers_same(const struct dial *a, const struct dial *b);
 

@@ -1,11 +1,16 @@
 #include "node/status.h"
+#include "node/clock.h"
 #include "node/json.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define PEERS_MAX 4096
+#define DELAYED_MAX 16
+#define SINGLE_PEER_MS (INT64_C(24) * 3600 * 1000) /* Then it is worth a warning. */
 
 static json_t *json_refusals(const uint64_t *refused)
 {
@@ -33,15 +38,38 @@ static const char *peer_state(const struct peer_report *report)
     return report->missing > 0 ? "catching_up" : "comparing";
 }
 
+static const char *const lapse_names[LAPSES] = {
+    [LAPSE_NOT_SENT] = "not_sent", [LAPSE_NOT_TAKEN] = "not_taken", [LAPSE_NO_BODY] = "no_text"};
+
+/* What it leaves us or others without: how much, since when, and the ids of some. */
+static json_t *json_lapses(const struct lapses lapses[LAPSES])
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < LAPSES; i++) {
+        json_t *ids = json_array();
+        for (size_t k = 0; k < lapses[i].id_count; k++)
+            json_array_append_new(ids, json_id(&lapses[i].ids[k]));
+        if (lapses[i].count > 0)
+            json_object_set_new(object, lapse_names[i],
+                                json_pack("{s:I, s:o, s:O}", "count", (json_int_t)lapses[i].count,
+                                          "since", json_stamp(lapses[i].since_ms), "ids", ids));
+        json_decref(ids);
+    }
+    return object;
+}
+
 static json_t *peer_object(const struct charter *charter, const struct peer_report *report)
 {
-    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "name",
-                     name_of(charter, &report->authority), "authority", json_id(&report->authority),
-                     "state", peer_state(report), "dialled", (int)report->dialled, "since",
-                     json_stamp(report->since_ms), "last_seen", json_stamp(report->last_heard_ms),
-                     "missing", (json_int_t)report->missing, "received",
-                     (json_int_t)report->received, "sent", (json_int_t)report->sent, "clock_off_ms",
-                     (json_int_t)report->clock_off_ms, "refused", json_refusals(report->refused));
+    return json_pack(
+        "{s:s, s:o, s:s, s:b, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "name",
+        name_of(charter, &report->authority), "authority", json_id(&report->authority), "state",
+        peer_state(report), "dialled", (int)report->dialled, "since", json_stamp(report->since_ms),
+        "compared", json_stamp(report->compared_ms), "last_seen", json_stamp(report->last_heard_ms),
+        "missing", (json_int_t)report->missing, "total", (json_int_t)report->total, "received",
+        (json_int_t)report->received, "sent", (json_int_t)report->sent, "clock_off_ms",
+        (json_int_t)report->clock_off_ms, "refused", json_refusals(report->refused), "lapses",
+        json_lapses(report->lapses));
 }
 
 static json_t *dial_object(const struct charter *charter, const struct dial *dial)
@@ -51,11 +79,11 @@ static json_t *dial_object(const struct charter *charter, const struct dial *dia
                                          [DIAL_BARRED] = "barred",
                                          [DIAL_UP] = "greeting"};
 
-    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:i, s:i, s:i, s:i, s:{}}", "name",
-                     name_of(charter, &dial->authority), "authority", json_id(&dial->authority),
-                     "state", states[dial->state], "dialled", 1, "since",
-                     json_stamp(dial->since_ms), "last_seen", "missing", 0, "received", 0, "sent",
-                     0, "clock_off_ms", 0, "refused");
+    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:n, s:i, s:i, s:i, s:i, s:i, s:{}, s:{}}",
+                     "name", name_of(charter, &dial->authority), "authority",
+                     json_id(&dial->authority), "state", states[dial->state], "dialled", 1, "since",
+                     json_stamp(dial->since_ms), "compared", "last_seen", "missing", 0, "total", 0,
+                     "received", 0, "sent", 0, "clock_off_ms", 0, "refused", "lapses");
 }
 
 static json_t *peers_array(struct engine *engine, const struct status_facts *facts)
@@ -101,17 +129,35 @@ static json_t *state_of(struct engine *engine)
     return json_id(&state);
 }
 
+/* The feeds that have used up their budget, by their authorities' names. */
+static json_t *json_delayed(const struct engine *engine, int64_t now_ms)
+{
+    struct feed feeds[DELAYED_MAX];
+    size_t count = replica_delayed(engine->replica, now_ms, feeds, DELAYED_MAX);
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(
+            names, json_string(name_of(replica_charter(engine->replica), &feeds[i].authority)));
+    return names;
+}
+
 static json_t *records_object(struct engine *engine, const struct store_counts *counts,
-                              const struct replica_counters *counters)
+                              const struct replica_counters *counters, int64_t now_ms)
 {
     return json_pack(
-        "{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "state", state_of(engine),
-        "in_set", (json_int_t)counters->in_set, "aside", (json_int_t)counters->aside, "waiting",
-        (json_int_t)counters->waiting, "bodies_wanted", (json_int_t)counters->bodies_wanted,
-        "forks", (json_int_t)counters->forks, "lessons", (json_int_t)counts->lessons, "updates",
-        (json_int_t)counts->updates, "indicators", (json_int_t)counts->indicators, "snapshots",
-        (json_int_t)counts->snapshots, "bytes", (json_int_t)counts->bytes);
+        "{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "state",
+        state_of(engine), "in_set", (json_int_t)counters->in_set, "aside",
+        (json_int_t)counters->aside, "waiting", (json_int_t)counters->waiting, "bodies_wanted",
+        (json_int_t)counters->bodies_wanted, "erased", (json_int_t)counters->erased, "hidden",
+        (json_int_t)counters->hidden, "forks", (json_int_t)counters->forks, "delayed",
+        engine->replica == NULL ? json_array() : json_delayed(engine, now_ms), "lessons",
+        (json_int_t)counts->lessons, "updates", (json_int_t)counts->updates, "indicators",
+        (json_int_t)counts->indicators, "snapshots", (json_int_t)counts->snapshots,
+        "not_searchable", (json_int_t)counts->underived, "bytes", (json_int_t)counts->bytes);
 }
+
+/* --- Warnings: what is not as it should be, and what to do --- */
 
 static void warn(json_t *warnings, bool when, const char *text)
 {
@@ -119,34 +165,116 @@ static void warn(json_t *warnings, bool when, const char *text)
         json_array_append_new(warnings, json_string(text));
 }
 
+static __attribute__((format(printf, 2, 3))) void warn_of(json_t *warnings, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    json_array_append_new(warnings, json_string(text));
+}
+
+static void warn_of_lapses(json_t *warnings, const struct charter *charter,
+                           const struct peer_report *report)
+{
+    static const char *const sentences[LAPSES] = {
+        [LAPSE_NOT_SENT] = "%s said that it has %llu records and has not sent them, since %s",
+        [LAPSE_NOT_TAKEN] = "%s was told of %llu records and still lacks them, since %s",
+        [LAPSE_NO_BODY] = "%s passes on %llu records without their texts, since %s"};
+
+    for (size_t i = 0; i < LAPSES; i++) {
+        const struct lapses *lapses = &report->lapses[i];
+        char minute[CLOCK_MINUTE_SIZE], said[256];
+        if (lapses->count == 0)
+            continue;
+        clock_minute(minute, lapses->since_ms);
+        snprintf(said, sizeof said, sentences[i], name_of(charter, &report->authority),
+                 (unsigned long long)lapses->count, minute);
+        warn_of(warnings, "%s: candour --json peers lists some of them; others may have them.",
+                said);
+    }
+}
+
+/* What one peer leaves out only another one shows. */
+static void warn_of_single_peer(json_t *warnings, const struct charter *charter,
+                                const struct peer_report *reports, size_t count, int64_t now_ms)
+{
+    const struct peer_report *only = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (reports[i].compared_ms == 0)
+            continue;
+        if (only != NULL && !digest_equal(&only->authority, &reports[i].authority))
+            return;
+        only = &reports[i];
+    }
+    if (only != NULL && now_ms - only->since_ms > SINGLE_PEER_MS)
+        warn_of(warnings,
+                "%s is the only peer that this node is compared with: what it leaves out, nobody "
+                "shows. Choose a second one: candour join CHARTER --peer NAME --peer NAME.",
+                name_of(charter, &only->authority));
+}
+
+static void warn_of_peers(json_t *warnings, const struct engine *engine, int64_t now_ms)
+{
+    const struct charter *charter = replica_charter(engine->replica);
+    struct peer_report *reports = memory_new(PEERS_MAX, sizeof *reports);
+    size_t count = replica_peers(engine->replica, reports, PEERS_MAX);
+
+    for (size_t i = 0; i < count; i++)
+        warn_of_lapses(warnings, charter, &reports[i]);
+    warn_of_single_peer(warnings, charter, reports, count, now_ms);
+    free(reports);
+}
+
+static void warn_of_charter(json_t *warnings, const struct engine *engine)
+{
+    const struct charter *charter = replica_charter(engine->replica);
+
+    warn(warnings, charter_needs_upgrade(charter),
+         "The charter asks for rules that this candour does not know: install a newer one. "
+         "Until then everything new is set aside.");
+    warn(warnings, charter_heads(charter) > 1,
+         "Rival charters are in force together: the stewards should merge them "
+         "(candour charter merge).");
+    warn(warnings, charter_member(charter, &engine->self) == NULL,
+         "This authority is not on the charter: give its card to the stewards.");
+}
+
+static void warn_of_deriving(json_t *warnings, const struct engine *engine)
+{
+    struct deriver_news news;
+
+    if (engine->deriver == NULL)
+        return;
+    deriver_hear(engine->deriver, &news);
+    if (news.trouble[0] != '\0')
+        warn_of(warnings, "New records cannot be searched: %s. It is tried again by itself.",
+                news.trouble);
+}
+
 static json_t *warnings_array(const struct engine *engine, const struct status_facts *facts,
-                              const struct replica_counters *counters)
+                              const struct replica_counters *counters, int64_t now_ms)
 {
     json_t *warnings = json_array();
-    const struct charter *charter =
-        engine->replica == NULL ? NULL : replica_charter(engine->replica);
 
     warn(warnings, engine->replica == NULL,
          "This home has joined no network: run candour join with the charter's file.");
     warn(warnings, facts->unguarded_keys,
          "The next key or the steward key lies on this machine: move it away with "
          "candour card --recovery SHEET.");
-    warn(warnings, facts->clock_is_off,
-         "The clock is more than 2 minutes off that of the peers: nothing is signed until it is "
-         "set.");
-    if (charter != NULL) {
-        warn(warnings, charter_needs_upgrade(charter),
-             "The charter asks for rules that this candour does not know: install a newer one. "
-             "Until then everything new is set aside.");
-        warn(warnings, charter_heads(charter) > 1,
-             "Rival charters are in force together: the stewards should merge them "
-             "(candour charter merge).");
-        warn(warnings, charter_member(charter, &engine->self) == NULL,
-             "This authority is not on the charter: give its card to the stewards.");
-        warn(warnings, counters->forks > 0,
-             "An authority has signed two records with one number: candour sql \"SELECT * FROM "
-             "forks\".");
+    if (facts->silence != NULL)
+        warn_of(warnings, "Nothing is signed: %s.", facts->silence);
+    if (engine->replica != NULL) {
+        warn_of_charter(warnings, engine);
+        warn_of_peers(warnings, engine, now_ms);
     }
+    warn(warnings, counters->forks > 0,
+         "An authority has signed two records with one number: candour sql \"SELECT * FROM "
+         "forks\".");
+    warn_of_deriving(warnings, engine);
     return warnings;
 }
 
@@ -169,11 +297,11 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
         "authority", json_id(&engine->self), "feed", (int)facts->feed_number, "subscribers",
         engine->bus == NULL ? 0 : (int)bus_subscribers(engine->bus), "charter",
         joined ? status_of_charter(replica_charter(engine->replica)) : json_null(), "records",
-        records_object(engine, &counts, &counters), "drafts", "waiting", (json_int_t)counts.drafts,
-        "queued", (json_int_t)counts.queued, "peers",
+        records_object(engine, &counts, &counters, now_ms), "drafts", "waiting",
+        (json_int_t)counts.drafts, "queued", (json_int_t)counts.queued, "peers",
         joined ? peers_array(engine, facts) : json_array(), "refused",
-        json_refusals(counters.refused), "warnings", warnings_array(engine, facts, &counters), "at",
-        json_stamp(now_ms));
+        json_refusals(counters.refused), "warnings",
+        warnings_array(engine, facts, &counters, now_ms), "at", json_stamp(now_ms));
     if (status == NULL)
         abort(); /* Names in the store are valid UTF-8: only memory can have run out. */
     return status;

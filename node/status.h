@@ -23,18 +23,18 @@ struct dial {
 struct status_facts {
     int64_t started_ms; /* 0: not running. */
     bool unguarded_keys;
-    bool clock_is_off; /* Nothing is signed until it is mended. */
+    const char *silence; /* Why nothing is signed; NULL: it is. */
     const struct dial *dials;
     size_t dial_count;
     const struct config *config;
     uint32_t feed_number;
 };
 
-/* A new object; the caller gives it back with json_decref(). NULL with a fault when the store
- * fails. */
 /* What status says of a charter. */
 json_t *status_of_charter(const struct charter *charter);
 
+/* A new object; the caller gives it back with json_decref(). NULL with a fault when the store
+ * fails. */
 json_t *status_of(struct engine *engine, const struct status_facts *facts, int64_t now_ms,
                   struct fault *fault);
 

@@ -65,7 +65,11 @@ static const struct command_option join_options[] = {
     END};
 
 static const struct command_option run_options[] = {
-    {"listen", "tcp://H:P", true, "instead of what candour.conf says"}, END};
+    {"listen", "tcp://H:P", true, "instead of what candour.conf says"},
+    {"force-offline", NULL, false,
+     "after a restore: sign although no peer could be asked; what was published since the backup "
+     "is then told twice, and the feed is lost"},
+    END};
 
 static const struct command_option lesson_new_options[] = {
     {"kind", "KIND", false, "lesson (as a rule), update, indicator or profile"}, END};
@@ -113,7 +117,16 @@ static const struct command_option search_options[] = {
     END};
 
 static const struct command_option export_options[] = {
-    {"since", "DATE", false, "only records since yyyy-mm-dd, or of the last 30d"}, END};
+    {"since", "DATE", false, "only records since yyyy-mm-dd, or of the last 30d"},
+    {"topic", "TOPIC", false, "only this service or topic and those below it"},
+    {"resume", NULL, false, "go on where an export to this file was cut off"},
+    END};
+
+static const struct command_option erase_options[] = {
+    {"why", "TEXT", false, "the reason, which everybody will read (required)"},
+    {"by", "NAME", false, "who approves (required)"},
+    {"wait", NULL, false, "until it is on this node's disk"},
+    END};
 
 static const struct command_option sql_options[] = {{"csv", NULL, false, "as CSV"}, END};
 
@@ -196,11 +209,19 @@ const struct command commands[] = {
      "candour search slow direct payments --outcome did_not_work"},
     {"show", "ID", "read one record with its updates", no_options, 1, 1, run_show,
      "{id, header, verified, body, thread:[...]}", "candour show 3fa9c2"},
+    {"erase", "ID...", "take texts back, everywhere", erase_options, 1, 8, run_erase, DRAFT_JSON,
+     "candour erase 3fa9c2 --why \"It named a school\" --by \"J. Rees\""},
+    {"receipts", "ID", "say who has confirmed that a text is gone", no_options, 1, 1, run_receipts,
+     "{since, confirmed:[{name, at}], waiting:[name], overdue:[name]}", "candour receipts 3fa9c2"},
     {"status", "", "one screen: who I am, the charter, what I hold, each peer", no_options, 0, 0,
      run_status, "{node, charter, records, drafts, peers, refused, warnings, at}",
      "candour status"},
     {"peers", "", "each peer: its state, what is missing, what was refused and why", no_options, 0,
      0, run_peers, "{peers:[{name, state, last_seen, missing, refused}]}", "candour peers"},
+    {"sync", "", "compare with every peer now", no_options, 0, 0, run_sync, "{asked}",
+     "candour sync"},
+    {"why", "ID|PEER", "say what happened to a record, or how it stands with a peer", no_options, 1,
+     1, run_why, "{state, because, since, do}", "candour why 3fa9c2"},
     {"verify", "", "check every record, chain, signature and derived table again", no_options, 0, 0,
      run_verify, "{checked, signatures, bad:[{id, text}]}", "candour verify"},
     {"sql", "SELECT", "ask the documented views, read-only", sql_options, 1, 1, run_sql,
@@ -212,6 +233,11 @@ const struct command commands[] = {
      export_options, 1, 1, run_export, "{records, bytes}", "candour export all.candour"},
     {"import", "FILE", "take in such a file: the same checks as from a peer", no_options, 1, 1,
      run_import, "{records, taken, refused:[{number, why}]}", "candour import all.candour"},
+    {"backup", "DIR", "copy this home while the node runs, but for the keys of the recovery sheet",
+     no_options, 1, 1, run_backup, "{path, records}",
+     "candour backup /mnt/safe/candour-2026-11-28"},
+    {"restore", "DIR", "make a home from a backup", no_options, 1, 1, run_restore,
+     "{path, records}", "candour --home /var/lib/candour restore /mnt/safe/candour-2026-11-28"},
     {"config check", "", "say whether candour.conf can be read; changes nothing", no_options, 0, 0,
      run_config_check, "{ok, path}", "candour config check"},
     {"config show", "", "print what the configuration says", no_options, 0, 0, run_config_show,

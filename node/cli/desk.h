@@ -21,6 +21,11 @@ struct draft *desk_submit(struct desk *desk, struct document *document, struct f
 bool desk_approve(const struct desk *desk, struct draft *draft, const char *by,
                   struct fault *fault);
 
+/* Both in one step, where the policy allows it and nothing is left to decide: it says what became
+ * of the draft. Takes the document in any case. */
+bool desk_publish(struct call *call, struct desk *desk, struct document *document, const char *by,
+                  struct fault *fault);
+
 /* Wait until the running node has made the draft a record. FAULT_ABSENT when it takes too long. */
 bool desk_await(const struct desk *desk, uint64_t number, struct digest *id, struct fault *fault);
 

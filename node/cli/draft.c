@@ -193,7 +193,7 @@ static size_t first_open(const struct draft *draft, const struct findings *findi
 
 /* What a command about a draft answers with: its state and its findings. */
 static void say_draft(struct call *call, uint64_t number, const struct draft *draft,
-                      const struct gate *gate, const struct digest *published)
+                      const struct gate *gate)
 {
     struct findings findings = {0};
     json_t *list = json_array();
@@ -204,8 +204,6 @@ static void say_draft(struct call *call, uint64_t number, const struct draft *dr
         json_array_append_new(list, finding_object(draft, &findings.list[i], i + 1));
     json_t *object = json_pack("{s:I, s:s, s:I, s:O}", "draft", (json_int_t)number, "state",
                                draft_state_name(draft), "open", (json_int_t)open, "findings", list);
-    if (published != NULL)
-        json_object_set_new(object, "id", json_id(published));
     if (draft_state(draft) == DRAFT_REJECTED) {
         json_object_set_new(object, "rejected_by", json_string(draft_rejected_by(draft)));
         json_object_set_new(object, "rejected_why", json_string(draft_rejected_why(draft)));
@@ -240,25 +238,39 @@ static bool draft_number(const char *text, uint64_t *number, struct fault *fault
                      text);
 }
 
-/* An update's About may be the beginning of an id: the whole id is what is kept. */
-static bool resolve_about(struct store *store, struct document *document, struct fault *fault)
+/* What a document speaks of may be named by the beginning of an id: the whole id is what is kept.
+ */
+static bool resolve_id(struct store *store, struct bytes named, char whole[2 * DIGEST_SIZE + 1],
+                       struct fault *fault)
 {
+    char prefix[2 * DIGEST_SIZE + 1] = "";
     struct digest id;
-    char prefix[2 * DIGEST_SIZE + 1] = "", whole[2 * DIGEST_SIZE + 1];
 
-    if (!form_has(document_form(document), "about"))
-        return true;
-    struct bytes about = document_text(document, "about");
-    struct place place = document_place(document, "about", 0);
-    if (about.size < sizeof prefix)
-        memcpy(prefix, about.data, about.size);
+    if (named.size < sizeof prefix)
+        memcpy(prefix, named.data, named.size);
     if (!store_resolve(store, prefix, &id, fault)) {
         fault->kind = FAULT_INPUT;
-        return fault_prefix(fault, "About: %.*s", (int)about.size, (const char *)about.data);
+        return fault_prefix(fault, "%.*s", (int)named.size, (const char *)named.data);
     }
     hex_of(whole, id.bytes, DIGEST_SIZE);
-    document_clear(document, "about");
-    document_add(document, "about", bytes_of_text(whole), place);
+    return true;
+}
+
+static bool resolve_ids(struct store *store, struct document *document, const char *key,
+                        struct fault *fault)
+{
+    char whole[REFERENCES_MAX][2 * DIGEST_SIZE + 1];
+    size_t count = form_has(document_form(document), key) ? document_count(document, key) : 0;
+    struct place place = count == 0 ? (struct place){0} : document_place(document, key, 0);
+
+    for (size_t i = 0; i < count && i < REFERENCES_MAX; i++)
+        if (!resolve_id(store, document_item(document, key, i), whole[i], fault))
+            return false;
+    if (count == 0)
+        return true;
+    document_clear(document, key);
+    for (size_t i = 0; i < count && i < REFERENCES_MAX; i++)
+        document_add(document, key, bytes_of_text(whole[i]), place);
     return true;
 }
 
@@ -277,7 +289,8 @@ static void fill_in(struct document *document, const struct config *config)
 
 struct draft *desk_submit(struct desk *desk, struct document *document, struct fault *fault)
 {
-    if (!resolve_about(desk->store, document, fault)) {
+    if (!resolve_ids(desk->store, document, "about", fault) ||
+        !resolve_ids(desk->store, document, "erases", fault)) {
         document_free(document);
         return NULL;
     }
@@ -326,7 +339,7 @@ static bool submit_file(struct call *call, struct fault *fault)
                 (draft = desk_submit(&desk, document, fault)) != NULL &&
                 store_put_draft(desk.store, &number, draft, fault);
     if (done)
-        say_draft(call, number, draft, desk.gate, NULL);
+        say_draft(call, number, draft, desk.gate);
     if (done && !call->json && draft_undecided(draft, desk.gate) == 0)
         call_say(call, "Next: candour draft approve %" PRIu64 " --by NAME", number);
     draft_free(draft);
@@ -363,64 +376,79 @@ bool desk_await(const struct desk *desk, uint64_t number, struct digest *id, str
     return true;
 }
 
+/* What it was is the record's text now. */
+static bool say_published(struct call *call, uint64_t number, const struct digest *id)
+{
+    char hex[2 * DIGEST_SIZE + 1];
+
+    hex_of(hex, id->bytes, DIGEST_SIZE);
+    if (!call_json(call, json_pack("{s:I, s:s, s:o}", "draft", (json_int_t)number, "state",
+                                   "published", "id", json_id(id))))
+        call_say(call, "Draft %" PRIu64 " is published as %s", number, hex);
+    return true;
+}
+
 /* After an approval: has it gone out, is it queued? */
 static bool say_approved(struct call *call, struct desk *desk, uint64_t number, bool needs_another,
                          struct fault *fault)
 {
     struct digest id;
+    struct fault ignored;
     struct draft *draft;
-    /* Whose second approval is missing is not waited for. */
-    bool wait = call_has(call, "wait") && !needs_another;
 
-    if (wait && !desk_await(desk, number, &id, fault))
+    /* Whose second approval is missing is not waited for. */
+    if (call_has(call, "wait") && !needs_another && !desk_await(desk, number, &id, fault))
         return false;
+    if (store_draft_record(desk->store, number, &id, &ignored))
+        return say_published(call, number, &id);
     draft = store_get_draft(desk->store, number, fault);
     if (draft == NULL)
         return false;
-    bool approved = draft_state(draft) == DRAFT_APPROVED;
-    say_draft(call, number, draft, desk->gate, wait ? &id : NULL);
-    if (wait && !call->json) {
-        char text[2 * DIGEST_SIZE + 1];
-        hex_of(text, id.bytes, DIGEST_SIZE);
-        call_say(call, "Published as %s", text);
-    } else if (approved) {
+    say_draft(call, number, draft, desk->gate);
+    if (draft_state(draft) == DRAFT_APPROVED)
         call_say(call, "Queued: the running node signs and publishes it.");
-    } else if (draft_state(draft) == DRAFT_SUBMITTED) {
+    else if (draft_state(draft) == DRAFT_SUBMITTED)
         call_say(call,
                  "A second person must approve it: candour draft approve %" PRIu64 " --by ANOTHER",
                  number);
-    }
     draft_free(draft);
     return true;
+}
+
+bool desk_publish(struct call *call, struct desk *desk, struct document *document, const char *by,
+                  struct fault *fault)
+{
+    struct draft *draft = desk_submit(desk, document, fault);
+    uint64_t number = 0;
+    bool done = draft != NULL;
+
+    if (done && draft_undecided(draft, desk->gate) > 0) {
+        /* It is kept, so that nothing has to be written again; what to do is said. */
+        done = store_put_draft(desk->store, &number, draft, fault);
+        if (done) {
+            say_draft(call, number, draft, desk->gate);
+            call->status = 1;
+        }
+    } else if (done) {
+        done = desk_approve(desk, draft, by, fault) &&
+               store_put_draft(desk->store, &number, draft, fault) &&
+               say_approved(call, desk, number, draft_state(draft) == DRAFT_SUBMITTED, fault);
+    }
+    draft_free(draft);
+    return done;
 }
 
 bool run_publish(struct call *call, struct fault *fault)
 {
     struct desk desk;
     struct document *document;
-    struct draft *draft = NULL;
     const char *by;
-    uint64_t number = 0;
 
-    bool done =
-        require_option(call, "by", &by, fault) && desk_open(call, &desk, STORE_WRITE, fault);
-    if (!done)
+    if (!require_option(call, "by", &by, fault))
         return false;
-    done = (document = read_good_file(call->arguments[0], fault)) != NULL &&
-           (draft = desk_submit(&desk, document, fault)) != NULL;
-    if (done && draft_undecided(draft, desk.gate) > 0) {
-        /* It is kept, so that nothing has to be written again; what to do is said. */
-        done = store_put_draft(desk.store, &number, draft, fault);
-        if (done) {
-            say_draft(call, number, draft, desk.gate, NULL);
-            call->status = 1;
-        }
-    } else if (done) {
-        done = desk_approve(&desk, draft, by, fault) &&
-               store_put_draft(desk.store, &number, draft, fault) &&
-               say_approved(call, &desk, number, draft_state(draft) == DRAFT_SUBMITTED, fault);
-    }
-    draft_free(draft);
+    bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
+                (document = read_good_file(call->arguments[0], fault)) != NULL &&
+                desk_publish(call, &desk, document, by, fault);
     desk_close(&desk);
     return done;
 }
@@ -433,8 +461,6 @@ static bool change_draft(struct call *call, draft_change *change, bool keep, str
 {
     struct desk desk;
     struct draft *draft = NULL;
-    struct digest id;
-    struct fault none;
     uint64_t number;
 
     if (!draft_number(call->arguments[0], &number, fault))
@@ -444,8 +470,7 @@ static bool change_draft(struct call *call, draft_change *change, bool keep, str
                 (change == NULL || change(call, &desk, draft, fault)) &&
                 (!keep || store_put_draft(desk.store, &number, draft, fault));
     if (done)
-        say_draft(call, number, draft, desk.gate,
-                  store_draft_record(desk.store, number, &id, &none) ? &id : NULL);
+        say_draft(call, number, draft, desk.gate);
     if (done && !keep && !call->json) {
         struct buffer text = {0};
         document_print(draft_document(draft), &text);
@@ -460,7 +485,16 @@ static bool change_draft(struct call *call, draft_change *change, bool keep, str
 
 bool run_draft_show(struct call *call, struct fault *fault)
 {
-    return change_draft(call, NULL, false, fault);
+    struct store *store = NULL;
+    struct digest id;
+    struct fault ignored;
+    uint64_t number;
+
+    bool published = draft_number(call->arguments[0], &number, fault) &&
+                     (store = open_store(call, STORE_READ, fault)) != NULL &&
+                     store_draft_record(store, number, &id, &ignored);
+    store_close(store);
+    return published ? say_published(call, number, &id) : change_draft(call, NULL, false, fault);
 }
 
 /* A finding by its number or by its words: numbers move up when one is replaced, words do not. */
@@ -588,33 +622,59 @@ bool run_draft_reject(struct call *call, struct fault *fault)
 /* --- draft list --- */
 
 struct drafts_listing {
+    struct store *store;
     const struct gate *gate;
     struct listing *listing;
     json_t *list;
 };
 
-static bool hear_draft(void *context, uint64_t number, const struct draft *draft,
-                       struct fault *fault)
+static void list_one(struct drafts_listing *drafts, uint64_t number, const char *state,
+                     const char *kind, struct bytes title, const char *open, int64_t updated_ms)
 {
-    struct drafts_listing *drafts = context;
-    struct bytes title = draft_title(draft);
-    char number_text[24], open_text[24], title_text[200], date[CLOCK_MINUTE_SIZE];
-    size_t open = draft_undecided(draft, drafts->gate);
+    char number_text[24], title_text[200], date[CLOCK_MINUTE_SIZE] = "";
 
-    (void)fault;
     snprintf(number_text, sizeof number_text, "%" PRIu64, number);
-    snprintf(open_text, sizeof open_text, "%zu", open);
     snprintf(title_text, sizeof title_text, "%.*s", (int)(title.size < 160 ? title.size : 160),
              (const char *)title.data);
-    clock_minute(date, draft_updated_ms(draft));
-    const char *kind = document_form(draft_document(draft))->kind;
-    const char *cells[] = {number_text, draft_state_name(draft), kind, open_text, date, title_text};
+    if (updated_ms != 0)
+        clock_minute(date, updated_ms);
+    const char *cells[] = {number_text, state, kind, open, date, title_text};
     listing_row(drafts->listing, cells);
     json_array_append_new(drafts->list,
                           json_pack("{s:I, s:s, s:s, s:s, s:I, s:o}", "draft", (json_int_t)number,
-                                    "state", draft_state_name(draft), "kind", kind, "title",
-                                    title_text, "open", (json_int_t)open, "updated",
-                                    json_stamp(draft_updated_ms(draft))));
+                                    "state", state, "kind", kind, "title", title_text, "open",
+                                    (json_int_t)strtoull(open, NULL, 10), "updated",
+                                    json_stamp(updated_ms)));
+}
+
+/* Of a published one there is the record, and what its text says as long as it is there. */
+static void list_published(struct drafts_listing *drafts, uint64_t number, const struct digest *id)
+{
+    struct fault ignored;
+    struct record *record = store_find(drafts->store, id, true, &ignored);
+    struct document *document = record == NULL ? NULL : record_document(record, &ignored);
+
+    list_one(drafts, number, "published", document == NULL ? "" : document_form(document)->kind,
+             document == NULL ? bytes_of_text("") : document_title(document), "",
+             record == NULL ? 0 : record_header(record)->time_ms);
+    document_free(document);
+    record_free(record);
+}
+
+static bool hear_draft(void *context, uint64_t number, const struct draft *draft,
+                       const struct digest *record, struct fault *fault)
+{
+    struct drafts_listing *drafts = context;
+    char open[24];
+
+    (void)fault;
+    if (record != NULL) {
+        list_published(drafts, number, record);
+        return true;
+    }
+    snprintf(open, sizeof open, "%zu", draft_undecided(draft, drafts->gate));
+    list_one(drafts, number, draft_state_name(draft), document_form(draft_document(draft))->kind,
+             draft_title(draft), open, draft_updated_ms(draft));
     return true;
 }
 
@@ -629,6 +689,7 @@ bool run_draft_list(struct call *call, struct fault *fault)
     bool done = desk_open(call, &desk, STORE_READ, fault);
     if (done) {
         drafts.gate = desk.gate;
+        drafts.store = desk.store;
         drafts.listing = listing_new(names, right);
         done = store_each_draft(desk.store, hear_draft, &drafts, fault);
         if (done && call->json)

@@ -143,24 +143,10 @@ struct showing {
     json_t *thread;
 };
 
-static struct document *read_body(const struct record *record, struct fault *fault)
-{
-    const struct header *header = record_header(record);
-    char kind[KIND_MAX + 1];
-    struct bytes map;
-
-    memcpy(kind, header->kind.data, header->kind.size);
-    kind[header->kind.size] = '\0';
-    const struct form *form = form_of(kind);
-    if (!record_has_body(record) || form == NULL || !body_open(record_content(record), &map, fault))
-        return NULL;
-    return document_read(form, map, fault);
-}
-
 static json_t *body_object(const struct record *record)
 {
     struct fault fault;
-    struct document *document = read_body(record, &fault);
+    struct document *document = record_document(record, &fault);
     json_t *object = document == NULL ? json_null() : json_document(document);
 
     document_free(document);
@@ -207,7 +193,7 @@ static bool verified(const struct record *record, const struct charter *charter)
 static void print_body(const struct record *record)
 {
     struct fault fault;
-    struct document *document = read_body(record, &fault);
+    struct document *document = record_document(record, &fault);
     struct buffer text = {0};
 
     if (document != NULL) {

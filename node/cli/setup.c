@@ -220,20 +220,10 @@ bool run_card(struct call *call, struct fault *fault)
 
 static bool install_first(struct call *call, struct bytes bundle, struct fault *fault)
 {
-    struct config config = {0};
-    struct card *card = keys_last_card(&call->home, fault);
-    struct engine engine;
-    bool done = false;
+    bool done =
+        home_lock(&call->home, fault) && engine_found(&call->home, bundle, clock_now_ms(), fault);
 
-    if (card != NULL && config_read(&call->home, &config, fault) && home_lock(&call->home, fault) &&
-        engine_open(&engine, &call->home, &card->authority, config.period_ms, clock_now_ms(),
-                    fault)) {
-        done = engine_found(&engine, bundle, config.period_ms, clock_now_ms(), fault);
-        engine_close(&engine);
-    }
     home_unlock(&call->home);
-    config_release(&config);
-    card_free(card);
     return done;
 }
 
@@ -389,8 +379,8 @@ bool run_config_show(struct call *call, struct fault *fault)
     if (!config_read(&call->home, &config, fault))
         return false;
     if (!call_json(call,
-                   json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:o, s:o}, s:o, s:o, s:o, s:s, "
-                             "s:s, s:I}",
+                   json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:o, s:o}, s:o, s:o, s:o, s:o, "
+                             "s:s, s:s, s:I}",
                              "path", config.path, "authority", "name", config.authority.name,
                              "type", config.authority.type, "nation", config.authority.nation,
                              "region", config.authority.region, "role",
@@ -398,7 +388,8 @@ bool run_config_show(struct call *call, struct fault *fault)
                              json_texts(&config.authority.areas), "functions",
                              json_texts(&config.authority.functions), "listen",
                              json_texts(&config.listen), "endpoints", json_texts(&config.endpoints),
-                             "own_names", json_texts(&config.own_names), "approval",
+                             "own_names", json_texts(&config.own_names), "follow",
+                             json_texts(&config.follow), "approval",
                              config.approval_two ? "two" : "one", "language", config.language,
                              "compare_every", (json_int_t)(config.period_ms / 1000)))) {
         config_write(&config, &text);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define QUEUE_WAIT_MS 60000
+#define ANSWER_MAX 4096
 
 bool require_option(const struct call *call, const char *option, const char **value,
                     struct fault *fault)
@@ -87,53 +88,91 @@ struct charter *load_charter(struct store *store, struct fault *fault)
 
 /* --- Offering --- */
 
+/* In one transaction: all of them or none. */
 static bool queue_all(struct store *store, const struct offering *offerings, size_t count,
                       uint64_t *tickets, struct fault *fault)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!store_queue(store, offerings[i].kind, offerings[i].bytes, &tickets[i], fault))
-            return false;
-    return true;
+    bool done = store_begin(store, fault);
+
+    if (!done)
+        return false;
+    for (size_t i = 0; done && i < count; i++)
+        done = store_queue(store, offerings[i].kind, offerings[i].bytes, &tickets[i], fault);
+    if (!done)
+        store_rollback(store);
+    return done && store_commit(store, fault);
+}
+
+bool open_engine(struct call *call, struct engine *engine, struct fault *fault)
+{
+    struct config config = {0};
+    struct card *card = keys_last_card(&call->home, fault);
+    bool done = card != NULL && config_read(&call->home, &config, fault);
+
+    if (done) {
+        struct engine_settings settings = {.self = &card->authority,
+                                           .period_ms = config.period_ms,
+                                           .interest = config_interest(&config),
+                                           .interest_count = config.follow.count,
+                                           .wake = -1};
+        done = engine_open(engine, &call->home, &settings, clock_now_ms(), fault);
+    }
+    config_release(&config);
+    card_free(card);
+    return done;
 }
 
 /* No node runs: do its work. */
 static bool serve_here(struct call *call, struct fault *fault)
 {
     struct engine engine;
-    struct config config;
-    struct card *card = NULL;
-    bool done = false;
 
-    if (!config_read(&call->home, &config, fault))
+    if (!open_engine(call, &engine, fault))
         return false;
-    card = keys_last_card(&call->home, fault);
-    if (card != NULL && engine_open(&engine, &call->home, &card->authority, config.period_ms,
-                                    clock_now_ms(), fault)) {
-        done = engine_serve_queue(&engine, clock_now_ms(), fault);
-        engine_close(&engine);
-    }
-    card_free(card);
-    config_release(&config);
+    bool done = engine_serve_queue(&engine, clock_now_ms(), fault) &&
+                engine_settle(&engine, clock_now_ms(), fault);
+    engine_close(&engine);
     return done;
 }
 
-static bool await_answer(struct store *store, uint64_t ticket, struct fault *answer,
-                         struct fault *fault)
+/* What the node has answered by now, from `*done` on, in one transaction. */
+static bool take_answers(struct store *store, const uint64_t *tickets, size_t count, size_t *done,
+                         offering_answer *answer, void *context, struct fault *fault)
 {
-    const struct timespec pause = {.tv_nsec = 20000000};
+    enum fault_kind kind;
+    char text[ANSWER_MAX];
+
+    if (!store_begin(store, fault))
+        return false;
+    while (*done < count &&
+           store_queue_outcome(store, tickets[*done], &kind, text, sizeof text, fault))
+        answer(context, (*done)++, kind, text);
+    if (*done < count && fault->kind != FAULT_ABSENT) {
+        store_rollback(store);
+        return false;
+    }
+    return store_commit(store, fault);
+}
+
+static bool await_answers(struct store *store, const uint64_t *tickets, size_t count,
+                          offering_answer *answer, void *context, struct fault *fault)
+{
+    const struct timespec pause = {.tv_nsec = 10000000};
     int64_t until_ms = clock_now_ms() + QUEUE_WAIT_MS;
 
-    while (!store_queue_outcome(store, ticket, &answer->kind, answer->text, sizeof answer->text,
-                                fault)) {
-        if (fault->kind != FAULT_ABSENT)
+    for (size_t done = 0, before = 0;; before = done) {
+        if (!take_answers(store, tickets, count, &done, answer, context, fault))
             return false;
-        if (clock_now_ms() > until_ms)
+        if (done == count)
+            return true;
+        if (done > before)
+            until_ms = clock_now_ms() + QUEUE_WAIT_MS;
+        else if (clock_now_ms() > until_ms)
             return fault_set(fault, FAULT_SELF,
                              "the running node has not answered within a minute: "
                              "look at its log; what was queued stays queued");
         nanosleep(&pause, NULL);
     }
-    return true;
 }
 
 bool offer_all(struct call *call, const struct offering *offerings, size_t count,
@@ -141,7 +180,7 @@ bool offer_all(struct call *call, const struct offering *offerings, size_t count
 {
     struct store *store = open_store(call, STORE_WRITE, fault);
     uint64_t *tickets = memory_new(count, sizeof *tickets);
-    struct fault said, lock_fault;
+    struct fault lock_fault;
     bool done = store != NULL;
 
     if (done && home_lock(&call->home, &lock_fault)) {
@@ -153,20 +192,19 @@ bool offer_all(struct call *call, const struct offering *offerings, size_t count
         *fault = lock_fault;
         done = false;
     }
-    for (size_t i = 0; done && i < count; i++) {
-        done = await_answer(store, tickets[i], &said, fault);
-        if (done)
-            answer(context, i, said.kind == FAULT_NONE ? NULL : &said);
-    }
+    done = done && await_answers(store, tickets, count, answer, context, fault);
     free(tickets);
     store_close(store);
     return done;
 }
 
-static void hear_answer(void *context, size_t index, const struct fault *refused)
+void hear_fault(void *context, size_t index, enum fault_kind kind, const char *text)
 {
+    struct fault *fault = context;
+
     (void)index;
-    *(struct fault *)context = refused == NULL ? (struct fault){0} : *refused;
+    fault->kind = kind;
+    snprintf(fault->text, sizeof fault->text, "%s", text);
 }
 
 bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault)
@@ -174,7 +212,7 @@ bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault)
     struct offering offering = {QUEUE_CHARTER, bundle};
     struct fault answer = {0};
 
-    if (!offer_all(call, &offering, 1, hear_answer, &answer, fault))
+    if (!offer_all(call, &offering, 1, hear_fault, &answer, fault))
         return false;
     if (answer.kind != FAULT_NONE)
         *fault = answer;
@@ -182,6 +220,20 @@ bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault)
 }
 
 /* --- JSON --- */
+
+struct document *record_document(const struct record *record, struct fault *fault)
+{
+    const struct header *header = record_header(record);
+    char kind[KIND_MAX + 1];
+    struct bytes map;
+
+    memcpy(kind, header->kind.data, header->kind.size);
+    kind[header->kind.size] = '\0';
+    const struct form *form = form_of(kind);
+    if (!record_has_body(record) || form == NULL || !body_open(record_content(record), &map, fault))
+        return NULL;
+    return document_read(form, map, fault);
+}
 
 /* A decimal as JSON writes it: the same digits, so nothing is rounded on the way. */
 static json_t *json_decimal(struct bytes text)

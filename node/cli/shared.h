@@ -22,19 +22,28 @@ struct store *open_store(const struct call *call, enum store_mode mode, struct f
 /* The charter in force, from the store; NULL with FAULT_ABSENT when no network was joined. */
 struct charter *load_charter(struct store *store, struct fault *fault);
 
-/* Have frames taken in by the one path: by the running node, through the queue, or here when none
- * runs. `answer` hears what became of each. */
+/* An engine for a command that writes while no node runs; it holds the home's lock. */
+bool open_engine(struct call *call, struct engine *engine, struct fault *fault);
+
+/* Have frames taken in by the one path, and questions answered: by the running node, through the
+ * queue, or here when none runs. `answer` hears what became of each: FAULT_NONE and perhaps an
+ * answer, or why it was refused. */
 struct offering {
     enum queue_kind kind;
     struct bytes bytes;
 };
-typedef void offering_answer(void *context, size_t index,
-                             const struct fault *fault /* NULL: taken */);
+typedef void offering_answer(void *context, size_t index, enum fault_kind kind, const char *text);
 bool offer_all(struct call *call, const struct offering *offerings, size_t count,
                offering_answer *answer, void *context, struct fault *fault);
 
+/* For who asks for one thing only: into a struct fault. */
+offering_answer hear_fault;
+
 /* The same with one bundle of a charter or halt; its refusal is the fault. */
 bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault);
+
+/* The status that the running node last wrote, or what can be read from the home. */
+json_t *read_status(struct call *call, struct fault *fault);
 
 /* A member's name for people, or its id's first digits. */
 const char *authority_name(const struct charter *charter, const struct digest *authority);
@@ -44,6 +53,10 @@ struct listing;
 struct listing *listing_new(const char *const *names, const bool *right);
 void listing_row(struct listing *listing, const char *const *cells);
 void listing_print(struct listing *listing); /* Prints and frees it. */
+
+/* What a record's body says. NULL where it is not here, or of a kind that this candour does not
+ * know. */
+struct document *record_document(const struct record *record, struct fault *fault);
 
 /* A JSON object of a document's fields: texts, lists, numbers as numbers, rows as objects. */
 json_t *json_document(const struct document *document);

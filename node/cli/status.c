@@ -76,7 +76,7 @@ static json_t *status_before_first_run(struct call *call, struct store *store, s
     return status;
 }
 
-static json_t *read_status(struct call *call, struct fault *fault)
+json_t *read_status(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
     json_t *status = NULL;
@@ -139,6 +139,24 @@ static void print_peers(const json_t *peers)
     listing_print(listing);
 }
 
+/* What is on its way, of peer after peer. */
+static void print_catching_up(const json_t *peers)
+{
+    const json_t *peer;
+    size_t index;
+
+    json_array_foreach((json_t *)(uintptr_t)peers, index, peer)
+    {
+        long long missing = number_of(peer, "missing"), total = number_of(peer, "total");
+        if (strcmp(text_of(peer, "state"), "catching_up") != 0)
+            continue;
+        printf("From %s %lld records are still to come", text_of(peer, "name"), missing);
+        if (total > missing)
+            printf(" of %lld (%lld %%)", total, (total - missing) * 100 / total);
+        printf(".\n");
+    }
+}
+
 /* The first line is the verdict. */
 static void print_verdict(const json_t *status)
 {
@@ -158,9 +176,10 @@ static void print_verdict(const json_t *status)
     else
         printf("%s is running; in sync with %zu of %zu peers.\n", text_of(node, "name"), in_sync,
                count);
+    print_catching_up(peers);
 }
 
-/* What to do about peers that are not reached, once for each state. */
+/* What to do about peers that are not reached, once for each state. (candour why says more.) */
 static void print_advice(const json_t *peers)
 {
     static const struct {
@@ -184,6 +203,27 @@ static void print_advice(const json_t *peers)
     }
 }
 
+/* What is not as most records are; nothing where all are so. */
+static void print_some(const json_t *records)
+{
+    static const struct {
+        const char *key, *words;
+    } kinds[] = {{"not_searchable", "not searchable yet"},
+                 {"bodies_wanted", "without their texts, which are asked for"},
+                 {"erased", "whose texts were taken back"},
+                 {"hidden", "hidden: an erasure is on its way"},
+                 {"aside", "set aside: what decides about them is not here"},
+                 {"waiting", "whose time has not come"}};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (number_of(records, kinds[i].key) > 0)
+            printf("          %lld %s\n", number_of(records, kinds[i].key), kinds[i].words);
+    const json_t *delayed = json_object_get(records, "delayed"), *name;
+    size_t index;
+    json_array_foreach((json_t *)(uintptr_t)delayed, index, name) printf(
+        "          more of %s tomorrow: it has used up its budget\n", json_string_value(name));
+}
+
 static void print_status(const json_t *status)
 {
     const json_t *charter = json_object_get(status, "charter");
@@ -200,12 +240,7 @@ static void print_status(const json_t *status)
            number_of(records, "in_set"), number_of(records, "lessons"),
            number_of(records, "updates"), number_of(records, "indicators"),
            number_of(records, "snapshots"));
-    if (number_of(records, "aside") + number_of(records, "waiting") +
-            number_of(records, "bodies_wanted") >
-        0)
-        printf("          %lld set aside, %lld whose time has not come, %lld texts wanted\n",
-               number_of(records, "aside"), number_of(records, "waiting"),
-               number_of(records, "bodies_wanted"));
+    print_some(records);
     printf("Drafts    %lld in the house\n", number_of(drafts, "waiting"));
     say_refused(json_object_get(status, "refused"), &refused);
     if (refused.size > 0)

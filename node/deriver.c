@@ -1,0 +1,212 @@
+#define _DEFAULT_SOURCE /* setpriority(): on Linux, of the calling thread alone. */
+#include "node/deriver.h"
+
+#include "protocol/bytes.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Live, a few changes at a time, soon after they came; far behind, as many as fill a piece of the
+ * index. */
+#define LIVE_CHANGES 256
+#define BULK_CHANGES 20000
+#define FAR_BEHIND 4000
+#define GATHER_MS 20
+#define AGAIN_MS 30000 /* After a failure. */
+#define NICE 10        /* Whoever keeps facts goes first. */
+
+struct deriver {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t poked, rested;
+    int wake;
+    struct store *store; /* The thread's own. */
+
+    /* Under the lock. */
+    bool closing, poke, resting;
+    struct deriver_news news;
+};
+
+/* --- Waiting --- */
+
+static struct timespec in_ms(int64_t ms)
+{
+    struct timespec when;
+
+    clock_gettime(CLOCK_MONOTONIC, &when);
+    when.tv_sec += ms / 1000;
+    when.tv_nsec += ms % 1000 * 1000000;
+    if (when.tv_nsec >= 1000000000) {
+        when.tv_nsec -= 1000000000;
+        when.tv_sec++;
+    }
+    return when;
+}
+
+/* Until it is to end, at most `ms`. */
+static void rest(struct deriver *deriver, int64_t ms)
+{
+    struct timespec until = in_ms(ms);
+
+    while (!deriver->closing &&
+           pthread_cond_timedwait(&deriver->poked, &deriver->lock, &until) != ETIMEDOUT)
+        ;
+}
+
+/* Until there is something to do; then a moment more, for what else comes. False: it is to end. */
+static bool await_work(struct deriver *deriver)
+{
+    pthread_mutex_lock(&deriver->lock);
+    while (!deriver->poke && !deriver->closing) {
+        deriver->resting = true;
+        pthread_cond_broadcast(&deriver->rested);
+        pthread_cond_wait(&deriver->poked, &deriver->lock);
+    }
+    rest(deriver, GATHER_MS);
+    deriver->poke = false;
+    bool on = !deriver->closing;
+    pthread_mutex_unlock(&deriver->lock);
+    return on;
+}
+
+/* --- Working --- */
+
+static void tell(struct deriver *deriver, uint64_t left, const char *trouble)
+{
+    pthread_mutex_lock(&deriver->lock);
+    deriver->news.derived = store_derived(deriver->store);
+    deriver->news.left = left;
+    snprintf(deriver->news.trouble, sizeof deriver->news.trouble, "%s", trouble);
+    pthread_mutex_unlock(&deriver->lock);
+    if (deriver->wake >= 0) {
+        ssize_t written = write(deriver->wake, "", 1);
+        (void)written; /* The pipe is full: it wakes all the same. */
+    }
+}
+
+static void after_trouble(struct deriver *deriver, const struct fault *fault, uint64_t left)
+{
+    tell(deriver, left, fault->text);
+    pthread_mutex_lock(&deriver->lock);
+    deriver->resting = true;
+    pthread_cond_broadcast(&deriver->rested);
+    rest(deriver, AGAIN_MS);
+    deriver->poke = true;
+    pthread_mutex_unlock(&deriver->lock);
+}
+
+static bool is_closing(struct deriver *deriver)
+{
+    pthread_mutex_lock(&deriver->lock);
+    bool closing = deriver->closing;
+    pthread_mutex_unlock(&deriver->lock);
+    return closing;
+}
+
+static void catch_up(struct deriver *deriver)
+{
+    struct fault fault;
+    uint64_t left = 0;
+    bool bulk = false;
+
+    do {
+        if (!store_derive(deriver->store, bulk ? BULK_CHANGES : LIVE_CHANGES, bulk, &left,
+                          &fault)) {
+            after_trouble(deriver, &fault, left);
+            break;
+        }
+        tell(deriver, left, "");
+        bulk = left > FAR_BEHIND;
+    } while (left > 0 && !is_closing(deriver));
+}
+
+static void *derive(void *context)
+{
+    struct deriver *deriver = context;
+
+    setpriority(PRIO_PROCESS, 0, NICE);
+    while (await_work(deriver))
+        catch_up(deriver);
+    return NULL;
+}
+
+/* --- From outside --- */
+
+static void conditions_init(struct deriver *deriver)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&deriver->poked, &monotonic);
+    pthread_cond_init(&deriver->rested, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
+struct deriver *deriver_open(const char *url, int wake, struct fault *fault)
+{
+    struct store *store = store_open(url, STORE_DERIVE, fault);
+
+    if (store == NULL)
+        return NULL;
+    struct deriver *deriver = memory_new(1, sizeof *deriver);
+    deriver->store = store;
+    deriver->wake = wake;
+    deriver->poke = true; /* What an earlier process left. */
+    pthread_mutex_init(&deriver->lock, NULL);
+    conditions_init(deriver);
+    int started = pthread_create(&deriver->thread, NULL, derive, deriver);
+    assert(started == 0);
+    return deriver;
+}
+
+void deriver_close(struct deriver *deriver)
+{
+    if (deriver == NULL)
+        return;
+    pthread_mutex_lock(&deriver->lock);
+    deriver->closing = true;
+    pthread_cond_broadcast(&deriver->poked);
+    pthread_mutex_unlock(&deriver->lock);
+    pthread_join(deriver->thread, NULL);
+    pthread_cond_destroy(&deriver->poked);
+    pthread_cond_destroy(&deriver->rested);
+    pthread_mutex_destroy(&deriver->lock);
+    store_close(deriver->store);
+    free(deriver);
+}
+
+void deriver_poke(struct deriver *deriver)
+{
+    pthread_mutex_lock(&deriver->lock);
+    deriver->poke = true;
+    deriver->resting = false;
+    pthread_cond_signal(&deriver->poked);
+    pthread_mutex_unlock(&deriver->lock);
+}
+
+void deriver_hear(struct deriver *deriver, struct deriver_news *news)
+{
+    pthread_mutex_lock(&deriver->lock);
+    *news = deriver->news;
+    pthread_mutex_unlock(&deriver->lock);
+}
+
+bool deriver_wait(struct deriver *deriver, struct fault *fault)
+{
+    deriver_poke(deriver);
+    pthread_mutex_lock(&deriver->lock);
+    while (!deriver->resting)
+        pthread_cond_wait(&deriver->rested, &deriver->lock);
+    bool good = deriver->news.trouble[0] == '\0';
+    if (!good)
+        fault_set(fault, FAULT_SELF, "%s", deriver->news.trouble);
+    pthread_mutex_unlock(&deriver->lock);
+    return good;
+}

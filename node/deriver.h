@@ -1,0 +1,28 @@
+#ifndef CANDOUR_NODE_DERIVER_H
+#define CANDOUR_NODE_DERIVER_H
+
+#include "store/store.h"
+
+/* The thread that keeps what is derived up with the facts: behind them, in order. It owns its
+ * store. Where it fails (a full disk) it says so and tries again later: facts are kept without it.
+ */
+struct deriver;
+
+/* A byte is written to `wake` (-1: none) whenever it has got further. */
+struct deriver *deriver_open(const char *url, int wake, struct fault *fault);
+void deriver_close(struct deriver *deriver);
+
+/* There are new facts. */
+void deriver_poke(struct deriver *deriver);
+
+struct deriver_news {
+    uint64_t derived;  /* Up to which change (store.h, store_derived()). */
+    uint64_t left;     /* Changes that it knows of and has not taken in. */
+    char trouble[200]; /* Why it does not get on; empty: it does. */
+};
+void deriver_hear(struct deriver *deriver, struct deriver_news *news);
+
+/* For commands: until everything is derived. False when it cannot be. */
+bool deriver_wait(struct deriver *deriver, struct fault *fault);
+
+#endif

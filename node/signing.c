@@ -1,0 +1,328 @@
+#include "node/engine.h"
+
+#include "node/log.h"
+#include "protocol/receipt.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What this node signs: approved drafts, and receipts for what was erased. */
+
+#define CONFIRM_LOOK_MS 1000
+
+/* --- May it? --- */
+
+static bool lists_key(const struct feed_rules *rules, const struct public_key *key)
+{
+    for (size_t i = 0; i < rules->key_count; i++)
+        if (memcmp(&rules->keys[i], key, sizeof *key) == 0)
+            return true;
+    return false;
+}
+
+static struct feed own_feed(const struct engine *engine)
+{
+    return (struct feed){engine->self, engine->keys->feed_number};
+}
+
+/* Where its own records would not count for it, it does not know the last of them: the next would
+ * fork the feed. */
+static const char *charter_forbids(const struct engine *engine)
+{
+    const struct charter *charter = replica_charter(engine->replica);
+    struct feed feed = own_feed(engine);
+    struct feed_rules rules = charter_feed(charter, &feed);
+
+    if (charter_needs_upgrade(charter))
+        return "the charter asks for rules that this candour does not know: upgrade it";
+    if (!rules.listed)
+        return "this authority is not on the charter yet: give its card to the stewards";
+    if (!lists_key(&rules, signing_key_public(engine->keys->feed)))
+        return "the key of the feed in keys/ is not the one that the charter lists: restore the "
+               "right one, or see docs/keys.md";
+    return NULL;
+}
+
+const char *engine_silence(const struct engine *engine, int64_t now_ms)
+{
+    static const char *const reasons[] = {
+        [SIGNING_GOOD] = NULL,
+        [SIGNING_CLOCK] = "the clock is more than 2 minutes off that of the peers: set it",
+        [SIGNING_ASKING] = "no peer has told yet how far our own feed goes, and who signs without "
+                           "that may tell two histories",
+        [SIGNING_FORKED] = "our feed has two branches, so somebody signed with its key or an old "
+                           "backup went on: close it and open the next, see docs/keys.md",
+        [SIGNING_CLOSED] = "our feed is closed: see docs/keys.md for how to open the next"};
+    struct feed feed = own_feed(engine);
+    const char *forbidden = charter_forbids(engine);
+
+    return forbidden != NULL ? forbidden
+                             : reasons[replica_may_sign(engine->replica, &feed, now_ms)];
+}
+
+/* --- One record --- */
+
+static void begin_header(const struct engine *engine, struct header *header, const char *kind,
+                         int64_t now_ms)
+{
+    struct feed feed = own_feed(engine);
+    struct tip head;
+
+    *header = (struct header){.network = engine->network,
+                              .kind = bytes_of_text(kind),
+                              .author = {.form = AUTHOR_NAMED, .feed = feed, .seq = 1},
+                              .time_ms = now_ms};
+    if (set_head(replica_set(engine->replica), &feed, &head)) {
+        header->author.seq = head.seq + 1;
+        header->author.prev = head.id;
+    }
+}
+
+static struct record *sign(const struct engine *engine, const struct header *header,
+                           struct bytes map, struct fault *fault)
+{
+    struct salt salt = salt_new();
+    struct buffer content = {0};
+    struct record *record = NULL;
+
+    body_wrap(map, &content);
+    if (content.size <= BODY_MAX)
+        record = record_sign(header, &salt, buffer_view(&content), engine->keys->feed);
+    else
+        fault_set(fault, FAULT_INPUT, "its body has %zu bytes, at most %d", content.size, BODY_MAX);
+    buffer_release(&content);
+    return record;
+}
+
+static void hear_refusal(void *context, size_t index, const struct fault *fault)
+{
+    (void)index;
+    *(struct fault *)context = *fault;
+}
+
+/* It goes the way of every record. False with FAULT_PEER or the like where it is refused. */
+static bool offer(struct engine *engine, const struct record *record, int64_t now_ms,
+                  struct fault *refused)
+{
+    struct buffer wire = {0};
+
+    *refused = (struct fault){0};
+    record_write(record, true, &wire);
+    struct bytes view = buffer_view(&wire);
+    replica_offer(engine->replica, &view, 1, now_ms, hear_refusal, refused, &engine->effects);
+    buffer_release(&wire);
+    return refused->kind == FAULT_NONE;
+}
+
+/* --- Drafts --- */
+
+/* What it speaks of: an update of one record, an erasure of several. */
+static bool add_references(struct header *header, const struct document *document, const char *key,
+                           enum relation relation, struct fault *fault)
+{
+    char hex[2 * DIGEST_SIZE + 1];
+
+    if (!form_has(document_form(document), key))
+        return true;
+    for (size_t i = 0; i < document_count(document, key) && i < REFERENCES_MAX; i++) {
+        struct bytes text = document_item(document, key, i);
+        struct reference *reference = &header->references[header->reference_count++];
+        snprintf(hex, sizeof hex, "%.*s", (int)(text.size < sizeof hex ? text.size : 0),
+                 (const char *)text.data);
+        reference->relation = (uint8_t)relation;
+        if (!hex_read(reference->id.bytes, DIGEST_SIZE, hex))
+            return fault_set(fault, FAULT_INPUT, "%.*s is not the id of a record", (int)text.size,
+                             (const char *)text.data);
+    }
+    return true;
+}
+
+/* A topic's alphabet has no underscore: a service stands in it with hyphens. */
+static void add_word(struct buffer *topic, struct bytes word)
+{
+    if (word.size == 0)
+        return;
+    if (topic->size > 0)
+        buffer_append_text(topic, " ");
+    size_t from = topic->size;
+    buffer_append(topic, word);
+    for (size_t i = from; i < topic->size; i++)
+        if (topic->data[i] == '_')
+            topic->data[i] = '-';
+}
+
+/* The services that it is about, then what others follow it by. */
+static void write_topic(const struct document *document, struct buffer *topic)
+{
+    const struct form *form = document_form(document);
+
+    if (form_has(form, "service_area"))
+        for (size_t i = 0; i < document_count(document, "service_area"); i++)
+            add_word(topic, document_item(document, "service_area", i));
+    if (form_has(form, "topic"))
+        add_word(topic, document_text(document, "topic"));
+}
+
+static struct record *sign_draft(const struct engine *engine, const struct draft *draft,
+                                 int64_t now_ms, struct fault *fault)
+{
+    const struct document *document = draft_document(draft);
+    struct buffer map = {0}, topic = {0};
+    struct record *record = NULL;
+    struct header header;
+
+    begin_header(engine, &header, document_form(document)->kind, now_ms);
+    write_topic(document, &topic);
+    header.topic = buffer_view(&topic);
+    if (draft_content(draft, &map, fault) &&
+        add_references(&header, document, "about", RELATION_ABOUT, fault) &&
+        add_references(&header, document, "erases", RELATION_ERASES, fault))
+        record = sign(engine, &header, buffer_view(&map), fault);
+    buffer_release(&map);
+    buffer_release(&topic);
+    return record;
+}
+
+static void reject_draft(struct engine *engine, uint64_t number, const struct fault *why,
+                         int64_t now_ms)
+{
+    struct task *task = tasks_add(&engine->tasks, TASK_REJECTED);
+
+    log_line(LOG_ERROR, "draft %" PRIu64 " cannot be published: %s", number, why->text);
+    task->number = number;
+    task->now_ms = now_ms;
+    buffer_append_text(&task->text, why->text);
+}
+
+/* The draft was claimed: nobody changes it any more. */
+static bool publish_claimed(struct engine *engine, uint64_t number, int64_t now_ms,
+                            struct fault *fault)
+{
+    struct draft *draft = store_get_draft(engine->store, number, fault);
+    struct fault refused;
+
+    if (draft == NULL)
+        return false;
+    struct record *record = sign_draft(engine, draft, now_ms, &refused);
+    draft_free(draft);
+    if (record == NULL || !offer(engine, record, now_ms, &refused)) {
+        reject_draft(engine, number, &refused, now_ms);
+        record_free(record);
+        return true;
+    }
+    bool good = engine_carry_out(engine, now_ms, fault);
+    struct task *task = tasks_add(&engine->tasks, TASK_PUBLISHED);
+    task->joined = true; /* With the record itself: both or neither. */
+    task->number = number;
+    task->id = *record_id(record);
+    record_free(record);
+    log_line(LOG_INFO, "published draft %" PRIu64, number);
+    return good;
+}
+
+static bool note_approved(void *context, uint64_t number, const struct draft *draft,
+                          const struct digest *record, struct fault *fault)
+{
+    (void)number;
+    (void)fault;
+    *(size_t *)context += record == NULL && draft_state(draft) == DRAFT_APPROVED;
+    return true;
+}
+
+bool engine_approved(struct engine *engine, size_t *count, struct fault *fault)
+{
+    *count = 0;
+    return store_each_draft(engine->store, note_approved, count, fault);
+}
+
+static bool claim_approved(void *context, uint64_t number, const struct draft *draft,
+                           const struct digest *record, struct fault *fault)
+{
+    struct engine *engine = context;
+
+    (void)fault;
+    if (record == NULL && draft_state(draft) == DRAFT_APPROVED)
+        tasks_add(&engine->tasks, TASK_CLAIM)->number = number;
+    return true;
+}
+
+bool engine_claim(struct engine *engine, struct fault *fault)
+{
+    return store_each_draft(engine->store, claim_approved, engine, fault);
+}
+
+bool engine_publish(struct engine *engine, int64_t now_ms, struct fault *fault)
+{
+    bool good = true;
+
+    for (size_t i = 0; good && i < engine->claimed_count; i++)
+        good = publish_claimed(engine, engine->claimed[i], now_ms, fault);
+    engine->claimed_count = 0;
+    return good;
+}
+
+/* --- Receipts --- */
+
+static int compare_ids(const void *a, const void *b)
+{
+    return digest_compare(a, b);
+}
+
+static struct record *sign_receipt(const struct engine *engine, const struct digest *ids,
+                                   size_t count, int64_t now_ms, struct fault *fault)
+{
+    struct buffer map = {0};
+    struct header header;
+
+    begin_header(engine, &header, "receipt", now_ms);
+    receipt_write(ids, count, &map);
+    struct record *record = sign(engine, &header, buffer_view(&map), fault);
+    buffer_release(&map);
+    return record;
+}
+
+static bool confirm(struct engine *engine, const struct digest *ids, size_t count, int64_t now_ms,
+                    struct fault *fault)
+{
+    struct fault refused;
+    struct record *record = sign_receipt(engine, ids, count, now_ms, fault);
+
+    if (record == NULL)
+        return false;
+    bool taken = offer(engine, record, now_ms, &refused);
+    if (!taken)
+        log_line(LOG_ERROR, "a receipt is refused: %s", refused.text);
+    bool good = engine_carry_out(engine, now_ms, fault);
+    if (taken) {
+        struct task *task = tasks_add(&engine->tasks, TASK_RECEIPTED);
+        task->joined = true;
+        task->id = *record_id(record);
+        task->ids = memory_new(count, sizeof *task->ids);
+        memcpy(task->ids, ids, count * sizeof *ids);
+        task->id_count = count;
+    }
+    record_free(record);
+    return good;
+}
+
+/* Many in one receipt: after the first one that waits, as long as a period. */
+bool engine_confirm(struct engine *engine, int64_t period_ms, int64_t now_ms, struct fault *fault)
+{
+    struct digest *ids;
+    size_t count = 0;
+    int64_t since_ms = 0;
+
+    if (now_ms < engine->confirm_ms || engine->unfinished > 0)
+        return true;
+    engine->confirm_ms = now_ms + CONFIRM_LOOK_MS;
+    ids = memory_new(RECEIPT_MAX, sizeof *ids);
+    bool good = store_unreceipted(engine->store, ids, RECEIPT_MAX, &count, &since_ms, fault);
+    qsort(ids, count, sizeof *ids, compare_ids); /* They came oldest first. */
+    if (good && count > 0 && (count == RECEIPT_MAX || now_ms - since_ms >= period_ms) &&
+        engine_silence(engine, now_ms) == NULL)
+        good = confirm(engine, ids, count, now_ms, fault);
+    free(ids);
+    return good;
+}
