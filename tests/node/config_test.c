@@ -84,6 +84,9 @@ Test(config, says_where_the_mistake_is)
         {"authority {\nname = \"L\xff\"\n}\n", ":2: ", "name: is not one line of UTF-8 text"},
         {"authority {\nname = \"L\\x1b[31m\"\n}\n", ":2: ", "name: is not one line of UTF-8 text"},
         {"own_names = {\"good\", \"bad\\n\"}\n", ":1: ", "own_names: is not one line"},
+        {"follow = {\"send\", \"Home care\"}\n",
+         ":1: ", "follow = \"Home care\": is neither a service nor a topic"},
+        {"follow = {\"\"}\n", ":1: ", "is neither a service nor a topic"},
         {"authority { name = \"L\" type = "
          "\"a_type_of_authority_that_is_longer_than_any\" }\n",
          ":1: ", "has 43 bytes, at most 32"},
@@ -182,6 +185,7 @@ static void expect_same(const struct config *a, const struct config *b)
     expect_same_texts(&a->listen, &b->listen);
     expect_same_texts(&a->endpoints, &b->endpoints);
     expect_same_texts(&a->own_names, &b->own_names);
+    expect_same_texts(&a->follow, &b->follow);
 }
 
 Test(config, round_trips_every_setting)
@@ -276,4 +280,15 @@ Test(config, takes_endpoints_apart)
             cr_expect_eq(port, cases[i].port);
         }
     }
+}
+
+Test(config, follows_services_and_topics_in_the_order_that_the_protocol_wants)
+{
+    cr_done(read_back(
+        "authority { name = \"L\" }\n"
+        "follow = {\"send\", \"home_care\", \"home-care\", \"direct-payments/start\"}\n"));
+    cr_assert_eq(config.follow.count, 3);
+    cr_expect_str_eq(config.follow.list[0], "direct-payments/start");
+    cr_expect_str_eq(config.follow.list[1], "home-care");
+    cr_expect_str_eq(config.follow.list[2], "send");
 }

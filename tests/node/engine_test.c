@@ -49,8 +49,10 @@ static void begin(void)
     for (size_t i = 0; i < 2; i++)
         cr_done(charter_sign(&bundle, stewards[i], NULL, 0, &head, &fault));
     store_close(store_open(home_file(&home, "store.sqlite", 0), STORE_CREATE, &fault));
-    cr_done(engine_open(&engine, &home, &cards[0]->authority, 60000, NOW_MS, &fault));
-    cr_done(engine_found(&engine, buffer_view(&bundle), 60000, NOW_MS, &fault));
+    cr_done(engine_found(&home, buffer_view(&bundle), NOW_MS, &fault));
+    struct engine_settings settings = {
+        .self = &cards[0]->authority, .period_ms = 60000, .wake = -1};
+    cr_done(engine_open(&engine, &home, &settings, NOW_MS - OWN_HEAD_MS, &fault));
     cr_done(keys_open(&home, &keys, &fault));
     engine.keys = &keys;
     for (size_t i = 0; i < STEWARDS; i++)
@@ -87,18 +89,25 @@ static uint64_t approve(void)
     cr_done(draft_submit(draft, NOW_MS, &fault));
     struct digest read = draft_digest(draft);
     cr_done(draft_approve(draft, gate, "Jo", APPROVAL_ONE, &read, NOW_MS, &fault));
-    cr_done(store_put_draft(engine.store, &number, draft, &fault));
+    struct store *store = store_open(home_file(&home, "store.sqlite", 0), STORE_WRITE, &fault);
+    cr_done(store_put_draft(store, &number, draft, &fault));
+    store_close(store);
     gate_free(gate);
     draft_free(draft);
     problems_release(&problems);
     return number;
 }
 
-static unsigned publish(void)
+/* As the loop does it: nothing is claimed while nothing may be signed. */
+static size_t publish(void)
 {
-    unsigned count = 0;
-
-    cr_done(engine_publish(&engine, NOW_MS, &count, &fault));
+    if (engine_silence(&engine, NOW_MS) != NULL)
+        return 0;
+    cr_done(engine_claim(&engine, &fault));
+    cr_done(engine_settle(&engine, NOW_MS, &fault));
+    size_t count = engine.claimed_count;
+    cr_done(engine_publish(&engine, NOW_MS, &fault));
+    cr_done(engine_settle(&engine, NOW_MS, &fault));
     return count;
 }
 

@@ -1,0 +1,148 @@
+#include "store/store.h"
+#include "tests/bench/support/processes.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How fast an empty node catches up with another one, over loopback and CURVE, both as they are
+ * run; then what a burst of as many records does.
+ *
+ *     catchup_bench [RECORDS [COUNCILS [BURST]]]     100,000 by 100 unless told; in $TMPDIR, or
+ * /tmp */
+
+#define PORT "17431"
+
+static struct fault fault;
+
+static void need(bool done)
+{
+    if (done)
+        return;
+    fprintf(stderr, "catchup_bench: %s\n", fault.text);
+    exit(1);
+}
+
+/* Returns the bytes of the records that are caught up with. */
+static double make_network(size_t records, size_t burst, const char *councils)
+{
+    struct stat charter, bundle;
+    char all[24];
+
+    snprintf(all, sizeof all, "%zu", records + burst);
+    make_home("source", PORT);
+    make_home("sink", NULL);
+    make_home("deaf", NULL);
+    process_run((const char *const[]){"make_library", all, councils, in_folder("charter"),
+                                      in_folder("bundle"), in_folder("source.card"),
+                                      in_folder("sink.card"), in_folder("deaf.card"), NULL});
+    split_bundle(in_folder("bundle"), records, in_folder("burst"));
+    process_run(CANDOUR("source", "join", in_folder("charter")));
+    process_run(CANDOUR("sink", "join", in_folder("charter"), "--peer", "source"));
+    process_run(CANDOUR("deaf", "join", in_folder("charter"), "--peer", "source"));
+    double began_s = now_s();
+    process_run(CANDOUR("source", "import", in_folder("bundle")));
+    printf("Taken in from a bundle, until searchable: %.0f records/s\n",
+           (double)records / (now_s() - began_s));
+    if (stat(in_folder("charter"), &charter) != 0 || stat(in_folder("bundle"), &bundle) != 0)
+        exit(1);
+    return (double)(bundle.st_size - charter.st_size);
+}
+
+static struct store *open_store(const char *node)
+{
+    char path[256];
+
+    snprintf(path, sizeof path, "%s/store.sqlite", in_folder(node));
+    struct store *store = store_open(path, STORE_READ, &fault);
+    need(store != NULL);
+    return store;
+}
+
+static struct store_counts counts(struct store *store)
+{
+    struct store_counts counts;
+
+    need(store_count(store, &counts, &fault));
+    return counts;
+}
+
+static void pause_ms(int64_t ms)
+{
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+/* --- Catching up --- */
+
+/* Source and sink go on running. */
+static void catch_up(double records, double bytes, pid_t *source, pid_t *sink)
+{
+    *source = process_start("source.log", CANDOUR("source", "run"));
+    pause_ms(2000); /* It reads what it holds. */
+    double source_s = cpu_s(*source), began_s = now_s();
+    *sink = process_start("sink.log", CANDOUR("sink", "run"));
+    struct store *store = open_store("sink");
+    while ((double)counts(store).records < records)
+        pause_ms(10);
+    double stored_s = now_s() - began_s;
+    while (counts(store).underived > 0)
+        pause_ms(10);
+    double searchable_s = now_s() - began_s;
+    store_close(store);
+    printf("Caught up: %.0f records, %.0f bytes each\n"
+           "  verified and stored  %.0f records/s (%.1f s)\n"
+           "  searchable           %.0f records/s (%.1f s)\n"
+           "  CPU: source %.1f s, sink %.1f s; the sink's memory at most %ld MiB\n",
+           records, bytes / records, records / stored_s, stored_s, records / searchable_s,
+           searchable_s, cpu_s(*source) - source_s, cpu_s(*sink), peak_kib(*sink) / 1024);
+}
+
+/* --- A burst --- */
+
+/* A third node listens to the source, and is stopped: it takes nothing in and does not hang up. */
+static void burst(size_t records, size_t more)
+{
+    pid_t deaf = process_start("deaf.log", CANDOUR("deaf", "run"));
+    struct store *source = open_store("source"), *sink = open_store("sink");
+
+    pause_ms(2000);
+    kill(deaf, SIGSTOP);
+    double began_s = now_s();
+    process_run(CANDOUR("source", "import", in_folder("burst")));
+    double offered_s = now_s() - began_s;
+    while (counts(source).records < records + more || counts(sink).records < records + more)
+        pause_ms(10);
+    double both_s = now_s() - began_s;
+    kill(deaf, SIGCONT);
+    printf("A burst of %zu at the running source, beside a subscriber that does not read\n"
+           "  taken by the source  %.0f records/s (%.1f s)\n"
+           "  the sink has all     %.0f records/s (%.1f s)\n",
+           more, (double)more / offered_s, offered_s, (double)more / both_s, both_s);
+    store_close(source);
+    store_close(sink);
+    process_stop(deaf);
+}
+
+int main(int count, char **arguments)
+{
+    size_t records = count > 1 ? strtoul(arguments[1], NULL, 10) : 100000;
+    const char *councils = count > 2 ? arguments[2] : "100";
+    size_t more = count > 3 ? strtoul(arguments[3], NULL, 10) : records;
+    pid_t source, sink;
+
+    processes_begin();
+    double bytes = make_network(records, more, councils);
+    catch_up((double)records, bytes, &source, &sink);
+    if (more > 0)
+        burst(records, more);
+    process_stop(sink); /* Then its logs are in its files. */
+    process_stop(source);
+    double share = (double)records / (double)(records + more);
+    printf("On disk: %.2f x the bytes of the records\n", disk_bytes("sink") * share / bytes);
+    processes_end();
+    return 0;
+}

@@ -1,0 +1,94 @@
+#!/bin/sh
+# One node is full, another one empty: it catches up, though it is cut off twice in the middle and dies in
+# between, says at each step in words how far it is, and ends with the same set.
+#
+#     tests/story/catch_up.sh PROGRAM MAKE_LIBRARY [RECORDS [COUNCILS]]       4,000 by 40 unless told
+#
+# Everything happens in a folder of its own; the nodes that it starts end with it.
+set -u
+export LC_ALL=C.UTF-8
+candour=$(realpath "$1")
+make_library=$(realpath "$2")
+records=${3:-4000}
+councils=${4:-40}
+folder=$(mktemp -d)
+case=$folder/homes
+mkdir "$case"
+. "$(dirname "$0")/network.inc"
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+held() { # node: how many records it holds
+    at "$1" --json status 2>/dev/null | field records.in_set
+}
+
+step() { # words: what happens, and what B says of itself
+    echo "== $*"
+    at b status
+    echo
+}
+
+# Until so many bytes have passed: 0, to the end.
+relay() {
+    "$(dirname "$0")/relay.py" "$relay_port" "$port" "$1" &
+    pid_relay=$!
+    pids="$pids $!"
+}
+
+now() { date +%s.%N; }
+rate() { # records, since, until
+    awk "BEGIN { printf \"%d records/s (%.1f s)\", $1 / ($3 - $2), $3 - $2 }"
+}
+
+port=$(free_port)
+relay_port=$(free_port)
+at a init --name Source --role hub --listen "tcp://127.0.0.1:$port" --json >/dev/null || fail "init a"
+at b init --name Sink --role hub --json >/dev/null || fail "init b"
+for node in a b; do
+    at $node card --out "$case/$node.card" --json >/dev/null || fail "card $node"
+    sed -i 's/^compare_every.*/compare_every = 1/' "$case/$node/candour.conf"
+done
+"$make_library" "$records" "$councils" "$case/charter" "$case/library.candour" "$case/a.card" \
+    "$case/b.card" || fail "make_library"
+at a join "$case/charter" --json >/dev/null || fail "join a"
+at b join "$case/charter" --peer "Source@tcp://127.0.0.1:$relay_port" --json >/dev/null || fail "join b"
+third=$(($(wc -c <"$case/library.candour") / 3))
+began=$(now)
+at a import "$case/library.candour" --json >"$case/out" || fail "import: $(cat "$case/out")"
+echo "Imported and searchable: $(rate "$records" "$began" "$(now)")"
+start a
+everywhere in_set "$records" a
+
+relay "$third"
+start b
+wait "$pid_relay"
+within 20 says b state connecting || fail "B does not notice that it is cut off"
+step "B was cut off while it caught up"
+first=$(held b)
+[ "$first" -gt 0 ] && [ "$first" -lt "$records" ] || fail "B holds $first when it is cut off"
+kill -9 "$pid_b"
+wait "$pid_b" 2>/dev/null
+at b verify >"$case/out" || fail "what B had when it was killed is damaged: $(cat "$case/out")"
+
+relay "$third"
+start b
+wait "$pid_relay"
+within 20 says b state connecting || fail "B does not notice that it is cut off again"
+step "B was killed, started again, and cut off a second time"
+second=$(held b)
+[ "$second" -gt "$first" ] && [ "$second" -lt "$records" ] || fail "B holds $second at the second cut"
+
+began=$(now)
+relay 0
+everywhere in_set "$records" b
+echo "The rest, verified and stored: $(rate $((records - second)) "$began" "$(now)")"
+step "B holds everything"
+everywhere not_searchable 0 b
+echo "and searchable: $(rate $((records - second)) "$began" "$(now)")"
+everywhere state "$(at a --json status | field records.state)" b
+clean a b
+kill "$pid_relay"
+wait "$pid_relay" 2>/dev/null
+pids="$pid_a $pid_b"
+end_all
+echo "B holds what A holds, and was cut off twice on the way"

@@ -1,0 +1,102 @@
+#!/bin/sh
+# A text is taken back: nobody finds it any more, no file of any node holds it, whether it ran, was away,
+# was restored from a backup or takes in an old export; and everybody says so in a receipt.
+#
+#     tests/story/erasure.sh PROGRAM
+#
+# Everything happens in a folder of its own; the nodes that it starts end with it.
+set -u
+export LC_ALL=C.UTF-8
+candour=$(realpath "$1")
+folder=$(mktemp -d)
+case=$folder/homes
+mkdir "$case"
+. "$(dirname "$0")/network.inc"
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+gone() { # word, node...: no file of its home has it, in capitals or not
+    word=$1
+    shift
+    for node in "$@"; do
+        grep -rqai -- "$word" "$case/$node" && return 1
+    done
+    return 0
+}
+
+confirmed() { # node, id, number: so many have confirmed there
+    [ "$(at "$1" --json receipts "$2" 2>/dev/null |
+        python3 -c 'import json, sys; print(len(json.load(sys.stdin)["confirmed"]))' 2>/dev/null)" = "$3" ]
+}
+
+port=$(free_port)
+at hub init --name Hub --role hub --listen "tcp://127.0.0.1:$port" --json >/dev/null || fail "init hub"
+for node in a b c; do
+    at $node init --name "Council $node" --type unitary --json >/dev/null || fail "init $node"
+done
+for node in hub a b c; do
+    at $node card --out "$case/$node.card" --json >/dev/null || fail "card $node"
+    # Receipts are gathered for a period.
+    sed -i 's/^compare_every.*/compare_every = 2/' "$case/$node/candour.conf"
+done
+at a charter found --network North --threshold 2 --out "$case/north.charter" --json \
+    "$case"/*.card >/dev/null || fail found
+for node in a b; do at $node charter sign "$case/north.charter" --json >/dev/null || fail "sign at $node"; done
+for node in hub a b c; do
+    at $node join "$case/north.charter" --json >/dev/null || fail "join $node"
+    start $node
+done
+
+# Four have two lessons; one of them is away when the first is taken back.
+id=$(publish a quaggaword)
+other=$(publish a zorillaword)
+all_find quaggaword hub a b c
+all_find zorillaword hub a b c
+gone quaggaword b && fail "the test looks for a word that is not there before either"
+at b export "$case/before.candour" --json >/dev/null || fail export
+at b backup "$case/backup" --json >/dev/null || fail backup
+stop c
+rm "$case"/*.md
+
+at a erase "$id" --why "It named a school" --by "An Officer" --wait --json >/dev/null || fail erase
+for node in hub a b; do within 10 missed $node quaggaword || fail "$node still finds it"; done
+within 10 gone quaggaword hub a b || fail "a file still has it: $(grep -rlai quaggaword "$case")"
+everywhere erased 1 hub a b
+at b show "$id" >"$case/out" || fail "the stub is not shown"
+at b why "$id" | grep -q '^erased' || fail "why does not say that it is erased: $(at b why "$id")"
+
+# Who was away never shows it again, and its files lose it.
+gone quaggaword c && fail "it should still be with the one that is away"
+start c
+within 10 missed c quaggaword || fail "c still finds it"
+within 10 gone quaggaword c || fail "a file of c still has it"
+
+# Everybody confirms, and everybody can see that.
+for node in hub a b c; do
+    within 30 confirmed $node "$id" 4 || fail "not all have confirmed: $(at $node receipts "$id")"
+done
+at a receipts "$other" >/dev/null 2>&1 && fail "nobody has taken the other one back"
+[ "$(at a --json receipts "$id" | field overdue)" = "[]" ] || fail "nobody is overdue"
+
+# An old export does not bring it back, nor does an old backup.
+at b import "$case/before.candour" --json >/dev/null || fail import
+within 5 gone quaggaword b || fail "the old export brought it back"
+lose b
+at b restore "$case/backup" --json >/dev/null || fail restore
+start b
+within 10 missed b quaggaword || fail "restored b still finds it"
+within 10 gone quaggaword b || fail "a file of restored b still has it"
+
+# As many stewards as amend the charter take somebody else's text back.
+at b erase "$other" --why "It is libel" --by "A Steward" --wait --json >/dev/null || fail "erase by one"
+all_find zorillaword hub a b c
+at c erase "$other" --why "It is libel" --by "A Steward" --wait --json >/dev/null || fail "erase by two"
+for node in hub a b c; do within 10 missed $node zorillaword || fail "$node still finds the other"; done
+within 10 gone zorillaword hub a b c || fail "a file still has the other: $(grep -rlai zorillaword "$case")"
+
+states=$(for node in hub a b c; do at $node --json status | field records.state; done | sort -u | wc -l)
+[ "$states" = 1 ] || within 10 false || true
+clean hub a b c
+end_all
+for node in hub a b c; do at $node verify >"$case/out" || fail "verify at $node: $(cat "$case/out")"; done
+echo "what was taken back is nowhere, and everybody has said so"

@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""Passes connections on to a node's two ports, and ends, with all of them, after so many bytes from it.
+
+    relay.py PORT TARGET [BYTES]        of 127.0.0.1; the ports after them too; 0 bytes: until it is killed"""
+
+import asyncio
+import os
+import sys
+
+PORT, TARGET = int(sys.argv[1]), int(sys.argv[2])
+MOST = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+
+
+class Relay:
+    def __init__(self):
+        self.passed, self.enough = 0, asyncio.Event()
+
+    async def pass_on(self, reader, writer, counted):
+        try:
+            while data := await reader.read(65536):
+                self.passed += len(data) if counted else 0
+                if MOST and self.passed >= MOST:
+                    self.enough.set()
+                    return
+                writer.write(data)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    def to(self, port):
+        async def accept(reader, writer):
+            try:
+                there, back = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionError:
+                writer.close()
+                return
+            await asyncio.gather(self.pass_on(reader, back, False), self.pass_on(there, writer, True))
+        return accept
+
+    async def run(self):
+        for offset in (0, 1):
+            await asyncio.start_server(self.to(TARGET + offset), "127.0.0.1", PORT + offset)
+        await self.enough.wait()
+        os._exit(0)  # As a cable that is cut: nobody is told.
+
+
+asyncio.run(Relay().run())
