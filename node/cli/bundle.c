@@ -32,8 +32,9 @@ static bool fill_window(struct bundle_file *bundle, struct fault *fault)
 {
     static uint8_t chunk[WINDOW_READ];
 
-    memmove(bundle->window.data, bundle->window.data + bundle->at,
-            bundle->window.size - bundle->at);
+    if (bundle->at > 0)
+        memmove(bundle->window.data, bundle->window.data + bundle->at,
+                bundle->window.size - bundle->at);
     bundle->window.size -= bundle->at;
     bundle->at = 0;
     size_t size = fread(chunk, 1, sizeof chunk, bundle->file);
@@ -419,6 +420,7 @@ static bool import_all(struct importing *importing, struct fault *fault)
                    ? import_items(importing, fault) && engine_settle(&engine, clock_now_ms(), fault)
                    : fault_set(fault, FAULT_INPUT,
                                "this home has joined no network yet: candour join FILE");
+        importing->engine = NULL;
         engine_close(&engine);
     }
     home_unlock(&call->home);
