@@ -265,6 +265,12 @@ static json_t *warnings_array(const struct engine *engine, const struct status_f
     warn(warnings, facts->unguarded_keys,
          "The next key or the steward key lies on this machine: move it away with "
          "candour card --recovery SHEET.");
+    warn(warnings, engine->restored && engine->alone_at_ms == 0,
+         "This home comes from a backup, and no peer has told yet how far its own feed goes: "
+         "nothing is signed until one has.");
+    warn(warnings, engine->restored && engine->alone_at_ms != 0,
+         "This home comes from a backup and signs on without asking (--force-offline): what was "
+         "published since the backup has a rival then, and the feed is lost.");
     if (facts->silence != NULL)
         warn_of(warnings, "Nothing is signed: %s.", facts->silence);
     if (engine->replica != NULL) {

@@ -343,7 +343,7 @@ bool run_run(struct call *call, struct fault *fault)
     struct texts listen = {0};
 
     call_values(call, "listen", &listen);
-    bool done = loop_run(&call->home, &listen, fault);
+    bool done = loop_run(&call->home, &listen, call_has(call, "force-offline"), fault);
     texts_release(&listen);
     return done;
 }
