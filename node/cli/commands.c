@@ -24,6 +24,8 @@ static const struct command_option card_options[] = {
     {"out", "FILE", false, "write it here instead of standard output"},
     {"recovery", "SHEET", false, "move the next key and the steward key onto this sheet"},
     {"rotate", NULL, false, "the next key takes over: close the feed and open the next"},
+    {"renew", NULL, false,
+     "make new transport, box and ring keys; with --rotate a new steward key too"},
     {"key", "SHEET", false, "with --rotate: the recovery sheet that holds the next key"},
     END};
 

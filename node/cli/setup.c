@@ -172,16 +172,28 @@ static bool last_record(const struct call *call, const struct card *card, uint64
 static bool rotate(struct call *call, const struct config *config, struct card **card,
                    struct fault *fault)
 {
+    struct key_change change = {.sheet = call_value(call, "key"),
+                                .recovery = call_value(call, "recovery"),
+                                .renew = call_has(call, "renew")};
     struct card *old = keys_last_card(&call->home, fault);
     struct digest id = {{0}};
     uint64_t seq = 0;
 
     bool done = old != NULL && home_lock(&call->home, fault) &&
                 last_record(call, old, &seq, &id, fault) &&
-                keys_rotate(&call->home, config, call_value(call, "key"),
-                            call_value(call, "recovery"), seq, &id, clock_now_ms(), card, fault);
+                keys_rotate(&call->home, config, &change, seq, &id, clock_now_ms(), card, fault);
     home_unlock(&call->home);
     card_free(old);
+    return done;
+}
+
+static bool renew(struct call *call, const struct config *config, struct card **card,
+                  struct fault *fault)
+{
+    bool done = home_lock(&call->home, fault) &&
+                (*card = keys_card(&call->home, config, true, clock_now_ms(), fault)) != NULL;
+
+    home_unlock(&call->home);
     return done;
 }
 
@@ -196,8 +208,10 @@ bool run_card(struct call *call, struct fault *fault)
         done = rotate(call, &config, &card, fault);
     else if (done && call_value(call, "recovery") != NULL)
         done = keys_to_sheet(&call->home, call_value(call, "recovery"), fault);
+    if (done && card == NULL && call_has(call, "renew"))
+        done = renew(call, &config, &card, fault);
     if (done && card == NULL)
-        done = (card = keys_card(&call->home, &config, clock_now_ms(), fault)) != NULL;
+        done = (card = keys_card(&call->home, &config, false, clock_now_ms(), fault)) != NULL;
     if (done && out != NULL)
         done = file_write(out, buffer_view(&card->wire), 0644, false, fault);
     if (done && !call_json(call, card_object(card))) {
