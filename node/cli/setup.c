@@ -1,6 +1,5 @@
 #include "node/cli/shared.h"
 #include "node/clock.h"
-#include "node/keyfile.h"
 #include "node/keys.h"
 #include "node/loop.h"
 #include "node/peers.h"
@@ -70,17 +69,6 @@ static void remove_home(const struct home *home, uint32_t epoch)
         unlink(home_file(home, names[i], 0));
     rmdir(home_file(home, "keys", 0));
     rmdir(home->path);
-}
-
-static bool write_config(const struct home *home, const struct config *config, struct fault *fault)
-{
-    struct buffer text = {0};
-
-    config_write(config, &text);
-    bool written =
-        file_write(home_file(home, "candour.conf", 0), buffer_view(&text), 0640, true, fault);
-    buffer_release(&text);
-    return written;
 }
 
 static bool make_home(const struct call *call, const struct config *config, struct card **card,
