@@ -175,16 +175,6 @@ static bool rotate(struct call *call, const struct config *config, struct card *
     return done;
 }
 
-static bool renew(struct call *call, const struct config *config, struct card **card,
-                  struct fault *fault)
-{
-    bool done = home_lock(&call->home, fault) &&
-                (*card = keys_card(&call->home, config, true, clock_now_ms(), fault)) != NULL;
-
-    home_unlock(&call->home);
-    return done;
-}
-
 bool run_card(struct call *call, struct fault *fault)
 {
     const char *out = call_value(call, "out");
@@ -196,10 +186,9 @@ bool run_card(struct call *call, struct fault *fault)
         done = rotate(call, &config, &card, fault);
     else if (done && call_value(call, "recovery") != NULL)
         done = keys_to_sheet(&call->home, call_value(call, "recovery"), fault);
-    if (done && card == NULL && call_has(call, "renew"))
-        done = renew(call, &config, &card, fault);
     if (done && card == NULL)
-        done = (card = keys_card(&call->home, &config, false, clock_now_ms(), fault)) != NULL;
+        done = (card = keys_card(&call->home, &config, call_has(call, "renew"), clock_now_ms(),
+                                 fault)) != NULL;
     if (done && out != NULL)
         done = file_write(out, buffer_view(&card->wire), 0644, false, fault);
     if (done && !call_json(call, card_object(card))) {
