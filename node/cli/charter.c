@@ -230,10 +230,6 @@ static bool add_amendments(struct proposing *proposing, struct fault *fault)
                        : add_member(proposing, kinds[i].what, values.list[k], fault);
         texts_release(&values);
     }
-    if (good && proposing->count == 0 && call_value(proposing->call, "threshold") == NULL)
-        return fault_set(fault, FAULT_INPUT,
-                         "nothing is to change: say --admit, --remove, --rotate, "
-                         "... (candour help charter propose)");
     return good;
 }
 
