@@ -21,6 +21,7 @@ port=$(free_port)
 everyone=
 true_id=
 played=0
+began=$(date +%s)
 
 # --- The page ---
 
@@ -89,13 +90,17 @@ steward() { # node, name: is it one, for that node's charter?
     member "$1" "$2" steward
 }
 
+say() { # what happens now
+    echo "== $1 ($(($(date +%s) - began)) s)"
+}
+
 sign_in() { # file: two stewards sign it, and it spreads
     at eastvale charter sign "$case/desk/$1" --key "$case/desk/eastvale.sheet" --json >/dev/null || fail "$1"
     at kelder2 charter sign "$case/desk/$1" --key "$case/desk/kelder2.sheet" --json >/dev/null || fail "$1"
     at eastvale join "$case/desk/$1" --json >/dev/null || fail "$1"
 }
 
-echo "== a network begins"
+say "a network begins"
 everyone="hub kelder eastvale westmere"
 play 2
 in_step 1 4 $everyone
@@ -109,14 +114,14 @@ publish westmere bandicoot >/dev/null || fail publish
 all_find aardwolf $everyone
 all_find bandicoot $everyone
 
-echo "== councils come in"
+say "councils come in"
 play 3
 everyone="$everyone northam southam"
 in_step 2 6 $everyone
 northam_id=$(publish northam caracal) || fail publish
 all_find caracal $everyone
 
-echo "== a key is replaced"
+say "a key is replaced"
 play 4
 in_step 3 6 $everyone
 everywhere feed 2 kelder
@@ -126,7 +131,7 @@ all_find aardwolf $everyone
 at kelder charter halt --key "$case/desk/kelder.sheet" --out "$case/x.halt" >/dev/null 2>&1 &&
     fail "the old sheet is still good for something"
 
-echo "== the server is lost, and there is a backup"
+say "the server is lost, and there is a backup"
 play 5 1 1
 publish kelder echidna >/dev/null || fail publish
 all_find echidna $everyone
@@ -137,7 +142,7 @@ publish kelder fossa >/dev/null || fail "kelder does not publish after it was re
 all_find fossa $everyone
 clean $everyone
 
-echo "== the server is lost, and there is no backup"
+say "the server is lost, and there is no backup"
 lose kelder
 play 6
 in_step 4 6 $everyone
@@ -146,7 +151,7 @@ all_find fossa $everyone
 publish kelder gerenuk >/dev/null || fail "kelder does not publish in its third feed"
 all_find gerenuk $everyone
 
-echo "== the feed's key is stolen"
+say "the feed's key is stolen"
 true_id=$(publish kelder hoatzin) || fail publish
 publish kelder impala >/dev/null || fail "the thief does not publish"
 all_find impala $everyone
@@ -168,7 +173,7 @@ all_find jerboa $everyone
 all_find hoatzin $everyone
 for node in $everyone; do found "$node" impala && fail "the forgery came back at $node"; done
 
-echo "== everything is lost: a new authority succeeds"
+say "everything is lost: a new authority succeeds"
 play 8
 everyone="hub kelder2 eastvale westmere northam southam"
 in_step 6 6 $everyone
@@ -180,13 +185,13 @@ erased kelder2 dugong "$kelder_id"
 publish kelder2 kinkajou >/dev/null || fail "the new authority does not publish"
 all_find kinkajou $everyone
 
-echo "== a steward is lost"
+say "a steward is lost"
 play 9
 in_step 7 6 $everyone
 [ "$(steward hub "Westmere Council") $(steward hub "Northam Council")" = "false true" ] ||
     fail "the stewards are not those that were named"
 
-echo "== a member is removed"
+say "a member is removed"
 play 10
 everyone="hub kelder2 eastvale northam southam"
 in_step 8 5 $everyone
@@ -195,7 +200,7 @@ within 30 says westmere state barred || fail "Westmere is not barred: $(at westm
 stop westmere
 all_find bandicoot $everyone
 
-echo "== councils are merged"
+say "councils are merged"
 play 11
 for node in northam southam; do
     within 30 says $node state barred || fail "$node is not barred: $(at $node status)"
@@ -210,9 +215,11 @@ done
 all_find caracal $everyone
 erased amberley caracal "$northam_id"
 
-echo "== the hub changes its transport key, while one is away"
+say "the hub changes its transport key, while one is away"
 stop kelder2
-play 12 1 6
+play 12 1 5
+everywhere version 10 hub eastvale amberley
+play 12 6 6
 in_step 10 4 hub eastvale amberley
 publish eastvale lamprey >/dev/null || fail publish
 all_find lamprey hub amberley
@@ -222,7 +229,7 @@ play 12 7
 in_step 10 4 kelder2
 all_find lamprey kelder2
 
-echo "== one was away for three versions"
+say "one was away for three versions"
 stop amberley
 for n in 11 12 13; do
     at "guest$n" init --name "Guest $n" --type unitary --recovery "$case/guest.$n" --json >/dev/null || fail init
