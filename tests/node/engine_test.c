@@ -1,4 +1,5 @@
 #include "node/engine.h"
+#include "node/status.h"
 #include "protocol/charter_wire.h"
 #include "protocol/draft.h"
 #include "protocol/message.h"
@@ -267,4 +268,67 @@ Test(engine, from_a_backup_signs_alone_when_it_is_forced_to)
     start(NOW_MS - OWN_HEAD_MS, false);
     approve();
     cr_expect_eq(publish(), 0, "no peer has told yet");
+}
+
+/* --- What comes to an end is said 60 days ahead, and only said --- */
+
+#define DAY_MS INT64_C(86400000)
+#define OCTOBER_MS INT64_C(1790812800000) /* 1 October 2026: no head lists a ring for then. */
+
+static bool warned(int64_t now_ms, const char *words)
+{
+    struct config config = config_named("Leeds");
+    struct status_facts facts = {.config = &config, .feed_number = 1};
+    json_t *status = status_of(&engine, &facts, now_ms, &fault);
+    json_t *warning;
+    bool found = false;
+    size_t index;
+
+    cr_assert(status != NULL, "%s", fault.text);
+    json_array_foreach(json_object_get(status, "warnings"), index, warning) found =
+        found || strstr(json_string_value(warning), words) != NULL;
+    json_decref(status);
+    config_release(&config);
+    return found;
+}
+
+Test(engine, says_ahead_that_the_rings_come_to_an_end)
+{
+    static const char charter[] = "lists no ring for anonymous records from 1 October 2026";
+    static const char card[] = "no key for the ring that begins on 1 October 2026";
+
+    cr_expect(!warned(OCTOBER_MS - 60 * DAY_MS - 1, charter));
+    cr_expect(!warned(OCTOBER_MS - 60 * DAY_MS - 1, card));
+    cr_expect(warned(OCTOBER_MS - 60 * DAY_MS, charter));
+    cr_expect(warned(OCTOBER_MS - 60 * DAY_MS, card));
+    cr_expect(warned(OCTOBER_MS + DAY_MS, charter), "and when it has happened");
+    cr_expect_null(engine_silence(&engine, OCTOBER_MS + DAY_MS), "named records go on");
+}
+
+/* Leeds goes on with the old transport key after the charter lists a newer one. */
+Test(engine, says_ahead_that_an_old_transport_key_is_let_in_no_more)
+{
+    static const char words[] = "one in use will be let in for less than 60 days";
+    struct config config = config_named("Leeds");
+    struct card *card = keys_card(&home, &config, true, NOW_MS + DAY_MS, &fault);
+    struct amendment rotate = {.what = AMEND_ROTATE, .card = card, .authority = members[0]};
+    struct buffer bundle = {0};
+    struct head head;
+
+    cr_assert(card != NULL, "%s", fault.text);
+    cr_done(charter_propose(replica_charter(engine.replica), &rotate, 1, 0, NOW_MS + DAY_MS,
+                            &bundle, &fault));
+    for (size_t i = 0; i < 2; i++)
+        cr_done(charter_sign(&bundle, stewards[i], NULL, 0, &head, &fault));
+    cr_done(replica_offer_charter(engine.replica, buffer_view(&bundle), NOW_MS + DAY_MS,
+                                  &engine.effects, &fault));
+    cr_done(engine_settle(&engine, NOW_MS + DAY_MS, &fault));
+    cr_expect(!warned(NOW_MS + 30 * DAY_MS, words));
+    cr_expect(warned(NOW_MS + 32 * DAY_MS, words));
+    keys_close(&keys);
+    cr_done(keys_open(&home, &keys, &fault));
+    cr_expect(!warned(NOW_MS + 32 * DAY_MS, words), "once it runs with the newer keys");
+    buffer_release(&bundle);
+    card_free(card);
+    config_release(&config);
 }
