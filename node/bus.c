@@ -1,4 +1,7 @@
 #include "node/bus.h"
+#include "crypto/secret.h"
+#include "node/backlog.h"
+#include "node/connections.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,27 +22,49 @@
 /* When a link is opened again: ZeroMQ does it by itself only after some failures, and then with
  * frames in the queue that were meant for the connection before. */
 #define LOST_RETRY_MS 200
+#define LOST_RETRY_MAX_MS 10000
+#define STEADY_MS                                                                                  \
+    60000 /* A link that was up so long is retried soon; one that flaps ever later.                \
+           */
 #define NOT_YET_RETRY_MS 1000
 #define BARRED_RETRY_MS 60000
 #define NO_ANSWER_RETRY_MS 60000
 
 /* A frame as CURVE carries it: "\7MESSAGE", nonce, MAC and flags come to it. */
 #define CURVE_EXTRA 64
-#define HANDSHAKE_MAX 2048
+#define HANDSHAKE_MAX 512
 /* Whoever is not admitted yet (300) is cut off by this clock only, and strangers who say nothing.
  */
 #define HANDSHAKE_MS 5000
 #define REBIND_MS 5000
+#define HEARTBEAT_MS 10000
+#define HEARTBEATS_MISSED 3
 
-/* A peer that we dial. */
+/* Frames that ZeroMQ holds for one peer: it counts them, whatever their size. More wait with us. */
+#define TRUTH_SEND_MOST 8
+/* Records that it holds for one subscriber. Of a record there is one copy for all of them. */
+#define LIVE_SEND_MOST 10000
+#define BACKLOG_RETRY_MS 5
+#define OVERFULL_LOOK_MS 100
+
+/* One of the two sockets towards a peer that we dial. */
+struct plane {
+    char endpoint[ENDPOINT_MAX + 1];
+    void *socket, *monitor; /* NULL: closed. */
+    struct connections connections;
+    bool up;
+    int64_t up_since_ms, retry_ms;
+    int64_t reopen_at_ms; /* When closed. */
+};
+
+/* A peer that we dial. While its truth plane is closed its live plane is. */
 struct link {
     peer_number peer;
     struct digest authority;
     struct exchange_public transport;
-    char endpoint[ENDPOINT_MAX + 1], live[ENDPOINT_MAX + 1];
-    void *dealer, *monitor, *sub, *sub_monitor;
-    bool up, left;           /* `left`: it was up, and nobody has been told that it went. */
-    int64_t reopen_at_ms;    /* When closed. */
+    struct plane truth, live;
+    struct backlog backlog;
+    bool left;               /* It was up, and nobody has been told that it went. */
     int64_t no_answer_at_ms; /* When open and not up: 0 as long as the clock is not known. */
 };
 
@@ -49,7 +74,8 @@ struct accepted {
     struct digest authority;
     uint8_t routing[32];
     size_t routing_size;
-    int file;   /* Of its connection, to know it when it goes. */
+    int file; /* Of its connection, to know it when it goes. */
+    struct backlog backlog;
     bool gone;  /* Its connection is: still to be told. */
     bool muted; /* It was dropped: what else it sends is not heard. */
 };
@@ -57,17 +83,17 @@ struct accepted {
 struct bus {
     struct bus_settings settings;
     struct texts listen;
-    void *context, *zap, *router, *monitor, *xpub;
+    void *context, *zap, *router, *monitor, *xpub, *xpub_monitor;
     struct link links[LINKS_MAX];
     size_t link_count, next_link;
     struct accepted *accepted;
     size_t accepted_count, gone_count;
-    bool *open_files; /* By number: the files of connections to the ROUTER that have not ended. */
-    size_t open_file_count;
+    struct connections connections, subscribers; /* To the ROUTER and to the XPUB. */
     struct digest *admitted; /* Authorities that ZAP let in since the sockets were bound. */
     struct exchange_public *admitted_keys;
     size_t admitted_count;
-    size_t subscribers;
+    int64_t now_ms;     /* As bus_next() was told last. */
+    int64_t look_at_ms; /* When it is looked whether a connection is overfull. */
     peer_number next_peer;
     unsigned monitors;
     zmq_msg_t frame;
@@ -98,13 +124,13 @@ static void *new_socket(struct bus *bus, int type, int64_t frame_most)
     assert(socket != NULL);
     set_int(socket, ZMQ_LINGER, 0);
     set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS);
-    set_int(socket, ZMQ_HEARTBEAT_IVL, 10000);
-    set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 30000);
+    set_int(socket, ZMQ_HEARTBEAT_IVL, bus->settings.heartbeat_ms);
+    set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEATS_MISSED * bus->settings.heartbeat_ms);
     set_int(socket, ZMQ_RECONNECT_IVL, 200);
     set_int(socket, ZMQ_RECONNECT_IVL_MAX, 5000);
-    /* No limit to what waits to be read: we read all the time. At a limit libzmq 4.3.4 holds up the
-     * connection, and aborts the program when that ends just then and a heartbeat falls due
-     * (zeromq/libzmq#4841). */
+    /* No limit to the frames that wait to be read: at one libzmq 4.3.4 holds up the connection, and
+     * aborts the program when that ends just then and a heartbeat falls due (zeromq/libzmq#4841).
+     * What may wait is bounded in bytes, by connections_end_overfull(). */
     set_int(socket, ZMQ_RCVHWM, 0);
     int64_t most = frame_most + CURVE_EXTRA;
     set_bytes(socket, ZMQ_MAXMSGSIZE, &most, sizeof most);
@@ -135,6 +161,14 @@ static void *watch(struct bus *bus, void *socket, int events)
     return monitor;
 }
 
+static void close_watched(void **socket, void **monitor)
+{
+    if (*socket != NULL)
+        zmq_socket_monitor(*socket, NULL, 0);
+    close_socket(monitor);
+    close_socket(socket);
+}
+
 static bool next_port(char *to, size_t size, const char *endpoint)
 {
     char address[ENDPOINT_MAX];
@@ -162,14 +196,11 @@ static void mark_gone(struct bus *bus, struct accepted *accepted)
 
 static void close_listeners(struct bus *bus)
 {
-    if (bus->router != NULL)
-        zmq_socket_monitor(bus->router, NULL, 0);
-    close_socket(&bus->monitor);
-    close_socket(&bus->router);
-    close_socket(&bus->xpub);
-    bus->subscribers = 0;
+    close_watched(&bus->router, &bus->monitor);
+    close_watched(&bus->xpub, &bus->xpub_monitor);
+    connections_clear(&bus->connections);
+    connections_clear(&bus->subscribers);
     bus->admitted_count = 0;
-    bus->open_file_count = 0;
     for (size_t i = 0; i < bus->accepted_count; i++)
         mark_gone(bus, &bus->accepted[i]);
 }
@@ -197,12 +228,14 @@ static bool bind_all(struct bus *bus, int64_t patience_ms, struct fault *fault)
         return true;
     bus->router = new_socket(bus, ZMQ_ROUTER, FRAME_MAX);
     set_int(bus->router, ZMQ_ROUTER_MANDATORY, 1);
+    set_int(bus->router, ZMQ_SNDHWM, TRUTH_SEND_MOST);
     serve_curve(bus, bus->router);
     bus->monitor = watch(bus, bus->router, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
     /* Nobody has more to say to an XPUB than that it subscribes. */
     bus->xpub = new_socket(bus, ZMQ_XPUB, HANDSHAKE_MAX);
-    set_int(bus->xpub, ZMQ_SNDHWM, 10000);
-    set_int(bus->xpub, ZMQ_XPUB_VERBOSER, 1);
+    set_int(bus->xpub, ZMQ_SNDHWM, LIVE_SEND_MOST);
+    set_int(bus->xpub, ZMQ_XPUB_VERBOSE, 1);
+    bus->xpub_monitor = watch(bus, bus->xpub, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
     serve_curve(bus, bus->xpub);
     for (size_t i = 0; i < listen->count; i++) {
         if (!next_port(live, sizeof live, listen->list[i]))
@@ -231,40 +264,69 @@ static void dial_curve(struct bus *bus, const struct link *link, void *socket)
     set_bytes(socket, ZMQ_CURVE_SECRETKEY, exchange_key_secret(own), 32);
 }
 
+/* Every option before it connects: ZMQ_LINGER for one holds for the connections made after it. */
+static bool open_plane(struct bus *bus, const struct link *link, struct plane *plane, int type,
+                       int64_t frame_most)
+{
+    plane->socket = new_socket(bus, type, frame_most);
+    dial_curve(bus, link, plane->socket);
+    if (type == ZMQ_SUB)
+        set_bytes(plane->socket, ZMQ_SUBSCRIBE, "", 0);
+    else
+        set_int(plane->socket, ZMQ_SNDHWM, TRUTH_SEND_MOST);
+    plane->monitor =
+        watch(bus, plane->socket,
+              ZMQ_EVENT_CONNECTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+                  ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL);
+    return zmq_connect(plane->socket, plane->endpoint) == 0;
+}
+
+static bool open_live(struct bus *bus, struct link *link)
+{
+    return open_plane(bus, link, &link->live, ZMQ_SUB, RECORD_WIRE_MAX);
+}
+
 static bool open_link(struct bus *bus, struct link *link)
 {
-    link->dealer = new_socket(bus, ZMQ_DEALER, FRAME_MAX);
-    dial_curve(bus, link, link->dealer);
-    link->monitor = watch(
-        bus, link->dealer,
-        ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
-            ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL);
-    link->sub = new_socket(bus, ZMQ_SUB, RECORD_WIRE_MAX);
-    link->sub_monitor = watch(bus, link->sub, ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
-    set_bytes(link->sub, ZMQ_SUBSCRIBE, "", 0);
-    dial_curve(bus, link, link->sub);
-    link->reopen_at_ms = link->no_answer_at_ms = 0;
-    return zmq_connect(link->sub, link->live) == 0 &&
-           zmq_connect(link->dealer, link->endpoint) == 0;
+    link->no_answer_at_ms = 0;
+    return open_live(bus, link) && open_plane(bus, link, &link->truth, ZMQ_DEALER, FRAME_MAX);
 }
 
-static void close_link(struct link *link)
+static void close_plane(struct plane *plane, int64_t reopen_at_ms)
 {
-    if (link->dealer != NULL)
-        zmq_socket_monitor(link->dealer, NULL, 0);
-    if (link->sub != NULL)
-        zmq_socket_monitor(link->sub, NULL, 0);
-    close_socket(&link->monitor);
-    close_socket(&link->sub_monitor);
-    close_socket(&link->dealer);
-    close_socket(&link->sub);
-    link->up = false;
+    close_watched(&plane->socket, &plane->monitor);
+    connections_release(&plane->connections);
+    plane->up = false;
+    plane->reopen_at_ms = reopen_at_ms;
 }
 
-static void close_until(struct link *link, int64_t reopen_at_ms)
+static void close_link(struct link *link, int64_t reopen_at_ms)
 {
-    close_link(link);
-    link->reopen_at_ms = reopen_at_ms;
+    close_plane(&link->truth, reopen_at_ms);
+    close_plane(&link->live, reopen_at_ms);
+    backlog_release(&link->backlog);
+}
+
+/* When to open again what was up and is lost. Not all at one moment who lost the same peer, and
+ * ever later what does not stay up. */
+static int64_t retry_at(struct plane *plane, int64_t now_ms)
+{
+    uint32_t lot;
+
+    if (plane->retry_ms == 0 || now_ms - plane->up_since_ms >= STEADY_MS)
+        plane->retry_ms = LOST_RETRY_MS;
+    else if (plane->retry_ms < LOST_RETRY_MAX_MS)
+        plane->retry_ms *= 2;
+    random_bytes(&lot, sizeof lot);
+    return now_ms + plane->retry_ms / 2 + lot % (plane->retry_ms / 2);
+}
+
+/* A link that was up: BUS_LEFT is to follow. */
+static void lose_link(struct link *link, int64_t reopen_at_ms)
+{
+    link->left = link->left || link->truth.up;
+    close_link(link, reopen_at_ms);
 }
 
 bool bus_dial(struct bus *bus, const char *endpoint, const struct digest *authority,
@@ -276,11 +338,11 @@ bool bus_dial(struct bus *bus, const char *endpoint, const struct digest *author
     struct link *link = &bus->links[bus->link_count];
     *link =
         (struct link){.peer = bus->next_peer++, .authority = *authority, .transport = *transport};
-    snprintf(link->endpoint, sizeof link->endpoint, "%s", endpoint);
-    if (!next_port(link->live, sizeof link->live, endpoint))
+    snprintf(link->truth.endpoint, sizeof link->truth.endpoint, "%s", endpoint);
+    if (!next_port(link->live.endpoint, sizeof link->live.endpoint, endpoint))
         return fault_set(fault, FAULT_INPUT, "%s: is not of the form tcp://ADDRESS:PORT", endpoint);
     if (!open_link(bus, link)) {
-        close_link(link);
+        close_link(link, 0);
         return zmq_fault(fault, endpoint, "cannot be dialled");
     }
     bus->link_count++;
@@ -295,6 +357,8 @@ struct bus *bus_open(const struct bus_settings *settings, struct fault *fault)
     struct bus *bus = memory_new(1, sizeof *bus);
 
     bus->settings = *settings;
+    if (bus->settings.heartbeat_ms == 0)
+        bus->settings.heartbeat_ms = HEARTBEAT_MS;
     for (size_t i = 0; i < settings->listen->count; i++)
         texts_add(&bus->listen, settings->listen->list[i]);
     bus->next_peer = 1;
@@ -318,13 +382,16 @@ void bus_close(struct bus *bus)
     if (bus == NULL)
         return;
     for (size_t i = 0; i < bus->link_count; i++)
-        close_link(&bus->links[i]);
+        close_link(&bus->links[i], 0);
     close_listeners(bus);
     close_socket(&bus->zap);
     zmq_msg_close(&bus->frame);
     zmq_ctx_term(bus->context);
     texts_release(&bus->listen);
-    free(bus->open_files);
+    connections_release(&bus->connections);
+    connections_release(&bus->subscribers);
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        backlog_release(&bus->accepted[i].backlog);
     free(bus->accepted);
     free(bus->admitted);
     free(bus->admitted_keys);
@@ -432,23 +499,27 @@ static struct accepted *find_accepted(struct bus *bus, peer_number peer)
     return NULL;
 }
 
-static void note_file(struct bus *bus, uint32_t file, bool open)
+/* What a monitor has to say of connections alone. True when it is about the handshake or the end of
+ * one: `*what` then says which. */
+static bool next_connection(void *monitor, struct connections *connections, int64_t now_ms,
+                            uint16_t *what, uint32_t *value)
 {
-    if (file >= bus->open_file_count) {
-        bus->open_files = memory_grow(bus->open_files, file + 1, sizeof *bus->open_files);
-        while (bus->open_file_count <= file)
-            bus->open_files[bus->open_file_count++] = false;
+    while (read_monitor(monitor, what, value)) {
+        if (*what != ZMQ_EVENT_ACCEPTED && *what != ZMQ_EVENT_CONNECTED) {
+            if (*what == ZMQ_EVENT_DISCONNECTED)
+                connections_close(connections, *value);
+            return true;
+        }
+        connections_open(connections, *value, now_ms);
     }
-    bus->open_files[file] = open;
-    for (size_t i = 0; !open && i < bus->accepted_count; i++)
-        if (bus->accepted[i].file == (int)file)
-            mark_gone(bus, &bus->accepted[i]);
+    return false;
 }
 
-/* What a connection sent may be read after it ended, and must not bring its peer back. */
-static bool is_open(const struct bus *bus, int file)
+static void note_departure(struct bus *bus, uint32_t file)
 {
-    return file >= 0 && (size_t)file < bus->open_file_count && bus->open_files[file];
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        if (bus->accepted[i].file == (int)file)
+            mark_gone(bus, &bus->accepted[i]);
 }
 
 /* Connections to the ROUTER that came and went: which peers are gone? */
@@ -457,15 +528,15 @@ static bool next_departure(struct bus *bus, struct bus_event *event)
     uint16_t what;
     uint32_t value;
 
-    while (read_monitor(bus->monitor, &what, &value))
-        if (value < UINT16_MAX) /* A file's number; its limit is far below. */
-            note_file(bus, value, what == ZMQ_EVENT_ACCEPTED);
+    while (next_connection(bus->monitor, &bus->connections, bus->now_ms, &what, &value))
+        note_departure(bus, value);
     for (size_t i = 0; bus->gone_count > 0 && i < bus->accepted_count; i++) {
         struct accepted *gone = &bus->accepted[i];
         if (!gone->gone)
             continue;
         *event =
             (struct bus_event){.kind = BUS_LEFT, .peer = gone->peer, .authority = gone->authority};
+        backlog_release(&gone->backlog);
         *gone = bus->accepted[--bus->accepted_count];
         bus->gone_count--;
         return true;
@@ -480,36 +551,71 @@ static bool link_event(const struct link *link, enum bus_event_kind kind, struct
     return true;
 }
 
-static bool next_link_event(struct link *link, int64_t now_ms, struct bus_event *event)
+/* After a refusal, or an answer that is not ZeroMQ's, that would not try again by itself. */
+static int64_t refused_until(bool barred, int64_t now_ms)
 {
+    return now_ms + (barred ? BARRED_RETRY_MS : NOT_YET_RETRY_MS);
+}
+
+static bool is_barred(uint16_t what, uint32_t value)
+{
+    return what == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH && value == 400;
+}
+
+static void note_up(struct plane *plane, int64_t now_ms)
+{
+    plane->up = true;
+    plane->up_since_ms = now_ms;
+}
+
+static bool next_truth_event(struct link *link, int64_t now_ms, struct bus_event *event)
+{
+    struct plane *plane = &link->truth;
     uint16_t what;
     uint32_t value;
 
+    if (!next_connection(plane->monitor, &plane->connections, now_ms, &what, &value))
+        return false;
+    if (what == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+        note_up(plane, now_ms);
+        return link_event(link, BUS_JOINED, event);
+    }
+    if (plane->up) {
+        close_link(link, retry_at(plane, now_ms));
+        return link_event(link, BUS_LEFT, event);
+    }
+    link_event(link, BUS_REFUSED, event);
+    event->barred = is_barred(what, value);
+    close_link(link, refused_until(event->barred, now_ms));
+    return true;
+}
+
+/* The live plane may be lost or refused while the other one is up: then it alone is opened again.
+ * ZeroMQ would do so only where the network ended it, not after a byte that was garbled. */
+static bool next_live_event(struct link *link, int64_t now_ms, struct bus_event *event)
+{
+    struct plane *plane = &link->live;
+    uint16_t what;
+    uint32_t value;
+
+    if (!next_connection(plane->monitor, &plane->connections, now_ms, &what, &value))
+        return false;
+    if (what == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+        note_up(plane, now_ms);
+        return link_event(link, BUS_HEARING, event);
+    }
+    close_plane(plane, plane->up ? retry_at(plane, now_ms)
+                                 : refused_until(is_barred(what, value), now_ms));
+    return false;
+}
+
+static bool next_link_event(struct link *link, int64_t now_ms, struct bus_event *event)
+{
     if (link->left) {
         link->left = false;
         return link_event(link, BUS_LEFT, event);
     }
-    while (read_monitor(link->monitor, &what, &value)) {
-        bool was_up = link->up;
-        switch (what) {
-        case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
-            link->up = true;
-            return link_event(link, BUS_JOINED, event);
-        case ZMQ_EVENT_DISCONNECTED:
-            if (was_up) {
-                close_until(link, now_ms + LOST_RETRY_MS);
-                return link_event(link, BUS_LEFT, event);
-            }
-            /* fall through */
-        default: /* It does not let us in, or does not speak ZeroMQ: then that would not try again.
-                  */
-            link_event(link, BUS_REFUSED, event);
-            event->barred = what == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH && value == 400;
-            close_until(link, now_ms + (event->barred ? BARRED_RETRY_MS : NOT_YET_RETRY_MS));
-            return true;
-        }
-    }
-    return read_monitor(link->sub_monitor, &what, &value) && link_event(link, BUS_HEARING, event);
+    return next_truth_event(link, now_ms, event) || next_live_event(link, now_ms, event);
 }
 
 static bool take_frame(struct bus *bus, void *socket)
@@ -519,14 +625,22 @@ static bool take_frame(struct bus *bus, void *socket)
     return socket != NULL && zmq_msg_recv(&bus->frame, socket, ZMQ_DONTWAIT) >= 0;
 }
 
+static int file_of(const zmq_msg_t *part)
+{
+    return zmq_msg_get(part, ZMQ_SRCFD);
+}
+
 /* A truth or live frame has one part; whatever follows is dropped. */
-static void drop_rest(struct bus *bus, void *socket)
+static void drop_rest(struct bus *bus, void *socket, struct connections *connections)
 {
     zmq_msg_t rest;
 
+    connections_take(connections, file_of(&bus->frame), zmq_msg_size(&bus->frame));
     for (bool more = zmq_msg_more(&bus->frame) != 0; more;) {
         zmq_msg_init(&rest);
-        more = zmq_msg_recv(&rest, socket, 0) >= 0 && zmq_msg_more(&rest);
+        more = zmq_msg_recv(&rest, socket, 0) >= 0;
+        connections_take(connections, file_of(&rest), zmq_msg_size(&rest));
+        more = more && zmq_msg_more(&rest);
         zmq_msg_close(&rest);
     }
 }
@@ -573,7 +687,7 @@ static struct accepted *accept_peer(struct bus *bus, const uint8_t *routing, siz
     *accepted = (struct accepted){.peer = bus->next_peer++,
                                   .authority = *authority,
                                   .routing_size = size,
-                                  .file = zmq_msg_get(&bus->frame, ZMQ_SRCFD)};
+                                  .file = file_of(&bus->frame)};
     memcpy(accepted->routing, routing, size);
     return accepted;
 }
@@ -588,8 +702,10 @@ static bool read_router_frame(struct bus *bus, struct bus_event *event)
     memcpy(routing, zmq_msg_data(&bus->frame), size < sizeof routing ? size : 0);
     if (!zmq_msg_more(&bus->frame) || !take_frame(bus, bus->router))
         return false;
-    drop_rest(bus, bus->router);
-    if (!sender_of(bus, &authority) || !is_open(bus, zmq_msg_get(&bus->frame, ZMQ_SRCFD)))
+    drop_rest(bus, bus->router, &bus->connections);
+    /* What a connection sent may be read after it ended, and must not bring its peer back. */
+    if (!sender_of(bus, &authority) ||
+        connections_find(&bus->connections, file_of(&bus->frame)) == NULL)
         return false;
     struct accepted *accepted = find_routing(bus, routing, size);
     bool joined = accepted == NULL;
@@ -611,26 +727,36 @@ static bool next_router_frame(struct bus *bus, struct bus_event *event)
     return false;
 }
 
-/* Whom we hear of subscribing: 01 or 00 and the topic. */
-static void count_subscribers(struct bus *bus)
+/* Whom we hear of subscribing: 01 and the topic, which is empty. Who names one is no node, and may
+ * name so many that they fill our memory. */
+static void take_subscriptions(struct bus *bus)
 {
+    uint16_t what;
+    uint32_t value;
+
+    while (next_connection(bus->xpub_monitor, &bus->subscribers, bus->now_ms, &what, &value))
+        ;
     for (unsigned i = 0; i < AT_ONCE_MAX && take_frame(bus, bus->xpub); i++) {
+        int file = file_of(&bus->frame);
+        struct connection *connection = connections_find(&bus->subscribers, file);
         struct bytes frame = frame_bytes(bus);
-        drop_rest(bus, bus->xpub);
-        if (frame.size == 1 && frame.data[0] == 1)
-            bus->subscribers++;
-        else if (frame.size == 1 && frame.data[0] == 0 && bus->subscribers > 0)
-            bus->subscribers--;
+        bool everything = frame.size == 1 && frame.data[0] == 1;
+        drop_rest(bus, bus->xpub, &bus->subscribers);
+        if (connection == NULL)
+            continue;
+        connection->subscribed = connection->subscribed || everything;
+        if (frame.size > 1)
+            connections_end(&bus->subscribers, file);
     }
 }
 
 static bool next_link_frame(struct bus *bus, struct link *link, struct bus_event *event)
 {
-    void *sockets[] = {link->dealer, link->sub};
+    struct plane *planes[] = {&link->truth, &link->live};
 
     for (unsigned i = 0; i < 2; i++)
-        if (take_frame(bus, sockets[i])) {
-            drop_rest(bus, sockets[i]);
+        if (take_frame(bus, planes[i]->socket)) {
+            drop_rest(bus, planes[i]->socket, &planes[i]->connections);
             *event = (struct bus_event){.kind = i == 0 ? BUS_FRAME : BUS_LIVE,
                                         .peer = link->peer,
                                         .authority = link->authority,
@@ -641,27 +767,46 @@ static bool next_link_frame(struct bus *bus, struct link *link, struct bus_event
     return false;
 }
 
-static void reopen_links(struct bus *bus, int64_t now_ms)
+static void reopen_link(struct bus *bus, struct link *link)
 {
-    for (size_t i = 0; i < bus->link_count; i++) {
-        struct link *link = &bus->links[i];
-        bool closed = link->dealer == NULL;
-        if (!closed && !link->up && link->no_answer_at_ms == 0)
-            link->no_answer_at_ms = now_ms + NO_ANSWER_RETRY_MS;
-        if (closed ? now_ms < link->reopen_at_ms : link->up || now_ms < link->no_answer_at_ms)
-            continue;
-        close_link(link);
+    int64_t now_ms = bus->now_ms;
+    bool closed = link->truth.socket == NULL;
+
+    if (!closed && !link->truth.up && link->no_answer_at_ms == 0)
+        link->no_answer_at_ms = now_ms + NO_ANSWER_RETRY_MS;
+    if (closed ? now_ms >= link->truth.reopen_at_ms
+               : !link->truth.up && now_ms >= link->no_answer_at_ms) {
+        close_link(link, 0);
         if (!open_link(bus, link))
-            close_until(link, now_ms + NO_ANSWER_RETRY_MS);
+            close_link(link, now_ms + NO_ANSWER_RETRY_MS);
+    } else if (!closed && link->live.socket == NULL && now_ms >= link->live.reopen_at_ms) {
+        if (!open_live(bus, link))
+            close_plane(&link->live, now_ms + NO_ANSWER_RETRY_MS);
+    }
+}
+
+static void end_overfull(struct bus *bus)
+{
+    if (bus->now_ms < bus->look_at_ms)
+        return;
+    bus->look_at_ms = bus->now_ms + OVERFULL_LOOK_MS;
+    connections_end_overfull(&bus->connections, bus->now_ms);
+    connections_end_overfull(&bus->subscribers, bus->now_ms);
+    for (size_t i = 0; i < bus->link_count; i++) {
+        connections_end_overfull(&bus->links[i].truth.connections, bus->now_ms);
+        connections_end_overfull(&bus->links[i].live.connections, bus->now_ms);
     }
 }
 
 bool bus_next(struct bus *bus, int64_t now_ms, struct bus_event *event)
 {
-    reopen_links(bus, now_ms);
+    bus->now_ms = now_ms;
+    for (size_t i = 0; i < bus->link_count; i++)
+        reopen_link(bus, &bus->links[i]);
+    end_overfull(bus);
     for (unsigned i = 0; i < AT_ONCE_MAX && answer_zap(bus); i++)
         ;
-    count_subscribers(bus);
+    take_subscriptions(bus);
     /* Departures first: a new connection may have the number of the one that went. */
     if (next_departure(bus, event))
         return true;
@@ -678,6 +823,107 @@ bool bus_next(struct bus *bus, int64_t now_ms, struct bus_event *event)
     return false;
 }
 
+static struct link *find_link(struct bus *bus, peer_number peer)
+{
+    for (size_t i = 0; i < bus->link_count; i++)
+        if (bus->links[i].peer == peer)
+            return &bus->links[i];
+    return NULL;
+}
+
+/* --- Sending: what a peer cannot take yet waits in its backlog --- */
+
+enum outcome { SENT, TO_WAIT, IN_VAIN };
+
+static enum outcome send_frame(void *socket, struct bytes frame)
+{
+    if (zmq_send(socket, frame.data, frame.size, ZMQ_DONTWAIT) >= 0)
+        return SENT;
+    return zmq_errno() == EAGAIN ? TO_WAIT : IN_VAIN;
+}
+
+static enum outcome send_to_link(const struct link *link, struct bytes frame)
+{
+    return link->truth.up ? send_frame(link->truth.socket, frame) : IN_VAIN;
+}
+
+/* ZeroMQ asks whether there is room when it is told for whom; then there is for the frame. */
+static enum outcome send_to_accepted(const struct bus *bus, const struct accepted *accepted,
+                                     struct bytes frame)
+{
+    if (accepted->gone)
+        return IN_VAIN;
+    if (zmq_send(bus->router, accepted->routing, accepted->routing_size,
+                 ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0)
+        return zmq_errno() == EAGAIN ? TO_WAIT : IN_VAIN;
+    return send_frame(bus->router, frame);
+}
+
+static enum outcome send_to(const struct bus *bus, const struct link *link,
+                            const struct accepted *accepted, struct bytes frame)
+{
+    return link != NULL ? send_to_link(link, frame) : send_to_accepted(bus, accepted, frame);
+}
+
+/* It is closed to be greeted again: what is missing then is found by comparing. */
+static void give_up(struct bus *bus, struct link *link, struct accepted *accepted)
+{
+    if (link != NULL) {
+        lose_link(link, retry_at(&link->truth, bus->now_ms));
+        return;
+    }
+    backlog_release(&accepted->backlog);
+    accepted->muted = true;
+    connections_end(&bus->connections, accepted->file);
+}
+
+bool bus_send(struct bus *bus, peer_number peer, struct bytes frame)
+{
+    struct link *link = find_link(bus, peer);
+    struct accepted *accepted = link == NULL ? find_accepted(bus, peer) : NULL;
+
+    if (link == NULL && accepted == NULL)
+        return false;
+    struct backlog *backlog = link != NULL ? &link->backlog : &accepted->backlog;
+    enum outcome outcome =
+        backlog_is_empty(backlog) ? send_to(bus, link, accepted, frame) : TO_WAIT;
+    if (outcome != TO_WAIT)
+        return outcome == SENT;
+    if (backlog_add(backlog, frame))
+        return true;
+    give_up(bus, link, accepted);
+    return false;
+}
+
+/* True when something is left in it. */
+static bool send_backlog(const struct bus *bus, const struct link *link,
+                         const struct accepted *accepted, struct backlog *backlog)
+{
+    while (!backlog_is_empty(backlog) &&
+           send_to(bus, link, accepted, backlog_first(backlog)) != TO_WAIT)
+        backlog_drop_first(backlog);
+    return !backlog_is_empty(backlog);
+}
+
+static bool send_backlogs(struct bus *bus)
+{
+    bool left = false;
+
+    for (size_t i = 0; i < bus->link_count; i++)
+        left |= send_backlog(bus, &bus->links[i], NULL, &bus->links[i].backlog);
+    for (size_t i = 0; i < bus->accepted_count; i++)
+        left |= send_backlog(bus, NULL, &bus->accepted[i], &bus->accepted[i].backlog);
+    return left;
+}
+
+void bus_publish(struct bus *bus, struct bytes frame)
+{
+    if (bus->xpub != NULL)
+        zmq_send(bus->xpub, frame.data, frame.size, ZMQ_DONTWAIT);
+}
+
+/* --- Waiting --- */
+
 static size_t add_item(zmq_pollitem_t *items, size_t count, void *socket)
 {
     if (socket == NULL)
@@ -688,7 +934,7 @@ static size_t add_item(zmq_pollitem_t *items, size_t count, void *socket)
 
 void bus_wait(struct bus *bus, int64_t timeout_ms)
 {
-    zmq_pollitem_t items[5 + 4 * LINKS_MAX];
+    zmq_pollitem_t items[6 + 4 * LINKS_MAX];
     size_t count = 0;
 
     if (bus->settings.wake >= 0)
@@ -697,40 +943,17 @@ void bus_wait(struct bus *bus, int64_t timeout_ms)
     count = add_item(items, count, bus->router);
     count = add_item(items, count, bus->monitor);
     count = add_item(items, count, bus->xpub);
+    count = add_item(items, count, bus->xpub_monitor);
     for (size_t i = 0; i < bus->link_count; i++) {
-        count = add_item(items, count, bus->links[i].dealer);
-        count = add_item(items, count, bus->links[i].monitor);
-        count = add_item(items, count, bus->links[i].sub);
-        count = add_item(items, count, bus->links[i].sub_monitor);
+        count = add_item(items, count, bus->links[i].truth.socket);
+        count = add_item(items, count, bus->links[i].truth.monitor);
+        count = add_item(items, count, bus->links[i].live.socket);
+        count = add_item(items, count, bus->links[i].live.monitor);
     }
+    if (send_backlogs(bus) && timeout_ms > BACKLOG_RETRY_MS)
+        timeout_ms =
+            BACKLOG_RETRY_MS; /* ZeroMQ does not say when one peer of many can take more. */
     zmq_poll(items, (int)count, timeout_ms < 0 ? 0 : (long)timeout_ms);
-}
-
-static struct link *find_link(struct bus *bus, peer_number peer)
-{
-    for (size_t i = 0; i < bus->link_count; i++)
-        if (bus->links[i].peer == peer)
-            return &bus->links[i];
-    return NULL;
-}
-
-bool bus_send(struct bus *bus, peer_number peer, struct bytes frame)
-{
-    struct link *link = find_link(bus, peer);
-
-    if (link != NULL)
-        return link->up && zmq_send(link->dealer, frame.data, frame.size, ZMQ_DONTWAIT) >= 0;
-    struct accepted *accepted = find_accepted(bus, peer);
-    return accepted != NULL && !accepted->gone &&
-           zmq_send(bus->router, accepted->routing, accepted->routing_size,
-                    ZMQ_DONTWAIT | ZMQ_SNDMORE) >= 0 &&
-           zmq_send(bus->router, frame.data, frame.size, ZMQ_DONTWAIT) >= 0;
-}
-
-void bus_publish(struct bus *bus, struct bytes frame)
-{
-    if (bus->xpub != NULL)
-        zmq_send(bus->xpub, frame.data, frame.size, ZMQ_DONTWAIT);
 }
 
 void bus_drop(struct bus *bus, peer_number peer, int64_t now_ms)
@@ -738,11 +961,9 @@ void bus_drop(struct bus *bus, peer_number peer, int64_t now_ms)
     struct link *link = find_link(bus, peer);
     struct accepted *accepted = find_accepted(bus, peer);
 
-    if (link != NULL && link->dealer != NULL) {
-        link->left = link->up;
-        close_until(link, now_ms + BARRED_RETRY_MS);
-    }
-    if (accepted != NULL) /* ZeroMQ cannot end one connection of a ROUTER. */
+    if (link != NULL && link->truth.socket != NULL)
+        lose_link(link, now_ms + BARRED_RETRY_MS);
+    if (accepted != NULL) /* Its connection ends when it has heard why. */
         accepted->muted = true;
 }
 
@@ -752,7 +973,7 @@ void bus_hang_up(struct bus *bus, peer_number peer)
 
     if (link == NULL)
         return;
-    close_link(link);
+    close_link(link, 0);
     *link = bus->links[--bus->link_count];
 }
 
@@ -773,5 +994,5 @@ bool bus_admit_again(struct bus *bus, struct fault *fault)
 
 size_t bus_subscribers(const struct bus *bus)
 {
-    return bus->subscribers;
+    return connections_subscribed(&bus->subscribers);
 }
