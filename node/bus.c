@@ -36,6 +36,7 @@
 /* Whoever is not admitted yet (300) is cut off by this clock only, and strangers who say nothing.
  */
 #define HANDSHAKE_MS 5000
+#define CONNECT_MS 5000
 #define REBIND_MS 5000
 #define HEARTBEAT_MS 10000
 #define HEARTBEATS_MISSED 3
@@ -126,6 +127,9 @@ static void *new_socket(struct bus *bus, int type, int64_t frame_most)
     set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS);
     set_int(socket, ZMQ_HEARTBEAT_IVL, bus->settings.heartbeat_ms);
     set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEATS_MISSED * bus->settings.heartbeat_ms);
+    /* The kernel asks an address that is silent ever more rarely: up to a minute after it is back.
+     */
+    set_int(socket, ZMQ_CONNECT_TIMEOUT, CONNECT_MS);
     set_int(socket, ZMQ_RECONNECT_IVL, 200);
     set_int(socket, ZMQ_RECONNECT_IVL_MAX, 5000);
     /* No limit to the frames that wait to be read: at one libzmq 4.3.4 holds up the connection, and
