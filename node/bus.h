@@ -6,7 +6,7 @@
 #include "protocol/charter.h"
 #include "protocol/replica.h"
 
-/* ZeroMQ, and the only place that knows it. Owned by the thread that opened it.
+/* ZeroMQ: only the files of the bus know it. Owned by the thread that opened it.
  *
  *     truth  ROUTER where we listen, a DEALER for each peer we dial
  *     live   XPUB on the next port, a SUB beside each DEALER
@@ -76,9 +76,9 @@ void bus_drop(struct bus *bus, peer_number peer, int64_t now_ms);
 /* End a link that we dialled, for good. */
 void bus_hang_up(struct bus *bus, peer_number peer);
 
-/* The charter changed: end the connections of those who may no longer connect. ZeroMQ cannot end a
- * single one: where there is such a peer all leave, and those who may are back in a moment. */
-bool bus_admit_again(struct bus *bus, struct fault *fault);
+/* The charter changed: end the connections of those who may no longer connect, and of those who
+ * have not said anything yet. Who may is back in a moment. */
+void bus_admit_again(struct bus *bus);
 
 size_t bus_subscribers(const struct bus *bus);
 

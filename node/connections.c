@@ -34,11 +34,6 @@ void connections_close(struct connections *connections, uint32_t file)
         connections->list[file] = (struct connection){0};
 }
 
-void connections_clear(struct connections *connections)
-{
-    connections->count = 0;
-}
-
 void connections_release(struct connections *connections)
 {
     free(connections->list);
@@ -47,9 +42,16 @@ void connections_release(struct connections *connections)
 
 struct connection *connections_find(const struct connections *connections, int file)
 {
-    if (file < 0 || (size_t)file >= connections->count || !connections->list[file].open)
+    if (file < 0 || (size_t)file >= connections->count)
         return NULL;
-    return &connections->list[file];
+    struct connection *connection = &connections->list[file];
+    return connection->open && !connection->ending ? connection : NULL;
+}
+
+void connection_name(struct connection *connection, const struct identity *identity)
+{
+    connection->named = true;
+    connection->identity = *identity;
 }
 
 void connections_take(struct connections *connections, int file, size_t size)
@@ -64,10 +66,14 @@ void connections_take(struct connections *connections, int file, size_t size)
 
 /* Since the monitor spoke the number may have become another connection's, or another file's. That
  * one is dialled again, or is no socket at all. */
-void connections_end(const struct connections *connections, int file)
+void connections_end(struct connections *connections, int file)
 {
-    if (connections_find(connections, file) != NULL)
-        shutdown(file, SHUT_RDWR);
+    struct connection *connection = connections_find(connections, file);
+
+    if (connection == NULL)
+        return;
+    connection->ending = true;
+    shutdown(file, SHUT_RDWR);
 }
 
 static bool is_overfull(const struct connection *connection, int file, int64_t now_ms)
@@ -81,11 +87,21 @@ static bool is_overfull(const struct connection *connection, int file, int64_t n
                INCOMING_MAX + (heartbeats > 0 ? heartbeats : 0);
 }
 
-void connections_end_overfull(const struct connections *connections, int64_t now_ms)
+void connections_end_overfull(struct connections *connections, int64_t now_ms)
 {
     for (size_t i = 0; i < connections->count; i++)
         if (connections->list[i].open && is_overfull(&connections->list[i], (int)i, now_ms))
             connections_end(connections, (int)i);
+}
+
+void connections_end_others(struct connections *connections, connections_may_stay *may_stay,
+                            void *context)
+{
+    for (size_t i = 0; i < connections->count; i++) {
+        const struct connection *connection = &connections->list[i];
+        if (!connection->named || !may_stay(context, &connection->identity))
+            connections_end(connections, (int)i);
+    }
 }
 
 size_t connections_subscribed(const struct connections *connections)
