@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #define HEARTBEAT_MS 10000
 #define BACKLOG_RETRY_MS 5
@@ -10,10 +11,22 @@
 
 /* --- Opening and closing --- */
 
+/* Each peer takes two files, and the usual limit of 1024 is for programs that use select(). */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= FILES_MAX)
+        return;
+    limit.rlim_cur = limit.rlim_max < FILES_MAX ? limit.rlim_max : FILES_MAX;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 struct bus *bus_open(const struct bus_settings *settings, struct fault *fault)
 {
     struct bus *bus = memory_new(1, sizeof *bus);
 
+    raise_file_limit();
     bus->settings = *settings;
     if (bus->settings.heartbeat_ms == 0)
         bus->settings.heartbeat_ms = HEARTBEAT_MS;

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <zmq.h>
 
 /* Where ZeroMQ lets those down who trust it: each test is one such place. Leeds dials the hub over
@@ -44,6 +45,16 @@ static peer_number meet_by_cable(peer_number *hub_at_leeds)
 #define UNTIL(done)                                                                                \
     for (int64_t until_ms = clock_now_ms() + LIMIT_MS; !(done); turn_all())                        \
     cr_assert(clock_now_ms() < until_ms, "never: %s\n%s", #done, buffer_text(&notes))
+
+static const char *live_of(const char *endpoint)
+{
+    static char live[64];
+    unsigned port = 0;
+
+    cr_assert(sscanf(endpoint, "tcp://127.0.0.1:%u", &port) == 1);
+    snprintf(live, sizeof live, "tcp://127.0.0.1:%u", port + 1);
+    return live;
+}
 
 static void publish(const char *text)
 {
@@ -94,12 +105,7 @@ Test(bus_traps, a_live_plane_that_was_lost_hears_everything_again)
 Test(bus_traps, a_subscriber_that_names_topics_is_ended)
 {
     raw_context = zmq_ctx_new();
-    char live[64];
-    unsigned port = 0;
-
-    cr_assert(sscanf(cable.endpoint, "tcp://127.0.0.1:%u", &port) == 1);
-    snprintf(live, sizeof live, "tcp://127.0.0.1:%u", port + 1);
-    void *socket = raw_socket(ZMQ_SUB, NULL, live);
+    void *socket = raw_socket(ZMQ_SUB, NULL, live_of(cable.endpoint));
     zmq_setsockopt(socket, ZMQ_SUBSCRIBE, "", 0);
     UNTIL(bus_subscribers(hub.bus) == 1);
     zmq_setsockopt(socket, ZMQ_SUBSCRIBE, "housing", 7);
@@ -210,6 +216,29 @@ Test(bus_traps, a_link_that_flaps_comes_back_ever_later)
     await("leeds reaches hub\n");
 }
 
+/* --- Files: each connection is one, and ZeroMQ accepts no more where they run out --- */
+
+Test(bus_traps, as_many_may_connect_as_the_system_lets)
+{
+    struct rlimit limit;
+    void *sockets[100];
+
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = 100;
+    cr_assert(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    bus_close(york.bus);
+    cr_done(try_open(&york));
+    raw_context = zmq_ctx_new();
+    for (unsigned i = 0; i < 100; i++)
+        sockets[i] = raw_socket(ZMQ_SUB, NULL, live_of(hub.listen.list[0]));
+    for (unsigned i = 0; i < 100; i++)
+        zmq_setsockopt(sockets[i], ZMQ_SUBSCRIBE, "", 0);
+    UNTIL(bus_subscribers(hub.bus) == 100);
+    for (unsigned i = 0; i < 100; i++)
+        zmq_close(sockets[i]);
+    zmq_ctx_term(raw_context);
+}
+
 /* --- ZMQ_LINGER: to end must not wait for who does not read --- */
 
 Test(bus_traps, it_ends_at_once_whatever_waits)
@@ -257,12 +286,14 @@ Test(bus_traps, what_a_peer_cannot_take_yet_comes_later_in_order)
 
     cable.stalled[TRUTH] = true;
     for (unsigned i = 0; i < 100; i++) {
+        if (i == 60) /* The rest is said while those before it are still on their way. */
+            cable.stalled[TRUTH] = false;
+        if (i >= 60)
+            turn_all();
         snprintf(large, sizeof large, "%02u %-60s", i, "");
         cr_expect(bus_send(hub.bus, leeds_at_hub, bytes_of(large, sizeof large)), "%u", i);
         cr_expect(bus_send(leeds.bus, hub_at_leeds, bytes_of(large, sizeof large)), "%u", i);
     }
-    forget_notes();
-    cable.stalled[TRUTH] = false;
     await("leeds hears hub: 99");
     await("hub hears leeds: 99");
     for (unsigned i = 0; i < 100; i++) {
