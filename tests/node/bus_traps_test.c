@@ -344,9 +344,9 @@ Test(bus_traps, who_never_reads_is_closed_and_greeted_again)
 
 Test(bus_traps, no_publisher_waits_for_a_slow_subscriber)
 {
-    static char record[8192];
+    static char record[1000];
     peer_number ignored;
-    const unsigned published = 20000;
+    const unsigned published = 30000;
 
     meet_by_cable(&ignored);
     dial(&york);

@@ -64,7 +64,8 @@ static void accept_wire(struct cable *cable, int plane)
         return;
     cr_assert(cable->wire_count < WIRES_AT_ONCE_MAX);
     cable->dialled[plane]++;
-    int file = socket(AF_INET, SOCK_STREAM, 0);
+    int file = socket(AF_INET, SOCK_STREAM, 0), room = CHUNK;
+    setsockopt(file, SOL_SOCKET, SO_RCVBUF, &room, sizeof room); /* It is no place to wait. */
     if (connect(file, (struct sockaddr *)&hub_address, sizeof hub_address) != 0) {
         close(council);
         close(file);
