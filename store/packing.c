@@ -7,8 +7,8 @@
 #include <zstd.h>
 
 /* The content of a body is kept as one frame of zstd, which says how long it is unpacked; or, where
- * that would be no shorter, as it is after a byte of PLAIN, which no frame begins with. Zeros, which
- * are written over a text that goes, are neither.
+ * that would be no shorter, as it is after a byte of PLAIN, which no frame begins with. Zeros,
+ * which are written over a text that goes, are neither.
  *
  * No checksum: the header's commitment covers the content. No dictionary: every body would need it
  * for ever, and one that was trained on members' texts would hold of them what must be erased. */
@@ -43,8 +43,8 @@ void content_pack(struct packing *packing, struct bytes content, struct buffer *
     static const uint8_t plain = PLAIN;
 
     assert(content.size <= BODY_MAX);
-    size_t size = ZSTD_compressCCtx(packer(packing), room(packing), ROOM, content.data,
-                                    content.size, LEVEL);
+    size_t size =
+        ZSTD_compressCCtx(packer(packing), room(packing), ROOM, content.data, content.size, LEVEL);
     assert(!ZSTD_isError(size)); /* There is room for any content. */
     if (size <= content.size) {
         buffer_append(packed, bytes_of(packing->room, size));

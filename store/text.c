@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* Functions of SQL over bodies and headers, for the views and the search. The text of a body is
- * kept once, packed in the body, and read from there: several words are put on one line, several lines
- * below one another; rows are given as JSON. */
+ * kept once, packed in the body, and read from there: several words are put on one line, several
+ * lines below one another; rows are given as JSON. */
 
 struct document *document_of(struct bytes kind, struct bytes content)
 {

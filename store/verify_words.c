@@ -200,7 +200,8 @@ static bool lesson_is_right(struct checked_piece *piece, sqlite3_stmt *row,
 {
     struct store *store = piece->verifier->store;
     struct checked_lesson *found = find_lesson(piece, sqlite3_column_int64(row, 4));
-    struct document *lesson = document_of_packed(store, bytes_of_text("lesson"), column_bytes(row, 5));
+    struct document *lesson =
+        document_of_packed(store, bytes_of_text("lesson"), column_bytes(row, 5));
     struct buffer sizes = {0};
     bool right = found != NULL && lesson != NULL &&
                  sum_lesson(store, record, lesson, &sizes) == found->sum &&
