@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <zstd.h>
 
 /* The content of a body, as it is kept. */
 
@@ -81,11 +82,13 @@ static void expect_refused(struct packing *packing, struct bytes packed)
 
 Test(packing, refuses_what_it_did_not_make)
 {
-    /* Frames of zstd: one that does not say how long it is, one of 3 bytes; one that is skipped. */
+    /* Then: a frame of zstd that does not say how long it is, wrong ones, one with another after
+     * it, and one that zstd skips. */
     static const struct {
         const char *bytes;
         size_t size;
     } rows[] = {
+        {NULL, 0},
         {"", 0},
         {"\0\0\0\0\0\0\0\0\0\0\0\0", 12}, /* A text that went. */
         {"\x92\x00\x80", 3},              /* One that was never packed. */
@@ -94,6 +97,8 @@ Test(packing, refuses_what_it_did_not_make)
         {"\x28\xb5\x2f\xfd\x20\x04\x19\x00\x00\x61\x62\x63", 12}, /* Says 4. */
         {"\x28\xb5\x2f\xfd\x20\x02\x19\x00\x00\x61\x62\x63", 12}, /* Says 2. */
         {"\x28\xb5\x2f\xfd\x20\x03\x19\x00\x00\x61\x62\x63\x00", 13},
+        {"\x28\xb5\x2f\xfd\x20\x03\x19\x00\x00\x61\x62\x63\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00",
+         21},
         {"\x28\xb5\x2f\xfd\x20\x03\x19\x00\x00\x61\x62", 11},
         {"\x50\x2a\x4d\x18\x00\x00\x00\x00", 8},
     };
@@ -108,23 +113,26 @@ Test(packing, refuses_what_it_did_not_make)
     packing_release(&packing);
 }
 
-/* Whatever it says of its length, no more than the longest content comes out. */
+/* However long it says it is, and is: no more than the longest content comes out. */
 Test(packing, refuses_what_would_be_too_long)
 {
     struct packing packing = {0};
-    uint8_t *data = memory_new(BODY_MAX + 2, 1);
-    uint8_t frame[64] = "\x28\xb5\x2f\xfd\xe0"; /* Its length in 8 bytes; one block of one byte. */
-
-    data[0] = 0x01; /* As it is. */
-    expect_refused(&packing, bytes_of(data, BODY_MAX + 2));
-    memcpy(frame + 13, "\x03\x00\x08\x61", 4); /* Repeated 65,536 times. */
     struct bytes content;
-    frame[7] = 1;
+    uint8_t *data = memory_new(BODY_MAX + 2, 1);
+    uint8_t frame[ZSTD_COMPRESSBOUND(BODY_MAX + 1)];
+    size_t size = ZSTD_compress(frame, sizeof frame, data, BODY_MAX, 1);
+
+    cr_done(content_unpack(&packing, bytes_of(frame, size), &content, &fault));
+    cr_expect_eq(content.size, BODY_MAX);
+    size = ZSTD_compress(frame, sizeof frame, data, BODY_MAX + 1, 1);
+    expect_refused(&packing, bytes_of(frame, size));
+    data[0] = 0x01; /* As it is. */
+    cr_done(content_unpack(&packing, bytes_of(data, BODY_MAX + 1), &content, &fault));
+    expect_refused(&packing, bytes_of(data, BODY_MAX + 2));
+    /* One block of one byte, repeated, and its length in 8 bytes. */
+    memcpy(frame, "\x28\xb5\x2f\xfd\xe0\0\0\1\0\0\0\0\0\x03\x00\x08\x61", 17);
     cr_done(content_unpack(&packing, bytes_of(frame, 17), &content, &fault));
     cr_expect_eq(content.size, BODY_MAX);
-    cr_expect_eq(content.data[BODY_MAX - 1], 'a');
-    frame[5] = 1;
-    expect_refused(&packing, bytes_of(frame, 17));
     for (size_t i = 5; i < 13; i++) {
         frame[i] = 0xff;
         expect_refused(&packing, bytes_of(frame, 17));
