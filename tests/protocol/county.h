@@ -52,6 +52,8 @@ struct node {
     int64_t slow_ms;     /* So much longer its letters take. */
     unsigned dies_after; /* It crashes in the middle of things, after so many effects. 0: not. */
 
+    void *owner; /* Whose it is, where a simulator has more to say of it. */
+
     size_t *links; /* Those that are up. */
     size_t link_count, link_capacity;
 };
@@ -94,7 +96,7 @@ void node_crash(struct node *node); /* What is not committed is lost, and so are
 void node_start(struct node *node);
 void node_forgets(struct node *node); /* Crashes and loses its disk; starts again with a charter. */
 void node_sync(struct node *node);
-void node_commits(struct node *node); /* A disk that hung does its work, */
+void node_commits(struct node *node);                    /* A disk that hung does its work, */
 void node_commits_some(struct node *node, size_t count); /* or so much of it, and hangs again. */
 struct peer_report node_report(const struct node *node, const struct node *peer);
 const struct kept *node_kept(const struct node *node, const struct record *record);
@@ -115,6 +117,8 @@ void county_pass(struct county *county, int64_t ms);
 /* A frame of any bytes, as if `from` had sent it. */
 void county_send(struct node *from, struct node *to, struct bytes frame);
 void county_send_live(struct node *from, struct node *to, struct bytes frame);
+/* What no hook looks at. */
+void county_send_as_is(struct node *from, struct node *to, bool live, struct bytes frame);
 void county_say_live(struct node *from, struct node *to, const struct record *record);
 
 /* --- Records (county_records.c) --- */

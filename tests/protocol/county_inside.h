@@ -67,10 +67,6 @@ void drop_link(struct county *county, struct link *link);
 void post(struct county *county, const struct link *link, unsigned to, bool live,
           struct bytes bytes);
 
-/* What no hook looks at. */
-void post_as_is(struct county *county, const struct link *link, unsigned to, bool live,
-                struct bytes bytes);
-
 void note_effect(const struct node *node, const struct effect *effect, const char *to);
 
 #endif

@@ -87,18 +87,9 @@ static struct letter *next_letter(struct county *county)
     return county->letter_count == 0 ? NULL : &county->letters[0];
 }
 
-void post(struct county *county, const struct link *link, unsigned to, bool live,
-          struct bytes bytes)
-{
-    const struct county_hooks *hooks = &county->hooks;
-
-    if (hooks->sent == NULL ||
-        hooks->sent(hooks->context, link->ends[1 - to], link->ends[to], live, bytes))
-        post_as_is(county, link, to, live, bytes);
-}
-
-void post_as_is(struct county *county, const struct link *link, unsigned to, bool live,
-                struct bytes bytes)
+/* What no hook looks at, or has let pass. */
+static void post_as_is(struct county *county, const struct link *link, unsigned to, bool live,
+                       struct bytes bytes)
 {
     size_t at = (size_t)(link - county->links);
 
@@ -111,6 +102,16 @@ void post_as_is(struct county *county, const struct link *link, unsigned to, boo
                             .live = live};
     buffer_append(&letter.bytes, bytes);
     push_letter(county, &letter);
+}
+
+void post(struct county *county, const struct link *link, unsigned to, bool live,
+          struct bytes bytes)
+{
+    const struct county_hooks *hooks = &county->hooks;
+
+    if (hooks->sent == NULL ||
+        hooks->sent(hooks->context, link->ends[1 - to], link->ends[to], live, bytes))
+        post_as_is(county, link, to, live, bytes);
 }
 
 static void forget_link(struct node *node, size_t link)
@@ -302,6 +303,15 @@ void county_send_live(struct node *from, struct node *to, struct bytes frame)
 
     assert(link != NULL);
     post(from->county, link, end, true, frame);
+}
+
+void county_send_as_is(struct node *from, struct node *to, bool live, struct bytes frame)
+{
+    unsigned end;
+    const struct link *link = link_between(from, to, &end);
+
+    assert(link != NULL);
+    post_as_is(from->county, link, end, live, frame);
 }
 
 void county_say_live(struct node *from, struct node *to, const struct record *record)
