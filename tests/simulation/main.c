@@ -71,6 +71,12 @@ static void tell_command(int number)
         _exit(2);
 }
 
+static void tell_and_end(int number)
+{
+    tell_command(number);
+    _exit(1);
+}
+
 static void usage(void)
 {
     fputs("simulate [--loud] [--from SEED] [COUNT [LEAST_NODES MOST_NODES]]\n", stderr);
@@ -128,6 +134,7 @@ int main(int count, char **arguments)
     uint64_t events[EVENTS] = {0};
 
     signal(SIGABRT, tell_command);
+    signal(SIGSEGV, tell_and_end);
     for (uint64_t i = 0; i < options.count; i++)
         run(options.from + i, &options, events);
     printf("%" PRIu64 " worlds of %zu to %zu nodes hold:", options.count, options.least,

@@ -45,10 +45,12 @@ static void step_write(struct world *world)
     if (!is_up(actor))
         return;
     writing.time_ms = now_of(actor);
-    if (percent(world, 5))
+    if (percent(world, 5)) {
         writing.time_ms += (int64_t)below(world, TIME_AHEAD_MS);
-    else if (percent(world, 5))
+        actor->two_tongued = true; /* It does not wait for its own record's time. */
+    } else if (percent(world, 5)) {
         writing.time_ms -= (int64_t)below(world, YEAR_MS);
+    }
     if (percent(world, 8))
         writing.expiry_ms = writing.time_ms + 1 + (int64_t)below(world, 20 * MINUTE_MS);
     actor_writes(world, actor, &writing);
@@ -110,34 +112,43 @@ static void step_erase_as_stewards(struct world *world)
 
 /* --- Not named --- */
 
+static bool is_in_ring(const struct node *node, const struct ring_members *ring)
+{
+    const struct ring_public *own = ring_key_public(node->ring_key);
+
+    for (size_t i = 0; i < ring->count; i++)
+        if (memcmp(&ring->keys[i], own, sizeof *own) == 0)
+            return true;
+    return false;
+}
+
+/* A ring that the actor is in, as its charter has it. */
+static bool draw_ring(struct world *world, const struct actor *actor, struct ring_members *ring)
+{
+    const struct charter *charter = replica_charter(actor->node->replica);
+
+    if (!charter_in_force(charter))
+        return false;
+    const struct head *head = charter_head(charter, below(world, charter_heads(charter)));
+    if (head->ring_count == 0)
+        return false;
+    ring->epoch = head->rings[0].epoch;
+    return charter_ring(charter, &head->rings[0].digest, ring->epoch, &ring->keys, &ring->count) &&
+           is_in_ring(actor->node, ring);
+}
+
 static void step_say_unnamed(struct world *world)
 {
-    struct actor *actor = &world->actors[below(world, RINGS_AT_MOST)];
+    struct actor *actor = any_author(world);
     struct writing writing = {.text = "Who said that?", .topic = some_topic(world)};
-    const struct ring_public *keys;
-    struct ring_members ring = {0};
+    struct ring_members ring;
     char slot[16];
 
-    if (actor->node->ring_key == NULL || !is_up(actor))
+    if (actor->node->ring_key == NULL || !is_up(actor) || !draw_ring(world, actor, &ring))
         return;
-    const struct charter *charter = replica_charter(actor->node->replica);
-    if (!charter_in_force(charter))
-        return;
-    const struct head *head = charter_head(charter, below(world, charter_heads(charter)));
-    if (head->ring_count == 0 ||
-        !charter_ring(charter, &head->rings[0].digest, head->rings[0].epoch, &keys, &ring.count))
-        return;
-    bool is_in_it = false;
-    for (size_t i = 0; i < ring.count; i++)
-        is_in_it |= memcmp(&keys[i], ring_key_public(actor->node->ring_key), sizeof *keys) == 0;
-    if (!is_in_it)
-        return;
-    ring.epoch = head->rings[0].epoch;
-    ring.keys = keys;
-    int64_t time_ms = county_now(world->county) - (int64_t)below(world, 10 * MINUTE_MS);
-    if (time_ms < COUNTY_MS)
-        time_ms = COUNTY_MS;
-    writing.time_ms = time_ms - (percent(world, 5) ? 1 : time_ms % RELEASE_DEMO_MS);
+    writing.time_ms =
+        COUNTY_MS + (int64_t)below(world, (size_t)(county_now(world->county) - COUNTY_MS + 1));
+    writing.time_ms -= percent(world, 5) ? 1 : writing.time_ms % RELEASE_DEMO_MS;
     if (ring_epoch_of(writing.time_ms) != ring.epoch)
         return;
     snprintf(slot, sizeof slot, "lesson:%d", (int)below(world, 5));
@@ -580,7 +591,7 @@ static const struct {
     {"erase own", 25, step_erase_own},
     {"erase another's", 12, step_erase_another},
     {"erase as stewards", 6, step_erase_as_stewards},
-    {"say unnamed", 25, step_say_unnamed},
+    {"say unnamed", 50, step_say_unnamed},
     {"say as owner", 15, step_say_as_owner},
     {"fork", 20, step_fork},
     {"forge", 20, step_forge},
