@@ -70,7 +70,7 @@ struct record *junk_record(struct world *world, const struct actor *maker)
     header.author.form = percent(world, 20) ? AUTHOR_OWNER : AUTHOR_NAMED;
     header.author.record = some_digest(world);
     header.author.feed = any_author(world)->node->feed;
-    if (percent(world, 20))
+    if (percent(world, 20) || feed_equal(&header.author.feed, &maker->node->feed))
         header.author.feed.authority = some_digest(world);
     header.author.seq = 2 + below(world, 50);
     header.author.prev = some_digest(world);

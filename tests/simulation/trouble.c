@@ -371,7 +371,8 @@ static void step_set_clock(struct world *world)
     int64_t most_ms = percent(world, 50) ? MINUTE_MS : 20 * MINUTE_MS;
 
     node->clock_off_ms = (int64_t)below(world, (size_t)(2 * most_ms)) - most_ms;
-    node->tick_ms = clock_of(node);
+    if (node->replica != NULL)
+        node_turn(node);
     happened(world, CLOCKS_OFF);
 }
 
@@ -682,7 +683,6 @@ static void mend(struct actor *actor)
     node->dies_after = 0;
     if (!is_up(actor))
         node_start(node);
-    node->tick_ms = clock_of(node);
     node_commits(node);
 }
 
