@@ -452,13 +452,26 @@ bool replica_offer_charter(struct replica *replica, struct bytes bundle, int64_t
 
 /* --- What comes in --- */
 
-/* What may be said to a peer: what it waits for, and, once nothing that it sent is with the store,
- * a comparison anew after catching up, which should find nothing more. */
+static void credit_stored(const struct replica *replica, struct peer *peer, struct effects *effects)
+{
+    size_t done = 0;
+
+    for (; done < peer->owed_count && peer->owed[done].asked <= replica->confirmed; done++)
+        peer->stored += peer->owed[done].bytes;
+    peer->owed_count -= done;
+    memmove(peer->owed, &peer->owed[done], peer->owed_count * sizeof *peer->owed);
+    grant_credit(peer, effects);
+}
+
+/* What may be said to a peer: credit for what is stored, or was nothing to be stored; what it waits
+ * for; and, once nothing that it sent is with the store, a comparison anew after catching up, which
+ * should find nothing more. */
 static void go_on(struct replica *replica, struct peer *peer, int64_t now_ms,
                   struct effects *effects)
 {
     if (!peer_is_up(peer))
         return;
+    credit_stored(replica, peer, effects);
     serve(replica, peer, effects);
     if (peer->gained && peer->wants == 0 && peer->fetched == 0 && peer->owed_count == 0 &&
         peer->answer_count == 0)
@@ -654,18 +667,6 @@ static void compact(struct replica *replica)
     replica->unstored_count = count;
 }
 
-static void credit_stored(struct peer *peer, uint64_t asked, struct effects *effects)
-{
-    size_t done = 0;
-
-    for (; done < peer->owed_count && peer->owed[done].asked <= asked; done++)
-        peer->stored += peer->owed[done].bytes;
-    peer->owed_count -= done;
-    memmove(peer->owed, &peer->owed[done], peer->owed_count * sizeof *peer->owed);
-    if (peer_is_up(peer))
-        grant_credit(peer, effects);
-}
-
 void replica_stored(struct replica *replica, uint64_t asked, int64_t now_ms,
                     struct effects *effects)
 {
@@ -680,8 +681,6 @@ void replica_stored(struct replica *replica, uint64_t asked, int64_t now_ms,
         replica->charter_asked = 0;
         greet_all(replica, now_ms, effects);
     }
-    for (size_t i = 0; i < replica->peer_count; i++) {
-        credit_stored(replica->peers[i], asked, effects);
+    for (size_t i = 0; i < replica->peer_count; i++)
         go_on(replica, replica->peers[i], now_ms, effects);
-    }
 }

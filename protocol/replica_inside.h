@@ -288,6 +288,9 @@ void want_cuts(struct replica *replica, struct peer *peer, int64_t now_ms);
 /* The record is here, but not what it hangs on. */
 void want_gap(struct replica *replica, struct peer *peer, const struct record *record,
               int64_t now_ms);
+/* The record came, and there was no room for it. */
+void want_earlier(struct replica *replica, struct peer *peer, const struct record *record,
+                  int64_t now_ms);
 void say_wants(struct replica *replica, struct peer *peer, struct effects *effects);
 /* The record is new here: whoever owed it has delivered. */
 void note_record(struct replica *replica, const struct record *record, int64_t now_ms);

@@ -143,6 +143,8 @@ static bool offer_record(struct replica *replica, struct peer *peer, struct reco
         break;
     case OFFER_FULL:
         refuse(replica, peer, REFUSED_FLOOD);
+        if (peer != NULL)
+            want_earlier(replica, peer, record, now_ms);
         return fault_refuse(fault, REFUSED_FLOOD,
                             "more undecided records than this node keeps: get the charter that "
                             "decides them first");

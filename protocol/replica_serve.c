@@ -90,12 +90,15 @@ void receive_wants(struct replica *replica, struct peer *peer, const struct mess
     deny(peer, effects);
 }
 
-/* Single records: whole ones where we have them so, of a named one the body is what is asked for.
- */
-static bool may_fetch(const struct replica *replica, const struct digest *id)
+/* Of a named record the body is what is asked for. One that is not named may not be there yet, and
+ * travels in no other way: its header counts though its body is gone. */
+static bool may_fetch(const struct replica *replica, const struct entry *entry)
 {
-    return set_standing(replica->set, id) == STANDING_IN &&
-           set_text(replica->set, id) != TEXT_ERASED && !body_is_wanted(replica, id);
+    bool named = entry->feed.number != 0;
+
+    return set_standing(replica->set, &entry->id) == STANDING_IN &&
+           (!named || (set_text(replica->set, &entry->id) != TEXT_ERASED &&
+                       !body_is_wanted(replica, &entry->id)));
 }
 
 void receive_fetch(struct replica *replica, struct peer *peer, const struct message *message,
@@ -108,8 +111,8 @@ void receive_fetch(struct replica *replica, struct peer *peer, const struct mess
     *answer =
         (struct answer){.singles = true, .list = memory_new(message->count, sizeof *answer->list)};
     for (size_t i = 0; i < message->count; i++)
-        if (may_fetch(replica, &message->ids[i]))
-            set_entry(replica->set, &message->ids[i], &answer->list[answer->count++]);
+        if (set_entry(replica->set, &message->ids[i], &answer->list[answer->count]))
+            answer->count += may_fetch(replica, &answer->list[answer->count]);
     if (answer->count == 0)
         answer_remove(peer, peer->answer_count - 1);
     deny(peer, effects);

@@ -56,23 +56,30 @@ static void ask_of(struct replica *replica, struct open_want *want, struct peer 
     peer->wants++;
 }
 
-/* The peer does not owe this want any more, and another of its feed takes its turn. */
+/* Another want of this feed takes the turn at this peer. */
+static void pass_turn(struct replica *replica, const struct feed *feed, peer_number peer,
+                      int64_t now_ms)
+{
+    for (size_t i = 0; i < replica->want_count; i++) {
+        struct open_want *next = &replica->wants[i];
+        if (!next->queued || next->peer != peer || !feed_equal(&next->feed, feed))
+            continue;
+        take_turn(next, now_ms);
+        return;
+    }
+}
+
+/* The peer does not owe this want any more. */
 static struct peer *release_peer(struct replica *replica, struct open_want *want, int64_t now_ms)
 {
     struct peer *peer = peer_find(replica, want->peer);
-    bool had_turn = !want->queued && !want->fills_gap;
 
     if (peer == NULL)
         return NULL;
     peer->wants--;
     want->peer = PEER_SELF;
-    for (size_t i = 0; had_turn && i < replica->want_count; i++) {
-        struct open_want *next = &replica->wants[i];
-        if (!next->queued || next->peer != peer->number || !feed_equal(&next->feed, &want->feed))
-            continue;
-        take_turn(next, now_ms);
-        break;
-    }
+    if (!want->queued && !want->fills_gap)
+        pass_turn(replica, &want->feed, peer->number, now_ms);
     return peer;
 }
 
@@ -237,6 +244,27 @@ void want_gap(struct replica *replica, struct peer *peer, const struct record *r
     want.after = step == 0 ? have : want.seq > step ? want.seq - step - 1 : 0;
     want.step = step == 0 ? 1 : 2 * step;
     open_want(replica, peer, &want, now_ms);
+}
+
+/* There was no room for a record. If it is the first of what was asked for, its chain leaves ours
+ * further back: from there on each of its records enters as it comes. */
+void want_earlier(struct replica *replica, struct peer *peer, const struct record *record,
+                  int64_t now_ms)
+{
+    const struct author *author = &record_header(record)->author;
+    struct open_want *want = author->form != AUTHOR_NAMED
+                                 ? NULL
+                                 : want_that_brings(replica, peer, &author->feed, author->seq);
+
+    if (want == NULL || want->after == 0 || author->seq != want->after + 1 ||
+        set_standing(replica->set, &author->prev) != STANDING_UNKNOWN)
+        return;
+    want->after = want->after > want->step ? want->after - want->step : 0;
+    want->step *= 2;
+    take_turn(want, now_ms);
+    if (!want->fills_gap)
+        pass_turn(replica, &want->feed, peer->number, now_ms);
+    want->fills_gap = true;
 }
 
 /* --- Saying them --- */

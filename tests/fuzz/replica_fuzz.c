@@ -42,6 +42,7 @@ static void begin(void)
     node_offers(leeds, lessons[0]);
     node_offers(leeds, lessons[1]);
     node_forgets(york);
+    county_settle(county); /* All that is under way is lost. */
     county->link_count = 0;
     county_dial(york, leeds);
     county_settle(county);

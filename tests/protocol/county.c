@@ -3,6 +3,7 @@
 #include "crypto/secret.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,9 @@ static void node_free(struct node *node)
     signing_key_free(node->key);
     signing_key_free(node->next_key);
     signing_key_free(node->steward_key);
+    ring_key_free(node->ring_key);
     card_free(node->card);
+    free(node->links);
     free(node);
 }
 
@@ -41,6 +44,7 @@ void county_free(struct county *county)
     free(county->letters);
     free(county->records);
     free(county->names);
+    places_release(&county->record_places);
     buffer_release(&county->notes);
     buffer_release(&county->read);
     free(county);
@@ -64,6 +68,11 @@ uint64_t county_draw(struct county *county)
 struct weather *county_weather(struct county *county)
 {
     return &county->weather;
+}
+
+void county_hook(struct county *county, const struct county_hooks *hooks)
+{
+    county->hooks = *hooks;
 }
 
 uint64_t county_letters(const struct county *county)
@@ -118,6 +127,36 @@ static void make_card(struct node *node)
     node->feed = (struct feed){card->authority, 1};
 }
 
+/* Of the steward's, rings' and feeds' keys that it may have, those of its last feed change. */
+void node_turns_feed(struct node *node, const struct record *last)
+{
+    struct card *card = node->card;
+    struct card_feed *old = &card->feeds[card->feed_count - 1];
+    struct fault fault;
+    char what[48];
+
+    assert(card->feed_count < FEEDS_MAX);
+    old->cut = true;
+    if (last != NULL) {
+        old->cut_seq = record_header(last)->author.seq;
+        old->cut_id = *record_id(last);
+    }
+    signing_key_free(node->key);
+    node->key = node->next_key;
+    node->feed.number = (uint32_t)++card->feed_count;
+    snprintf(what, sizeof what, "county tests: next key %u", (unsigned)node->feed.number);
+    node->next_key = key_of(node->name, what);
+    card->feeds[card->feed_count - 1] =
+        (struct card_feed){.number = node->feed.number,
+                           .key = *signing_key_public(node->key),
+                           .next = next_key_hash(signing_key_public(node->next_key))};
+    card->issued_ms = node->county->now_ms;
+    buffer_clear(&card->wire);
+    bool good = card_sign(card, node->key, &fault);
+    assert(good);
+    (void)good;
+}
+
 struct node *county_node(struct county *county, const char *name, bool steward)
 {
     struct node *node = memory_new(1, sizeof *node);
@@ -136,18 +175,33 @@ struct node *county_node(struct county *county, const char *name, bool steward)
     return node;
 }
 
+void node_joins_rings(struct node *node)
+{
+    struct digest scalar = digest_of("county tests: ring key", node->name, strlen(node->name));
+    struct card *card = node->card;
+    struct fault fault;
+
+    scalar.bytes[31] = 0; /* Below the order of the group. */
+    node->ring_key = ring_key_from_scalar(scalar.bytes);
+    struct card_ring *ring = &card->rings[card->ring_count++];
+    ring->epoch = ring_epoch_of(COUNTY_MS);
+    ring->key = *ring_key_public(node->ring_key);
+    ring_prove(&ring->proof, node->ring_key, &card->authority, ring->epoch);
+    bool good = card_sign(card, node->key, &fault);
+    assert(good);
+    (void)good;
+}
+
 void node_crash(struct node *node)
 {
-    for (size_t i = 0; i < node->county->link_count; i++) {
-        struct link *link = &node->county->links[i];
-        if (link->up && (link->ends[0] == node || link->ends[1] == node))
-            drop_link(node->county, link);
-    }
+    while (node->link_count > 0)
+        drop_link(node->county, &node->county->links[node->links[0]]);
     replica_free(node->replica);
     node->replica = NULL;
     effects_clear(&node->effects);
     effects_clear(&node->uncommitted);
     node->disk_hangs = false;
+    node->dies_after = 0;
 }
 
 static bool needs_record(const struct kept *kept)
@@ -200,9 +254,14 @@ void node_start(struct node *node)
                                         .context = node,
                                         .fetch = node_fetch,
                                         .ring_holds = node_ring_holds};
+    const struct county_hooks *hooks = &node->county->hooks;
 
     assert(node->replica == NULL);
+    if (hooks->proven_by != NULL)
+        settings.proven_by = node_proven_by;
     node->replica = replica_new(&settings);
+    if (hooks->begins != NULL)
+        hooks->begins(hooks->context, node);
     restore(node);
     replica_start(node->replica, clock_of(node), &node->effects);
     node_turn(node);

@@ -29,6 +29,7 @@ struct node {
     struct county *county;
     const char *name;
     struct signing_key *key, *next_key, *steward_key; /* No steward key: a hub. */
+    struct ring_key *ring_key;                        /* NULL: it is in no ring. */
     struct card *card;
     struct feed feed;
     struct record *last; /* What its author wrote last, sent or not. */
@@ -45,8 +46,29 @@ struct node {
     int64_t tick_ms;
     int64_t clock_off_ms;
     uint32_t credit_bytes;
-    bool disk_hangs; /* Nothing is committed. */
-    bool restored;   /* It starts from a backup. */
+    bool disk_hangs;     /* Nothing is committed. */
+    bool restored;       /* It starts from a backup. */
+    bool mute;           /* Nothing that it says arrives. */
+    int64_t slow_ms;     /* So much longer its letters take. */
+    unsigned dies_after; /* It crashes in the middle of things, after so many effects. 0: not. */
+
+    void *owner; /* Whose it is, where a simulator has more to say of it. */
+
+    size_t *links; /* Those that are up. */
+    size_t link_count, link_capacity;
+};
+
+/* What a simulator adds. Each may be NULL; `context` is its own. */
+struct county_hooks {
+    void *context;
+    /* In the place of what the replica asks otherwise. */
+    bool (*proven_by)(void *context, const struct record *record, const struct public_key *key);
+    enum ring_answer (*ring_holds)(void *context, const struct node *node,
+                                   const struct record *record);
+    /* A replica before it is given anything. */
+    void (*begins)(void *context, struct node *node);
+    /* A frame that is sent: false where it was taken away. */
+    bool (*sent)(void *context, struct node *from, struct node *to, bool live, struct bytes frame);
 };
 
 struct weather {
@@ -60,6 +82,7 @@ void county_free(struct county *county);
 int64_t county_now(const struct county *county);
 uint64_t county_draw(struct county *county);
 struct weather *county_weather(struct county *county);
+void county_hook(struct county *county, const struct county_hooks *hooks);
 uint64_t county_letters(const struct county *county); /* Carried so far, and their bytes. */
 uint64_t county_bytes(const struct county *county);
 
@@ -67,11 +90,14 @@ uint64_t county_bytes(const struct county *county);
 
 /* Not started yet, with an empty store and no charter. `steward` false: a hub. */
 struct node *county_node(struct county *county, const char *name, bool steward);
+/* Before the founding: its card has a ring key. */
+void node_joins_rings(struct node *node);
 void node_crash(struct node *node); /* What is not committed is lost, and so are its links. */
 void node_start(struct node *node);
 void node_forgets(struct node *node); /* Crashes and loses its disk; starts again with a charter. */
 void node_sync(struct node *node);
-void node_commits(struct node *node); /* A disk that hung does its work. */
+void node_commits(struct node *node);                    /* A disk that hung does its work, */
+void node_commits_some(struct node *node, size_t count); /* or so much of it, and hangs again. */
 struct peer_report node_report(const struct node *node, const struct node *peer);
 const struct kept *node_kept(const struct node *node, const struct record *record);
 enum standing node_standing(const struct node *node, const struct record *record);
@@ -81,6 +107,9 @@ struct replica_counters node_counts(const struct node *node);
 
 void county_dial(struct node *from, struct node *to);
 void county_cut_link(struct node *a, struct node *b); /* What is under way is lost. */
+bool county_are_linked(const struct node *a, const struct node *b);
+/* From now on nothing that `from` sends on it arrives. */
+void county_deafen(struct node *from, struct node *to);
 /* Carry letters until none is under way; the clock goes on only as far as letters take. */
 void county_settle(struct county *county);
 /* Let time go by. */
@@ -88,6 +117,8 @@ void county_pass(struct county *county, int64_t ms);
 /* A frame of any bytes, as if `from` had sent it. */
 void county_send(struct node *from, struct node *to, struct bytes frame);
 void county_send_live(struct node *from, struct node *to, struct bytes frame);
+/* What no hook looks at. */
+void county_send_as_is(struct node *from, struct node *to, bool live, struct bytes frame);
 void county_say_live(struct node *from, struct node *to, const struct record *record);
 
 /* --- Records (county_records.c) --- */
@@ -114,6 +145,10 @@ struct record *county_forges(struct county *county, const struct record *record)
 /* By one of two who use this slot, 0 or 1; and what its owner says of it (0: an erasure). */
 struct record *county_unnamed(struct county *county, const char *slot, unsigned member,
                               const struct writing *writing);
+/* By the owner of `key`, in a ring of the charter. */
+struct record *county_unnamed_in(struct county *county, const struct ring_members *ring,
+                                 const struct ring_key *key, const struct writing *writing,
+                                 const char *slot);
 struct record *county_owner_says(struct county *county, const struct record *about, unsigned n,
                                  const struct writing *writing);
 
@@ -141,11 +176,16 @@ void county_remove(struct node *proposer, struct node *member, const struct reco
 void county_upgrade(struct node *proposer, struct node *first, struct node *second,
                     struct buffer *bundle);
 void county_halt(struct node *node, const struct record *last, struct buffer *bundle);
+/* Its next card: the feed ends at `last` (NULL: nothing of it stands), and the next one begins,
+ * under the next key. */
+void node_turns_feed(struct node *node, const struct record *last);
 
 /* --- The notebook --- */
 
 void county_names(struct county *county, const struct record *record, const char *name);
 const char *county_name_of(const struct county *county, const struct digest *id);
+/* NULL: it was not written here. */
+struct record *county_find(const struct county *county, const struct digest *id);
 void county_note(struct county *county, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* What was noted since the last call. */

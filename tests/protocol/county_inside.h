@@ -10,12 +10,14 @@
  *     county_charter.c  founding, amending, halting
  *     county_notes.c    what was said */
 
-#define NODES_MAX 64
+#define NODES_MAX 512
 
 struct link {
     struct node *ends[2];   /* The first one dialled. */
     peer_number numbers[2]; /* By which each end knows the other. */
     bool up, joined;        /* `joined`: the dialled end has heard of it. */
+    bool deaf[2];           /* Nothing more comes to that end. */
+    int64_t last_ms[2];     /* When the last letter on the truth link is to come. */
 };
 
 /* A frame under way. */
@@ -35,22 +37,26 @@ struct county {
     struct weather weather;
     struct node *nodes[NODES_MAX];
     size_t node_count;
-    struct link *links;
-    size_t link_count;
-    struct letter *letters;
+    struct county_hooks hooks;
+    struct link *links; /* A link's numbers are 2 and 1 less than twice the place after it. */
+    size_t link_count, link_capacity;
+    struct letter *letters; /* A heap: the first one that comes is the first. */
     size_t letter_count, letter_capacity;
-    peer_number last_number;
 
     struct record **records; /* All that were ever written here, */
     char (*names)[48];       /* and what the notebook calls them. */
     size_t record_count, record_capacity;
+    struct places record_places; /* By id. */
     struct buffer notes, read;
     bool quiet;
 };
 
 struct kept *find_kept(const struct node *node, const struct digest *id);
 void store_release(struct node *node);
+/* Some of what waits for it is committed. */
+void store_commit(struct node *node, size_t count);
 struct record *node_fetch(void *context, const struct entry *entry);
+bool node_proven_by(void *context, const struct record *record, const struct public_key *key);
 enum ring_answer node_ring_holds(void *context, const struct record *record);
 int64_t clock_of(const struct node *node);
 /* Carry out what the replica says, and go on until it has nothing more to say. */

@@ -6,17 +6,23 @@
 
 void county_names(struct county *county, const struct record *record, const char *name)
 {
-    for (size_t i = 0; i < county->record_count; i++)
-        if (county->records[i] == record)
-            strncpy(county->names[i], name, sizeof *county->names - 1);
+    size_t at = places_find(&county->record_places, record_id(record));
+
+    strncpy(county->names[at], name, sizeof *county->names - 1);
 }
 
 const char *county_name_of(const struct county *county, const struct digest *id)
 {
-    for (size_t i = 0; i < county->record_count; i++)
-        if (digest_equal(record_id(county->records[i]), id))
-            return county->names[i];
-    return "?";
+    size_t at = places_find(&county->record_places, id);
+
+    return at == NO_PLACE ? "?" : county->names[at];
+}
+
+struct record *county_find(const struct county *county, const struct digest *id)
+{
+    size_t at = places_find(&county->record_places, id);
+
+    return at == NO_PLACE ? NULL : county->records[at];
 }
 
 void county_note(struct county *county, const char *format, ...)

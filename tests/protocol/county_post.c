@@ -8,13 +8,13 @@
 struct link *link_of(const struct node *node, peer_number number, unsigned *end)
 {
     struct county *county = node->county;
+    size_t at = (number - 1) / 2;
 
-    for (size_t i = 0; i < county->link_count; i++)
-        for (*end = 0; *end < 2; ++*end)
-            if (county->links[i].up && county->links[i].ends[*end] == node &&
-                county->links[i].numbers[*end] == number)
-                return &county->links[i];
-    return NULL;
+    if (number == PEER_SELF || at >= county->link_count || !county->links[at].up)
+        return NULL;
+    *end = (number - 1) % 2;
+    assert(county->links[at].ends[*end] == node);
+    return &county->links[at];
 }
 
 static bool is_lost(struct county *county, bool live)
@@ -25,57 +25,113 @@ static bool is_lost(struct county *county, bool live)
 }
 
 /* On a truth link letters come in the order in which they were sent. */
-static int64_t arrival(struct county *county, const struct link *link, unsigned to, bool live)
+static int64_t arrival(struct county *county, struct link *link, unsigned to, bool live)
 {
-    int64_t delay = county->weather.delay_ms, at_ms = county->now_ms;
+    int64_t delay = county->weather.delay_ms, at_ms = county->now_ms + link->ends[1 - to]->slow_ms;
 
     if (delay > 0)
         at_ms += (int64_t)(county_draw(county) % (uint64_t)delay);
-    for (size_t i = 0; i < county->letter_count && !live && !county->weather.reorder_truth; i++) {
-        const struct letter *letter = &county->letters[i];
-        if (&county->links[letter->link] == link && letter->to == to && !letter->live &&
-            letter->at_ms > at_ms)
-            at_ms = letter->at_ms;
-    }
+    if (live || county->weather.reorder_truth)
+        return at_ms;
+    if (link->last_ms[to] > at_ms)
+        at_ms = link->last_ms[to];
+    link->last_ms[to] = at_ms;
     return at_ms;
+}
+
+/* --- Letters under way are a heap --- */
+
+static bool comes_before(const struct letter *a, const struct letter *b)
+{
+    return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->order < b->order;
+}
+
+static void push_letter(struct county *county, const struct letter *letter)
+{
+    size_t at = county->letter_count++;
+
+    if (at == county->letter_capacity) {
+        county->letter_capacity = 2 * county->letter_capacity + 16;
+        county->letters =
+            memory_grow(county->letters, county->letter_capacity, sizeof *county->letters);
+    }
+    for (; at > 0 && comes_before(letter, &county->letters[(at - 1) / 2]); at = (at - 1) / 2)
+        county->letters[at] = county->letters[(at - 1) / 2];
+    county->letters[at] = *letter;
+}
+
+static struct letter pop_letter(struct county *county)
+{
+    struct letter *heap = county->letters, first = heap[0], last = heap[--county->letter_count];
+    size_t at = 0, child, count = county->letter_count;
+
+    while ((child = 2 * at + 1) < count) {
+        child += child + 1 < count && comes_before(&heap[child + 1], &heap[child]);
+        if (!comes_before(&heap[child], &last))
+            break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    if (count > 0)
+        heap[at] = last;
+    return first;
+}
+
+/* The next one whose link still stands. */
+static struct letter *next_letter(struct county *county)
+{
+    while (county->letter_count > 0 && !county->links[county->letters[0].link].up) {
+        struct letter lost = pop_letter(county);
+        buffer_release(&lost.bytes);
+    }
+    return county->letter_count == 0 ? NULL : &county->letters[0];
+}
+
+/* What no hook looks at, or has let pass. */
+static void post_as_is(struct county *county, const struct link *link, unsigned to, bool live,
+                       struct bytes bytes)
+{
+    size_t at = (size_t)(link - county->links);
+
+    if (is_lost(county, live) || link->deaf[to] || link->ends[1 - to]->mute)
+        return;
+    struct letter letter = {.at_ms = arrival(county, &county->links[at], to, live),
+                            .order = county->order++,
+                            .link = at,
+                            .to = to,
+                            .live = live};
+    buffer_append(&letter.bytes, bytes);
+    push_letter(county, &letter);
 }
 
 void post(struct county *county, const struct link *link, unsigned to, bool live,
           struct bytes bytes)
 {
-    if (is_lost(county, live))
-        return;
-    if (county->letter_count == county->letter_capacity) {
-        county->letter_capacity = 2 * county->letter_capacity + 16;
-        county->letters =
-            memory_grow(county->letters, county->letter_capacity, sizeof *county->letters);
-    }
-    struct letter letter = {.at_ms = arrival(county, link, to, live),
-                            .order = county->order++,
-                            .link = (size_t)(link - county->links),
-                            .to = to,
-                            .live = live};
-    buffer_append(&letter.bytes, bytes);
-    county->letters[county->letter_count++] = letter;
+    const struct county_hooks *hooks = &county->hooks;
+
+    if (hooks->sent == NULL ||
+        hooks->sent(hooks->context, link->ends[1 - to], link->ends[to], live, bytes))
+        post_as_is(county, link, to, live, bytes);
+}
+
+static void forget_link(struct node *node, size_t link)
+{
+    size_t at = 0;
+
+    while (node->links[at] != link)
+        at++;
+    node->links[at] = node->links[--node->link_count];
 }
 
 void drop_link(struct county *county, struct link *link)
 {
-    size_t kept = 0;
-
     link->up = false;
-    for (unsigned end = 0; end < 2; end++)
-        if (link->ends[end]->replica != NULL) {
-            replica_peer_left(link->ends[end]->replica, link->numbers[end]);
-            link->ends[end]->tick_ms = county->now_ms;
-        }
-    for (size_t i = 0; i < county->letter_count; i++) {
-        if (&county->links[county->letters[i].link] == link)
-            buffer_release(&county->letters[i].bytes);
-        else
-            county->letters[kept++] = county->letters[i];
+    for (unsigned end = 0; end < 2; end++) {
+        struct node *node = link->ends[end];
+        forget_link(node, (size_t)(link - county->links));
+        replica_peer_left(node->replica, link->numbers[end]);
+        node->tick_ms = clock_of(node);
     }
-    county->letter_count = kept;
 }
 
 /* --- Links --- */
@@ -88,45 +144,73 @@ static void join(struct link *link, unsigned end)
                         end == 0, clock_of(node), &node->effects);
 }
 
+static void learn_link(struct node *node, size_t link)
+{
+    if (node->link_count == node->link_capacity) {
+        node->link_capacity = 2 * node->link_capacity + 4;
+        node->links = memory_grow(node->links, node->link_capacity, sizeof *node->links);
+    }
+    node->links[node->link_count++] = link;
+}
+
 void county_dial(struct node *from, struct node *to)
 {
     struct county *county = from->county;
+    size_t at = county->link_count++;
 
     assert(from->replica != NULL && to->replica != NULL);
-    county->links = memory_grow(county->links, county->link_count + 1, sizeof *county->links);
-    struct link *link = &county->links[county->link_count++];
+    if (at == county->link_capacity) {
+        county->link_capacity = 2 * county->link_capacity + 16;
+        county->links = memory_grow(county->links, county->link_capacity, sizeof *county->links);
+    }
+    struct link *link = &county->links[at];
     *link = (struct link){.ends = {from, to}, .up = true};
-    link->numbers[0] = ++county->last_number;
-    link->numbers[1] = ++county->last_number;
+    link->numbers[0] = (peer_number)(2 * at + 1);
+    link->numbers[1] = (peer_number)(2 * at + 2);
+    learn_link(from, at);
+    learn_link(to, at);
     join(link, 0);
     node_turn(from);
 }
 
+/* The first of those that `from` and `to` share; `*end` is where `to` is. */
+static struct link *link_between(const struct node *from, const struct node *to, unsigned *end)
+{
+    for (size_t i = 0; i < from->link_count; i++) {
+        struct link *link = &from->county->links[from->links[i]];
+        *end = link->ends[1] == to;
+        if (link->ends[*end] == to)
+            return link;
+    }
+    return NULL;
+}
+
 void county_cut_link(struct node *a, struct node *b)
 {
-    for (size_t i = 0; i < a->county->link_count; i++) {
-        struct link *link = &a->county->links[i];
-        if (link->up && ((link->ends[0] == a && link->ends[1] == b) ||
-                         (link->ends[0] == b && link->ends[1] == a)))
-            drop_link(a->county, link);
-    }
+    struct link *link;
+    unsigned end;
+
+    while ((link = link_between(a, b, &end)) != NULL)
+        drop_link(a->county, link);
+}
+
+bool county_are_linked(const struct node *a, const struct node *b)
+{
+    unsigned end;
+
+    return link_between(a, b, &end) != NULL;
+}
+
+void county_deafen(struct node *from, struct node *to)
+{
+    unsigned end;
+    struct link *link = link_between(from, to, &end);
+
+    assert(link != NULL);
+    link->deaf[end] = true;
 }
 
 /* --- Time --- */
-
-static size_t next_letter(const struct county *county)
-{
-    size_t next = SIZE_MAX;
-
-    for (size_t i = 0; i < county->letter_count; i++) {
-        const struct letter *letter = &county->letters[i];
-        if (next == SIZE_MAX || letter->at_ms < county->letters[next].at_ms ||
-            (letter->at_ms == county->letters[next].at_ms &&
-             letter->order < county->letters[next].order))
-            next = i;
-    }
-    return next;
-}
 
 /* The dialled end hears of a link by its first letter. */
 static void hand_over(struct county *county, struct letter *letter)
@@ -150,11 +234,10 @@ static void hand_over(struct county *county, struct letter *letter)
     node_turn(node);
 }
 
-static void carry_next(struct county *county, size_t at)
+static void carry_next(struct county *county)
 {
-    struct letter letter = county->letters[at];
+    struct letter letter = pop_letter(county);
 
-    county->letters[at] = county->letters[--county->letter_count];
     if (letter.at_ms > county->now_ms)
         county->now_ms = letter.at_ms;
     hand_over(county, &letter);
@@ -162,8 +245,8 @@ static void carry_next(struct county *county, size_t at)
 
 void county_settle(struct county *county)
 {
-    while (county->letter_count > 0)
-        carry_next(county, next_letter(county));
+    while (next_letter(county) != NULL)
+        carry_next(county);
 }
 
 static struct node *next_to_tick(const struct county *county, int64_t *at_ms)
@@ -188,33 +271,20 @@ void county_pass(struct county *county, int64_t ms)
     int64_t until_ms = county->now_ms + ms, tick_ms;
 
     for (;;) {
-        size_t letter = next_letter(county);
+        const struct letter *letter = next_letter(county);
         struct node *node = next_to_tick(county, &tick_ms);
-        bool post_first = letter != SIZE_MAX && county->letters[letter].at_ms <= tick_ms;
-        int64_t next_ms = post_first ? county->letters[letter].at_ms : tick_ms;
+        bool post_first = letter != NULL && letter->at_ms <= tick_ms;
+        int64_t next_ms = post_first ? letter->at_ms : tick_ms;
         if (next_ms > until_ms)
             break;
         if (next_ms > county->now_ms)
             county->now_ms = next_ms;
         if (post_first)
-            carry_next(county, letter);
+            carry_next(county);
         else
             node_turn(node);
     }
     county->now_ms = until_ms;
-}
-
-static const struct link *link_between(const struct node *from, const struct node *to,
-                                       unsigned *end)
-{
-    struct county *county = from->county;
-
-    for (size_t i = 0; i < county->link_count; i++)
-        for (*end = 0; *end < 2; ++*end)
-            if (county->links[i].up && county->links[i].ends[*end] == to &&
-                county->links[i].ends[1 - *end] == from)
-                return &county->links[i];
-    abort();
 }
 
 void county_send(struct node *from, struct node *to, struct bytes frame)
@@ -222,6 +292,7 @@ void county_send(struct node *from, struct node *to, struct bytes frame)
     unsigned end;
     const struct link *link = link_between(from, to, &end);
 
+    assert(link != NULL);
     post(from->county, link, end, false, frame);
 }
 
@@ -230,7 +301,17 @@ void county_send_live(struct node *from, struct node *to, struct bytes frame)
     unsigned end;
     const struct link *link = link_between(from, to, &end);
 
+    assert(link != NULL);
     post(from->county, link, end, true, frame);
+}
+
+void county_send_as_is(struct node *from, struct node *to, bool live, struct bytes frame)
+{
+    unsigned end;
+    const struct link *link = link_between(from, to, &end);
+
+    assert(link != NULL);
+    post_as_is(from->county, link, end, live, frame);
 }
 
 void county_say_live(struct node *from, struct node *to, const struct record *record)

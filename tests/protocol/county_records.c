@@ -23,6 +23,7 @@ static struct record *county_keeps(struct county *county, struct record *record,
     }
     strncpy(county->names[county->record_count], name, sizeof *county->names - 1);
     county->names[county->record_count][sizeof *county->names - 1] = '\0';
+    places_put(&county->record_places, record_id(record), county->record_count);
     county->records[county->record_count++] = record;
     return record;
 }
@@ -137,28 +138,37 @@ static void make_ring(struct ring_key *keys[2], struct ring_public publics[2])
     publics[1] = *ring_key_public(keys[ascend ? 1 : 0]);
 }
 
-struct record *county_unnamed(struct county *county, const char *slot, unsigned member,
-                              const struct writing *writing)
+struct record *county_unnamed_in(struct county *county, const struct ring_members *ring,
+                                 const struct ring_key *key, const struct writing *writing,
+                                 const char *slot)
 {
     struct header header = header_of(county, writing);
     struct salt salt = next_salt(county);
     struct signing_key *owner = owner_key(bytes_of_text(slot));
-    struct ring_public publics[2];
-    struct ring_key *keys[2];
 
-    make_ring(keys, publics);
-    struct ring_members ring = {ring_epoch_of(header.time_ms), publics, 2};
     header.author = (struct author){.form = AUTHOR_ANONYMOUS, .owner = *signing_key_public(owner)};
     for (unsigned i = 0; i < 2; i++) {
         header.author.scopes[i].kind = SCOPE_SLOT;
         header.author.scopes[i].id = bytes_of_text(slot);
     }
     struct record *record =
-        record_sign_anonymous(&header, &salt, bytes_of_text(writing->text), &ring, keys[member]);
-    for (unsigned i = 0; i < 2; i++)
-        ring_key_free(keys[i]);
+        record_sign_anonymous(&header, &salt, bytes_of_text(writing->text), ring, key);
     signing_key_free(owner);
     return county_keeps(county, record, slot);
+}
+
+struct record *county_unnamed(struct county *county, const char *slot, unsigned member,
+                              const struct writing *writing)
+{
+    struct ring_public publics[2];
+    struct ring_key *keys[2];
+
+    make_ring(keys, publics);
+    struct ring_members ring = {ring_epoch_of(writing->time_ms), publics, 2};
+    struct record *record = county_unnamed_in(county, &ring, keys[member], writing, slot);
+    for (unsigned i = 0; i < 2; i++)
+        ring_key_free(keys[i]);
+    return record;
 }
 
 struct record *county_owner_says(struct county *county, const struct record *about, unsigned n,
@@ -178,15 +188,25 @@ struct record *county_owner_says(struct county *county, const struct record *abo
     return county_keeps(county, record, name);
 }
 
-/* No charter here lists a ring: the county says what holds. */
+bool node_proven_by(void *context, const struct record *record, const struct public_key *key)
+{
+    const struct county_hooks *hooks = &((const struct node *)context)->county->hooks;
+
+    return hooks->proven_by(hooks->context, record, key);
+}
+
+/* No charter here lists a ring, unless a simulator makes them: the county says what holds. */
 enum ring_answer node_ring_holds(void *context, const struct record *record)
 {
-    const struct county *county = ((const struct node *)context)->county;
+    const struct node *node = context;
+    const struct county *county = node->county;
+    size_t at = places_find(&county->record_places, record_id(record));
 
-    for (size_t i = 0; i < county->record_count; i++)
-        if (digest_equal(record_id(county->records[i]), record_id(record)))
-            return strcmp(county->names[i], "forged") == 0 ? RING_FAILS : RING_HOLDS;
-    return RING_UNKNOWN;
+    if (county->hooks.ring_holds != NULL)
+        return county->hooks.ring_holds(county->hooks.context, node, record);
+    if (at == NO_PLACE)
+        return RING_UNKNOWN;
+    return strcmp(county->names[at], "forged") == 0 ? RING_FAILS : RING_HOLDS;
 }
 
 /* --- Taken in --- */

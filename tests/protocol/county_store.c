@@ -87,11 +87,28 @@ static void commit_one(struct node *node, const struct effect *effect)
     }
 }
 
-static void commit(struct node *node)
+/* The effect changes hands. */
+static void remember(struct effects *list, struct effect *effect)
 {
-    for (size_t i = 0; i < node->uncommitted.count; i++)
-        commit_one(node, &node->uncommitted.list[i]);
-    effects_clear(&node->uncommitted);
+    if (list->count == list->capacity) {
+        list->capacity = 2 * list->capacity + 16;
+        list->list = memory_grow(list->list, list->capacity, sizeof *list->list);
+    }
+    list->list[list->count++] = *effect;
+    *effect = (struct effect){.kind = effect->kind};
+}
+
+void store_commit(struct node *node, size_t count)
+{
+    struct effects *list = &node->uncommitted, rest = {0};
+
+    for (size_t i = 0; i < list->count; i++)
+        if (i < count)
+            commit_one(node, &list->list[i]);
+        else
+            remember(&rest, &list->list[i]);
+    effects_release(list);
+    *list = rest;
 }
 
 /* Header and proof of what was handed to the store, committed or not. */
@@ -109,19 +126,6 @@ struct record *node_fetch(void *context, const struct entry *entry)
                 digest_equal(&lists[i]->list[k].entry.id, &entry->id))
                 return record_hold(lists[i]->list[k].record);
     return NULL;
-}
-
-/* The effect changes hands. */
-static void remember(struct node *node, struct effect *effect)
-{
-    struct effects *list = &node->uncommitted;
-
-    if (list->count == list->capacity) {
-        list->capacity = 2 * list->capacity + 16;
-        list->list = memory_grow(list->list, list->capacity, sizeof *list->list);
-    }
-    list->list[list->count++] = *effect;
-    *effect = (struct effect){.kind = effect->kind};
 }
 
 static void write_kept(const struct node *node, const struct sending *sending, peer_number peer,
@@ -157,9 +161,9 @@ static void publish(struct node *node, const struct effect *effect)
 
     assert(kept != NULL && kept->in);
     record_write(kept->record, kept->text == TEXT_STANDS, &frame);
-    for (size_t i = 0; i < node->county->link_count; i++) {
-        const struct link *link = &node->county->links[i];
-        if (link->up && link->ends[1] == node)
+    for (size_t i = 0; i < node->link_count; i++) {
+        const struct link *link = &node->county->links[node->links[i]];
+        if (link->ends[1] == node)
             post(node->county, link, 0, true, buffer_view(&frame));
     }
     buffer_release(&frame);
@@ -187,7 +191,7 @@ static void act(struct node *node, struct effect *effect)
     case EFFECT_TEXT:
     case EFFECT_DROP_BODY:
     case EFFECT_STORE_CHARTER:
-        remember(node, effect);
+        remember(&node->uncommitted, effect);
         break;
     case EFFECT_LOOK:
         look_for_bodies(node);
@@ -217,37 +221,61 @@ int64_t clock_of(const struct node *node)
     return node->county->now_ms + node->clock_off_ms;
 }
 
+/* Has its hour come? */
+static bool dies(struct node *node)
+{
+    if (node->dies_after > 1)
+        node->dies_after--;
+    else if (node->dies_after == 1)
+        node_crash(node);
+    return node->replica == NULL;
+}
+
 static void carry_out(struct node *node)
 {
-    for (size_t i = 0; i < node->effects.count; i++)
+    for (size_t i = 0; i < node->effects.count && !dies(node); i++)
         act(node, &node->effects.list[i]);
     effects_clear(&node->effects);
+}
+
+static void confirm(struct node *node)
+{
+    replica_stored(node->replica, replica_asked(node->replica) - node->uncommitted.count,
+                   clock_of(node), &node->effects);
+    carry_out(node);
 }
 
 static void settle_store(struct node *node)
 {
     carry_out(node);
     while (node->uncommitted.count > 0 && !node->disk_hangs) {
-        uint64_t asked = replica_asked(node->replica);
-        commit(node);
-        replica_stored(node->replica, asked, clock_of(node), &node->effects);
-        carry_out(node);
+        store_commit(node, node->uncommitted.count);
+        if (!dies(node))
+            confirm(node);
     }
 }
 
 void node_turn(struct node *node)
 {
-    bool again;
-
     do {
         settle_store(node);
+        if (node->replica == NULL)
+            return;
         node->tick_ms = replica_tick(node->replica, clock_of(node), &node->effects);
-        again = node->effects.count > 0;
-    } while (again);
+    } while (node->effects.count > 0);
 }
 
 void node_commits(struct node *node)
 {
     node->disk_hangs = false;
     node_turn(node);
+}
+
+void node_commits_some(struct node *node, size_t count)
+{
+    node->disk_hangs = true;
+    store_commit(node, count);
+    confirm(node);
+    if (node->replica != NULL)
+        node_turn(node);
 }

@@ -22,6 +22,8 @@ static bool is_named(const struct naive_world *world, size_t i)
 
 static size_t find(const struct naive_world *world, const struct digest *id)
 {
+    if (world->places != NULL)
+        return places_find(world->places, id);
     for (size_t i = 0; i < world->count; i++)
         if (memcmp(record_id(world->records[i])->bytes, id->bytes, DIGEST_SIZE) == 0)
             return i;

@@ -1,6 +1,7 @@
 #ifndef CANDOUR_TESTS_NAIVE_SET_H
 #define CANDOUR_TESTS_NAIVE_SET_H
 
+#include "protocol/places.h"
 #include "protocol/set.h"
 
 /* f, lines 3 to 10, on two pages: what protocol/set.c must agree with. It remembers nothing and
@@ -8,7 +9,8 @@
 struct naive_world {
     struct record *const *records; /* All that f has been given, each once. */
     size_t count;
-    struct set_rules rules; /* But `fetch`. */
+    const struct places *places; /* Where each is, by id; NULL: look through all of them. */
+    struct set_rules rules;      /* But `fetch`. */
     unsigned run_max;
 };
 

@@ -284,6 +284,23 @@ Test(replica_bodies, of_an_unnamed_record_are_erased_by_its_owner)
     cr_expect_not(has_body(leeds, record));
 }
 
+/* The others cannot know where its header went: the sets would differ for ever. */
+Test(replica_bodies, of_an_unnamed_record_are_gone_and_its_header_travels)
+{
+    struct record *record = county_unnamed(
+        county, "lesson:1", 0, &(struct writing){.text = "One.", .time_ms = county_now(county)});
+    struct record *erasure = county_owner_says(
+        county, record, 0, &(struct writing){.text = "Why.", .time_ms = county_now(county)});
+
+    node_offers(leeds, record);
+    node_offers(leeds, erasure);
+    county_dial(york, leeds);
+    county_settle(county);
+    cr_expect_eq(node_standing(york, record), STANDING_IN);
+    cr_expect_eq(node_standing(york, erasure), STANDING_IN);
+    cr_expect_not(has_body(york, record));
+}
+
 /* --- Of interest --- */
 
 static struct record *york_says_about(const char *topic)

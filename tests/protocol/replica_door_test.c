@@ -1,4 +1,5 @@
 #include "protocol/replica_inside.h"
+#include "protocol/set_inside.h"
 #include "protocol/writer.h"
 #include "tests/protocol/replica_story.h"
 
@@ -119,6 +120,24 @@ Test(replica_door, keeps_both_of_two_records_with_one_number)
     cr_expect_eq(node_standing(leeds, first), STANDING_IN);
     cr_expect_eq(node_standing(leeds, second), STANDING_IN);
     cr_expect_eq(node_counts(leeds).forks, 1);
+}
+
+/* A fork is found by what hangs on a record that is not here, and there is no room for that. */
+Test(replica_door, lets_a_branch_in_while_there_is_no_room)
+{
+    struct record *first = node_writes(hull, "One.");
+    struct record *branch = node_writes_after(hull, first, "Two, told to York.");
+    node_offers(york, first);
+    node_offers(york, branch);
+    node_offers(leeds, first);
+    for (unsigned i = 0; i < 6; i++)
+        node_offers(leeds, hull->last = node_writes_after(hull, i == 0 ? first : hull->last,
+                                                          "Told to Leeds."));
+    replica_set(york->replica)->aside_max = 0;
+    county_dial(york, leeds);
+    county_settle(county);
+    cr_expect_eq(node_standing(york, hull->last), STANDING_IN);
+    cr_expect(node_report(york, leeds).in_sync);
 }
 
 /* --- Bodies --- */

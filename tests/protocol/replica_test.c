@@ -400,6 +400,24 @@ Test(replica, takes_turns_between_feeds)
          "leeds answers york\n");
 }
 
+/* There is nothing to be stored of it, and still both ends have counted it. */
+Test(replica, grants_credit_for_what_it_knew)
+{
+    struct buffer frame = {0};
+
+    node_crash(york);
+    york->credit_bytes = (uint32_t)cost_of_record(node_says(leeds, "One."));
+    node_start(york);
+    node_offers(york, leeds->last);
+    linked(leeds, york);
+    records_write(0, 1, &frame);
+    record_write(leeds->last, true, &frame);
+    county_send(leeds, york, buffer_view(&frame));
+    county_settle(county);
+    SAID("york credit leeds\n");
+    buffer_release(&frame);
+}
+
 Test(replica, skips_a_push_without_credit_and_repairs_that_later)
 {
     york->credit_bytes = 1;
