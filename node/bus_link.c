@@ -7,8 +7,9 @@
  * frames in the queue that were meant for the connection before. */
 #define LOST_RETRY_MS 200
 #define LOST_RETRY_MAX_MS 10000
-#define STEADY_MS 60000 /* A link that was up so long is retried soon; one that flaps ever later.  \
-                         */
+#define STEADY_MS                                                                                  \
+    60000 /* A link that was up so long is retried soon; one that flaps ever later.                \
+           */
 #define NOT_YET_RETRY_MS 1000
 #define BARRED_RETRY_MS 60000
 #define NO_ANSWER_RETRY_MS 60000

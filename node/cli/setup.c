@@ -63,8 +63,10 @@ static void remove_home(const struct home *home, uint32_t epoch)
         unlink(home_file(home, name, 0));
     }
     static const char *const names[] = {
-        "keys/feed-1",  "keys/next", "keys/steward", "keys/transport",   "keys/box",
-        "candour.conf", "card",      "store.sqlite", "store.sqlite-wal", "store.sqlite-shm"};
+        "keys/feed-1",      "keys/next",        "keys/steward", "keys/transport",
+        "keys/box",         "candour.conf",     "card",         "store.sqlite",
+        "store.sqlite-wal", "store.sqlite-shm", "index.sqlite", "index.sqlite-wal",
+        "index.sqlite-shm"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(home_file(home, names[i], 0));
     rmdir(home_file(home, "keys", 0));
