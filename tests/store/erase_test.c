@@ -252,11 +252,13 @@ static uint64_t count_unreceipted(struct digest *first, int64_t *since_ms)
 Test(erase, is_noted_when_the_text_is_gone_and_then_receipted)
 {
     struct entry first = keep(council_publish(&leeds, files[0]));
-    struct entry second = keep(without_body(council_publish(&leeds, files[1])));
+    struct record *update = council_publish(&leeds, files[1]);
+    struct entry second = keep(without_body(update));
     struct digest id, receipt = council_network();
     int64_t since_ms;
     struct store_counts counts;
 
+    record_free(update);
     derive();
     uint64_t before = derived();
     cr_done(store_set_text(store, &first, TEXT_ERASED, &fault));
