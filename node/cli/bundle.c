@@ -32,8 +32,9 @@ static bool fill_window(struct bundle_file *bundle, struct fault *fault)
 {
     static uint8_t chunk[WINDOW_READ];
 
-    memmove(bundle->window.data, bundle->window.data + bundle->at,
-            bundle->window.size - bundle->at);
+    if (bundle->at > 0) /* At first there is no window. */
+        memmove(bundle->window.data, bundle->window.data + bundle->at,
+                bundle->window.size - bundle->at);
     bundle->window.size -= bundle->at;
     bundle->at = 0;
     size_t size = fread(chunk, 1, sizeof chunk, bundle->file);
