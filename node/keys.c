@@ -574,7 +574,12 @@ struct signing_key *keys_next(const struct home *home, const char *path, struct 
     struct signing_key *key = NULL;
     struct sheet *sheet;
 
-    if (card != NULL && path == NULL) {
+    if (card != NULL && path == NULL && access(in_keys(home, "next", 0), F_OK) != 0 &&
+        access(in_keys(home, "next-new", 0), F_OK) != 0) {
+        fault_set(fault, FAULT_INPUT,
+                  "the next key does not lie in keys/: say --key with the recovery sheet that "
+                  "holds it");
+    } else if (card != NULL && path == NULL) {
         key = read_next(home, card, fault);
     } else if (card != NULL && (sheet = read_sheet(path, fault)) != NULL) {
         key = signing_key_from_seed(sheet->next);

@@ -228,7 +228,7 @@ Test(keys, for_the_safe_are_on_the_sheet_only)
     struct digest hash = next_key_hash(signing_key_public(next));
     cr_expect(digest_equal(&hash, &card->feeds[0].next));
     signing_key_free(next);
-    cr_refused(keys_next(&home, NULL, &fault) != NULL, FAULT_SELF, "keys/next");
+    cr_refused(keys_next(&home, NULL, &fault) != NULL, FAULT_INPUT, "the next key does not lie in");
 
     setenv("CANDOUR_PASSPHRASE", "wrong", 1);
     cr_refused(keys_steward(&home, sheet("leeds.sheet"), &fault) != NULL, FAULT_INPUT,

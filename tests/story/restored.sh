@@ -1,0 +1,118 @@
+#!/bin/sh
+# A home comes back from a backup. It waits until a peer has told how far its own feed goes, fetches what it
+# published since, and goes on from there, and after that starts like any other. Forced to sign without
+# having asked, it makes a fork: everybody sees it, and the way out is the next feed.
+#
+#     tests/story/restored.sh PROGRAM
+#
+# Everything happens in a folder of its own; the nodes that it starts end with it.
+set -u
+export LC_ALL=C.UTF-8
+candour=$(realpath "$1")
+folder=$(mktemp -d)
+case=$folder/homes
+mkdir "$case"
+. "$(dirname "$0")/network.inc"
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+come_back() { # node: its server is lost, and its backup restored
+    lose "$1"
+    at "$1" restore "$case/backup" --json >/dev/null || fail "restore $1"
+}
+
+publishes() { # node, word: it puts it forward and does not wait
+    write_lesson "$2"
+    at "$1" publish "$case/$2.md" --by "An Officer" --json >/dev/null || fail "$1 does not take $2"
+}
+
+force() { # node: as `start`, without asking anybody
+    "$candour" --home "$case/$1" run --force-offline >>"$case/$1.log" 2>&1 &
+    eval "pid_$1=$!"
+    pids="$pids $!"
+}
+
+port=$(free_port)
+at hub init --name Hub --role hub --listen "tcp://127.0.0.1:$port" --json >/dev/null || fail "init hub"
+export CANDOUR_PASSPHRASE='correct horse battery'
+at a init --name "Council a" --type unitary --recovery "$case/a.sheet" --json >/dev/null || fail "init a"
+for node in b c; do
+    at $node init --name "Council $node" --type unitary --json >/dev/null || fail "init $node"
+done
+for node in hub a b c; do
+    at $node card --out "$case/$node.card" --json >/dev/null || fail "card $node"
+    sed -i 's/^compare_every.*/compare_every = 1/' "$case/$node/candour.conf"
+done
+at b charter found --network North --threshold 2 --out "$case/north.charter" --json \
+    "$case"/*.card >/dev/null || fail found
+for node in b c; do at $node charter sign "$case/north.charter" --json >/dev/null || fail "sign at $node"; done
+for node in hub a b c; do
+    at $node join "$case/north.charter" --json >/dev/null || fail "join $node"
+    start $node
+done
+everywhere state in_sync hub a b c
+publish a quokkaword >/dev/null || fail publish
+at a backup "$case/backup" --json >/dev/null || fail backup
+publish a numbatword >/dev/null || fail publish
+all_find numbatword hub a b c
+
+# With nobody to ask it waits, and says so.
+stop hub
+come_back a
+start a
+publishes a potorooword
+within 30 warns a "comes from a backup" || fail "a does not say that it waits: $(at a status)"
+within 30 warns a "Nothing is signed" || fail "a does not say that nothing is signed: $(at a status)"
+missed a potorooword || fail "a signed without having asked"
+
+# A peer comes: what a published since is there again, what waited goes on from it.
+start hub
+all_find potorooword hub a b c
+found a numbatword || fail "a lacks what it published since the backup"
+clean hub a b c
+warns a "comes from a backup" && fail "a should be like any other: $(at a status)"
+
+# That is for good: it needs nobody at its next start.
+stop hub
+stop a
+start a
+publishes a wombatword
+within 60 found a wombatword || fail "a asks again: $(at a status)"
+start hub
+all_find wombatword hub b c
+clean hub a b c
+
+# Forced, it signs alone what has a number already.
+stop hub
+come_back a
+force a
+grep -q "everybody sees a fork, and the feed is lost" "$case/a.log" || within 10 \
+    grep -q "everybody sees a fork, and the feed is lost" "$case/a.log" || fail "a does not say what it risks"
+publishes a bilbyword
+within 60 found a bilbyword || fail "a does not sign although it is forced: $(at a status)"
+start hub
+for node in hub a b c; do
+    within 60 says $node forks 1 || fail "$node does not show the fork: $(at $node status)"
+    within 30 warns $node "two records with one number" || fail "$node does not warn of the fork"
+done
+publishes a dunnartword
+within 30 warns a "our feed has two branches" || fail "a does not say why nothing is signed: $(at a status)"
+at a sql "SELECT * FROM forks" --json >"$case/out" || fail "forks: $(cat "$case/out")"
+grep -q "$(id_of a)" "$case/out" || fail "the table of forks does not name a: $(cat "$case/out")"
+
+# The next feed is the way out. The longer branch stays; what waited goes out in the next feed.
+stop a
+at a card --rotate --json --out "$case/a2.card" >/dev/null 2>&1 && fail "a backup holds the next key"
+at a card --rotate --key "$case/a.sheet" --recovery "$case/a2.sheet" --out "$case/a2.card" --json \
+    >/dev/null 2>"$case/out" || fail "rotate: $(cat "$case/out")"
+start a
+at b charter propose --rotate "$case/a2.card" --out "$case/2.charter" --json >/dev/null || fail propose
+for node in b c; do at $node charter sign "$case/2.charter" --json >/dev/null || fail "sign at $node"; done
+at b join "$case/2.charter" --json >/dev/null || fail "b does not take version 2"
+all_find dunnartword hub a b c
+for node in hub a b c; do
+    within 30 missed $node bilbyword || fail "$node holds on to the shorter branch"
+    found $node wombatword || fail "$node lost the longer branch"
+done
+clean hub a b c
+echo "it waited, went on where it was, and when it was forced everybody saw it"
