@@ -80,6 +80,9 @@ void bus_hang_up(struct bus *bus, peer_number peer);
  * have not said anything yet. Who may is back in a moment. */
 void bus_admit_again(struct bus *bus);
 
+/* Has this peer that we dial been up for a while without its live plane? */
+bool bus_is_deaf(struct bus *bus, peer_number peer);
+
 size_t bus_subscribers(const struct bus *bus);
 
 #endif

@@ -44,6 +44,7 @@ struct link {
     struct backlog backlog;
     bool left;               /* It was up, and nobody has been told that it went. */
     int64_t no_answer_at_ms; /* When open and not up: 0 as long as the clock is not known. */
+    int64_t deaf_since_ms;   /* When up without its live plane; else 0. */
 };
 
 /* A peer that dialled us: known by ZeroMQ's routing id from its first frame on. */

@@ -13,6 +13,7 @@
 #define NOT_YET_RETRY_MS 1000
 #define BARRED_RETRY_MS 60000
 #define NO_ANSWER_RETRY_MS 60000
+#define DEAF_MS 30000
 
 struct link *find_link(struct bus *bus, peer_number peer)
 {
@@ -211,7 +212,12 @@ bool next_link_frame(struct bus *bus, struct link *link, struct bus_event *event
 void reopen_link(struct bus *bus, struct link *link)
 {
     int64_t now_ms = bus->now_ms;
-    bool closed = link->truth.socket == NULL;
+    bool closed = link->truth.socket == NULL, deaf = link->truth.up && !link->live.up;
+
+    if (!deaf)
+        link->deaf_since_ms = 0;
+    else if (link->deaf_since_ms == 0)
+        link->deaf_since_ms = now_ms;
 
     if (!closed && !link->truth.up && link->no_answer_at_ms == 0)
         link->no_answer_at_ms = now_ms + NO_ANSWER_RETRY_MS;
@@ -229,6 +235,13 @@ void reopen_link(struct bus *bus, struct link *link)
 enum outcome send_to_link(const struct link *link, struct bytes frame)
 {
     return link->truth.up ? send_frame(link->truth.socket, frame) : IN_VAIN;
+}
+
+bool bus_is_deaf(struct bus *bus, peer_number peer)
+{
+    const struct link *link = find_link(bus, peer);
+
+    return link != NULL && link->deaf_since_ms != 0 && bus->now_ms - link->deaf_since_ms >= DEAF_MS;
 }
 
 void bus_hang_up(struct bus *bus, peer_number peer)

@@ -230,6 +230,19 @@ static void warn_of_peers(json_t *warnings, const struct engine *engine, int64_t
     free(reports);
 }
 
+static void warn_of_deaf_links(json_t *warnings, const struct engine *engine,
+                               const struct status_facts *facts)
+{
+    for (size_t i = 0; i < facts->dial_count; i++)
+        if (engine->bus != NULL && bus_is_deaf(engine->bus, facts->dials[i].peer))
+            warn_of(
+                warnings,
+                "What is new at %s comes only every %lld seconds: the port after that of %s, for "
+                "live records, does not answer. Have it opened.",
+                name_of(replica_charter(engine->replica), &facts->dials[i].authority),
+                (long long)facts->config->period_ms / 1000, facts->dials[i].endpoint);
+}
+
 static void warn_of_charter(json_t *warnings, const struct engine *engine)
 {
     const struct charter *charter = replica_charter(engine->replica);
@@ -343,6 +356,7 @@ static json_t *warnings_array(const struct engine *engine, const struct status_f
         warn_of_rings(warnings, engine, now_ms);
         warn_of_transport(warnings, engine, now_ms);
         warn_of_peers(warnings, engine, now_ms);
+        warn_of_deaf_links(warnings, engine, facts);
     }
     warn(warnings, counters->forks > 0,
          "An authority has signed two records with one number: candour sql \"SELECT * FROM "

@@ -99,7 +99,7 @@ class Router:
 class Machine:
     def __init__(self, name, address, router):
         self.name, self.address, self.router = name, address, router
-        self.cut, self.delay, self.loss = False, (0, 0), 0.0
+        self.cut, self.delay, self.loss, self.closed_port = False, (0, 0), 0.0, None
         self.open_namespace()
 
     def open_namespace(self):
@@ -168,9 +168,9 @@ class Cables(threading.Thread):
             self.carry(machine, there, bytes(packet.data))
 
     def carry(self, here, there, data):
-        wait = 0.0
+        wait, ports = 0.0, struct.unpack_from("!HH", data, 20)
         for machine in (here, there):
-            if machine.cut or self.lot.random() < machine.loss:
+            if machine.cut or self.lot.random() < machine.loss or machine.closed_port in ports:
                 return
             wait += self.lot.uniform(*machine.delay)
         self.count += 1

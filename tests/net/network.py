@@ -10,6 +10,7 @@ Whole nodes, each on a machine of its own (cables.py). Ends with 77 where networ
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -134,6 +135,14 @@ class Story:
         for node in self.nodes.values():
             node.do("join", charter, "--json")
         self.hub.do("import", library, "--json")
+        # The firewall of one lets the port of the truth link through and forgot the one after it.
+        self.walled = self.councils[5]
+        self.walled.machine.closed_port = PORT + 1
+        path = os.path.join(self.walled.home, "candour.conf")
+        with open(path, encoding="utf-8") as file:
+            config = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(re.sub("(?m)^compare_every.*", "compare_every = 2", config))
 
     def same(self, nodes, seconds, what, words):
         """They hold what is new, and the same."""
@@ -181,6 +190,8 @@ class Story:
         within(NOTICED - (time.monotonic() - began),
                lambda: not {cut.name, dead.name} & set(self.hub.peers()), "the hub notices who is gone")
         print(f"   both ends notice, and say so, after {time.monotonic() - began:.1f} s", flush=True)
+        if not self.walled.says("the port after that of tcp://10.0.0.1:7400, for live records, does not answer"):
+            raise Failure(f"{self.walled.name} does not say that its firewall has forgotten a port")
 
     def heal(self):
         print("== all is well again", flush=True)

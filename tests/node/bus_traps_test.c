@@ -65,17 +65,23 @@ static void publish(const char *text)
 
 Test(bus_traps, a_live_plane_says_when_it_hears)
 {
-    peer_number ignored;
+    peer_number hub_at_leeds;
 
     cable.stalled[LIVE] = true;
-    meet_by_cable(&ignored);
+    meet_by_cable(&hub_at_leeds);
     publish("missed");
     dial(&york);
     UNTIL(york.hearings == 1);
     cr_expect_eq(leeds.hearings, 0, "nobody can hear yet");
+    cr_expect(!bus_is_deaf(leeds.bus, hub_at_leeds), "it may come in a moment");
+    skew_ms = 31000;
+    turn_all();
+    cr_expect(bus_is_deaf(leeds.bus, hub_at_leeds), "and has not");
 
     cable.stalled[LIVE] = false;
     UNTIL(leeds.hearings == 1 && bus_subscribers(hub.bus) == 2);
+    turn_all();
+    cr_expect(!bus_is_deaf(leeds.bus, hub_at_leeds));
     publish("heard");
     await("leeds hears live from hub: heard\n");
     cr_expect(!noted("missed"), "%s", buffer_text(&notes));
