@@ -33,7 +33,9 @@ static const char *some_text(struct world *world)
 
     if (longest[0] == '\0')
         memset(longest, 'x', BODY_MAX);
-    size_t size = percent(world, 3) ? BODY_MAX : percent(world, 20) ? 2000 : 1 + below(world, 60);
+    size_t size = below(world, 200) == 0 ? BODY_MAX
+                  : percent(world, 10)   ? 2000
+                                         : 1 + below(world, 60);
     return &longest[BODY_MAX - size];
 }
 
@@ -662,7 +664,7 @@ static void take_step(struct world *world)
 
 void trouble(struct world *world)
 {
-    size_t count = 70 + below(world, 80) + 3 * world->count / 2;
+    size_t count = 70 + below(world, 80) + (world->count < 100 ? world->count : 100);
 
     for (size_t i = 0; i < world->count; i++) /* As they found each other at the start. */
         if (percent(world, 60))
