@@ -583,6 +583,18 @@ static void check_peace(struct world *world, const struct parts *parts)
     HOLDS(world, quiet == PERIODS_QUIET, "all agree, and still something is said");
 }
 
+/* Each record comes to each node a few times; what is wanted in vain is asked for again now and
+ * then; and who is told nonsense says no more than the one who tells it. */
+static void check_traffic(const struct world *world)
+{
+    uint64_t periods = (uint64_t)(county_now(world->county) - COUNTY_MS) / PERIOD_MS;
+    uint64_t records = world->county->record_count + world->junk.count;
+    uint64_t allowed = 1000 + world->count * (8 * records + 15 * periods) + 5 * world->frames[1];
+
+    HOLDS(world, world->frames[0] <= allowed, "the honest have said %llu, and %llu are enough",
+          (unsigned long long)world->frames[0], (unsigned long long)allowed);
+}
+
 void check_end(struct world *world)
 {
     struct parts parts = parts_of(world);
@@ -604,5 +616,6 @@ void check_end(struct world *world)
         check_histories(world, first_of(world, &parts, i));
     }
     check_peace(world, &parts);
+    check_traffic(world);
     free(parts.of);
 }
