@@ -6,7 +6,7 @@
 #include "protocol/charter.h"
 #include "protocol/replica.h"
 
-/* ZeroMQ, and the only place that knows it. Owned by the thread that opened it.
+/* ZeroMQ: only the files of the bus know it. Owned by the thread that opened it.
  *
  *     truth  ROUTER where we listen, a DEALER for each peer we dial
  *     live   XPUB on the next port, a SUB beside each DEALER
@@ -23,7 +23,9 @@ struct bus_settings {
     const struct texts *listen;
     bus_admit *admit;
     void *context;
-    int wake; /* A file descriptor that ends bus_wait() when it is readable; -1: none. */
+    int heartbeat_ms; /* A peer that is silent is asked so often whether it is there, and given up
+                       * after three times as long. 0: 10 seconds. */
+    int wake;         /* A file descriptor that ends bus_wait() when it is readable; -1: none. */
 };
 
 /* Bind everything. FAULT_SELF when a port is in use or an address is not ours. */
@@ -58,7 +60,9 @@ struct bus_event {
 /* The next thing that happened; false when nothing more did. */
 bool bus_next(struct bus *bus, int64_t now_ms, struct bus_event *event);
 
-/* Send on a truth link. False when the peer is gone or does not read. */
+/* Send on a truth link. Never waits: what the peer cannot take yet is kept for it, up to 32 MiB. Of
+ * one that is further behind the link is closed, to be greeted again. False when the peer is gone.
+ */
 bool bus_send(struct bus *bus, peer_number peer, struct bytes frame);
 
 /* Publish on the live plane. Never waits: a slow subscriber loses it, and repairs it by comparing.
@@ -72,9 +76,9 @@ void bus_drop(struct bus *bus, peer_number peer, int64_t now_ms);
 /* End a link that we dialled, for good. */
 void bus_hang_up(struct bus *bus, peer_number peer);
 
-/* The charter changed: end the connections of those who may no longer connect. ZeroMQ cannot end a
- * single one: where there is such a peer all leave, and those who may are back in a moment. */
-bool bus_admit_again(struct bus *bus, struct fault *fault);
+/* The charter changed: end the connections of those who may no longer connect, and of those who
+ * have not said anything yet. Who may is back in a moment. */
+void bus_admit_again(struct bus *bus);
 
 size_t bus_subscribers(const struct bus *bus);
 

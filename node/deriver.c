@@ -1,4 +1,3 @@
-#define _DEFAULT_SOURCE /* setpriority(): on Linux, of the calling thread alone. */
 #include "node/deriver.h"
 
 #include "protocol/bytes.h"
@@ -130,7 +129,7 @@ static void *derive(void *context)
 {
     struct deriver *deriver = context;
 
-    setpriority(PRIO_PROCESS, 0, NICE);
+    setpriority(PRIO_PROCESS, 0, NICE); /* On Linux: of this thread alone. */
     while (await_work(deriver))
         catch_up(deriver);
     return NULL;

@@ -103,7 +103,8 @@ static bool is_restored(struct store *store)
 {
     struct buffer value = {0};
     struct fault none;
-    bool restored = store_get_value(store, "restored", &value, &none);
+    bool restored = store_get_value(store, "restored", &value, &none) &&
+                    bytes_equal(buffer_view(&value), bytes_of_text("yes"));
 
     buffer_release(&value);
     return restored;
@@ -116,7 +117,7 @@ static void start_replica(struct engine *engine, const struct engine_settings *s
                                        .period_ms = settings->period_ms,
                                        .credit_bytes = REPLICA_CREDIT_BYTES,
                                        .credit_total = REPLICA_CREDIT_TOTAL,
-                                       .restored = is_restored(engine->store),
+                                       .restored = engine->restored,
                                        .context = engine,
                                        .fetch = fetch};
 
@@ -145,6 +146,9 @@ bool engine_open(struct engine *engine, const struct home *home,
     *engine = (struct engine){.self = *settings->self, .to_purge = true};
     bool good = open_all(engine, home, settings, fault);
     if (good && store_network(engine->store, &engine->network)) {
+        engine->restored = is_restored(engine->store);
+        if (engine->restored && settings->force_offline)
+            engine->alone_at_ms = now_ms + OWN_HEAD_MS;
         start_replica(engine, settings);
         good = store_each_charter(engine->store, restore_charter, engine, fault) &&
                store_each_skeleton(engine->store, restore_record, engine, fault);

@@ -44,6 +44,8 @@ struct engine {
     uint64_t purged;      /* Up to which change the keeper was told that it is out of the index; */
     int64_t purge_again_ms; /* when to say so again. */
     int64_t confirm_ms;     /* When to look for what needs a receipt. */
+    bool restored;          /* From a backup, and no peer has told yet how far its own feed goes; */
+    int64_t alone_at_ms;    /* from when it signs all the same. 0: never. */
     bool admit_again;       /* The charter changed: the loop looks at its links. */
     uint64_t live;          /* Records published on the live plane. */
 };
@@ -53,6 +55,7 @@ struct engine_settings {
     int64_t period_ms;           /* Between comparisons. */
     const char *const *interest; /* NULL: everything. */
     size_t interest_count;
+    bool force_offline; /* Sign in a restored home although no peer was asked. */
     int wake; /* A byte is written there when the keeper or the deriver has news; -1: none. */
 };
 
@@ -90,7 +93,8 @@ bool engine_approved(struct engine *engine, size_t *count, struct fault *fault);
 /* Claim them: whoever would change one now is told that it is being signed. */
 bool engine_claim(struct engine *engine, struct fault *fault);
 
-/* Sign those that could be claimed. One that cannot be signed is rejected, and says why. */
+/* Sign those that could be claimed. One that cannot be signed is rejected, and says why. A home
+ * from a backup is told here, once a peer was compared with, that it is restored no more. */
 bool engine_publish(struct engine *engine, int64_t now_ms, struct fault *fault);
 
 /* Confirm by a receipt what was erased and is gone from every file, many in one: a period after the

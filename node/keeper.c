@@ -144,6 +144,8 @@ static bool do_task(struct store *store, struct round *round, const struct task 
         return reject(store, task, fault);
     case TASK_STATUS:
         return store_put_value(store, "status", buffer_view(&task->text), fault);
+    case TASK_SETTLED:
+        return store_put_value(store, "restored", bytes_of_text("no"), fault);
     case TASK_RECEIPTED:
         return store_receipted(store, task->ids, task->id_count, &task->id, fault);
     case TASK_PURGED:

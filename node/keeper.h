@@ -19,6 +19,7 @@ enum task_kind {
     TASK_REJECTED,  /* Draft `number` cannot be published: `text` says why. */
     TASK_STATUS,    /* `text` is the node's status. */
     TASK_RECEIPTED, /* The record `id` is the receipt for `ids`. */
+    TASK_SETTLED,   /* A home from a backup knows its own feed again. */
     TASK_PURGED,    /* What was erased up to change `number` is out of the index; `again`: an erased
                        text came once more. */
 };

@@ -21,12 +21,17 @@ _Static_assert(sizeof(struct sheet) == 101, "bytes only: the same on every machi
 
 static const char sheet_mark[4] = {'C', 'R', 'S', '1'};
 
-static const char *key_path(const struct home *home, const char *name)
+static const char *in_keys(const struct home *home, const char *name, unsigned slot)
 {
     char below[64];
 
     snprintf(below, sizeof below, "keys/%s", name);
-    return home_file(home, below, 2);
+    return home_file(home, below, slot);
+}
+
+static const char *key_path(const struct home *home, const char *name)
+{
+    return in_keys(home, name, 2);
 }
 
 static const char *numbered(char text[32], const char *name, uint32_t number)
@@ -57,14 +62,35 @@ static struct signing_key *read_signing_key(const struct home *home, const char 
     return key;
 }
 
-static struct exchange_key *read_exchange_key(const struct home *home, const char *name,
-                                              struct fault *fault)
+static struct exchange_key *read_secret(const char *path, struct fault *fault)
 {
-    uint8_t *secret = keyfile_read(key_path(home, name), KEY_SIZE, fault);
+    uint8_t *secret = keyfile_read(path, KEY_SIZE, fault);
     struct exchange_key *key = secret == NULL ? NULL : exchange_key_from_secret(secret);
 
     secret_free(secret);
     return key;
+}
+
+/* New ones are written as NAME-new, then the card that has them, then they get their names: where
+ * that was cut short, it is done now. */
+static struct exchange_key *read_exchange_key(const struct home *home, const char *name,
+                                              const struct exchange_public *on_card,
+                                              struct fault *fault)
+{
+    char new_name[32];
+    struct exchange_key *key;
+
+    snprintf(new_name, sizeof new_name, "%s-new", name);
+    if (access(key_path(home, new_name), F_OK) == 0) {
+        if ((key = read_secret(key_path(home, new_name), fault)) == NULL)
+            return NULL;
+        if (memcmp(exchange_key_public(key), on_card, sizeof *on_card) == 0) {
+            (void)rename(in_keys(home, new_name, 1), in_keys(home, name, 2));
+            return key;
+        }
+        exchange_key_free(key);
+    }
+    return read_secret(key_path(home, name), fault);
 }
 
 static bool write_sheet(const char *path, const char *name, const struct digest *authority,
@@ -138,14 +164,6 @@ static void fill_from_config(struct card *card, const struct config *config)
                   endpoints->list[i]);
 }
 
-static bool has_ring(const struct card *card, uint32_t epoch)
-{
-    for (size_t i = 0; i < card->ring_count; i++)
-        if (card->rings[i].epoch == epoch)
-            return true;
-    return false;
-}
-
 /* A ring key that was written before its card could be (a full disk, a crash) is the one used. */
 static struct ring_key *ring_of_epoch(const struct home *home, uint32_t epoch,
                                       const char *passphrase, struct fault *fault)
@@ -168,6 +186,19 @@ static struct ring_key *ring_of_epoch(const struct home *home, uint32_t epoch,
     return NULL;
 }
 
+/* Where the card's key for that epoch goes: the place of the one it has, or the last. */
+static struct card_ring *place_of_ring(struct card *card, uint32_t epoch)
+{
+    for (size_t i = 0; i < card->ring_count; i++)
+        if (card->rings[i].epoch == epoch)
+            return &card->rings[i];
+    if (card->ring_count == RING_KEYS_MAX) { /* The oldest has long ended. */
+        memmove(&card->rings[0], &card->rings[1], (RING_KEYS_MAX - 1) * sizeof card->rings[0]);
+        card->ring_count--;
+    }
+    return memset(&card->rings[card->ring_count++], 0, sizeof card->rings[0]);
+}
+
 static bool add_ring(const struct home *home, struct card *card, uint32_t epoch,
                      const char *passphrase, struct fault *fault)
 {
@@ -175,25 +206,32 @@ static bool add_ring(const struct home *home, struct card *card, uint32_t epoch,
 
     if (key == NULL)
         return false;
-    if (card->ring_count == RING_KEYS_MAX) { /* The oldest has long ended. */
-        memmove(&card->rings[0], &card->rings[1], (RING_KEYS_MAX - 1) * sizeof card->rings[0]);
-        card->ring_count--;
+    struct card_ring *ring = place_of_ring(card, epoch);
+    if (ring->epoch != epoch || memcmp(&ring->key, ring_key_public(key), sizeof ring->key) != 0) {
+        ring->epoch = epoch;
+        ring->key = *ring_key_public(key);
+        ring_prove(&ring->proof, key, &card->authority, epoch);
     }
-    struct card_ring *ring = &card->rings[card->ring_count++];
-    ring->epoch = epoch;
-    ring->key = *ring_key_public(key);
-    ring_prove(&ring->proof, key, &card->authority, epoch);
     ring_key_free(key);
     return true;
 }
 
+/* The card has the keys that lie in keys/: a home from a backup has none. */
 static bool add_rings(const struct home *home, struct card *card, int64_t now_ms,
                       const char *passphrase, struct fault *fault)
 {
     uint32_t epoch = ring_epoch_of(now_ms);
 
-    return (has_ring(card, epoch) || add_ring(home, card, epoch, passphrase, fault)) &&
-           (has_ring(card, epoch + 1) || add_ring(home, card, epoch + 1, passphrase, fault));
+    return add_ring(home, card, epoch, passphrase, fault) &&
+           add_ring(home, card, epoch + 1, passphrase, fault);
+}
+
+static void forget_rings(const struct home *home, int64_t now_ms)
+{
+    char name[32];
+
+    for (uint32_t i = 0; i < 2; i++)
+        unlink(key_path(home, numbered(name, "ring", ring_epoch_of(now_ms) + i)));
 }
 
 static bool save_card(const struct home *home, const struct card *card, struct fault *fault)
@@ -217,20 +255,43 @@ struct card *keys_last_card(const struct home *home, struct fault *fault)
     return card;
 }
 
-static bool write_exchange_keys(const struct home *home, struct card *card, const char *passphrase,
-                                struct fault *fault)
+static bool write_exchange_keys(const struct home *home, struct card *card,
+                                const char *transport_name, const char *box_name,
+                                const char *passphrase, struct fault *fault)
 {
     struct exchange_key *transport = exchange_key_new(), *box = exchange_key_new();
 
     card->transport = *exchange_key_public(transport);
     card->box = *exchange_key_public(box);
-    bool written =
-        keyfile_write(key_path(home, "transport"), exchange_key_secret(transport), KEY_SIZE,
-                      passphrase, fault) &&
-        keyfile_write(key_path(home, "box"), exchange_key_secret(box), KEY_SIZE, passphrase, fault);
+    bool written = keyfile_write(key_path(home, transport_name), exchange_key_secret(transport),
+                                 KEY_SIZE, passphrase, fault) &&
+                   keyfile_write(key_path(home, box_name), exchange_key_secret(box), KEY_SIZE,
+                                 passphrase, fault);
     exchange_key_free(transport);
     exchange_key_free(box);
     return written;
+}
+
+static void drop_new_exchange_keys(const struct home *home)
+{
+    unlink(key_path(home, "transport-new"));
+    unlink(key_path(home, "box-new"));
+}
+
+/* Others for all but the feed's, in the place of those that lie in keys/. */
+static bool renew_keys(const struct home *home, struct card *card, int64_t now_ms,
+                       const char *passphrase, struct fault *fault)
+{
+    drop_new_exchange_keys(home);
+    forget_rings(home, now_ms);
+    return write_exchange_keys(home, card, "transport-new", "box-new", passphrase, fault);
+}
+
+/* The card that has them is written. Or the next who reads them does it. */
+static void end_renewal(const struct home *home)
+{
+    (void)rename(home_file(home, "keys/transport-new", 1), key_path(home, "transport"));
+    (void)rename(home_file(home, "keys/box-new", 1), key_path(home, "box"));
 }
 
 bool keys_create(const struct home *home, const struct config *config, const char *recovery,
@@ -265,7 +326,7 @@ bool keys_create(const struct home *home, const struct config *config, const cha
         goto out;
     }
     done = write_signing_key(home, "feed-1", feed, passphrase, fault) &&
-           write_exchange_keys(home, card, passphrase, fault) &&
+           write_exchange_keys(home, card, "transport", "box", passphrase, fault) &&
            add_rings(home, card, now_ms, passphrase, fault) && card_sign(card, feed, fault) &&
            save_card(home, card, fault);
 out:
@@ -293,9 +354,9 @@ bool keys_open(const struct home *home, struct keys *keys, struct fault *fault)
     keys->feed_number = card->feeds[card->feed_count - 1].number;
     keys->feed = read_signing_key(home, numbered(name, "feed", keys->feed_number), fault);
     if (keys->feed != NULL)
-        keys->transport = read_exchange_key(home, "transport", fault);
+        keys->transport = read_exchange_key(home, "transport", &card->transport, fault);
     if (keys->transport != NULL)
-        keys->box = read_exchange_key(home, "box", fault);
+        keys->box = read_exchange_key(home, "box", &card->box, fault);
     card_free(card);
     if (keys->box != NULL)
         return true;
@@ -423,8 +484,8 @@ static bool says_the_same(const struct card *old, struct card *new, const struct
     return same;
 }
 
-struct card *keys_card(const struct home *home, const struct config *config, int64_t now_ms,
-                       struct fault *fault)
+struct card *keys_card(const struct home *home, const struct config *config, bool renew,
+                       int64_t now_ms, struct fault *fault)
 {
     struct card *old = keys_last_card(home, fault), *card = NULL;
     struct keys keys = {0};
@@ -434,8 +495,11 @@ struct card *keys_card(const struct home *home, const struct config *config, int
         goto refuse;
     card = without_signature(old);
     fill_from_config(card, config);
+    card->transport = *exchange_key_public(keys.transport);
+    card->box = *exchange_key_public(keys.box);
     card->issued_ms = now_ms > old->issued_ms ? now_ms : old->issued_ms + 1;
-    if (!add_rings(home, card, now_ms, passphrase, fault))
+    if ((renew && !renew_keys(home, card, now_ms, passphrase, fault)) ||
+        !add_rings(home, card, now_ms, passphrase, fault))
         goto refuse;
     if (says_the_same(old, card, keys.feed)) {
         card_free(card);
@@ -444,6 +508,8 @@ struct card *keys_card(const struct home *home, const struct config *config, int
     } else if (!card_sign(card, keys.feed, fault) || !save_card(home, card, fault)) {
         goto refuse;
     }
+    if (renew)
+        end_renewal(home);
     goto out;
 
 refuse:
@@ -456,16 +522,38 @@ out:
     return card;
 }
 
+/* The steward key from keys/, where a rotation may have been cut short as with the next key. */
+static struct signing_key *read_steward(const struct home *home, struct fault *fault)
+{
+    struct card *card = NULL;
+    struct signing_key *key = NULL;
+
+    if (access(key_path(home, "steward-new"), F_OK) != 0)
+        return read_signing_key(home, "steward", fault);
+    if ((card = keys_last_card(home, fault)) != NULL)
+        key = read_signing_key(home, "steward-new", fault);
+    if (key != NULL &&
+        memcmp(signing_key_public(key), &card->steward_key, sizeof card->steward_key) != 0) {
+        signing_key_free(key);
+        key = read_signing_key(home, "steward", fault);
+    } else if (key != NULL) {
+        (void)rename(in_keys(home, "steward-new", 1), in_keys(home, "steward", 2));
+    }
+    card_free(card);
+    return key;
+}
+
 struct signing_key *keys_steward(const struct home *home, const char *path, struct fault *fault)
 {
-    if (path == NULL && access(home_file(home, "keys/steward", 0), F_OK) != 0) {
+    if (path == NULL && access(in_keys(home, "steward", 0), F_OK) != 0 &&
+        access(in_keys(home, "steward-new", 0), F_OK) != 0) {
         fault_set(fault, FAULT_INPUT,
                   "no steward key lies in keys/: say --key with the recovery sheet that holds it "
                   "(a hub has none)");
         return NULL;
     }
     if (path == NULL)
-        return read_signing_key(home, "steward", fault);
+        return read_steward(home, fault);
 
     struct sheet *sheet = read_sheet(path, fault);
     struct signing_key *key = NULL;
@@ -504,40 +592,113 @@ struct signing_key *keys_next(const struct home *home, const char *path, struct 
     return key;
 }
 
-/* Where the key after the next goes: onto a new sheet, with the steward key, or into keys/. */
-static bool keep_next(const struct home *home, const struct card *card, const char *sheet,
-                      const char *recovery, const struct signing_key *next, const char *passphrase,
-                      struct fault *fault)
+/* --- Rotation --- */
+
+struct rotation {
+    const struct home *home;
+    const char *sheet, *recovery;
+    bool renew;
+    char *passphrase;
+    struct card *card;
+    struct signing_key *feed, *next;
+    struct signing_key *steward; /* NULL: it stays where it is, or there is none. */
+};
+
+static void rotation_release(struct rotation *rotation)
 {
-    if (recovery != NULL) {
-        struct signing_key *steward =
-            card->has_steward_key ? keys_steward(home, sheet, fault) : NULL;
-        bool written = (!card->has_steward_key || steward != NULL) &&
-                       write_sheet(recovery, card->name, &card->authority, next, steward, fault);
-        signing_key_free(steward);
-        return written;
-    }
-    unlink(key_path(home, "next-new")); /* Of a rotation that came to nothing. */
-    return write_signing_key(home, "next-new", next, passphrase, fault);
+    secret_free(rotation->passphrase);
+    signing_key_free(rotation->feed);
+    signing_key_free(rotation->next);
+    signing_key_free(rotation->steward);
 }
 
-/* The card is written: what was next is the feed's key, and what is next gets its place. */
-static void end_rotation(const struct home *home, const char *recovery)
+static bool take_steward(struct rotation *rotation, const struct card *old, struct fault *fault)
 {
-    if (recovery == NULL) {
-        (void)rename(home_file(home, "keys/next-new", 1),
-                     key_path(home, "next")); /* Or next time. */
+    if (!old->has_steward_key || (!rotation->renew && rotation->recovery == NULL))
+        return true;
+    rotation->steward =
+        rotation->renew ? signing_key_new() : keys_steward(rotation->home, rotation->sheet, fault);
+    return rotation->steward != NULL;
+}
+
+static bool take_keys(struct rotation *rotation, const struct card *old, struct fault *fault)
+{
+    rotation->next = signing_key_new();
+    return same_passphrase(rotation->home, &rotation->passphrase, fault) &&
+           (rotation->feed = keys_next(rotation->home, rotation->sheet, fault)) != NULL &&
+           take_steward(rotation, old, fault);
+}
+
+/* The card says which transport and box key lie in keys/: where the server was lost, other ones
+ * than before. */
+static bool take_exchange_keys(const struct rotation *rotation, struct fault *fault)
+{
+    const struct home *home = rotation->home;
+    struct card *card = rotation->card;
+    struct exchange_key *transport = read_exchange_key(home, "transport", &card->transport, fault);
+    struct exchange_key *box =
+        transport == NULL ? NULL : read_exchange_key(home, "box", &card->box, fault);
+
+    if (box != NULL) {
+        card->transport = *exchange_key_public(transport);
+        card->box = *exchange_key_public(box);
+    }
+    exchange_key_free(transport);
+    exchange_key_free(box);
+    return box != NULL;
+}
+
+/* Where the key after the next goes, and the steward key with it: onto a new sheet, or into keys/.
+ */
+static bool keep_next(const struct rotation *rotation, struct fault *fault)
+{
+    const struct card *card = rotation->card;
+    const struct home *home = rotation->home;
+
+    if (rotation->recovery != NULL)
+        return write_sheet(rotation->recovery, card->name, &card->authority, rotation->next,
+                           rotation->steward, fault);
+    unlink(key_path(home, "next-new")); /* Of a rotation that came to nothing. */
+    unlink(key_path(home, "steward-new"));
+    return write_signing_key(home, "next-new", rotation->next, rotation->passphrase, fault) &&
+           (rotation->steward == NULL ||
+            write_signing_key(home, "steward-new", rotation->steward, rotation->passphrase, fault));
+}
+
+static void drop_next(const struct rotation *rotation)
+{
+    if (rotation->recovery != NULL) {
+        unlink(rotation->recovery);
+        return;
+    }
+    unlink(key_path(rotation->home, "next-new"));
+    unlink(key_path(rotation->home, "steward-new"));
+}
+
+/* The card is written: what was next is the feed's key, and what is next gets its place. What a
+ * crash leaves undone of that the next who reads a key does. */
+static void end_rotation(const struct rotation *rotation)
+{
+    const struct home *home = rotation->home;
+
+    if (rotation->renew)
+        end_renewal(home);
+    if (rotation->recovery == NULL) {
+        (void)rename(home_file(home, "keys/next-new", 1), key_path(home, "next"));
+        if (rotation->steward != NULL)
+            (void)rename(home_file(home, "keys/steward-new", 1), key_path(home, "steward"));
         return;
     }
     unlink(key_path(home, "next"));
     unlink(key_path(home, "next-new"));
     unlink(key_path(home, "steward"));
+    unlink(key_path(home, "steward-new"));
 }
 
-static void open_next_feed(struct card *card, const struct signing_key *feed,
-                           const struct signing_key *next, uint64_t last_seq,
+static void open_next_feed(const struct rotation *rotation, uint64_t last_seq,
                            const struct digest *last_id)
 {
+    struct card *card = rotation->card;
     struct card_feed *last = &card->feeds[card->feed_count - 1];
 
     last->cut = true;
@@ -545,54 +706,100 @@ static void open_next_feed(struct card *card, const struct signing_key *feed,
     if (last_seq > 0)
         last->cut_id = *last_id;
     last[1] = (struct card_feed){.number = last->number + 1,
-                                 .key = *signing_key_public(feed),
-                                 .next = next_key_hash(signing_key_public(next))};
+                                 .key = *signing_key_public(rotation->feed),
+                                 .next = next_key_hash(signing_key_public(rotation->next))};
     card->feed_count++;
+    if (rotation->renew && rotation->steward != NULL)
+        card->steward_key = *signing_key_public(rotation->steward);
 }
 
-bool keys_rotate(const struct home *home, const struct config *config, const char *sheet,
-                 const char *recovery, uint64_t last_seq, const struct digest *last_id,
+/* Everything but the sheet: the card last, which is what decides. */
+static bool write_rotation(const struct rotation *rotation, int64_t now_ms, struct fault *fault)
+{
+    const struct home *home = rotation->home;
+    struct card *card = rotation->card;
+    char name[32];
+
+    numbered(name, "feed", card->feeds[card->feed_count - 1].number);
+    unlink(key_path(home, name)); /* Of a rotation that came to nothing. */
+    bool done = (!rotation->renew || renew_keys(home, card, now_ms, rotation->passphrase, fault)) &&
+                add_rings(home, card, now_ms, rotation->passphrase, fault) &&
+                card_sign(card, rotation->feed, fault) &&
+                write_signing_key(home, name, rotation->feed, rotation->passphrase, fault) &&
+                save_card(home, card, fault);
+    if (!done) {
+        unlink(key_path(home, name));
+        if (rotation->renew)
+            drop_new_exchange_keys(home);
+    }
+    return done;
+}
+
+static bool has_room(const struct card *card, struct fault *fault)
+{
+    return card->feed_count < FEEDS_MAX ||
+           fault_set(fault, FAULT_INPUT,
+                     "this authority has used its %d feeds: make a new authority "
+                     "that succeeds it (docs/keys.md)",
+                     FEEDS_MAX);
+}
+
+bool keys_rotate(const struct home *home, const struct config *config,
+                 const struct key_change *change, uint64_t last_seq, const struct digest *last_id,
                  int64_t now_ms, struct card **made, struct fault *fault)
 {
-    struct card *old = keys_last_card(home, fault), *card = NULL;
-    struct signing_key *feed = NULL, *next = signing_key_new();
-    char *passphrase = NULL, name[32];
-    bool kept = false, done = false;
+    struct rotation rotation = {
+        .home = home, .sheet = change->sheet, .recovery = change->recovery, .renew = change->renew};
+    struct card *old = keys_last_card(home, fault);
+    bool done = false;
 
-    if (old == NULL || !same_passphrase(home, &passphrase, fault) ||
-        (feed = keys_next(home, sheet, fault)) == NULL)
+    if (old == NULL || !take_keys(&rotation, old, fault) || !has_room(old, fault))
         goto out;
-    if (old->feed_count == FEEDS_MAX) {
-        fault_set(fault, FAULT_INPUT,
-                  "this authority has used its %d feeds: make a new authority "
-                  "that succeeds it (docs/keys.md)",
-                  FEEDS_MAX);
+    rotation.card = without_signature(old);
+    fill_from_config(rotation.card, config);
+    rotation.card->issued_ms = now_ms > old->issued_ms ? now_ms : old->issued_ms + 1;
+    open_next_feed(&rotation, last_seq, last_id);
+    if (!take_exchange_keys(&rotation, fault) || !keep_next(&rotation, fault))
         goto out;
-    }
-    card = without_signature(old);
-    fill_from_config(card, config);
-    card->issued_ms = now_ms > old->issued_ms ? now_ms : old->issued_ms + 1;
-    open_next_feed(card, feed, next, last_seq, last_id);
-    numbered(name, "feed", card->feeds[card->feed_count - 1].number);
-    if (!add_rings(home, card, now_ms, passphrase, fault) || !card_sign(card, feed, fault) ||
-        !(kept = keep_next(home, card, sheet, recovery, next, passphrase, fault)))
-        goto out;
-    unlink(key_path(home, name)); /* Of a rotation that came to nothing. */
-    done = write_signing_key(home, name, feed, passphrase, fault) && save_card(home, card, fault);
+    done = write_rotation(&rotation, now_ms, fault);
     if (done)
-        end_rotation(home, recovery);
+        end_rotation(&rotation);
     else
-        unlink(key_path(home, name));
+        drop_next(&rotation);
 out:
-    if (kept && !done)
-        unlink(recovery != NULL ? recovery : key_path(home, "next-new"));
-    secret_free(passphrase);
-    signing_key_free(feed);
-    signing_key_free(next);
-    card_free(old);
     if (done)
-        *made = card;
+        *made = rotation.card;
     else
-        card_free(card);
+        card_free(rotation.card);
+    rotation_release(&rotation);
+    card_free(old);
+    return done;
+}
+
+/* --- A home whose server is lost --- */
+
+bool keys_sheet_owner(const char *path, struct digest *authority, struct fault *fault)
+{
+    struct sheet *sheet = read_sheet(path, fault);
+
+    if (sheet == NULL)
+        return false;
+    memcpy(authority->bytes, sheet->authority, sizeof authority->bytes);
+    secret_free(sheet);
+    return true;
+}
+
+bool keys_recover(const struct home *home, const struct card *card, bool sealed,
+                  struct fault *fault)
+{
+    struct card *copy = without_signature(card); /* Its transport and box key are lost. */
+    char *passphrase = NULL;
+
+    bool done =
+        (!sealed || (passphrase = passphrase_ask("the node's keys", true, fault)) != NULL) &&
+        write_exchange_keys(home, copy, "transport", "box", passphrase, fault) &&
+        save_card(home, card, fault);
+    secret_free(passphrase);
+    card_free(copy);
     return done;
 }

@@ -40,17 +40,29 @@ bool keys_unguarded(const struct home *home);
 
 /* This authority's card as the configuration and the keys are now, signed; ring keys for the
  * current and the next epoch are made where they are missing. Written to home/card when anything
- * changed. */
-struct card *keys_card(const struct home *home, const struct config *config, int64_t now_ms,
-                       struct fault *fault);
+ * changed. With `renew` transport, box and ring keys are other ones than before. */
+struct card *keys_card(const struct home *home, const struct config *config, bool renew,
+                       int64_t now_ms, struct fault *fault);
 
 /* The same after the next key took over, as feed N+1. `last` is where feed N ends (seq 0: nothing
- * of it stands). The next key comes from `sheet`, or from keys/; a new next key goes to `recovery`,
- * or to keys/. Nothing is signed in feed N any more. All of it happens, or nothing does: the card
+ * of it stands). Nothing is signed in feed N any more. All of it happens, or nothing does: the card
  * is what decides, and what a crash left half done beside it is mended when a key is next read. */
-bool keys_rotate(const struct home *home, const struct config *config, const char *sheet,
-                 const char *recovery, uint64_t last_seq, const struct digest *last_id,
+struct key_change {
+    const char *sheet;    /* Holds the next key; NULL: it lies in keys/. */
+    const char *recovery; /* Where the new next key goes; NULL: into keys/. */
+    bool renew;           /* The steward key too, and all that keys_card() renews. */
+};
+bool keys_rotate(const struct home *home, const struct config *config,
+                 const struct key_change *change, uint64_t last_seq, const struct digest *last_id,
                  int64_t now_ms, struct card **card, struct fault *fault);
+
+/* Whose recovery sheet is it? */
+bool keys_sheet_owner(const char *path, struct digest *authority, struct fault *fault);
+
+/* The keys of a home whose server is lost: `card` as others have it, and a transport and a box key
+ * of its own. It signs nothing: keys_rotate() with the sheet opens the next feed. */
+bool keys_recover(const struct home *home, const struct card *card, bool sealed,
+                  struct fault *fault);
 
 /* Move the next key and (where it is still there) the steward key from keys/ onto a sheet, sealed
  * with a passphrase. */

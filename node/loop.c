@@ -433,8 +433,7 @@ static bool turn(struct loop *loop, struct fault *fault)
         return false;
     if (engine->admit_again) {
         engine->admit_again = false;
-        if (!bus_admit_again(loop->bus, fault))
-            return false;
+        bus_admit_again(loop->bus);
         dial_peers(loop, true, now_ms);
     }
     cross_check(loop, now_ms);
@@ -444,7 +443,23 @@ static bool turn(struct loop *loop, struct fault *fault)
 
 /* --- Starting and ending --- */
 
-static bool start(struct loop *loop, const struct texts *listen, struct fault *fault)
+static void warn_of_backup(const struct engine *engine)
+{
+    if (!engine->restored)
+        return;
+    if (engine->alone_at_ms == 0)
+        log_line(LOG_NOTICE, "restored from a backup: nothing is signed before a peer has told how "
+                             "far our own feed goes");
+    else
+        log_line(LOG_WARNING,
+                 "--force-offline: if no peer answers within %d seconds, this node signs on from "
+                 "its backup. What was published since that was made then has a rival under the "
+                 "same number: everybody sees a fork, and the feed is lost",
+                 OWN_HEAD_MS / 1000);
+}
+
+static bool start(struct loop *loop, const struct texts *listen, bool force_offline,
+                  struct fault *fault)
 {
     int64_t now_ms = clock_now_ms();
     struct card *card;
@@ -461,6 +476,7 @@ static bool start(struct loop *loop, const struct texts *listen, struct fault *f
                                      .period_ms = loop->config.period_ms,
                                      .interest = config_interest(&loop->config),
                                      .interest_count = loop->config.follow.count,
+                                     .force_offline = force_offline,
                                      .wake = signal_pipe[1]};
     if (!engine_open(&loop->engine, loop->home, &engine, now_ms, fault))
         return false;
@@ -477,6 +493,7 @@ static bool start(struct loop *loop, const struct texts *listen, struct fault *f
         return false;
     loop->engine.bus = loop->bus;
     loop->engine.keys = &loop->keys;
+    warn_of_backup(&loop->engine);
     loop->started_ms = loop->tick_at_ms = now_ms;
     loop->cross_check_at_ms = now_ms + loop->config.period_ms;
     dial_peers(loop, false, now_ms);
@@ -494,13 +511,14 @@ static void end(struct loop *loop)
     free(loop->last_status);
 }
 
-bool loop_run(struct home *home, const struct texts *listen, struct fault *fault)
+bool loop_run(struct home *home, const struct texts *listen, bool force_offline,
+              struct fault *fault)
 {
     struct loop *loop = memory_new(1, sizeof *loop);
     bool good;
 
     loop->home = home;
-    good = catch_signals(fault) && start(loop, listen, fault);
+    good = catch_signals(fault) && start(loop, listen, force_offline, fault);
     if (good) {
         log_line(LOG_NOTICE, "%s is running, %s", loop->config.authority.name, home->path);
         good = turn(loop, fault);

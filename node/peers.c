@@ -90,13 +90,18 @@ static bool id_begins(const struct digest *id, const char *prefix)
 const struct member *peers_member(const struct charter *charter, const char *name,
                                   struct fault *fault)
 {
+    const struct member *former = NULL;
     const char *nearest = NULL;
     unsigned least = 4;
 
     for (size_t i = 0; i < charter_members(charter); i++) {
         const struct member *member = charter_member_at(charter, i);
-        if (strcasecmp(member->card->name, name) == 0 || id_begins(&member->card->authority, name))
-            return member;
+        if (strcasecmp(member->card->name, name) == 0 ||
+            id_begins(&member->card->authority, name)) {
+            if (member->status == MEMBER_ACTIVE)
+                return member;
+            former = former == NULL ? member : former;
+        }
         unsigned distance =
             spelling_distance(bytes_of_text(member->card->name), bytes_of_text(name));
         if (distance < least) {
@@ -104,6 +109,8 @@ const struct member *peers_member(const struct charter *charter, const char *nam
             nearest = member->card->name;
         }
     }
+    if (former != NULL)
+        return former;
     if (nearest != NULL)
         fault_set(fault, FAULT_ABSENT, "there is no member \"%s\"; did you mean \"%s\"?", name,
                   nearest);

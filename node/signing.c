@@ -58,8 +58,25 @@ const char *engine_silence(const struct engine *engine, int64_t now_ms)
     struct feed feed = own_feed(engine);
     const char *forbidden = charter_forbids(engine);
 
-    return forbidden != NULL ? forbidden
-                             : reasons[replica_may_sign(engine->replica, &feed, now_ms)];
+    if (forbidden != NULL)
+        return forbidden;
+    enum signing answer = replica_may_sign(engine->replica, &feed, now_ms);
+    bool alone = engine->alone_at_ms != 0 && now_ms >= engine->alone_at_ms;
+    return answer == SIGNING_ASKING && alone ? NULL : reasons[answer];
+}
+
+/* A peer has told how far our feed goes, and what we lacked of it is with the keeper: the home is
+ * one like any other again. */
+static void settle_in(struct engine *engine, int64_t now_ms)
+{
+    struct feed feed = own_feed(engine);
+
+    if (!engine->restored || charter_forbids(engine) != NULL ||
+        replica_may_sign(engine->replica, &feed, now_ms) != SIGNING_GOOD)
+        return;
+    engine->restored = false;
+    tasks_add(&engine->tasks, TASK_SETTLED);
+    log_line(LOG_NOTICE, "restored from a backup: a peer has told how far our own feed goes");
 }
 
 /* --- One record --- */
@@ -257,6 +274,7 @@ bool engine_publish(struct engine *engine, int64_t now_ms, struct fault *fault)
 {
     bool good = true;
 
+    settle_in(engine, now_ms);
     for (size_t i = 0; good && i < engine->claimed_count; i++)
         good = publish_claimed(engine, engine->claimed[i], now_ms, fault);
     engine->claimed_count = 0;

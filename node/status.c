@@ -10,6 +10,7 @@
 
 #define PEERS_MAX 4096
 #define DELAYED_MAX 16
+#define AHEAD_MS (INT64_C(60) * 24 * 3600 * 1000)  /* What comes to an end is said so early. */
 #define SINGLE_PEER_MS (INT64_C(24) * 3600 * 1000) /* Then it is worth a warning. */
 
 static json_t *json_refusals(const uint64_t *refused)
@@ -243,6 +244,70 @@ static void warn_of_charter(json_t *warnings, const struct engine *engine)
          "This authority is not on the charter: give its card to the stewards.");
 }
 
+/* --- What comes to an end. These warn only: nothing stops on a date. --- */
+
+static bool lists_ring(const struct charter *charter, uint32_t epoch)
+{
+    for (size_t i = 0; i < charter_heads(charter); i++) {
+        const struct head *head = charter_head(charter, i);
+        for (size_t k = 0; k < head->ring_count; k++)
+            if (head->rings[k].epoch == epoch)
+                return true;
+    }
+    return false;
+}
+
+static bool has_ring_key(const struct card *card, uint32_t epoch)
+{
+    for (size_t i = 0; i < card->ring_count; i++)
+        if (card->rings[i].epoch == epoch)
+            return true;
+    return false;
+}
+
+static const char *month_of(uint32_t epoch)
+{
+    return epoch % 2 == 0 ? "April" : "October";
+}
+
+static void warn_of_rings(json_t *warnings, const struct engine *engine, int64_t now_ms)
+{
+    const struct charter *charter = replica_charter(engine->replica);
+    const struct member *self = charter_member(charter, &engine->self);
+    uint32_t last = ring_epoch_of(now_ms + AHEAD_MS), epoch = ring_epoch_of(now_ms);
+
+    while (epoch < last && lists_ring(charter, epoch))
+        epoch++;
+    if (!lists_ring(charter, epoch))
+        warn_of(warnings,
+                "The charter lists no ring for anonymous records from 1 %s %u on: a steward "
+                "proposes one with the members' new cards (candour charter propose --rotate).",
+                month_of(epoch), (unsigned)epoch / 2);
+    for (epoch = ring_epoch_of(now_ms); self != NULL && epoch <= last; epoch++)
+        if (!has_ring_key(self->card, epoch)) {
+            warn_of(warnings,
+                    "This authority's card has no key for the ring that begins on 1 %s %u: candour "
+                    "card --out FILE makes one, for the stewards.",
+                    month_of(epoch), (unsigned)epoch / 2);
+            return;
+        }
+}
+
+static void warn_of_transport(json_t *warnings, const struct engine *engine, int64_t now_ms)
+{
+    const struct charter *charter = replica_charter(engine->replica);
+    struct digest authority;
+
+    if (engine->keys == NULL)
+        return;
+    const struct exchange_public *key = exchange_key_public(engine->keys->transport);
+    if (charter_admits(charter, key, now_ms, &authority) == ADMITTED &&
+        charter_admits(charter, key, now_ms + AHEAD_MS, &authority) != ADMITTED)
+        warn(warnings, true,
+             "The charter lists a newer transport key of this authority, and the one in use will "
+             "be let in for less than 60 days: restart the node, with the newer keys.");
+}
+
 static void warn_of_deriving(json_t *warnings, const struct engine *engine)
 {
     struct deriver_news news;
@@ -265,10 +330,18 @@ static json_t *warnings_array(const struct engine *engine, const struct status_f
     warn(warnings, facts->unguarded_keys,
          "The next key or the steward key lies on this machine: move it away with "
          "candour card --recovery SHEET.");
+    warn(warnings, engine->restored && engine->alone_at_ms == 0,
+         "This home comes from a backup, and no peer has told yet how far its own feed goes: "
+         "nothing is signed until one has.");
+    warn(warnings, engine->restored && engine->alone_at_ms != 0,
+         "This home comes from a backup and signs on without asking (--force-offline): what was "
+         "published since the backup has a rival then, and the feed is lost.");
     if (facts->silence != NULL)
         warn_of(warnings, "Nothing is signed: %s.", facts->silence);
     if (engine->replica != NULL) {
         warn_of_charter(warnings, engine);
+        warn_of_rings(warnings, engine, now_ms);
+        warn_of_transport(warnings, engine, now_ms);
         warn_of_peers(warnings, engine, now_ms);
     }
     warn(warnings, counters->forks > 0,

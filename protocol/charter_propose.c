@@ -255,6 +255,23 @@ static bool amend(struct draft *draft, const struct amendment *amendment, struct
     return amendments[amendment->what](draft, amendment, fault);
 }
 
+static bool is_leaving(const struct amendment *amendment)
+{
+    return amendment->what == AMEND_REMOVE || amendment->what == AMEND_DISSOLVE;
+}
+
+/* Who leaves goes first: a newcomer may have the name of whom it succeeds. */
+static bool amend_all(struct draft *draft, const struct amendment *amendments, size_t count,
+                      struct fault *fault)
+{
+    for (unsigned leaving = 2; leaving-- > 0;)
+        for (size_t i = 0; i < count; i++)
+            if (is_leaving(&amendments[i]) == (leaving == 1) &&
+                !amend(draft, &amendments[i], fault))
+                return false;
+    return true;
+}
+
 /* --- Where a proposal starts --- */
 
 /* Where rivals differ, the card issued last stands, with the sterner status and every cut. Two
@@ -545,10 +562,9 @@ bool charter_propose(const struct charter *charter, const struct amendment *amen
         return fault_set(fault, FAULT_INPUT,
                          "the charter asks for newer rules than this program knows: upgrade first");
     draft.roster = roster_new();
-    done = start_from(&draft, charter, now_ms, fault);
-    for (size_t i = 0; i < count && done; i++)
-        done = amend(&draft, &amendments[i], fault);
-    done = done && finish(&draft, charter, threshold, bundle, fault);
+    done = start_from(&draft, charter, now_ms, fault) &&
+           amend_all(&draft, amendments, count, fault) &&
+           finish(&draft, charter, threshold, bundle, fault);
     roster_free(draft.roster);
     return done;
 }

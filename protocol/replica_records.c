@@ -369,6 +369,8 @@ void receive_records(struct replica *replica, struct peer *peer, const struct me
     peer->gained = peer->gained || (peer->fetched > 0 && news > 0);
     if (peer->fetched == 0 || message->left > 0)
         return;
+    if (news == 0 && replica->body_count == wanted && message->count > 0)
+        return; /* It was pushed: no answer to what was fetched. */
     peer->fetched = 0;
     if (replica->body_count < wanted)
         ask_bodies(replica, peer, now_ms, effects);

@@ -64,7 +64,7 @@ static void answer_want(const struct replica *replica, struct peer *peer, const 
         return;
     *answer = (struct answer){.tip = want->tip, .after = want->after, .until = want->until};
     if (!measure(replica, answer)) {
-        answer_remove(peer, peer->answer_count - 1);
+        peer->answer_count--;
         return;
     }
     answer->count = set_chain_erasures(replica->set, &want->tip, answer->after, answer->until,

@@ -297,10 +297,11 @@ static uint32_t feeds_add(struct set *set, const struct feed *feed)
     uint32_t index = (uint32_t)set->feed_count;
 
     if (set->feed_count == set->feed_capacity) {
-        set->feed_capacity = set->feed_capacity == 0 ? 16 : 2 * set->feed_capacity;
+        set->feed_capacity = 2 * set->feed_capacity + 16;
         set->feeds = memory_grow(set->feeds, set->feed_capacity, sizeof *set->feeds);
         set->feed_order = memory_grow(set->feed_order, set->feed_capacity, sizeof *set->feed_order);
     }
+    assert(set->feeds != NULL); /* There is room for one more. */
     memmove(&set->feed_order[position + 1], &set->feed_order[position],
             (set->feed_count - position) * sizeof *set->feed_order);
     set->feed_order[position] = index;

@@ -238,7 +238,7 @@ static bool fork_note(struct derivation *derivation, const struct subject *subje
 }
 
 /* Add its rows, its body's where that may be shown and has been come to. */
-static bool add(struct derivation *derivation, const struct subject *subject, struct bytes content,
+static bool add(struct derivation *derivation, const struct subject *subject, struct bytes packed,
                 int64_t body)
 {
     struct store *store = derivation->store;
@@ -248,7 +248,7 @@ static bool add(struct derivation *derivation, const struct subject *subject, st
                                    .seq = subject->row.seq,
                                    .body = body,
                                    .record = subject->record,
-                                   .content = content};
+                                   .content = content_readable(&store->packing, packed)};
     const struct wordy wordy = {body, subject->record, NULL};
     bool done = rows_add(store, &from, &lesson, derivation->fault) && tally(derivation, subject, 1);
 
@@ -264,15 +264,15 @@ static bool add(struct derivation *derivation, const struct subject *subject, st
 
 /* The body's content is in the very row that is being read, or in another one. */
 static bool add_with_body(struct derivation *derivation, const struct subject *subject,
-                          struct bytes content)
+                          struct bytes packed)
 {
     struct store *store = derivation->store;
     int64_t body = subject->row.body;
 
     if (subject->row.text != TEXT_STANDS || body <= 0 || body > derivation->to.number)
         return add(derivation, subject, (struct bytes){0}, BODY_NONE);
-    if (content.data != NULL && body == subject->number)
-        return add(derivation, subject, content, body);
+    if (packed.data != NULL && body == subject->number)
+        return add(derivation, subject, packed, body);
     sqlite3_stmt *query = start(store, ROW);
     bind_number(query, 1, body);
     bool done = step(store, query, doing, derivation->fault) == SQLITE_ROW &&
@@ -402,7 +402,7 @@ static bool add_snapshot(struct derivation *derivation, int64_t number)
     bind_number(query, 1, subject.row.body);
     if (done && step(store, query, doing, derivation->fault) == SQLITE_ROW) {
         struct derivable from = head;
-        from.content = column_bytes(query, 4);
+        from.content = content_readable(&store->packing, column_bytes(query, 4));
         done = rows_add_snapshot(store, &from, derivation->fault);
     }
     finish(query);

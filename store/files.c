@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,9 +85,9 @@ char *path_beside(const char *path, const char *name)
 {
     const char *slash = strrchr(path, '/');
     size_t folder = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-    char *beside = memory_new(folder + strlen(name) + 1, 1);
+    size_t size = folder + strlen(name) + 1;
+    char *beside = memory_new(size, 1);
 
-    memcpy(beside, path, folder);
-    memcpy(beside + folder, name, strlen(name));
+    snprintf(beside, size, "%.*s%s", (int)folder, path, name);
     return beside;
 }

@@ -85,7 +85,7 @@ static bool count_so_far(struct store *store, sqlite3_stmt *count, struct fault 
 
 static bool bring_record(struct store *store, sqlite3_stmt *old, struct fault *fault)
 {
-    struct record *record = record_of_row(old, 0, fault);
+    struct record *record = record_of_columns(old, 0, column_bytes(old, 3), fault);
     struct bytes key = column_bytes(old, 5);
     struct public_key signer;
     bool has_signer = key.size == sizeof signer.bytes;

@@ -37,7 +37,7 @@ struct pending_row {
     int64_t size, signer;
     bool whole, has_prev, has_body;
     struct digest prev;
-    struct part header, proof, salt, content;
+    struct part header, proof, salt, packed;
 };
 struct pending {
     struct pending_row rows[ROWS];
@@ -77,7 +77,7 @@ static void bind_wire(sqlite3_stmt *query, int at, const struct pending *pending
     bind_bytes(query, at + 3, part_of(pending, row->proof));
     if (row->has_body) {
         bind_bytes(query, at + 4, part_of(pending, row->salt));
-        bind_bytes(query, at + 5, part_of(pending, row->content));
+        bind_bytes(query, at + 5, part_of(pending, row->packed));
     } else {
         sqlite3_bind_null(query, at + 4);
         sqlite3_bind_null(query, at + 5);
@@ -204,6 +204,15 @@ static struct part copy(struct pending *pending, struct bytes bytes)
     return part;
 }
 
+static struct part pack(struct store *store, struct bytes content)
+{
+    struct buffer *bytes = &store->pending->bytes;
+    size_t at = bytes->size;
+
+    content_pack(&store->packing, content, bytes);
+    return (struct part){at, bytes->size - at};
+}
+
 bool pending_add(struct store *store, const struct record *record, const struct row *row,
                  int64_t signer, struct fault *fault)
 {
@@ -223,7 +232,7 @@ bool pending_add(struct store *store, const struct record *record, const struct 
     new->proof = copy(pending, record_proof(record));
     if (new->has_body) {
         new->salt = copy(pending, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
-        new->content = copy(pending, record_content(record));
+        new->packed = pack(store, record_content(record));
     }
     return (pending->count < ROWS && pending->bytes.size < BYTES_MOST) || pending_put(store, fault);
 }

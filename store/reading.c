@@ -42,7 +42,8 @@ bool is_absent(struct store *store, const struct digest *id, struct fault *fault
     return fault_set(fault, FAULT_ABSENT, "store %s: no record %s...", store->path, hex);
 }
 
-struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault)
+struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes content,
+                                 struct fault *fault)
 {
     struct bytes salt_bytes = column_bytes(query, at + 2);
     struct salt salt;
@@ -51,10 +52,20 @@ struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault)
     if (body)
         memcpy(salt.bytes, salt_bytes.data, sizeof salt.bytes);
     struct record *record = record_join(column_bytes(query, at), column_bytes(query, at + 1),
-                                        body ? &salt : NULL, column_bytes(query, at + 3), fault);
+                                        body ? &salt : NULL, content, fault);
     if (record == NULL)
         fault->kind = FAULT_SELF; /* It was right when it was kept: the damage is ours. */
     return record;
+}
+
+struct record *record_of_row(struct store *store, sqlite3_stmt *query, int at, struct fault *fault)
+{
+    struct bytes content = {0};
+
+    if (column_bytes(query, at + 2).size == sizeof(struct salt) &&
+        !content_unpack(&store->packing, column_bytes(query, at + 3), &content, fault))
+        return NULL;
+    return record_of_columns(query, at, content, fault);
 }
 
 /* --- One --- */
@@ -81,7 +92,7 @@ struct record *store_read(struct store *store, const struct entry *entry, bool b
     bind_digest(query, 3, &entry->id);
     bind_number(query, 4, body);
     int answer = step(store, query, "reading a record", fault);
-    if (answer == SQLITE_ROW && (record = record_of_row(query, 0, fault)) == NULL)
+    if (answer == SQLITE_ROW && (record = record_of_row(store, query, 0, fault)) == NULL)
         fault_prefix(fault, "store %s: a record is damaged", store->path);
     else if (answer == SQLITE_DONE)
         is_absent(store, &entry->id, fault);
@@ -180,7 +191,7 @@ static bool visit_row(struct store *store, sqlite3_stmt *query, store_visit *vis
                       struct fault *fault)
 {
     struct stored stored = {
-        .record = record_of_row(query, 0, fault),
+        .record = record_of_row(store, query, 0, fault),
         .in = sqlite3_column_int(query, 4) != 0,
         .text = (enum text_standing)sqlite3_column_int(query, 5),
         .body_here = sqlite3_column_int64(query, 7) > 0,

@@ -87,14 +87,6 @@ bool record_is_whole(const struct record *record)
            bytes_equal(header->kind, bytes_of_text("erasure"));
 }
 
-static void bind_body(sqlite3_stmt *query, int at, const struct record *record)
-{
-    if (!record_has_body(record))
-        return;
-    bind_bytes(query, at, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
-    bind_bytes(query, at + 1, record_content(record));
-}
-
 bool record_insert(struct store *store, const struct record *record, bool in,
                    const struct public_key *signer, struct fault *fault)
 {
@@ -140,15 +132,20 @@ static bool insert_body(struct store *store, const struct row *row, const struct
                         struct fault *fault)
 {
     int64_t number;
+    struct buffer packed = {0};
 
     if (!next_number(store, &number, fault))
         return false;
+    content_pack(&store->packing, record_content(record), &packed);
     sqlite3_stmt *query = start(store, KEEP_BODY);
     bind_number(query, 1, number);
     bind_number(query, 2, row->number);
-    bind_body(query, 3, record);
+    bind_bytes(query, 3, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
+    bind_bytes(query, 4, buffer_view(&packed));
     store->tally.bodies++;
-    return run(store, query, "keeping a body", fault) && set_body(store, row, number, fault);
+    bool done = run(store, query, "keeping a body", fault);
+    buffer_release(&packed);
+    return done && set_body(store, row, number, fault);
 }
 
 static bool keep_body(struct store *store, const struct record *record, struct fault *fault)

@@ -134,8 +134,8 @@ uint64_t store_derived(struct store *store);
 /* On the writer's side: texts erased up to this change are out of the index. Makes sure that they
  * are out of the facts' files as well, and notes them as purged. False with FAULT_ABSENT while a
  * reader holds the old pages, and where more was erased after that change: try again later.
- * `again`: an erased text may have come once more, and was refused (by the queue, say): it is looked
- * to even where nothing waits to be purged. */
+ * `again`: an erased text may have come once more, and was refused (by the queue, say): it is
+ * looked to even where nothing waits to be purged. */
 bool store_purged(struct store *store, uint64_t derived, bool again, int64_t now_ms,
                   struct fault *fault);
 /* Purged ones that no own receipt confirms yet, oldest first, and since when they wait. */
@@ -163,8 +163,8 @@ bool store_put_draft(struct store *store, uint64_t *number /* 0: new */, const s
                      struct fault *fault);
 struct draft *store_get_draft(struct store *store, uint64_t number, struct fault *fault);
 /* The node is about to sign it: from now on nobody changes it (FAULT_ABSENT for who tries). False
- * with FAULT_ABSENT where it is not approved any more, or was claimed before. Claims end with the process that made them:
- * store_unclaim_drafts() at its start. */
+ * with FAULT_ABSENT where it is not approved any more, or was claimed before. Claims end with the
+ * process that made them: store_unclaim_drafts() at its start. */
 bool store_claim_draft(struct store *store, uint64_t number, struct fault *fault);
 bool store_unclaim_drafts(struct store *store, struct fault *fault);
 /* The record that a draft became. Its text is kept with the record alone from then on, so that it

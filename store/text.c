@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* Functions of SQL over bodies and headers, for the views and the search. The text of a body is
- * kept once, in the body, and read from there: several words are put on one line, several lines
- * below one another; rows are given as JSON. */
+ * kept once, packed in the body, and read from there: several words are put on one line, several
+ * lines below one another; rows are given as JSON. */
 
 struct document *document_of(struct bytes kind, struct bytes content)
 {
@@ -23,21 +23,26 @@ struct document *document_of(struct bytes kind, struct bytes content)
     return document_read(form, map, &ignored);
 }
 
+struct document *document_of_packed(struct store *store, struct bytes kind, struct bytes packed)
+{
+    return document_of(kind, content_readable(&store->packing, packed));
+}
+
 /* --- Of bodies --- */
 
 /* A row asks for many fields of one body. */
 static const struct document *body_document(struct store *store, struct bytes kind,
-                                            struct bytes content)
+                                            struct bytes packed)
 {
     const struct document *last = store->last.document;
 
     if (last != NULL && bytes_equal(bytes_of_text(document_form(last)->kind), kind) &&
-        bytes_equal(buffer_view(&store->last.content), content))
+        bytes_equal(buffer_view(&store->last.packed), packed))
         return last;
     document_free(store->last.document);
-    buffer_clear(&store->last.content);
-    buffer_append(&store->last.content, content);
-    store->last.document = document_of(kind, content);
+    buffer_clear(&store->last.packed);
+    buffer_append(&store->last.packed, packed);
+    store->last.document = document_of_packed(store, kind, packed);
     return store->last.document;
 }
 
@@ -48,7 +53,8 @@ static struct bytes value_bytes(sqlite3_value *value)
     return bytes_of(data, (size_t)sqlite3_value_bytes(value));
 }
 
-/* The first two arguments of each: kind and content. NULL where that is no such body. */
+/* The first two arguments of each: kind, and content as it is kept. NULL where that is no such
+ * body. */
 static const struct document *argument_document(sqlite3_context *context, sqlite3_value **values)
 {
     if (sqlite3_value_type(values[0]) == SQLITE_NULL ||

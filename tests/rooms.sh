@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/.." || exit 1
 status=0
 
-third='sodium|msgpack|pcre2|sqlite3|zmq|jansson|confuse|libsmartcols|csv|microhttpd'
+third='sodium|msgpack|pcre2|sqlite3|zstd|zmq|jansson|confuse|libsmartcols|csv|microhttpd'
 
 room() { # name, rooms it sees, libraries it owns
     grep -En "^#include (\"|<($third))" "$1"/*.[ch] |
@@ -12,6 +12,6 @@ room() { # name, rooms it sees, libraries it owns
 
 room crypto   'crypto'                     'sodium'
 room protocol 'crypto|protocol'            'msgpack|pcre2'
-room store    'crypto|protocol|store'      'sqlite3'
+room store    'crypto|protocol|store'      'sqlite3|zstd'
 room node     'crypto|protocol|store|node' 'zmq|jansson|confuse|libsmartcols|csv|microhttpd'
 exit $status

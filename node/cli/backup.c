@@ -1,6 +1,6 @@
 #include "crypto/secret.h"
 #include "node/cli/progress.h"
-#include "node/cli/shared.h"
+#include "node/cli/recover.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -175,16 +175,30 @@ static bool is_backup(const struct home *from, struct fault *fault)
     return true;
 }
 
-bool run_restore(struct call *call, struct fault *fault)
+static bool restore_backup(struct call *call, const char *path, struct fault *fault)
 {
     struct home from;
 
-    home_at(&from, call->arguments[0]);
-    bool done = is_backup(&from, fault) && home_create(&call->home, fault) &&
-                copy_files(&from, &call->home, fault) &&
-                copy_store(call, &from, &call->home, "restoring", fault);
-    return done && say_records(call, &call->home, call->home.path,
-                               "Next: candour run. It signs nothing before a peer has told how "
-                               "far this authority's own feed goes.",
-                               fault);
+    home_at(&from, path);
+    return is_backup(&from, fault) && home_create(&call->home, fault) &&
+           copy_files(&from, &call->home, fault) &&
+           copy_store(call, &from, &call->home, "restoring", fault);
+}
+
+bool run_restore(struct call *call, struct fault *fault)
+{
+    const char *path = call->arguments[0];
+    struct stat status;
+
+    if (stat(path, &status) == 0 && !S_ISDIR(status.st_mode))
+        return recover_home(call, path, fault) &&
+               say_records(call, &call->home, call->home.path,
+                           "Next: candour card --rotate --key SHEET --recovery NEW_SHEET --out "
+                           "FILE, and give that card to the stewards.",
+                           fault);
+    return restore_backup(call, path, fault) &&
+           say_records(call, &call->home, call->home.path,
+                       "Next: candour run. It signs nothing before a peer has told how far this "
+                       "authority's own feed goes.",
+                       fault);
 }

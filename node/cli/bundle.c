@@ -1,7 +1,7 @@
-#include "protocol/bundle.h"
+#include "node/cli/bundle.h"
 #include "node/cli/progress.h"
-#include "node/cli/shared.h"
 #include "node/clock.h"
+#include "protocol/bundle.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -32,8 +32,9 @@ static bool fill_window(struct bundle_file *bundle, struct fault *fault)
 {
     static uint8_t chunk[WINDOW_READ];
 
-    memmove(bundle->window.data, bundle->window.data + bundle->at,
-            bundle->window.size - bundle->at);
+    if (bundle->at > 0)
+        memmove(bundle->window.data, bundle->window.data + bundle->at,
+                bundle->window.size - bundle->at);
     bundle->window.size -= bundle->at;
     bundle->at = 0;
     size_t size = fread(chunk, 1, sizeof chunk, bundle->file);
@@ -419,10 +420,45 @@ static bool import_all(struct importing *importing, struct fault *fault)
                    ? import_items(importing, fault) && engine_settle(&engine, clock_now_ms(), fault)
                    : fault_set(fault, FAULT_INPUT,
                                "this home has joined no network yet: candour join FILE");
+        importing->engine = NULL;
         engine_close(&engine);
     }
     home_unlock(&call->home);
     return done;
+}
+
+static bool import_file(struct importing *importing, const char *path, struct fault *fault)
+{
+    importing->progress = progress_begin(importing->call, "importing");
+    bool done = bundle_file_open(&importing->bundle, path, fault) && import_all(importing, fault);
+    progress_end(&importing->progress);
+    bundle_file_close(&importing->bundle);
+    buffer_release(&importing->bytes);
+    return done;
+}
+
+bool import_export(struct call *call, const char *path, struct fault *fault)
+{
+    struct importing importing = {.call = call, .refused = json_array()};
+    bool done = import_file(&importing, path, fault);
+
+    json_decref(importing.refused);
+    return done;
+}
+
+bool read_export_charter(const char *path, struct buffer *charter, struct fault *fault)
+{
+    struct bundle_file bundle;
+    struct bytes item;
+    bool is_charter, good = bundle_file_open(&bundle, path, fault);
+
+    if (good && bundle_file_next(&bundle, &item, &is_charter, fault) && is_charter)
+        buffer_append(charter, item);
+    else if (good)
+        good = fault_set(fault, FAULT_INPUT, "%s: no charter is in it (candour export makes one)",
+                         path);
+    bundle_file_close(&bundle);
+    return good;
 }
 
 static void say_imported(struct call *call, const struct importing *importing)
@@ -438,17 +474,12 @@ static void say_imported(struct call *call, const struct importing *importing)
 
 bool run_import(struct call *call, struct fault *fault)
 {
-    struct importing importing = {
-        .call = call, .refused = json_array(), .progress = progress_begin(call, "importing")};
+    struct importing importing = {.call = call, .refused = json_array()};
     struct store *store = open_store(call, STORE_READ, fault); /* Is there a node at all? */
 
-    bool done = store != NULL && bundle_file_open(&importing.bundle, call->arguments[0], fault) &&
-                import_all(&importing, fault);
-    progress_end(&importing.progress);
+    bool done = store != NULL && import_file(&importing, call->arguments[0], fault);
     if (done)
         say_imported(call, &importing);
-    bundle_file_close(&importing.bundle);
-    buffer_release(&importing.bytes);
     json_decref(importing.refused);
     store_close(store);
     return done;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* charter found, propose, sign, merge, show: what stewards do. Proposals are files that go from
  * hand to hand; nothing here talks to the network. */
@@ -159,22 +160,52 @@ static bool cut_feeds(struct proposing *proposing, const struct member *member,
     return true;
 }
 
+/* A member, or whose card comes in with the same proposal. */
+static bool find_authority(const struct proposing *proposing, const char *name,
+                           struct digest *authority, struct fault *fault)
+{
+    const struct member *member;
+
+    for (size_t i = 0; i < proposing->count; i++) {
+        const struct amendment *amendment = &proposing->amendments[i];
+        if (amendment->what == AMEND_ADMIT && strcasecmp(amendment->card->name, name) == 0) {
+            *authority = amendment->authority;
+            return true;
+        }
+    }
+    if ((member = peers_member(proposing->charter, name, fault)) == NULL)
+        return false;
+    *authority = member->card->authority;
+    return true;
+}
+
+static bool add_steward(struct proposing *proposing, const char *name, struct fault *fault)
+{
+    struct digest authority;
+    struct amendment *amendment;
+
+    if (!find_authority(proposing, name, &authority, fault) ||
+        (amendment = next_amendment(proposing, fault)) == NULL)
+        return false;
+    amendment->what = AMEND_STEWARD;
+    amendment->authority = authority;
+    return true;
+}
+
 static bool add_member(struct proposing *proposing, enum amendment_kind what, const char *name,
                        struct fault *fault)
 {
     struct amendment *amendment = next_amendment(proposing, fault);
     const char *successor = call_value(proposing->call, "successor");
-    const struct member *member, *next;
+    const struct member *member;
 
     if (amendment == NULL || (member = peers_member(proposing->charter, name, fault)) == NULL)
         return false;
     amendment->what = what;
     amendment->authority = member->card->authority;
-    if (what == AMEND_DISSOLVE && successor != NULL) {
-        if ((next = peers_member(proposing->charter, successor, fault)) == NULL)
-            return false;
-        amendment->succeeded_by = next->card->authority;
-    }
+    if (what == AMEND_DISSOLVE && successor != NULL &&
+        !find_authority(proposing, successor, &amendment->succeeded_by, fault))
+        return false;
     return (what != AMEND_REMOVE && what != AMEND_DISSOLVE) ||
            cut_feeds(proposing, member, amendment, fault);
 }
@@ -194,13 +225,11 @@ static bool add_amendments(struct proposing *proposing, struct fault *fault)
         call_values(proposing->call, kinds[i].option, &values);
         for (size_t k = 0; good && k < values.count; k++)
             good = i < 2 ? add_card(proposing, i == 0, values.list[k], fault)
-                         : add_member(proposing, kinds[i].what, values.list[k], fault);
+                   : kinds[i].what == AMEND_STEWARD
+                       ? add_steward(proposing, values.list[k], fault)
+                       : add_member(proposing, kinds[i].what, values.list[k], fault);
         texts_release(&values);
     }
-    if (good && proposing->count == 0 && call_value(proposing->call, "threshold") == NULL)
-        return fault_set(fault, FAULT_INPUT,
-                         "nothing is to change: say --admit, --remove, --rotate, "
-                         "... (candour help charter propose)");
     return good;
 }
 

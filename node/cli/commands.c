@@ -24,6 +24,8 @@ static const struct command_option card_options[] = {
     {"out", "FILE", false, "write it here instead of standard output"},
     {"recovery", "SHEET", false, "move the next key and the steward key onto this sheet"},
     {"rotate", NULL, false, "the next key takes over: close the feed and open the next"},
+    {"renew", NULL, false,
+     "make new transport, box and ring keys; with --rotate a new steward key too"},
     {"key", "SHEET", false, "with --rotate: the recovery sheet that holds the next key"},
     END};
 
@@ -120,6 +122,11 @@ static const struct command_option export_options[] = {
     {"since", "DATE", false, "only records since yyyy-mm-dd, or of the last 30d"},
     {"topic", "TOPIC", false, "only this service or topic and those below it"},
     {"resume", NULL, false, "go on where an export to this file was cut off"},
+    END};
+
+static const struct command_option restore_options[] = {
+    {"key", "SHEET", false, "with an export: the recovery sheet says whose home is to be made"},
+    {"passphrase", NULL, false, "with an export: seal the keys in the home with a passphrase"},
     END};
 
 static const struct command_option erase_options[] = {
@@ -236,8 +243,9 @@ const struct command commands[] = {
     {"backup", "DIR", "copy this home while the node runs, but for the keys of the recovery sheet",
      no_options, 1, 1, run_backup, "{path, records}",
      "candour backup /mnt/safe/candour-2026-11-28"},
-    {"restore", "DIR", "make a home from a backup", no_options, 1, 1, run_restore,
-     "{path, records}", "candour --home /var/lib/candour restore /mnt/safe/candour-2026-11-28"},
+    {"restore", "DIR|EXPORT", "make a home from a backup, or from an export and the recovery sheet",
+     restore_options, 1, 1, run_restore, "{path, records}",
+     "candour --home /var/lib/candour restore /mnt/safe/candour-2026-11-28"},
     {"config check", "", "say whether candour.conf can be read; changes nothing", no_options, 0, 0,
      run_config_check, "{ok, path}", "candour config check"},
     {"config show", "", "print what the configuration says", no_options, 0, 0, run_config_show,

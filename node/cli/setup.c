@@ -1,6 +1,5 @@
 #include "node/cli/shared.h"
 #include "node/clock.h"
-#include "node/keyfile.h"
 #include "node/keys.h"
 #include "node/loop.h"
 #include "node/peers.h"
@@ -64,23 +63,14 @@ static void remove_home(const struct home *home, uint32_t epoch)
         unlink(home_file(home, name, 0));
     }
     static const char *const names[] = {
-        "keys/feed-1",  "keys/next", "keys/steward", "keys/transport",   "keys/box",
-        "candour.conf", "card",      "store.sqlite", "store.sqlite-wal", "store.sqlite-shm"};
+        "keys/feed-1",      "keys/next",        "keys/steward", "keys/transport",
+        "keys/box",         "candour.conf",     "card",         "store.sqlite",
+        "store.sqlite-wal", "store.sqlite-shm", "index.sqlite", "index.sqlite-wal",
+        "index.sqlite-shm"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(home_file(home, names[i], 0));
     rmdir(home_file(home, "keys", 0));
     rmdir(home->path);
-}
-
-static bool write_config(const struct home *home, const struct config *config, struct fault *fault)
-{
-    struct buffer text = {0};
-
-    config_write(config, &text);
-    bool written =
-        file_write(home_file(home, "candour.conf", 0), buffer_view(&text), 0640, true, fault);
-    buffer_release(&text);
-    return written;
 }
 
 static bool make_home(const struct call *call, const struct config *config, struct card **card,
@@ -172,14 +162,16 @@ static bool last_record(const struct call *call, const struct card *card, uint64
 static bool rotate(struct call *call, const struct config *config, struct card **card,
                    struct fault *fault)
 {
+    struct key_change change = {.sheet = call_value(call, "key"),
+                                .recovery = call_value(call, "recovery"),
+                                .renew = call_has(call, "renew")};
     struct card *old = keys_last_card(&call->home, fault);
     struct digest id = {{0}};
     uint64_t seq = 0;
 
     bool done = old != NULL && home_lock(&call->home, fault) &&
                 last_record(call, old, &seq, &id, fault) &&
-                keys_rotate(&call->home, config, call_value(call, "key"),
-                            call_value(call, "recovery"), seq, &id, clock_now_ms(), card, fault);
+                keys_rotate(&call->home, config, &change, seq, &id, clock_now_ms(), card, fault);
     home_unlock(&call->home);
     card_free(old);
     return done;
@@ -197,7 +189,8 @@ bool run_card(struct call *call, struct fault *fault)
     else if (done && call_value(call, "recovery") != NULL)
         done = keys_to_sheet(&call->home, call_value(call, "recovery"), fault);
     if (done && card == NULL)
-        done = (card = keys_card(&call->home, &config, clock_now_ms(), fault)) != NULL;
+        done = (card = keys_card(&call->home, &config, call_has(call, "renew"), clock_now_ms(),
+                                 fault)) != NULL;
     if (done && out != NULL)
         done = file_write(out, buffer_view(&card->wire), 0644, false, fault);
     if (done && !call_json(call, card_object(card))) {
@@ -343,7 +336,7 @@ bool run_run(struct call *call, struct fault *fault)
     struct texts listen = {0};
 
     call_values(call, "listen", &listen);
-    bool done = loop_run(&call->home, &listen, fault);
+    bool done = loop_run(&call->home, &listen, call_has(call, "force-offline"), fault);
     texts_release(&listen);
     return done;
 }

@@ -51,6 +51,17 @@ bool call_word(const struct call *call, const char *option, const struct vocabul
     return false;
 }
 
+bool write_config(const struct home *home, const struct config *config, struct fault *fault)
+{
+    struct buffer text = {0};
+
+    config_write(config, &text);
+    bool written =
+        file_write(home_file(home, "candour.conf", 0), buffer_view(&text), 0640, true, fault);
+    buffer_release(&text);
+    return written;
+}
+
 struct store *open_store(const struct call *call, enum store_mode mode, struct fault *fault)
 {
     const char *path = home_file(&call->home, "store.sqlite", 0);

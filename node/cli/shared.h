@@ -16,6 +16,9 @@ bool require_option(const struct call *call, const char *option, const char **va
 bool call_word(const struct call *call, const char *option, const struct vocabulary *vocabulary,
                const char **code, struct fault *fault);
 
+/* A new home's candour.conf. */
+bool write_config(const struct home *home, const struct config *config, struct fault *fault);
+
 /* Open the home's store. FAULT_ABSENT with "candour init" where there is none. */
 struct store *open_store(const struct call *call, enum store_mode mode, struct fault *fault);
 

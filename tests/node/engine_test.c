@@ -1,6 +1,8 @@
 #include "node/engine.h"
+#include "node/status.h"
 #include "protocol/charter_wire.h"
 #include "protocol/draft.h"
+#include "protocol/message.h"
 #include "tests/node/room.h"
 
 #include <string.h>
@@ -13,6 +15,7 @@
 static struct engine engine;
 static struct keys keys;
 static struct signing_key *stewards[STEWARDS];
+static struct digest members[STEWARDS];
 
 static struct card *make_home(struct home *at, const char *name)
 {
@@ -26,6 +29,15 @@ static struct card *make_home(struct home *at, const char *name)
     cr_done(keys_create(at, &config, NULL, false, NOW_MS, &card, &fault));
     config_release(&config);
     return card;
+}
+
+static void start(int64_t now_ms, bool force_offline)
+{
+    struct engine_settings settings = {
+        .self = &members[0], .period_ms = 60000, .force_offline = force_offline, .wake = -1};
+
+    cr_done(engine_open(&engine, &home, &settings, now_ms, &fault));
+    engine.keys = &keys;
 }
 
 /* The home founds a network with two others. */
@@ -50,13 +62,12 @@ static void begin(void)
         cr_done(charter_sign(&bundle, stewards[i], NULL, 0, &head, &fault));
     store_close(store_open(home_file(&home, "store.sqlite", 0), STORE_CREATE, &fault));
     cr_done(engine_found(&home, buffer_view(&bundle), NOW_MS, &fault));
-    struct engine_settings settings = {
-        .self = &cards[0]->authority, .period_ms = 60000, .wake = -1};
-    cr_done(engine_open(&engine, &home, &settings, NOW_MS - OWN_HEAD_MS, &fault));
-    cr_done(keys_open(&home, &keys, &fault));
-    engine.keys = &keys;
-    for (size_t i = 0; i < STEWARDS; i++)
+    for (size_t i = 0; i < STEWARDS; i++) {
+        members[i] = cards[i]->authority;
         card_free(cards[i]);
+    }
+    cr_done(keys_open(&home, &keys, &fault));
+    start(NOW_MS - OWN_HEAD_MS, false);
     buffer_release(&bundle);
 }
 
@@ -182,4 +193,142 @@ Test(engine, signs_nothing_with_a_key_that_is_not_on_the_charter)
     cr_expect_eq(state_of(waits), DRAFT_APPROVED);
     cr_expect_eq(replica_counters(engine.replica).aside, 0);
     keys.feed = right;
+}
+
+/* --- A home from a backup --- */
+
+/* As `candour restore` leaves it, started at `now_ms`. */
+static void restore(int64_t now_ms, bool force_offline)
+{
+    engine_close(&engine);
+    struct store *store = store_open(home_file(&home, "store.sqlite", 0), STORE_WRITE, &fault);
+    cr_done(store_put_value(store, "restored", bytes_of_text("yes"), &fault));
+    store_close(store);
+    start(now_ms, force_offline);
+}
+
+/* York greets and says that it has nothing of anybody. */
+static void meet_york(void)
+{
+    struct hello hello = {1, 1, engine.network, {{1}}, NOW_MS, true, 1000000};
+    struct buffer frame = {0};
+
+    replica_peer_joined(engine.replica, 1, &members[1], true, NOW_MS, &engine.effects);
+    hello_write(&hello, &frame);
+    replica_receive(engine.replica, 1, buffer_view(&frame), NOW_MS, &engine.effects);
+    buffer_clear(&frame);
+    tips_write(NULL, 0, false, &frame);
+    replica_receive(engine.replica, 1, buffer_view(&frame), NOW_MS, &engine.effects);
+    buffer_release(&frame);
+    cr_done(engine_settle(&engine, NOW_MS, &fault));
+}
+
+Test(engine, from_a_backup_waits_for_a_peer)
+{
+    restore(NOW_MS - 100 * OWN_HEAD_MS, false);
+    uint64_t waits = approve();
+    cr_expect_eq(publish(), 0);
+    cr_expect_eq(state_of(waits), DRAFT_APPROVED);
+    meet_york();
+    cr_expect_eq(publish(), 1);
+}
+
+/* What the peer told is in the store: once is enough. */
+Test(engine, from_a_backup_waits_once_only)
+{
+    restore(NOW_MS, false);
+    meet_york();
+    cr_done(engine_publish(&engine, NOW_MS, &fault));
+    cr_done(engine_settle(&engine, NOW_MS, &fault));
+    engine_close(&engine);
+    start(NOW_MS - OWN_HEAD_MS, false);
+    approve();
+    cr_expect_eq(publish(), 1);
+}
+
+Test(engine, from_a_backup_is_asked_again_after_a_restart)
+{
+    restore(NOW_MS, false);
+    engine_close(&engine);
+    start(NOW_MS - OWN_HEAD_MS, false);
+    approve();
+    cr_expect_eq(publish(), 0);
+}
+
+/* A person has said so; peers have their usual time to answer all the same. */
+Test(engine, from_a_backup_signs_alone_when_it_is_forced_to)
+{
+    restore(NOW_MS - OWN_HEAD_MS + 1, true);
+    approve();
+    cr_expect_eq(publish(), 0);
+    engine_close(&engine);
+    start(NOW_MS - OWN_HEAD_MS, true);
+    cr_expect_eq(publish(), 1);
+    engine_close(&engine);
+    start(NOW_MS - OWN_HEAD_MS, false);
+    approve();
+    cr_expect_eq(publish(), 0, "no peer has told yet");
+}
+
+/* --- What comes to an end is said 60 days ahead, and only said --- */
+
+#define DAY_MS INT64_C(86400000)
+#define OCTOBER_MS INT64_C(1790812800000) /* 1 October 2026: no head lists a ring for then. */
+
+static bool warned(int64_t now_ms, const char *words)
+{
+    struct config config = config_named("Leeds");
+    struct status_facts facts = {.config = &config, .feed_number = 1};
+    json_t *status = status_of(&engine, &facts, now_ms, &fault);
+    json_t *warning;
+    bool found = false;
+    size_t index;
+
+    cr_assert(status != NULL, "%s", fault.text);
+    json_array_foreach(json_object_get(status, "warnings"), index, warning) found =
+        found || strstr(json_string_value(warning), words) != NULL;
+    json_decref(status);
+    config_release(&config);
+    return found;
+}
+
+Test(engine, says_ahead_that_the_rings_come_to_an_end)
+{
+    static const char charter[] = "lists no ring for anonymous records from 1 October 2026";
+    static const char card[] = "no key for the ring that begins on 1 October 2026";
+
+    cr_expect(!warned(OCTOBER_MS - 60 * DAY_MS - 1, charter));
+    cr_expect(!warned(OCTOBER_MS - 60 * DAY_MS - 1, card));
+    cr_expect(warned(OCTOBER_MS - 60 * DAY_MS, charter));
+    cr_expect(warned(OCTOBER_MS - 60 * DAY_MS, card));
+    cr_expect(warned(OCTOBER_MS + DAY_MS, charter), "and when it has happened");
+    cr_expect_null(engine_silence(&engine, OCTOBER_MS + DAY_MS), "named records go on");
+}
+
+/* Leeds goes on with the old transport key after the charter lists a newer one. */
+Test(engine, says_ahead_that_an_old_transport_key_is_let_in_no_more)
+{
+    static const char words[] = "one in use will be let in for less than 60 days";
+    struct config config = config_named("Leeds");
+    struct card *card = keys_card(&home, &config, true, NOW_MS + DAY_MS, &fault);
+    struct amendment rotate = {.what = AMEND_ROTATE, .card = card, .authority = members[0]};
+    struct buffer bundle = {0};
+    struct head head;
+
+    cr_assert(card != NULL, "%s", fault.text);
+    cr_done(charter_propose(replica_charter(engine.replica), &rotate, 1, 0, NOW_MS + DAY_MS,
+                            &bundle, &fault));
+    for (size_t i = 0; i < 2; i++)
+        cr_done(charter_sign(&bundle, stewards[i], NULL, 0, &head, &fault));
+    cr_done(replica_offer_charter(engine.replica, buffer_view(&bundle), NOW_MS + DAY_MS,
+                                  &engine.effects, &fault));
+    cr_done(engine_settle(&engine, NOW_MS + DAY_MS, &fault));
+    cr_expect(!warned(NOW_MS + 30 * DAY_MS, words));
+    cr_expect(warned(NOW_MS + 32 * DAY_MS, words));
+    keys_close(&keys);
+    cr_done(keys_open(&home, &keys, &fault));
+    cr_expect(!warned(NOW_MS + 32 * DAY_MS, words), "once it runs with the newer keys");
+    buffer_release(&bundle);
+    card_free(card);
+    config_release(&config);
 }

@@ -117,10 +117,10 @@ Test(keys, may_be_sealed_in_the_home)
     cr_refused(keys_open(&home, &keys, &fault), FAULT_INPUT, "does not open it");
 
     /* What is made later is sealed with the same one, or not made at all. */
-    cr_refused(keys_card(&home, &config, NOW + HALF_YEAR, &fault) != NULL, FAULT_INPUT,
+    cr_refused(keys_card(&home, &config, false, NOW + HALF_YEAR, &fault) != NULL, FAULT_INPUT,
                "does not open it");
     setenv("CANDOUR_PASSPHRASE", "correct horse", 1);
-    struct card *later = keys_card(&home, &config, NOW + HALF_YEAR, &fault);
+    struct card *later = keys_card(&home, &config, false, NOW + HALF_YEAR, &fault);
     cr_assert(later != NULL, "%s", fault.text);
     cr_expect_eq(later->ring_count, 3);
     card_free(later);
@@ -130,7 +130,7 @@ Test(keys, may_be_sealed_in_the_home)
 
 static struct card *card_now(int64_t now_ms)
 {
-    struct card *made = keys_card(&home, &config, now_ms, &fault);
+    struct card *made = keys_card(&home, &config, false, now_ms, &fault);
 
     cr_assert(made != NULL, "%s", fault.text);
     return made;
@@ -266,16 +266,23 @@ Test(keys, are_moved_onto_a_sheet_later)
 
 static const struct digest last_id = {{7, 7, 7}};
 
-static bool rotate(const char *from, const char *to)
+static bool rotate_with(const struct key_change *change)
 {
     struct card *rotated = NULL;
-    bool done = keys_rotate(&home, &config, from, to, 5, &last_id, NOW + 1000, &rotated, &fault);
+    bool done = keys_rotate(&home, &config, change, 5, &last_id, NOW + 1000, &rotated, &fault);
 
     if (done) {
         card_free(card);
         card = rotated;
     }
     return done;
+}
+
+static bool rotate(const char *from, const char *to)
+{
+    struct key_change change = {.sheet = from, .recovery = to};
+
+    return rotate_with(&change);
 }
 
 /* The keys directory, as one text, to see whether anything changed. */
@@ -453,4 +460,123 @@ Test(keys, rotate_as_often_as_a_card_has_feeds)
     cr_refused(rotate(NULL, NULL), FAULT_INPUT, "has used its 16 feeds");
     cr_expect_eq(fingerprint_of_keys(), before);
     expect_whole();
+}
+
+/* --- Other keys than before --- */
+
+static void expect_renewed(const struct card *before)
+{
+    cr_expect(memcmp(&card->transport, &before->transport, 32) != 0);
+    cr_expect(memcmp(&card->box, &before->box, 32) != 0);
+    cr_assert_eq(card->ring_count, before->ring_count);
+    for (size_t i = 0; i < card->ring_count; i++) {
+        cr_expect_eq(card->rings[i].epoch, before->rings[i].epoch);
+        cr_expect(memcmp(&card->rings[i].key, &before->rings[i].key, 32) != 0);
+    }
+    expect_whole();
+}
+
+Test(keys, are_renewed_under_the_same_feed)
+{
+    create(NULL);
+    struct card *before = card;
+
+    card = keys_card(&home, &config, true, NOW + 1000, &fault);
+    cr_assert(card != NULL, "%s", fault.text);
+    expect_renewed(before);
+    cr_expect_eq(card->feed_count, 1);
+    cr_expect(memcmp(&card->steward_key, &before->steward_key, 32) == 0);
+    card_free(before);
+}
+
+Test(keys, are_all_renewed_with_a_rotation)
+{
+    struct key_change change = {sheet("one"), sheet("two"), true};
+
+    setenv("CANDOUR_PASSPHRASE", "correct horse", 1);
+    create(sheet("one"));
+    struct card *before = card;
+    card = NULL;
+    cr_done(rotate_with(&change));
+    expect_renewed(before);
+    cr_expect_eq(card->feed_count, 2);
+    struct signing_key *steward = keys_steward(&home, sheet("two"), &fault);
+    cr_assert(steward != NULL, "%s", fault.text);
+    cr_expect(memcmp(signing_key_public(steward), &card->steward_key, 32) == 0);
+    cr_expect(memcmp(&card->steward_key, &before->steward_key, 32) != 0);
+    signing_key_free(steward);
+    card_free(before);
+}
+
+/* The card is there, and the keys have not got their names yet. */
+Test(keys, that_were_renewed_go_on_after_a_crash_on_the_way)
+{
+    static const char *const names[] = {"transport", "box", "steward", "next"};
+    struct key_change change = {.renew = true};
+    struct buffer old[4] = {0};
+    char name[32], new_name[32];
+
+    create(NULL);
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(name, sizeof name, "keys/%s", names[i]);
+        cr_done(file_read(home_file(&home, name, 0), 65536, &old[i], &fault));
+    }
+    cr_done(rotate_with(&change));
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(name, sizeof name, "keys/%s", names[i]);
+        snprintf(new_name, sizeof new_name, "keys/%s-new", names[i]);
+        cr_assert(rename(home_file(&home, name, 0), home_file(&home, new_name, 1)) == 0);
+        cr_done(file_write(home_file(&home, name, 0), buffer_view(&old[i]), 0600, true, &fault));
+        buffer_release(&old[i]);
+    }
+    expect_whole();
+    struct signing_key *steward = keys_steward(&home, NULL, &fault);
+    cr_assert(steward != NULL, "%s", fault.text);
+    cr_expect(memcmp(signing_key_public(steward), &card->steward_key, 32) == 0);
+    signing_key_free(steward);
+    cr_done(rotate(NULL, NULL));
+    cr_expect(!is_there("keys/transport-new") && !is_there("keys/box-new") &&
+              !is_there("keys/steward-new") && !is_there("keys/next-new"));
+    expect_whole();
+}
+
+/* A home from a backup: ring keys are kept in one place only. */
+Test(keys, for_rings_are_made_anew_where_they_are_gone)
+{
+    char name[32];
+
+    create(NULL);
+    struct card *before = card;
+    snprintf(name, sizeof name, "keys/ring-%u", (unsigned)ring_epoch_of(NOW));
+    cr_assert(unlink(home_file(&home, name, 0)) == 0);
+    card = keys_card(&home, &config, false, NOW + 1000, &fault);
+    cr_assert(card != NULL, "%s", fault.text);
+    cr_assert_eq(card->ring_count, 2);
+    cr_expect_eq(card->rings[0].epoch, ring_epoch_of(NOW));
+    cr_expect(memcmp(&card->rings[0].key, &before->rings[0].key, 32) != 0);
+    cr_expect(memcmp(&card->rings[1].key, &before->rings[1].key, 32) == 0);
+    expect_whole();
+    card_free(before);
+}
+
+/* What is left of a lost server is its card, which everybody has, and the sheet. */
+Test(keys, take_over_in_a_home_whose_server_is_lost)
+{
+    struct digest owner;
+
+    setenv("CANDOUR_PASSPHRASE", "correct horse", 1);
+    create(sheet("one"));
+    struct card *before = card;
+    card = NULL;
+    cr_done(keys_sheet_owner(sheet("one"), &owner, &fault));
+    cr_expect(digest_equal(&owner, &before->authority));
+    cr_done(home_find(&home, folder_file(&folder, "found again"), &fault));
+    cr_done(home_create(&home, &fault));
+    cr_done(keys_recover(&home, before, false, &fault));
+    cr_done(rotate(sheet("one"), sheet("two")));
+    expect_renewed(before);
+    cr_assert_eq(card->feed_count, 2);
+    cr_expect(digest_equal(&card->authority, &before->authority));
+    cr_expect(memcmp(&card->steward_key, &before->steward_key, 32) == 0);
+    card_free(before);
 }

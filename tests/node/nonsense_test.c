@@ -146,7 +146,7 @@ static void start_leeds(void)
     if (freopen(folder_file(&folder, "leeds.log"), "a", stderr) == NULL)
         _exit(9);
     log_start((struct log_settings){.least = LOG_DEBUG});
-    bool ended = loop_run(&home, &nowhere, &fault);
+    bool ended = loop_run(&home, &nowhere, false, &fault);
     if (!ended)
         log_line(LOG_ERROR, "%s", fault.text);
     _exit(ended ? 0 : 1);

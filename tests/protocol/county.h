@@ -166,6 +166,8 @@ void node_takes_charter(struct node *node, struct bytes bundle);
 /* A new head over the charter that `proposer` holds, signed by `first` and `second`. */
 void county_amend(struct node *proposer, const struct amendment *amendment, struct node *first,
                   struct node *second, struct buffer *bundle);
+void county_amend_all(struct node *proposer, const struct amendment *amendments, size_t count,
+                      struct node *first, struct node *second, struct buffer *bundle);
 void county_admit(struct node *proposer, struct node *newcomer, struct node *first,
                   struct node *second, struct buffer *bundle);
 void county_remove(struct node *proposer, struct node *member, const struct record *last,

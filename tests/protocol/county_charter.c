@@ -58,16 +58,22 @@ void county_found(struct county *county, struct node *const *members, size_t cou
     buffer_release(&bundle);
 }
 
-void county_amend(struct node *proposer, const struct amendment *amendment, struct node *first,
-                  struct node *second, struct buffer *bundle)
+void county_amend_all(struct node *proposer, const struct amendment *amendments, size_t count,
+                      struct node *first, struct node *second, struct buffer *bundle)
 {
     struct fault fault;
 
-    must(charter_propose(replica_charter(proposer->replica), amendment, 1, 0,
+    must(charter_propose(replica_charter(proposer->replica), amendments, count, 0,
                          proposer->county->now_ms, bundle, &fault),
          &fault);
     sign(bundle, first);
     sign(bundle, second);
+}
+
+void county_amend(struct node *proposer, const struct amendment *amendment, struct node *first,
+                  struct node *second, struct buffer *bundle)
+{
+    county_amend_all(proposer, amendment, 1, first, second, bundle);
 }
 
 void county_admit(struct node *proposer, struct node *newcomer, struct node *first,

@@ -259,7 +259,7 @@ Test(replica, loses_nothing_when_it_crashes_before_it_is_told_that_all_is_stored
          "york sketch leeds\n"
          "leeds which york\n"
          "leeds tells york: leeds#3\n"
-         "york tells leeds: leeds#2\n"
+         "york tells leeds: nothing\n"
          "york wants leeds#3 after 2 of leeds\n"
          "leeds sends york leeds#3\n"
          "york keeps leeds#3\n"

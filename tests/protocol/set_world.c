@@ -371,7 +371,8 @@ void world_free(struct world *world)
 struct naive_world world_naive(struct world *world, const bool chosen[WORLD_RECORDS],
                                struct record *heard[WORLD_RECORDS])
 {
-    struct naive_world naive = {.records = heard, .rules = set_rules_of(world), .run_max = world->run_max};
+    struct naive_world naive = {
+        .records = heard, .rules = set_rules_of(world), .run_max = world->run_max};
 
     for (size_t i = 0; i < WORLD_RECORDS; i++)
         if (chosen[i])

@@ -75,12 +75,16 @@ Test(disaster, keeps_a_record_wholly_or_not_at_all_on_a_full_disk, .init = open_
 
 Test(disaster, keeps_nothing_of_a_transaction_that_a_bad_disk_undid, .init = open_on_bad_disk)
 {
-    /* So much that SQLite must write before the commit. */
+    /* So much that SQLite must write before the commit, and that packs badly. */
     char *text = malloc(4001);
     struct record *record = NULL;
     bool kept = true;
+    uint32_t lot = 1;
 
-    memset(text, 'x', 4000);
+    for (int i = 0; i < 4000; i++) {
+        lot = lot * 1103515245 + 12345;
+        text[i] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-"[lot >> 26];
+    }
     text[4000] = 0;
     cr_done(store_begin(store, &fault));
     bad_disk_leave(200000, SQLITE_FULL);

@@ -76,9 +76,11 @@ Test(erase, leaves_nothing_of_a_body_of_any_kind)
         struct entry at = entry_for(record);
         derive();
         cr_expect(room_file_with(RARE) != NULL, "%zu", i);
+        cr_expect(room_file_with_body(record) != NULL, "%zu", i);
         cr_done(store_set_text(store, &at, TEXT_ERASED, &fault));
         purge();
         cr_expect(room_file_with(RARE) == NULL, "%zu: %s", i, room_file_with(RARE));
+        cr_expect(room_file_with_body(record) == NULL, "%zu: %s", i, room_file_with_body(record));
         cr_expect_str_eq(verified(), "", "%zu", i);
         cr_expect_str_eq(asked("SELECT count(*), sum(body_here) FROM records"), "5|4\n");
         cr_expect_str_eq(asked("SELECT count(*) FROM snapshots"), "6\n");
@@ -99,6 +101,7 @@ Test(erase, leaves_nothing_of_what_has_expired)
     cr_done(store_drop_body(store, &at, &fault));
     purge();
     cr_expect(room_file_with(RARE) == NULL, "%s", room_file_with(RARE));
+    cr_expect(room_file_with_body(record) == NULL, "%s", room_file_with_body(record));
     cr_done(store_unreceipted(store, ids, 4, &count, &since_ms, &fault));
     cr_expect_eq(count, 0); /* Nobody asked for it. */
     cr_expect(!store_keep_body(store, record, &fault));
@@ -129,6 +132,7 @@ Test(erase, reaches_what_was_hidden_or_had_left_the_set)
         cr_done(store_commit(store, &fault));
         purge();
         cr_expect(room_file_with(RARE) == NULL, "%s", room_file_with(RARE));
+        cr_expect(room_file_with_body(record) == NULL, "%s", room_file_with_body(record));
         cr_expect_str_eq(verified(), "");
         record_free(record);
         room_close();
@@ -152,6 +156,7 @@ Test(erase, reaches_a_body_that_came_later)
     cr_done(store_set_text(store, &at, TEXT_ERASED, &fault));
     purge();
     cr_expect(room_file_with(RARE) == NULL, "%s", room_file_with(RARE));
+    cr_expect(room_file_with_body(record) == NULL, "%s", room_file_with_body(record));
     cr_expect_str_eq(verified(), "");
     record_free(record);
 }

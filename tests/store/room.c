@@ -1,8 +1,9 @@
 #include "tests/store/room.h"
+#include "store/internal.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <zstd.h>
 
 struct folder folder;
 struct store *store;
@@ -178,35 +179,100 @@ const char *asked_in_vain(const char *select)
 
 /* --- Looking through the files --- */
 
-static bool file_has(const char *path, const char *word)
+static struct buffer file_bytes(const char *path)
 {
     FILE *file = fopen(path, "rb");
-    size_t size = strlen(word), count = 0;
-    int byte;
-    bool has = false;
-    char last[64] = "";
+    struct buffer bytes = {0};
+    uint8_t part[4096];
+    size_t size;
 
-    if (file == NULL)
-        return false;
-    while (!has && (byte = getc(file)) != EOF) {
-        memmove(last, last + 1, size - 1);
-        last[size - 1] = (char)byte;
-        has = ++count >= size && memcmp(last, word, size) == 0;
-    }
-    fclose(file);
-    return has;
+    while (file != NULL && (size = fread(part, 1, sizeof part, file)) > 0)
+        buffer_append(&bytes, bytes_of(part, size));
+    if (file != NULL)
+        fclose(file);
+    return bytes;
 }
 
-const char *room_file_with(const char *word)
+static bool has(struct bytes bytes, struct bytes part)
+{
+    for (size_t at = 0; at + part.size <= bytes.size; at++)
+        if (memcmp(bytes.data + at, part.data, part.size) == 0)
+            return true;
+    return false;
+}
+
+/* In what is packed from here on? A content that goes on in another page is not found so. */
+static bool frame_has(struct packing *packing, struct bytes from, struct bytes part)
+{
+    size_t size = bytes_begin(from, "\x28\xb5\x2f\xfd")
+                      ? ZSTD_findFrameCompressedSize(from.data, from.size)
+                      : 0;
+
+    return size > 0 && !ZSTD_isError(size) &&
+           has(content_readable(packing, bytes_of(from.data, size)), part);
+}
+
+static bool has_also_packed(struct bytes bytes, struct bytes part)
+{
+    struct packing packing = {0};
+    bool found = has(bytes, part);
+
+    for (size_t at = 0; !found && at < bytes.size; at++)
+        found = frame_has(&packing, bytes_after(bytes, at), part);
+    packing_release(&packing);
+    return found;
+}
+
+typedef bool finder(struct bytes bytes, struct bytes part);
+
+static bool file_has(const char *name, finder *look, struct bytes part)
+{
+    struct buffer bytes = file_bytes(folder_file(&folder, name));
+    bool found = look(buffer_view(&bytes), part);
+
+    buffer_release(&bytes);
+    return found;
+}
+
+static const char *file_with(finder *look, struct bytes part)
 {
     static const char *const names[] = {
         "store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "store.sqlite-journal",
         "index.sqlite", "index.sqlite-wal", "index.sqlite-shm", "index.sqlite-journal"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (file_has(folder_file(&folder, names[i]), word))
+        if (file_has(names[i], look, part))
             return names[i];
     return NULL;
+}
+
+const char *room_file_with(const char *word)
+{
+    return file_with(has_also_packed, bytes_of_text(word));
+}
+
+#define PART 16
+
+static const char *file_with_any(struct bytes bytes)
+{
+    const char *file = NULL;
+
+    for (size_t at = 0; file == NULL && at + PART <= bytes.size; at += PART)
+        file = file_with(has, bytes_of(bytes.data + at, PART));
+    return file;
+}
+
+const char *room_file_with_body(const struct record *record)
+{
+    struct packing packing = {0};
+    struct buffer packed = {0};
+
+    buffer_append(&packed, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
+    content_pack(&packing, record_content(record), &packed);
+    const char *file = file_with_any(buffer_view(&packed));
+    buffer_release(&packed);
+    packing_release(&packing);
+    return file;
 }
 
 /* --- Damage --- */

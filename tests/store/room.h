@@ -47,8 +47,12 @@ const char *verified_as_it_is(void);
 
 uint64_t count_records(void);
 
-/* The name of the first of the store's files that has the word in it; NULL: none has. */
+/* The name of the first of the store's files that has the word in it, also within what is packed;
+ * NULL: none has. */
 const char *room_file_with(const char *word);
+/* The same, of any 16 bytes of a body that is like no other: of its salt, or of its content as it
+ * is kept. */
+const char *room_file_with_body(const struct record *record);
 
 #define cr_done(call) cr_assert(call, "%s", fault.text)
 
