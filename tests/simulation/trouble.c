@@ -33,16 +33,31 @@ static const char *some_text(struct world *world)
 
     if (longest[0] == '\0')
         memset(longest, 'x', BODY_MAX);
-    size_t size = percent(world, 3) ? BODY_MAX : percent(world, 20) ? 2000 : 1 + below(world, 60);
+    size_t size = below(world, 200) == 0 ? BODY_MAX
+                  : percent(world, 10)   ? 2000
+                                         : 1 + below(world, 60);
     return &longest[BODY_MAX - size];
+}
+
+/* Not every author may sign at the moment. */
+static struct actor *some_writer(struct world *world)
+{
+    for (unsigned tries = 0; tries < 6; tries++) {
+        struct actor *actor = any_author(world);
+        const struct node *node = actor->node;
+        if (is_up(actor) &&
+            replica_may_sign(node->replica, &node->feed, clock_of(node)) == SIGNING_GOOD)
+            return actor;
+    }
+    return NULL;
 }
 
 static void step_write(struct world *world)
 {
-    struct actor *actor = any_author(world);
+    struct actor *actor = some_writer(world);
     struct writing writing = {.text = some_text(world), .topic = some_topic(world)};
 
-    if (!is_up(actor))
+    if (actor == NULL)
         return;
     writing.time_ms = now_of(actor);
     if (percent(world, 5)) {
@@ -53,7 +68,8 @@ static void step_write(struct world *world)
     }
     if (percent(world, 8))
         writing.expiry_ms = writing.time_ms + 1 + (int64_t)below(world, 20 * MINUTE_MS);
-    actor_writes(world, actor, &writing);
+    for (size_t left = 1 + below(world, 3); left > 0 && is_up(actor); left--)
+        actor_writes(world, actor, &writing);
 }
 
 /* An author that is not on its node's charter yet goes on from what it wrote last. */
@@ -82,9 +98,9 @@ static void erase(struct world *world, struct actor *by, const struct record *fi
 
 static void step_erase_own(struct world *world)
 {
-    struct actor *actor = any_author(world);
+    struct actor *actor = some_writer(world);
 
-    if (!is_up(actor))
+    if (actor == NULL)
         return;
     struct record *first = some_record_of(world, actor, actor);
     if (first != NULL)
@@ -94,8 +110,8 @@ static void step_erase_own(struct world *world)
 /* With no right to it, or as a successor, or as one of the stewards. */
 static void step_erase_another(struct world *world)
 {
-    struct actor *actor = any_author(world);
-    struct record *record = is_up(actor) ? some_kept(world, actor) : NULL;
+    struct actor *actor = some_writer(world);
+    struct record *record = actor == NULL ? NULL : some_kept(world, actor);
 
     if (record != NULL)
         erase(world, actor, record, NULL);
@@ -648,7 +664,7 @@ static void take_step(struct world *world)
 
 void trouble(struct world *world)
 {
-    size_t count = 60 + below(world, 60) + world->count / 2;
+    size_t count = 70 + below(world, 80) + (world->count < 100 ? world->count : 100);
 
     for (size_t i = 0; i < world->count; i++) /* As they found each other at the start. */
         if (percent(world, 60))
