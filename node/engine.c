@@ -42,7 +42,8 @@ static void compact(struct engine *engine)
 
     if (count > 0 && first < count + 4096)
         return;
-    memmove(engine->pending, &engine->pending[first], count * sizeof *engine->pending);
+    if (count > 0) /* Where nothing ever waited there is no memory. */
+        memmove(engine->pending, &engine->pending[first], count * sizeof *engine->pending);
     for (size_t i = 0; i < count; i++)
         places_put(&engine->pending_places, record_id(engine->pending[i].record), i);
     engine->pending_first = 0;

@@ -657,7 +657,8 @@ static void compact(struct replica *replica)
 
     if (count > 0 && first < count + 4096)
         return;
-    memmove(replica->unstored, &replica->unstored[first], count * sizeof *replica->unstored);
+    if (count > 0) /* Where nothing ever waited there is no memory. */
+        memmove(replica->unstored, &replica->unstored[first], count * sizeof *replica->unstored);
     for (size_t i = 0; i < count; i++) {
         const struct digest *id = &replica->unstored[i].entry.id;
         if (places_find(&replica->unstored_places, id) == first + i)
