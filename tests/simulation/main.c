@@ -135,6 +135,7 @@ int main(int count, char **arguments)
 
     signal(SIGABRT, tell_command);
     signal(SIGSEGV, tell_and_end);
+    signal(SIGTERM, tell_and_end); /* It came to no end. */
     for (uint64_t i = 0; i < options.count; i++)
         run(options.from + i, &options, events);
     printf("%" PRIu64 " worlds of %zu to %zu nodes hold:", options.count, options.least,
