@@ -1,4 +1,7 @@
-#include "store/store.h"
+#include "node/home.h"
+#include "protocol/bundle.h"
+#include "store/internal.h"
+#include "tests/bench/support/bare.h"
 #include "tests/bench/support/processes.h"
 
 #include <signal.h>
@@ -10,7 +13,8 @@
 #include <unistd.h>
 
 /* How fast an empty node catches up with another one, over loopback and CURVE, both as they are
- * run; then what a burst of as many records does.
+ * run, beside bare loaders of the same records; then what a burst of as many records does. All by
+ * the clock.
  *
  *     catchup_bench [RECORDS [COUNCILS [BURST]]]     100,000 by 100 unless told; in $TMPDIR, or
  * /tmp */
@@ -78,8 +82,12 @@ static void pause_ms(int64_t ms)
 
 /* --- Catching up --- */
 
+struct rates {
+    double stored, searchable;
+};
+
 /* Source and sink go on running. */
-static void catch_up(double records, double bytes, pid_t *source, pid_t *sink)
+static struct rates catch_up(double records, double bytes, pid_t *source, pid_t *sink)
 {
     *source = process_start("source.log", CANDOUR("source", "run"));
     pause_ms(2000); /* It reads what it holds. */
@@ -99,6 +107,53 @@ static void catch_up(double records, double bytes, pid_t *source, pid_t *sink)
            "  CPU: source %.1f s, sink %.1f s; the sink's memory at most %ld MiB\n",
            records, bytes / records, records / stored_s, stored_s, records / searchable_s,
            searchable_s, cpu_s(*source) - source_s, cpu_s(*sink), peak_kib(*sink) / 1024);
+    return (struct rates){records / stored_s, records / searchable_s};
+}
+
+/* --- The limit --- */
+
+static void read_record(struct bare *bare, struct bytes item)
+{
+    bool wrong_body;
+    struct record *record = record_read(item, NULL, &wrong_body, &fault);
+
+    need(record != NULL);
+    bare_add(bare, record);
+    record_free(record);
+}
+
+static struct bare read_records(void)
+{
+    struct bare bare = bare_new();
+    struct buffer file = {0};
+    struct bytes rest, item;
+    bool is_charter;
+
+    need(file_read(in_folder("bundle"), SIZE_MAX / 2, &file, &fault));
+    need(bundle_open(buffer_view(&file), &rest, &fault));
+    while (bundle_next(&rest, &item, &is_charter, &fault))
+        if (!is_charter)
+            read_record(&bare, item);
+    buffer_release(&file);
+    return bare;
+}
+
+/* Who fills the index too does both one after the other. */
+static void compare_with_bare(const struct rates *rates)
+{
+    struct bare bare = read_records();
+    double one = bare_load(&bare, STORE_PAGE_SIZE, 1, CLOCK_MONOTONIC);
+    double many = bare_load(&bare, STORE_PAGE_SIZE, 50, CLOCK_MONOTONIC);
+    double rows = one > many ? one : many;
+    double index = bare_index(&bare, INDEX_PAGE_SIZE, CLOCK_MONOTONIC);
+    double both = 1 / (1 / rows + 1 / index);
+
+    printf("Beside a bare loader of the same rows\n"
+           "  stored      %.0f %% of %.0f records/s (%s a statement)\n"
+           "  searchable  %.0f %% of %.0f records/s (of words alone: %.0f)\n",
+           100 * rates->stored / rows, rows, one > many ? "one" : "50",
+           100 * rates->searchable / both, both, index);
+    bare_release(&bare);
 }
 
 /* --- A burst --- */
@@ -136,13 +191,14 @@ int main(int count, char **arguments)
 
     processes_begin();
     double bytes = make_network(records, more, councils);
-    catch_up((double)records, bytes, &source, &sink);
+    struct rates rates = catch_up((double)records, bytes, &source, &sink);
     if (more > 0)
         burst(records, more);
     process_stop(sink); /* Then its logs are in its files. */
     process_stop(source);
     double share = (double)records / (double)(records + more);
     printf("On disk: %.2f x the bytes of the records\n", disk_bytes("sink") * share / bytes);
+    compare_with_bare(&rates);
     processes_end();
     return 0;
 }
