@@ -18,7 +18,7 @@
 #define FAR_BEHIND 4000
 #define GATHER_MS 20
 #define AGAIN_MS 30000 /* After a failure. */
-#define NICE 10        /* Whoever keeps facts goes first. */
+#define NICE 5         /* Whoever keeps facts goes first. */
 
 struct deriver {
     pthread_t thread;
