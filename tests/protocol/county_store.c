@@ -184,6 +184,8 @@ static void act(struct node *node, struct effect *effect)
     struct link *link = link_of(node, effect->peer, &end);
 
     note_effect(node, effect, link == NULL ? "nobody" : link->ends[1 - end]->name);
+    assert(effect->kind != EFFECT_STORE || !record_has_body(effect->record) ||
+           set_text(replica_set(node->replica), &effect->entry.id) != TEXT_ERASED);
     switch (effect->kind) {
     case EFFECT_STORE:
     case EFFECT_STORE_BODY:

@@ -399,7 +399,8 @@ static bool neighbour_has_text(const struct world *world, const struct actor *ac
     for (size_t i = 0; i < node->link_count; i++) {
         const struct link *link = &world->county->links[node->links[i]];
         const struct kept *kept = find_kept(link->ends[link->ends[0] == node], record_id(record));
-        if (can_talk(link) && kept != NULL && kept->in && record_has_body(kept->record))
+        if (can_talk(link) && kept != NULL && kept->in && kept->text == TEXT_STANDS &&
+            record_has_body(kept->record))
             return true;
     }
     return false;

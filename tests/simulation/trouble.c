@@ -596,6 +596,30 @@ static void step_halt(struct world *world)
     }
 }
 
+/* Two branches are each halted at their ends: what is left is what they share, and still everybody
+ * needs both.. */
+static void step_halt_branches(struct world *world)
+{
+    struct actor *author = any_author(world), *at = any_up(world);
+    struct record *root = at == NULL ? NULL : some_record_of(world, at, author);
+
+    if (root == NULL)
+        return;
+    author->two_tongued = true;
+    for (unsigned i = 0; i < 2 && is_up(at); i++) {
+        struct record *last = root;
+        struct buffer bundle = {0};
+        for (size_t left = 1 + below(world, 3); left > 0 && is_up(at); left--) {
+            last = write_beside(author, last, i == 0 ? "One branch." : "The other.");
+            node_offers(at->node, last);
+        }
+        county_halt(author->node, last, &bundle);
+        hear_charter(at, &bundle);
+        buffer_release(&bundle);
+        happened(world, i == 0 ? HALTS : RACING_HALTS);
+    }
+}
+
 /* --- One after the other --- */
 
 static const struct {
@@ -631,6 +655,7 @@ static const struct {
     {"amend", 35, step_amend},
     {"rotate", 8, step_rotate},
     {"halt", 12, step_halt},
+    {"halt branches", 6, step_halt_branches},
 };
 #define STEPS (sizeof steps / sizeof *steps)
 
