@@ -4,12 +4,15 @@
 #include "protocol/bundle.h"
 #include "tests/support/folder.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -28,10 +31,20 @@ static void end_running(void)
         kill(running[i], SIGKILL);
 }
 
+static void on_signal(int number)
+{
+    end_running();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 void processes_begin(void)
 {
     folder = folder_new();
     atexit(end_running);
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+    setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
 void processes_end(void)
@@ -157,10 +170,26 @@ long peak_kib(pid_t pid)
     return peak;
 }
 
+static void need_free(const char *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                                  .sin_port = htons((uint16_t)atoi(port))};
+    int probe = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (connect(probe, (const struct sockaddr *)&address, sizeof address) == 0) {
+        fprintf(stderr, "bench: port %s is in use\n", port);
+        exit(1);
+    }
+    close(probe);
+}
+
 void make_home(const char *name, const char *port)
 {
     char endpoint[64], card[32];
 
+    if (port != NULL)
+        need_free(port);
     snprintf(card, sizeof card, "%s.card", name);
     snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%s", port == NULL ? "" : port);
     if (port != NULL)
