@@ -83,6 +83,11 @@ class Node:
         with open(self.log, "a") as log:
             self.process = subprocess.Popen([PROGRAM, "--home", self.home, "run"], stdout=log, stderr=log)
 
+    def start_alone(self):
+        """And no command takes the home meanwhile."""
+        self.start()
+        within(lambda: self.say("status")["node"]["running"], f"{self.name} does not start")
+
     def kill(self, number=signal.SIGKILL):
         if self.process is not None:
             self.process.send_signal(number)
@@ -228,7 +233,7 @@ class County:
         shutil.rmtree(self.york.home)
         shutil.copytree(self.empty, self.york.home)
         if runs:
-            self.york.start()
+            self.york.start_alone()
         process = subprocess.Popen(self.york.command("import", self.library), stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         self.pause(0.8)
