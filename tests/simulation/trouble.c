@@ -544,6 +544,8 @@ static bool draw_removal(struct world *world, const struct actor *at, struct ame
         const struct record *record = some_record_by(at, leaver);
         if (record != NULL && is_up(heir) && percent(world, 50))
             erase(world, heir, record, NULL); /* As yet without the right to. */
+        if (!is_up(at))
+            return false;
     }
     cut_feeds(world, at, leaver, amendment);
     return true;
