@@ -458,6 +458,8 @@ static void credit_stored(const struct replica *replica, struct peer *peer, stru
 
     for (; done < peer->owed_count && peer->owed[done].asked <= replica->confirmed; done++)
         peer->stored += peer->owed[done].bytes;
+    if (done == 0)
+        return;
     peer->owed_count -= done;
     if (done > 0)
         memmove(peer->owed, &peer->owed[done], peer->owed_count * sizeof *peer->owed);

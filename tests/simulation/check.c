@@ -186,6 +186,9 @@ void check_heard(struct world *world, const struct actor *actor)
         const struct kept *kept = node_kept(node, record);
         bool in = node_standing(node, record) == STANDING_IN;
         enum text_standing text = set_text(replica_set(node->replica), record_id(record));
+        HOLDS(world,
+              actor->clock_was_off || record_header(record)->time_ms <= clock_of(node) + GRACE_MS,
+              "%s has not waited for the time of %s", actor->name, name);
         HOLDS(world, in == heard.in[i], "%s has %s %s its set", actor->name, name,
               in ? "wrongly in" : "not in");
         HOLDS(world, !in || text == heard.texts[i], "%s has the text of %s as %d, not %d",

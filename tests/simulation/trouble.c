@@ -107,7 +107,46 @@ static void step_erase_own(struct world *world)
         erase(world, actor, first, percent(world, 30) ? some_kept(world, actor) : NULL);
 }
 
-/* With no right to it, or as a successor, or as one of the stewards. */
+/* The one that a charter says succeeds this author; NULL: none. */
+static struct actor *heir_of(struct world *world, const struct actor *at, const struct actor *of)
+{
+    const struct charter *charter = replica_charter(at->node->replica);
+
+    for (size_t i = 0; i < world->authors; i++)
+        if (charter_succeeds(charter, &world->actors[i].node->feed.authority,
+                             &of->node->feed.authority))
+            return &world->actors[i];
+    return NULL;
+}
+
+static const struct record *some_record_by(const struct actor *at, const struct actor *author)
+{
+    for (size_t i = 0; i < at->node->kept_count; i++) {
+        const struct kept *kept = &at->node->kept[i];
+        const struct author *by = &record_header(kept->record)->author;
+        if (kept->in && by->form == AUTHOR_NAMED && kept->text == TEXT_STANDS &&
+            digest_equal(&by->feed.authority, &author->node->feed.authority))
+            return kept->record;
+    }
+    return NULL;
+}
+
+/* Who succeeds others takes their texts back. */
+static void step_erase_as_heir(struct world *world)
+{
+    const struct actor *at = any_up(world);
+
+    for (size_t i = 0; i < world->authors && at != NULL; i++) {
+        struct actor *heir = heir_of(world, at, &world->actors[i]);
+        const struct record *record = some_record_by(at, &world->actors[i]);
+        if (heir == NULL || record == NULL || !is_up(heir))
+            continue;
+        erase(world, heir, record, NULL);
+        return;
+    }
+}
+
+/* With no right to it, as a rule. */
 static void step_erase_another(struct world *world)
 {
     struct actor *actor = some_writer(world);
@@ -383,10 +422,12 @@ static void step_slow_down(struct world *world)
 
 static void step_set_clock(struct world *world)
 {
-    struct node *node = any_actor(world)->node;
+    struct actor *actor = any_actor(world);
+    struct node *node = actor->node;
     int64_t most_ms = percent(world, 50) ? MINUTE_MS : 20 * MINUTE_MS;
 
     node->clock_off_ms = (int64_t)below(world, (size_t)(2 * most_ms)) - most_ms;
+    actor->clock_was_off = true;
     if (node->replica != NULL)
         node_turn(node);
     happened(world, CLOCKS_OFF);
@@ -488,7 +529,8 @@ static bool draw_admission(struct world *world, struct amendment *amendment, enu
 static bool draw_removal(struct world *world, const struct actor *at, struct amendment *amendment,
                          enum event *event)
 {
-    const struct actor *leaver = some_founder(world), *heir = any_author(world);
+    const struct actor *leaver = some_founder(world);
+    struct actor *heir = any_author(world);
 
     if (leaver == NULL)
         return false;
@@ -499,6 +541,11 @@ static bool draw_removal(struct world *world, const struct actor *at, struct ame
         *event = MERGERS;
         amendment->what = AMEND_DISSOLVE;
         amendment->succeeded_by = heir->node->feed.authority;
+        const struct record *record = some_record_by(at, leaver);
+        if (record != NULL && is_up(heir) && percent(world, 50))
+            erase(world, heir, record, NULL); /* As yet without the right to. */
+        if (!is_up(at))
+            return false;
     }
     cut_feeds(world, at, leaver, amendment);
     return true;
@@ -631,6 +678,7 @@ static const struct {
     {"write as a stranger", 10, step_write_as_stranger},
     {"erase own", 25, step_erase_own},
     {"erase another's", 12, step_erase_another},
+    {"erase as heir", 16, step_erase_as_heir},
     {"erase as stewards", 6, step_erase_as_stewards},
     {"say unnamed", 50, step_say_unnamed},
     {"say as owner", 15, step_say_as_owner},

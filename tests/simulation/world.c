@@ -58,10 +58,12 @@ void actor_dials(struct actor *from, struct actor *to)
 struct record *actor_writes(struct world *world, struct actor *actor, const struct writing *writing)
 {
     struct node *node = actor->node;
-    struct tip head;
+    struct tip head, tips[2];
 
     if (replica_may_sign(node->replica, &node->feed, clock_of(node)) != SIGNING_GOOD)
         return NULL;
+    HOLDS(world, set_feed_tips(replica_set(node->replica), &node->feed, NULL, tips, 2) < 2,
+          "%s may go on from two histories", actor->name);
     bool goes_on = set_head(replica_set(node->replica), &node->feed, &head);
     node->last = goes_on ? county_find(world->county, &head.id) : NULL;
     struct record *record = node_writes_as(node, writing);

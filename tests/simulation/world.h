@@ -41,6 +41,7 @@ struct actor {
     unsigned hostility; /* 0: honest. */
     bool outbound;      /* Nobody can dial it. */
     bool two_tongued;   /* Others use its key, or it has lost its disk: its feed may fork. */
+    bool clock_was_off;
     const char *interest[1];
     bool chooses; /* It wants only the bodies of its interest. */
 };
