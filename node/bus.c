@@ -41,6 +41,8 @@ struct bus *bus_open(const struct bus_settings *settings, struct fault *fault)
     bus->settings = *settings;
     if (bus->settings.heartbeat_ms == 0)
         bus->settings.heartbeat_ms = HEARTBEAT_MS;
+    if (bus->settings.kept_most == 0)
+        bus->settings.kept_most = BACKLOGS_MAX;
     bus->settings.listen = NULL;
     bus->next_peer = 1;
     bus->context = zmq_ctx_new();
@@ -176,7 +178,7 @@ bool bus_send(struct bus *bus, peer_number peer, struct bytes frame)
         return false;
     }
     backlog_add(backlog, frame);
-    if (backlogs(bus, NULL) > BACKLOGS_MAX)
+    if (backlogs(bus, NULL) > bus->settings.kept_most)
         give_up_longest(bus);
     return true;
 }

@@ -25,6 +25,7 @@ struct bus_settings {
     void *context;
     int heartbeat_ms; /* A peer that is silent is asked so often whether it is there, and given up
                        * after three times as long. 0: 10 seconds. */
+    size_t kept_most; /* Bytes for all peers that cannot take them yet. 0: 256 MiB. */
     int wake;         /* A file descriptor that ends bus_wait() when it is readable; -1: none. */
 };
 

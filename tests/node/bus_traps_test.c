@@ -418,6 +418,34 @@ Test(bus_traps, links_of_one_member_share_what_is_kept_for_it)
     cable.stalled[TRUTH] = false;
 }
 
+Test(bus_traps, who_is_furthest_behind_makes_room_for_the_others)
+{
+    static char large[LARGE];
+    int64_t until_ms = clock_now_ms() + LIMIT_MS;
+    unsigned sent = 0;
+
+    bus_close(hub.bus);
+    kept_most = 32 * LARGE;
+    while (!try_open(&hub)) /* ZeroMQ lets go of the port at leisure. */
+        cr_assert(clock_now_ms() < until_ms, "%s", fault.text);
+    peer_number hub_at_leeds, leeds_at_hub = meet_by_cable(&hub_at_leeds),
+                              hub_at_york = dial_at(&york, cable.endpoint);
+    await("york reaches hub\n");
+    cr_expect(say(&york, hub_at_york, "hello"));
+    await("hub hears york: hello\n");
+    peer_number york_at_hub = hub.peer;
+    cable.stalled[TRUTH] = true;
+    for (; !noted("hub loses") && sent < 400; sent++) {
+        bus_send(hub.bus, sent % 4 == 0 ? york_at_hub : leeds_at_hub,
+                 bytes_of(large, sizeof large));
+        turn(&hub);
+    }
+    cr_expect(noted("hub loses leeds\n") && !noted("hub loses york\n"), "after %u frames:\n%s",
+              sent, buffer_text(&notes));
+    cr_expect_gt(sent, 32);
+    cable.stalled[TRUTH] = false;
+}
+
 Test(bus_traps, no_publisher_waits_for_a_slow_subscriber)
 {
     static char record[1000];

@@ -17,6 +17,7 @@ enum admission leeds_may, york_may;
 struct buffer notes;
 int64_t skew_ms;
 int heartbeat_ms;
+size_t kept_most;
 bool guests_may;
 size_t asked;
 void (*between_turns)(void);
@@ -51,6 +52,7 @@ bool try_open(struct side *side)
                                     .listen = &side->listen,
                                     .admit = admit,
                                     .wake = -1,
+                                    .kept_most = kept_most,
                                     .heartbeat_ms = heartbeat_ms};
 
     side->bus = bus_open(&settings, &fault);
@@ -91,6 +93,7 @@ void open_sides(void)
     leeds_may = york_may = ADMITTED;
     skew_ms = heartbeat_ms = 0;
     guests_may = false;
+    kept_most = 0;
     asked = 0;
     between_turns = NULL;
     open_listening(&hub);

@@ -23,6 +23,7 @@ extern enum admission leeds_may, york_may;
 extern struct buffer notes;
 extern int64_t skew_ms;  /* Time goes by without waiting. */
 extern int heartbeat_ms; /* Of those that are opened from now on. */
+extern size_t kept_most; /* Likewise. */
 extern bool guests_may;  /* Every other key is that of a member of its own. */
 extern size_t asked;     /* How often who may connect. */
 extern void (*between_turns)(void);
