@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUEUE_BATCH 256
 #define PURGE_AGAIN_MS 1000
 
 /* --- Records that are with the keeper --- */

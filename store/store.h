@@ -84,7 +84,6 @@ struct stored {
     enum text_standing text;
     bool has_signer;
     struct public_key signer;
-    bool body_here;
 };
 typedef bool store_visit(void *context, const struct stored *stored, struct fault *fault);
 /* Which records: those since `since_ms`, of a topic with this word or below it (NULL: all), after a
