@@ -3,11 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-bool backlog_is_empty(const struct backlog *backlog)
-{
-    return backlog->frames.size == backlog->sent;
-}
-
 static void forget_sent(struct backlog *backlog)
 {
     struct buffer *frames = &backlog->frames;
@@ -17,15 +12,27 @@ static void forget_sent(struct backlog *backlog)
     backlog->sent = 0;
 }
 
-bool backlog_add(struct backlog *backlog, struct bytes frame)
+size_t backlog_size(const struct backlog *backlog)
 {
-    if (backlog->frames.size - backlog->sent + sizeof frame.size + frame.size > BACKLOG_MAX)
-        return false;
+    return backlog->frames.size - backlog->sent;
+}
+
+bool backlog_is_empty(const struct backlog *backlog)
+{
+    return backlog_size(backlog) == 0;
+}
+
+size_t backlog_takes(struct bytes frame)
+{
+    return sizeof frame.size + frame.size;
+}
+
+void backlog_add(struct backlog *backlog, struct bytes frame)
+{
     if (backlog->sent > backlog->frames.size / 2) /* So that each byte is moved once or so. */
         forget_sent(backlog);
     buffer_append(&backlog->frames, bytes_of(&frame.size, sizeof frame.size));
     buffer_append(&backlog->frames, frame);
-    return true;
 }
 
 struct bytes backlog_first(const struct backlog *backlog)

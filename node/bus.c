@@ -6,30 +6,43 @@
 
 #define HEARTBEAT_MS 10000
 #define BACKLOG_RETRY_MS 5
-#define OVERFULL_LOOK_MS 100
+#define EXCESS_LOOK_MS 100
 #define DROPPED_RETRY_MS 60000
+#define FILES_LEAST 64 /* Where the system does not say how many there may be. */
+#define SILENT_SHARE                                                                               \
+    8 /* This part of them at most is, on each plane, for who said nothing yet.                    \
+       */
+#define SILENT_MOST 1024
 
 /* --- Opening and closing --- */
 
-/* Each peer takes two files, and the usual limit of 1024 is for programs that use select(). */
-static void raise_file_limit(void)
+/* Each peer takes two files, and the usual limit of 1024 is for programs that use select(). Returns
+ * how many there may be. */
+static size_t raise_file_limit(void)
 {
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= FILES_MAX)
-        return;
-    limit.rlim_cur = limit.rlim_max < FILES_MAX ? limit.rlim_max : FILES_MAX;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return FILES_LEAST;
+    if (limit.rlim_cur < FILES_MAX) {
+        limit.rlim_cur = limit.rlim_max < FILES_MAX ? limit.rlim_max : FILES_MAX;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    return (size_t)limit.rlim_cur;
 }
 
 struct bus *bus_open(const struct bus_settings *settings, struct fault *fault)
 {
     struct bus *bus = memory_new(1, sizeof *bus);
 
-    raise_file_limit();
+    bus->silent_most = raise_file_limit() / SILENT_SHARE;
+    if (bus->silent_most > SILENT_MOST)
+        bus->silent_most = SILENT_MOST;
     bus->settings = *settings;
     if (bus->settings.heartbeat_ms == 0)
         bus->settings.heartbeat_ms = HEARTBEAT_MS;
+    if (bus->settings.kept_most == 0)
+        bus->settings.kept_most = BACKLOGS_MAX;
     bus->settings.listen = NULL;
     bus->next_peer = 1;
     bus->context = zmq_ctx_new();
@@ -56,13 +69,15 @@ void bus_close(struct bus *bus)
     free(bus);
 }
 
-static void end_overfull(struct bus *bus)
+static void end_excess(struct bus *bus)
 {
     if (bus->now_ms < bus->look_at_ms)
         return;
-    bus->look_at_ms = bus->now_ms + OVERFULL_LOOK_MS;
+    bus->look_at_ms = bus->now_ms + EXCESS_LOOK_MS;
     connections_end_overfull(&bus->connections, bus->now_ms);
     connections_end_overfull(&bus->subscribers, bus->now_ms);
+    connections_end_silent(&bus->connections, bus->silent_most, bus->now_ms);
+    connections_end_silent(&bus->subscribers, bus->silent_most, bus->now_ms);
     for (size_t i = 0; i < bus->link_count; i++) {
         connections_end_overfull(&bus->links[i].truth.connections, bus->now_ms);
         connections_end_overfull(&bus->links[i].live.connections, bus->now_ms);
@@ -74,7 +89,7 @@ bool bus_next(struct bus *bus, int64_t now_ms, struct bus_event *event)
     bus->now_ms = now_ms;
     for (size_t i = 0; i < bus->link_count; i++)
         reopen_link(bus, &bus->links[i]);
-    end_overfull(bus);
+    end_excess(bus);
     for (unsigned i = 0; i < AT_ONCE_MAX && answer_zap(bus); i++)
         ;
     take_subscriptions(bus);
@@ -113,6 +128,39 @@ static void give_up(struct bus *bus, struct link *link, struct caller *caller)
     connections_end(&bus->connections, caller->file);
 }
 
+/* Of one authority's links; NULL: of all. */
+static size_t backlogs(const struct bus *bus, const struct digest *authority)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < bus->link_count; i++)
+        if (authority == NULL || digest_equal(&bus->links[i].authority, authority))
+            size += backlog_size(&bus->links[i].backlog);
+    for (size_t i = 0; i < bus->caller_count; i++)
+        if (authority == NULL || digest_equal(&bus->callers[i].authority, authority))
+            size += backlog_size(&bus->callers[i].backlog);
+    return size;
+}
+
+/* Who is furthest behind takes the room that others need. */
+static void give_up_longest(struct bus *bus)
+{
+    size_t link = 0, caller = 0;
+
+    for (size_t i = 1; i < bus->link_count; i++)
+        if (backlog_size(&bus->links[i].backlog) > backlog_size(&bus->links[link].backlog))
+            link = i;
+    for (size_t i = 1; i < bus->caller_count; i++)
+        if (backlog_size(&bus->callers[i].backlog) > backlog_size(&bus->callers[caller].backlog))
+            caller = i;
+    size_t of_link = bus->link_count == 0 ? 0 : backlog_size(&bus->links[link].backlog);
+    size_t of_caller = bus->caller_count == 0 ? 0 : backlog_size(&bus->callers[caller].backlog);
+    if (of_link > of_caller)
+        give_up(bus, &bus->links[link], NULL);
+    else
+        give_up(bus, NULL, &bus->callers[caller]);
+}
+
 bool bus_send(struct bus *bus, peer_number peer, struct bytes frame)
 {
     struct link *link = find_link(bus, peer);
@@ -124,10 +172,15 @@ bool bus_send(struct bus *bus, peer_number peer, struct bytes frame)
     enum outcome outcome = backlog_is_empty(backlog) ? send_to(bus, link, caller, frame) : TO_WAIT;
     if (outcome != TO_WAIT)
         return outcome == SENT;
-    if (backlog_add(backlog, frame))
-        return true;
-    give_up(bus, link, caller);
-    return false;
+    const struct digest *authority = link != NULL ? &link->authority : &caller->authority;
+    if (backlogs(bus, authority) + backlog_takes(frame) > BACKLOG_MAX) {
+        give_up(bus, link, caller);
+        return false;
+    }
+    backlog_add(backlog, frame);
+    if (backlogs(bus, NULL) > bus->settings.kept_most)
+        give_up_longest(bus);
+    return true;
 }
 
 /* True when something is left in it. */

@@ -25,6 +25,7 @@ struct bus_settings {
     void *context;
     int heartbeat_ms; /* A peer that is silent is asked so often whether it is there, and given up
                        * after three times as long. 0: 10 seconds. */
+    size_t kept_most; /* Bytes for all peers that cannot take them yet. 0: 256 MiB. */
     int wake;         /* A file descriptor that ends bus_wait() when it is readable; -1: none. */
 };
 
@@ -60,9 +61,10 @@ struct bus_event {
 /* The next thing that happened; false when nothing more did. */
 bool bus_next(struct bus *bus, int64_t now_ms, struct bus_event *event);
 
-/* Send on a truth link. Never waits: what the peer cannot take yet is kept for it, up to 32 MiB. Of
- * one that is further behind the link is closed, to be greeted again. False when the peer is gone.
- */
+/* Send on a truth link. Never waits: what the peer cannot take yet is kept for it, up to 32 MiB for
+ * all links of its authority. Of one that is further behind the link is closed, to be greeted
+ * again; so is the one furthest behind where all together take too much. False when the peer is
+ * gone. */
 bool bus_send(struct bus *bus, peer_number peer, struct bytes frame);
 
 /* Publish on the live plane. Never waits: a slow subscriber loses it, and repairs it by comparing.

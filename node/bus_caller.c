@@ -5,10 +5,10 @@
 #include <string.h>
 
 #define CALLERS_MAX 4096
-#define LINKS_OF_ONE_MAX 8  /* That one member may have to us: the rest is for others. */
 #define SUBSCRIBING_MAX 512 /* What is said in a handshake, and to subscribe. */
-/* Records that ZeroMQ holds for one subscriber. Of a record there is one copy for all of them. */
-#define LIVE_SEND_MOST 10000
+/* Records that ZeroMQ holds for one subscriber: some 80 MB of the largest. Of a record there is one
+ * copy for all of them. */
+#define LIVE_SEND_MOST 1000
 
 /* --- Listening --- */
 
@@ -19,6 +19,11 @@ static void serve_curve(struct bus *bus, void *socket)
     set_bytes(socket, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN));
 }
 
+static bool no_files(struct fault *fault)
+{
+    return zmq_fault(fault, "no socket can be opened", "let this process have more files open");
+}
+
 bool bind_all(struct bus *bus, const struct texts *listen, struct fault *fault)
 {
     char live[ENDPOINT_MAX + 8];
@@ -26,16 +31,20 @@ bool bind_all(struct bus *bus, const struct texts *listen, struct fault *fault)
     if (listen->count == 0)
         return true;
     bus->router = new_socket(bus, ZMQ_ROUTER, FRAME_MAX);
+    /* Nobody has more to say to an XPUB than that it subscribes. */
+    bus->xpub = new_socket(bus, ZMQ_XPUB, SUBSCRIBING_MAX);
+    if (bus->router == NULL || bus->xpub == NULL)
+        return no_files(fault);
     set_int(bus->router, ZMQ_ROUTER_MANDATORY, 1);
     set_int(bus->router, ZMQ_SNDHWM, TRUTH_SEND_MOST);
     serve_curve(bus, bus->router);
     bus->monitor = watch(bus, bus->router, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
-    /* Nobody has more to say to an XPUB than that it subscribes. */
-    bus->xpub = new_socket(bus, ZMQ_XPUB, SUBSCRIBING_MAX);
     set_int(bus->xpub, ZMQ_SNDHWM, LIVE_SEND_MOST);
     set_int(bus->xpub, ZMQ_XPUB_VERBOSE, 1);
     bus->xpub_monitor = watch(bus, bus->xpub, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
     serve_curve(bus, bus->xpub);
+    if (bus->monitor == NULL || bus->xpub_monitor == NULL)
+        return no_files(fault);
     for (size_t i = 0; i < listen->count; i++) {
         if (!next_port(live, sizeof live, listen->list[i]))
             return fault_set(fault, FAULT_INPUT, "%s: is not of the form tcp://ADDRESS:PORT",
@@ -113,20 +122,10 @@ static struct caller *find_routing(struct bus *bus, const uint8_t *routing, size
     return NULL;
 }
 
-static size_t links_of(const struct bus *bus, const struct digest *authority)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < bus->caller_count; i++)
-        count += digest_equal(&bus->callers[i].authority, authority);
-    return count;
-}
-
 static struct caller *new_caller(struct bus *bus, const uint8_t *routing, size_t size,
                                  const struct digest *authority)
 {
-    if (bus->caller_count == CALLERS_MAX || size > sizeof bus->callers->routing ||
-        links_of(bus, authority) >= LINKS_OF_ONE_MAX)
+    if (bus->caller_count == CALLERS_MAX || size > sizeof bus->callers->routing)
         return NULL;
     bus->callers = memory_grow(bus->callers, bus->caller_count + 1, sizeof *bus->callers);
     struct caller *caller = &bus->callers[bus->caller_count++];
@@ -150,10 +149,9 @@ static bool read_frame(struct bus *bus, struct bus_event *event)
     if (!zmq_msg_more(&bus->frame) || !take_part(bus, bus->router))
         return false;
     drop_rest(bus, bus->router, &bus->connections);
-    struct connection *connection = connections_find(&bus->connections, frame_file(bus));
-    if (connection == NULL || !frame_sender(bus, &identity))
+    if (!frame_sender(bus, &identity) ||
+        !connections_name(&bus->connections, frame_file(bus), &identity))
         return false;
-    connection_name(connection, &identity);
     struct caller *caller = find_routing(bus, routing, size);
     bool joined = caller == NULL;
     if (caller == NULL && (caller = new_caller(bus, routing, size, &identity.authority)) == NULL)
@@ -178,18 +176,17 @@ bool next_caller_frame(struct bus *bus, struct bus_event *event)
  * name so many that they fill our memory. */
 static void take_subscription(struct bus *bus)
 {
-    struct connection *connection = connections_find(&bus->subscribers, frame_file(bus));
+    int file = frame_file(bus);
     struct bytes frame = frame_bytes(bus);
     struct identity identity;
 
     drop_rest(bus, bus->xpub, &bus->subscribers);
-    if (connection == NULL || !frame_sender(bus, &identity))
+    if (!frame_sender(bus, &identity) || !connections_name(&bus->subscribers, file, &identity))
         return;
-    connection_name(connection, &identity);
     if (frame.size == 1 && frame.data[0] == 1)
-        connection->subscribed = true;
+        connections_find(&bus->subscribers, file)->subscribed = true;
     else
-        connections_end(&bus->subscribers, frame_file(bus));
+        connections_end(&bus->subscribers, file);
 }
 
 void take_subscriptions(struct bus *bus)

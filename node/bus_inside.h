@@ -68,7 +68,8 @@ struct bus {
     size_t caller_count, gone_count;
     struct connections connections, subscribers; /* To the ROUTER and to the XPUB. */
     int64_t now_ms;                              /* As bus_next() was told last. */
-    int64_t look_at_ms; /* When it is looked whether a connection is overfull. */
+    int64_t look_at_ms; /* When it is looked whether a connection is overfull, or silent. */
+    size_t silent_most; /* So many may be, to each of the two. */
     peer_number next_peer;
     unsigned monitors;
     zmq_msg_t frame;
@@ -81,10 +82,11 @@ void set_int(void *socket, int option, int value);
 void set_bytes(void *socket, int option, const void *value, size_t size);
 
 /* Every option is set before it connects or binds: ZMQ_LINGER, for one, holds for the connections
- * that are made after it, and ZeroMQ would not end for those before. */
+ * that are made after it, and ZeroMQ would not end for those before. NULL where files have run out,
+ * which strangers can bring about: it is tried again later. */
 void *new_socket(struct bus *bus, int type, int64_t frame_most);
 
-/* A socket that reports what happens to `socket`'s connections. */
+/* A socket that reports what happens to `socket`'s connections. NULL likewise. */
 void *watch(struct bus *bus, void *socket, int events);
 void close_socket(void **socket);
 void close_watched(void **socket, void **monitor);

@@ -1,6 +1,7 @@
 #include "crypto/secret.h"
 #include "node/bus_inside.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 /* When a link is opened again: ZeroMQ does it by itself only after some failures, and then with
@@ -13,6 +14,7 @@
 #define NOT_YET_RETRY_MS 1000
 #define BARRED_RETRY_MS 60000
 #define NO_ANSWER_RETRY_MS 60000
+#define NO_FILE_RETRY_MS 5000
 #define DEAF_MS 30000
 
 struct link *find_link(struct bus *bus, peer_number peer)
@@ -36,6 +38,8 @@ static bool open_plane(struct bus *bus, const struct link *link, struct plane *p
                        int64_t frame_most)
 {
     plane->socket = new_socket(bus, type, frame_most);
+    if (plane->socket == NULL)
+        return false;
     dial_curve(bus, link, plane->socket);
     if (type == ZMQ_SUB)
         set_bytes(plane->socket, ZMQ_SUBSCRIBE, "", 0);
@@ -46,7 +50,7 @@ static bool open_plane(struct bus *bus, const struct link *link, struct plane *p
               ZMQ_EVENT_CONNECTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
                   ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                   ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL);
-    return zmq_connect(plane->socket, plane->endpoint) == 0;
+    return plane->monitor != NULL && zmq_connect(plane->socket, plane->endpoint) == 0;
 }
 
 static bool open_live(struct bus *bus, struct link *link)
@@ -108,8 +112,10 @@ bool bus_dial(struct bus *bus, const char *endpoint, const struct digest *author
     if (!next_port(link->live.endpoint, sizeof link->live.endpoint, endpoint))
         return fault_set(fault, FAULT_INPUT, "%s: is not of the form tcp://ADDRESS:PORT", endpoint);
     if (!open_link(bus, link)) {
-        close_link(link, 0);
-        return zmq_fault(fault, endpoint, "cannot be dialled");
+        bool never = zmq_errno() == EINVAL;
+        close_link(link, bus->now_ms + NO_FILE_RETRY_MS);
+        if (never)
+            return zmq_fault(fault, endpoint, "cannot be dialled");
     }
     bus->link_count++;
     *peer = link->peer;
@@ -225,10 +231,10 @@ void reopen_link(struct bus *bus, struct link *link)
                : !link->truth.up && now_ms >= link->no_answer_at_ms) {
         close_link(link, 0);
         if (!open_link(bus, link))
-            close_link(link, now_ms + NO_ANSWER_RETRY_MS);
+            close_link(link, now_ms + NO_FILE_RETRY_MS);
     } else if (!closed && link->live.socket == NULL && now_ms >= link->live.reopen_at_ms) {
         if (!open_live(bus, link))
-            close_plane(&link->live, now_ms + NO_ANSWER_RETRY_MS);
+            close_plane(&link->live, now_ms + NO_FILE_RETRY_MS);
     }
 }
 

@@ -35,7 +35,8 @@ void *new_socket(struct bus *bus, int type, int64_t frame_most)
 {
     void *socket = zmq_socket(bus->context, type);
 
-    assert(socket != NULL);
+    if (socket == NULL)
+        return NULL;
     set_int(socket, ZMQ_LINGER, 0);
     set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS);
     set_int(socket, ZMQ_HEARTBEAT_IVL, bus->settings.heartbeat_ms);
@@ -66,10 +67,11 @@ void *watch(struct bus *bus, void *socket, int events)
     char endpoint[64];
 
     snprintf(endpoint, sizeof endpoint, "inproc://monitor-%u", bus->monitors++);
-    int watching = zmq_socket_monitor(socket, endpoint, events);
-    assert(watching == 0);
+    if (zmq_socket_monitor(socket, endpoint, events) != 0)
+        return NULL;
     void *monitor = zmq_socket(bus->context, ZMQ_PAIR);
-    assert(monitor != NULL);
+    if (monitor == NULL)
+        return NULL;
     set_int(monitor, ZMQ_LINGER, 0);
     set_int(monitor, ZMQ_RCVHWM, 0); /* ZeroMQ's thread would wait for us, and we may for it. */
     int connected = zmq_connect(monitor, endpoint);

@@ -48,10 +48,32 @@ struct connection *connections_find(const struct connections *connections, int f
     return connection->open && !connection->ending ? connection : NULL;
 }
 
-void connection_name(struct connection *connection, const struct identity *identity)
+static size_t count_of(const struct connections *connections, const struct digest *authority)
 {
+    size_t count = 0;
+
+    for (size_t i = 0; i < connections->count; i++) {
+        const struct connection *connection = &connections->list[i];
+        count += connection->named && !connection->ending &&
+                 digest_equal(&connection->identity.authority, authority);
+    }
+    return count;
+}
+
+bool connections_name(struct connections *connections, int file, const struct identity *identity)
+{
+    struct connection *connection = connections_find(connections, file);
+
+    if (connection == NULL)
+        return false;
+    if (!connection->named &&
+        count_of(connections, &identity->authority) >= CONNECTIONS_OF_ONE_MAX) {
+        connections_end(connections, file);
+        return false;
+    }
     connection->named = true;
     connection->identity = *identity;
+    return true;
 }
 
 void connections_take(struct connections *connections, int file, size_t size)
@@ -91,6 +113,34 @@ void connections_end_overfull(struct connections *connections, int64_t now_ms)
 {
     for (size_t i = 0; i < connections->count; i++)
         if (connections->list[i].open && is_overfull(&connections->list[i], (int)i, now_ms))
+            connections_end(connections, (int)i);
+}
+
+static bool is_silent(const struct connection *connection, int64_t since_ms)
+{
+    return connection->open && !connection->ending && !connection->named &&
+           connection->opened_ms >= since_ms;
+}
+
+/* How many that began since then have said nothing yet. */
+static size_t count_silent(const struct connections *connections, int64_t since_ms)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < connections->count; i++)
+        count += is_silent(&connections->list[i], since_ms);
+    return count;
+}
+
+void connections_end_silent(struct connections *connections, size_t most, int64_t now_ms)
+{
+    int64_t patience_ms = SILENT_MS;
+
+    while (patience_ms > 0 && count_silent(connections, now_ms - patience_ms) > most)
+        patience_ms /= 2;
+    for (size_t i = 0; i < connections->count; i++)
+        if (is_silent(&connections->list[i], INT64_MIN) &&
+            connections->list[i].opened_ms < now_ms - patience_ms)
             connections_end(connections, (int)i);
 }
 

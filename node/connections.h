@@ -49,7 +49,11 @@ void connections_release(struct connections *connections);
 
 /* The open connection with this number; NULL when there is none, or it is ending. */
 struct connection *connections_find(const struct connections *connections, int file);
-void connection_name(struct connection *connection, const struct identity *identity);
+
+/* Something was said by it, and so it is known who is at its other end. False when it is not open,
+ * or is ended now: one member may have so many connections, and the rest is for others. */
+#define CONNECTIONS_OF_ONE_MAX 8
+bool connections_name(struct connections *connections, int file, const struct identity *identity);
 
 /* A part of a frame, of so many bytes, was read of this connection. */
 void connections_take(struct connections *connections, int file, size_t size);
@@ -59,6 +63,11 @@ void connections_end(struct connections *connections, int file);
 
 /* End every connection of which more has come than INCOMING_MAX beyond what was taken. */
 void connections_end_overfull(struct connections *connections, int64_t now_ms);
+
+/* End those that have said nothing for longer than a handshake and a hello take; and of more than
+ * `most` that have said nothing yet those that began first, however soon. Files are for members. */
+#define SILENT_MS 30000
+void connections_end_silent(struct connections *connections, size_t most, int64_t now_ms);
 
 /* End every connection but those of whom this is true. */
 typedef bool connections_may_stay(void *context, const struct identity *identity);

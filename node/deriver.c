@@ -79,7 +79,7 @@ static bool await_work(struct deriver *deriver)
 static void tell(struct deriver *deriver, uint64_t left, const char *trouble)
 {
     pthread_mutex_lock(&deriver->lock);
-    deriver->news.derived = store_derived(deriver->store);
+    deriver->news.purged = store_index_purged(deriver->store);
     deriver->news.left = left;
     snprintf(deriver->news.trouble, sizeof deriver->news.trouble, "%s", trouble);
     pthread_mutex_unlock(&deriver->lock);

@@ -16,7 +16,7 @@ void deriver_close(struct deriver *deriver);
 void deriver_poke(struct deriver *deriver);
 
 struct deriver_news {
-    uint64_t derived;  /* Up to which change (store.h, store_derived()). */
+    uint64_t purged;   /* Up to which change (store.h, store_index_purged()). */
     uint64_t left;     /* Changes that it knows of and has not taken in. */
     char trouble[200]; /* Why it does not get on; empty: it does. */
 };

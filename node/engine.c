@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUEUE_BATCH 256
 #define PURGE_AGAIN_MS 1000
 
 /* --- Records that are with the keeper --- */
@@ -369,10 +368,10 @@ static void hear_deriver(struct engine *engine, int64_t now_ms)
     if (!engine->to_purge)
         return;
     deriver_hear(engine->deriver, &news);
-    if (news.derived <= engine->purged && now_ms < engine->purge_again_ms)
+    if (news.purged <= engine->purged && now_ms < engine->purge_again_ms)
         return;
     struct task *task = tasks_add(&engine->tasks, TASK_PURGED);
-    task->number = engine->purged = news.derived;
+    task->number = engine->purged = news.purged;
     task->again = engine->came_again;
     task->now_ms = now_ms;
     engine->purge_again_ms = INT64_MAX;

@@ -341,17 +341,24 @@ static bool derive_again(struct derivation *derivation, const struct subject *su
            fork_note(derivation, subject) && refresh_touched(derivation, subject->record);
 }
 
-static bool derive_changed(struct derivation *derivation, int64_t number)
+static bool subject_load(struct derivation *derivation, int64_t number, struct subject *subject)
 {
     struct store *store = derivation->store;
-    struct subject subject = {.record = NULL};
     sqlite3_stmt *query = start(store, ROW);
 
+    *subject = (struct subject){.record = NULL};
     bind_number(query, 1, number);
     bool done = step(store, query, doing, derivation->fault) == SQLITE_ROW &&
-                subject_read(derivation, query, &subject);
+                subject_read(derivation, query, subject);
     finish(query);
-    done = done && derive_again(derivation, &subject);
+    return done;
+}
+
+static bool derive_changed(struct derivation *derivation, int64_t number)
+{
+    struct subject subject;
+    bool done = subject_load(derivation, number, &subject) && derive_again(derivation, &subject);
+
     record_free(subject.record);
     return done;
 }
@@ -390,15 +397,11 @@ static bool derive_changes(struct derivation *derivation, size_t *most)
 static bool add_snapshot(struct derivation *derivation, int64_t number)
 {
     struct store *store = derivation->store;
-    struct subject subject = {.record = NULL};
+    struct subject subject;
+    bool done = subject_load(derivation, number, &subject);
+    const struct derivable head = {.number = number, .record = subject.record};
     sqlite3_stmt *query = start(store, ROW);
 
-    bind_number(query, 1, number);
-    bool done = step(store, query, doing, derivation->fault) == SQLITE_ROW &&
-                subject_read(derivation, query, &subject);
-    finish(query);
-    const struct derivable head = {.number = number, .record = subject.record};
-    query = start(store, ROW);
     bind_number(query, 1, subject.row.body);
     if (done && step(store, query, doing, derivation->fault) == SQLITE_ROW) {
         struct derivable from = head;

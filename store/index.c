@@ -299,7 +299,7 @@ bool index_behind(struct store *store, const struct progress *progress, uint64_t
     return done;
 }
 
-uint64_t store_derived(struct store *store)
+uint64_t store_index_purged(struct store *store)
 {
     struct progress progress = {0};
     struct fault ignored;

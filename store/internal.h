@@ -258,7 +258,7 @@ struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes conte
 /* What record_of_row() reads, and then what a visitor is told; `w` and `b` are rows of wire with
  * header and body, `r` one of record, `k` one of signer. */
 #define RECORD_COLUMNS "w.header, w.proof, b.salt, b.content"
-#define STORED_COLUMNS RECORD_COLUMNS ", r.in_set, r.text, k.key, r.body, r.id"
+#define STORED_COLUMNS RECORD_COLUMNS ", r.in_set, r.text, k.key, r.id"
 /* The body of a text that stands. */
 #define JOIN_BODY " LEFT JOIN wire b ON b.number = r.body AND r.text = 0 "
 #define JOIN_SIGNER " LEFT JOIN signer k ON k.number = r.signer "

@@ -20,7 +20,7 @@ static const char *const sql[QUERIES] = {
                   " AND (r.whole OR NOT r.in_set)" JOIN_SIGNER
                   " WHERE f.network = ?1 ORDER BY r.feed, r.seq, r.id",
     [EACH] = "SELECT w.header, w.proof, CASE WHEN ?2 THEN b.salt END,"
-             " CASE WHEN ?2 THEN b.content END, r.in_set, r.text, k.key, r.body, r.id"
+             " CASE WHEN ?2 THEN b.content END, r.in_set, r.text, k.key, r.id"
              " FROM record r CROSS JOIN feed f ON f.number = r.feed"
              " JOIN wire w ON w.number = r.number" JOIN_BODY JOIN_SIGNER
              " WHERE f.network = ?1 AND (r.feed, r.seq, r.id) > (?3, ?4, ?5)"
@@ -194,11 +194,10 @@ static bool visit_row(struct store *store, sqlite3_stmt *query, store_visit *vis
         .record = record_of_row(store, query, 0, fault),
         .in = sqlite3_column_int(query, 4) != 0,
         .text = (enum text_standing)sqlite3_column_int(query, 5),
-        .body_here = sqlite3_column_int64(query, 7) > 0,
     };
 
     if (stored.record == NULL)
-        return damaged_row(store, query, 8, fault);
+        return damaged_row(store, query, 7, fault);
     stored.has_signer = signer_read(query, 6, &stored.signer);
     bool on = visit(context, &stored, fault);
     record_free(stored.record);

@@ -84,7 +84,6 @@ struct stored {
     enum text_standing text;
     bool has_signer;
     struct public_key signer;
-    bool body_here;
 };
 typedef bool store_visit(void *context, const struct stored *stored, struct fault *fault);
 /* Which records: those since `since_ms`, of a topic with this word or below it (NULL: all), after a
@@ -126,8 +125,9 @@ bool store_count(struct store *store, struct store_counts *counts, struct fault 
  * when this returns. */
 bool store_derive(struct store *store, size_t most, bool bulk, uint64_t *left, struct fault *fault);
 
-/* Up to which change the file is derived: what was erased before it is out of it. */
-uint64_t store_derived(struct store *store);
+/* Up to which change the index is purged: what was erased until then is out of its file. It may be
+ * derived further than that. */
+uint64_t store_index_purged(struct store *store);
 
 /* --- Texts that were erased, and receipts --- */
 

@@ -191,7 +191,6 @@ static bool visit(struct verifier *verifier, sqlite3_stmt *row, const struct ver
         .in = verified->row.in,
         .text = verified->row.text,
         .has_signer = key.size == sizeof stored.signer.bytes,
-        .body_here = record_has_body(verified->record),
     };
 
     if (stored.has_signer)

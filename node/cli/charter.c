@@ -11,7 +11,6 @@
 /* charter found, propose, sign, merge, show: what stewards do. Proposals are files that go from
  * hand to hand; nothing here talks to the network. */
 
-#define CARDS_MAX MEMBERS_MAX
 #define SIGNED_HEADS "signed_heads"
 
 /* --- Reading cards and writing proposals --- */

@@ -17,6 +17,8 @@ enum admission leeds_may, york_may;
 struct buffer notes;
 int64_t skew_ms;
 int heartbeat_ms;
+size_t kept_most;
+bool guests_may;
 size_t asked;
 void (*between_turns)(void);
 
@@ -32,7 +34,8 @@ static enum admission admit(void *context, const struct exchange_public *transpo
             *authority = sides[i]->authority;
             return sides[i] == &leeds ? leeds_may : sides[i] == &york ? york_may : ADMITTED;
         }
-    return ADMISSION_NOT_YET;
+    memcpy(authority->bytes, transport->bytes, sizeof authority->bytes);
+    return guests_may ? ADMITTED : ADMISSION_NOT_YET;
 }
 
 struct side side_new(const char *name)
@@ -49,6 +52,7 @@ bool try_open(struct side *side)
                                     .listen = &side->listen,
                                     .admit = admit,
                                     .wake = -1,
+                                    .kept_most = kept_most,
                                     .heartbeat_ms = heartbeat_ms};
 
     side->bus = bus_open(&settings, &fault);
@@ -88,6 +92,8 @@ void open_sides(void)
     york = side_new("york");
     leeds_may = york_may = ADMITTED;
     skew_ms = heartbeat_ms = 0;
+    guests_may = false;
+    kept_most = 0;
     asked = 0;
     between_turns = NULL;
     open_listening(&hub);
@@ -232,13 +238,16 @@ void *raw_context;
 
 void *raw_socket(int type, const char *routing, const char *endpoint)
 {
+    struct exchange_key *key = guests_may ? exchange_key_new() : leeds.key;
     void *socket = zmq_socket(raw_context, type);
     uint32_t zero = 0;
 
     zmq_setsockopt(socket, ZMQ_LINGER, &zero, sizeof(int));
     zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, exchange_key_public(hub.key)->bytes, 32);
-    zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, exchange_key_public(leeds.key)->bytes, 32);
-    zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, exchange_key_secret(leeds.key), 32);
+    zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, exchange_key_public(key)->bytes, 32);
+    zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, exchange_key_secret(key), 32);
+    if (guests_may)
+        exchange_key_free(key);
     if (routing != NULL)
         zmq_setsockopt(socket, ZMQ_ROUTING_ID, routing, strlen(routing));
     cr_assert(zmq_connect(socket, endpoint) == 0);

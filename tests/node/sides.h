@@ -23,6 +23,8 @@ extern enum admission leeds_may, york_may;
 extern struct buffer notes;
 extern int64_t skew_ms;  /* Time goes by without waiting. */
 extern int heartbeat_ms; /* Of those that are opened from now on. */
+extern size_t kept_most; /* Likewise. */
+extern bool guests_may;  /* Every other key is that of a member of its own. */
 extern size_t asked;     /* How often who may connect. */
 extern void (*between_turns)(void);
 
@@ -49,7 +51,8 @@ bool say(struct side *side, peer_number peer, const char *text);
 /* Leeds dials the hub, and both have heard each other. Returns the hub's number for Leeds. */
 peer_number meet(peer_number *hub_at_leeds);
 
-/* A socket of ZeroMQ's with the keys of Leeds, in `raw_context`, which the test makes and ends. */
+/* A socket of ZeroMQ's with the keys of Leeds, or of a guest where they may, in `raw_context`,
+ * which the test makes and ends. */
 extern void *raw_context;
 void *raw_socket(int type, const char *routing, const char *endpoint);
 

@@ -19,7 +19,7 @@ TestSuite(erase, .init = room_open, .fini = room_close);
 static void purge(void)
 {
     derive();
-    cr_done(store_purged(store, derived(), false, NOW, &fault));
+    cr_done(store_purged(store, index_purged(), false, NOW, &fault));
 }
 
 static size_t found(const char *word)
@@ -226,7 +226,7 @@ Test(erase, waits_for_a_queue_that_is_full)
     cr_done(store_set_text(store, &at, TEXT_ERASED, &fault));
     cr_done(store_commit(store, &fault));
     derive();
-    cr_expect(!store_purged(store, derived(), false, NOW, &fault));
+    cr_expect(!store_purged(store, index_purged(), false, NOW, &fault));
     cr_expect_eq(fault.kind, FAULT_ABSENT);
     ticket = 0;
     while (store_queue_next(store, &ticket, &kind, &frame, &fault))
@@ -260,17 +260,17 @@ Test(erase, is_noted_when_the_text_is_gone_and_then_receipted)
 
     record_free(update);
     derive();
-    uint64_t before = derived();
+    uint64_t before = index_purged();
     cr_done(store_set_text(store, &first, TEXT_ERASED, &fault));
     cr_done(store_set_text(store, &second, TEXT_ERASED, &fault)); /* Its text was never here. */
     cr_expect(!store_purged(store, before, false, NOW, &fault));
     cr_expect_eq(fault.kind, FAULT_ABSENT);
     cr_expect_eq(count_unreceipted(&id, &since_ms), 0); /* The index has it still. */
     derive();
-    cr_expect_gt(derived(), before);
+    cr_expect_gt(index_purged(), before);
     cr_expect_eq(count_unreceipted(&id, &since_ms), 0);
-    cr_done(store_purged(store, derived(), false, NOW + 7, &fault));
-    cr_done(store_purged(store, derived(), false, NOW + 9, &fault));
+    cr_done(store_purged(store, index_purged(), false, NOW + 7, &fault));
+    cr_done(store_purged(store, index_purged(), false, NOW + 9, &fault));
     cr_assert_eq(count_unreceipted(&id, &since_ms), 2);
     cr_expect(digest_equal(&id, &first.id));
     cr_expect_eq(since_ms, NOW + 7);
@@ -303,17 +303,17 @@ Test(erase, is_not_done_while_a_reader_holds_the_old_pages)
     cr_done(index_use(reader, &fault));
     cr_done(
         execute(reader, "BEGIN; SELECT one FROM main.file; SELECT one FROM progress", "", &fault));
-    uint64_t before = derived();
+    uint64_t before = index_purged();
     cr_done(store_set_text(store, &at, TEXT_ERASED, &fault));
     derive(); /* It is derived, but not yet out of the log. */
-    cr_expect_eq(derived(), before);
+    cr_expect_eq(index_purged(), before);
     cr_expect(room_file_with(RARE) != NULL);
-    cr_expect(!store_purged(store, derived() + 1, false, NOW, &fault));
+    cr_expect(!store_purged(store, index_purged() + 1, false, NOW, &fault));
     cr_expect_eq(fault.kind, FAULT_ABSENT);
     cr_expect(strstr(fault.text, "try again later") != NULL, "%s", fault.text);
     store_close(reader);
     purge();
-    cr_expect_gt(derived(), before);
+    cr_expect_gt(index_purged(), before);
     cr_expect(room_file_with(RARE) == NULL, "%s", room_file_with(RARE));
     (void)left;
 }

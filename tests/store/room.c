@@ -49,9 +49,9 @@ void derive(void)
     while (left > 0);
 }
 
-uint64_t derived(void)
+uint64_t index_purged(void)
 {
-    return store_derived(deriver);
+    return store_index_purged(deriver);
 }
 
 void reindex(void)

@@ -24,7 +24,7 @@ const char *room_index_path(void);
 void derive(void);
 void derive_close(void); /* It is opened again when it is needed. */
 void reindex(void);
-uint64_t derived(void); /* store_derived(), by who derives. */
+uint64_t index_purged(void); /* store_index_purged(), by who derives. */
 
 /* Keep in the set, signed by its council, and free; returns where it stands. */
 struct entry keep(struct record *record);

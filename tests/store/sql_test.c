@@ -1,6 +1,9 @@
+#include "store/internal.h"
 #include "tests/store/room.h"
+#include "tests/support/folder.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -68,6 +71,61 @@ Test(sql, counts_every_view)
         snprintf(select, sizeof select, "SELECT 1 FROM %s a, %s b", views[i], views[i]);
         asked(select);
     }
+}
+
+/* --- docs/store.md says of every view and column what the schema says --- */
+
+struct section {
+    const char *view, *text;
+};
+
+static bool expect_columns(void *context, const char *const *names, const struct sql_value *values,
+                           size_t count, struct fault *why)
+{
+    const struct section *section = context;
+    char column[80];
+
+    (void)values;
+    (void)why;
+    for (size_t i = 0; i < count; i++) {
+        snprintf(column, sizeof column, "`%s`", names[i]);
+        cr_expect(strstr(section->text, column) != NULL, "docs/store.md lacks %s.%s", section->view,
+                  names[i]);
+    }
+    return true;
+}
+
+static void expect_section(const char *page, const char *view)
+{
+    char heading[64], select[120];
+
+    snprintf(heading, sizeof heading, "\n### %s: ", view);
+    const char *from = strstr(page, heading);
+    cr_assert(from != NULL, "docs/store.md lacks the view %s", view);
+    const char *to = strstr(from + 1, "\n### ");
+    char *text = strndup(from, to == NULL ? strlen(from) : (size_t)(to - from));
+    struct section section = {view, text};
+    snprintf(select, sizeof select, "SELECT v.* FROM (SELECT 1) LEFT JOIN %s v ON 0", view);
+    cr_done(store_sql(store, select, 5000, expect_columns, &section, &fault));
+    free(text);
+}
+
+Test(sql, is_about_views_that_are_documented)
+{
+    static const char begin[] = "\nCREATE VIEW ";
+    char *page = file_text(SOURCE_DIR "/docs/store.md");
+    size_t views = 0;
+
+    cr_assert(page != NULL);
+    derive();
+    for (const char *at = (const char *)schema_views().data; (at = strstr(at, begin)) != NULL;
+         views++) {
+        char view[40];
+        cr_assert(sscanf(at += strlen(begin), "%39s", view) == 1);
+        expect_section(page, view);
+    }
+    cr_expect_eq(views, 11);
+    free(page);
 }
 
 Test(sql, shows_the_latest_of_revised_values)

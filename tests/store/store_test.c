@@ -206,10 +206,10 @@ static bool write_title(void *context, const struct stored *stored, struct fault
     const struct header *header = record_header(stored->record);
 
     (void)why;
-    buffer_printf(text, "%.*s %llu%s%s%s%s\n", (int)header->kind.size,
+    buffer_printf(text, "%.*s %llu%s%s%s\n", (int)header->kind.size,
                   (const char *)header->kind.data, (unsigned long long)header->author.seq,
                   stored->in ? "" : " aside", stored->has_signer ? " signed" : "",
-                  stored->body_here ? "" : " bare", record_has_body(stored->record) ? " body" : "");
+                  record_has_body(stored->record) ? " body" : "");
     return true;
 }
 
@@ -231,7 +231,7 @@ Test(store, tells_ancestors_before_descendants)
     record_free(whole);
     cr_done(store_each(store, true, &(struct selection){.since_ms = since_ms}, write_title, &text,
                        &fault));
-    cr_expect_str_eq(buffer_text(&text), "lesson 3 signed body\nupdate 4 aside bare\n");
+    cr_expect_str_eq(buffer_text(&text), "lesson 3 signed body\nupdate 4 aside\n");
     buffer_release(&text);
 }
 
