@@ -657,7 +657,7 @@ static void compact(struct replica *replica)
 {
     size_t first = replica->unstored_first, count = replica->unstored_count - first;
 
-    if (count > 0 && first < count + 4096)
+    if (first == 0 || (count > 0 && first < count + 4096))
         return;
     memmove(replica->unstored, &replica->unstored[first], count * sizeof *replica->unstored);
     for (size_t i = 0; i < count; i++) {
