@@ -658,7 +658,7 @@ static void compact(struct replica *replica)
 {
     size_t first = replica->unstored_first, count = replica->unstored_count - first;
 
-    if (count > 0 && first < count + 4096)
+    if (first == 0 || (count > 0 && first < count + 4096))
         return;
     if (count > 0) /* Where nothing ever waited there is no memory. */
         memmove(replica->unstored, &replica->unstored[first], count * sizeof *replica->unstored);

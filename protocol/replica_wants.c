@@ -246,8 +246,8 @@ void want_gap(struct replica *replica, struct peer *peer, const struct record *r
     open_want(replica, peer, &want, now_ms);
 }
 
-/* There was no room for a record. If it is the first of what was asked for, its chain leaves ours
- * further back: from there on each of its records enters as it comes. */
+/* There was no room for a record that hangs on one which is not in the set: its chain leaves ours
+ * before what was asked for. From there on each of its records enters as it comes. */
 void want_earlier(struct replica *replica, struct peer *peer, const struct record *record,
                   int64_t now_ms)
 {
@@ -256,8 +256,8 @@ void want_earlier(struct replica *replica, struct peer *peer, const struct recor
                                  ? NULL
                                  : want_that_brings(replica, peer, &author->feed, author->seq);
 
-    if (want == NULL || want->after == 0 || author->seq != want->after + 1 ||
-        set_standing(replica->set, &author->prev) != STANDING_UNKNOWN)
+    if (want == NULL || want->after == 0 || want->unsaid ||
+        set_standing(replica->set, &author->prev) == STANDING_IN)
         return;
     want->after = want->after > want->step ? want->after - want->step : 0;
     want->step *= 2;

@@ -140,6 +140,27 @@ Test(replica_door, lets_a_branch_in_while_there_is_no_room)
     cr_expect(node_report(york, leeds).in_sync);
 }
 
+/* What the branch hangs on is here, but not all of its chain. */
+Test(replica_door, lets_a_branch_in_whose_middle_is_aside_while_there_is_no_room)
+{
+    struct record *first = node_writes(hull, "One.");
+    struct record *two = node_writes_after(hull, first, "Two, told to Leeds.");
+    struct record *three = node_writes_after(hull, two, "Three, and that York has heard.");
+    struct record *other = node_writes_after(hull, first, "Two, told to York.");
+    struct record *others = node_writes_after(hull, other, "Three, told to York.");
+    struct record *last = node_writes_after(hull, three, "Four.");
+
+    for (size_t i = 0; i < 4; i++)
+        node_offers(leeds, (struct record *[]){first, two, three, last}[i]);
+    for (size_t i = 0; i < 4; i++)
+        node_offers(york, (struct record *[]){first, other, others, three}[i]);
+    cr_expect_eq(node_standing(york, three), STANDING_ASIDE);
+    replica_set(york->replica)->aside_max = 0;
+    county_dial(york, leeds);
+    county_settle(county);
+    cr_expect_eq(node_standing(york, last), STANDING_IN);
+}
+
 /* --- Bodies --- */
 
 /* Its last byte is another one: of the body, which then is not the one committed to. */

@@ -119,14 +119,15 @@ static struct actor *heir_of(struct world *world, const struct actor *at, const 
     return NULL;
 }
 
-static const struct record *some_record_by(const struct actor *at, const struct actor *author)
+static const struct record *some_record_by(const struct world *world, const struct actor *at,
+                                           const struct actor *author)
 {
     for (size_t i = 0; i < at->node->kept_count; i++) {
         const struct kept *kept = &at->node->kept[i];
         const struct author *by = &record_header(kept->record)->author;
         if (kept->in && by->form == AUTHOR_NAMED && kept->text == TEXT_STANDS &&
             digest_equal(&by->feed.authority, &author->node->feed.authority))
-            return kept->record;
+            return county_find(world->county, record_id(kept->record));
     }
     return NULL;
 }
@@ -138,7 +139,7 @@ static void step_erase_as_heir(struct world *world)
 
     for (size_t i = 0; i < world->authors && at != NULL; i++) {
         struct actor *heir = heir_of(world, at, &world->actors[i]);
-        const struct record *record = some_record_by(at, &world->actors[i]);
+        const struct record *record = some_record_by(world, at, &world->actors[i]);
         if (heir == NULL || record == NULL || !is_up(heir))
             continue;
         erase(world, heir, record, NULL);
@@ -541,7 +542,7 @@ static bool draw_removal(struct world *world, const struct actor *at, struct ame
         *event = MERGERS;
         amendment->what = AMEND_DISSOLVE;
         amendment->succeeded_by = heir->node->feed.authority;
-        const struct record *record = some_record_by(at, leaver);
+        const struct record *record = some_record_by(world, at, leaver);
         if (record != NULL && is_up(heir) && percent(world, 50))
             erase(world, heir, record, NULL); /* As yet without the right to. */
         if (!is_up(at))

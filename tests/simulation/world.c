@@ -83,7 +83,9 @@ struct record *some_kept(struct world *world, const struct actor *at)
 {
     const struct node *node = at->node;
 
-    return node->kept_count == 0 ? NULL : node->kept[below(world, node->kept_count)].record;
+    if (node->kept_count == 0)
+        return NULL;
+    return county_find(world->county, record_id(node->kept[below(world, node->kept_count)].record));
 }
 
 struct record *some_record_of(struct world *world, const struct actor *at,
@@ -92,7 +94,7 @@ struct record *some_record_of(struct world *world, const struct actor *at,
     for (unsigned tries = 0; tries < 20; tries++) {
         struct record *record = some_kept(world, at);
         if (record == NULL)
-            return NULL;
+            continue;
         const struct author *by = &record_header(record)->author;
         if (by->form == AUTHOR_NAMED && feed_equal(&by->feed, &author->node->feed) &&
             node_standing(at->node, record) == STANDING_IN)

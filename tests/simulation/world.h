@@ -144,7 +144,7 @@ struct record *any_record(struct world *world); /* NULL: there is none. */
  * found. */
 struct record *some_record_of(struct world *world, const struct actor *at,
                               const struct actor *author);
-/* What this node holds, a random one; NULL: nothing. */
+/* What this node holds, a random one, as it was written; NULL: nothing, or what nobody wrote. */
 struct record *some_kept(struct world *world, const struct actor *at);
 const struct public_key *key_of_record(const struct world *world, const struct record *record);
 
