@@ -40,10 +40,16 @@ static void say(const struct frame *frame, const struct buffer *bytes)
 
 /* --- Junk --- */
 
+/* Each once: a draw may fall on the same junk again. */
 static struct record *keep_junk(struct world *world, struct record *record)
 {
     struct records *junk = &world->junk;
 
+    for (size_t i = 0; i < junk->count; i++)
+        if (digest_equal(record_id(junk->list[i]), record_id(record))) {
+            record_free(record);
+            return junk->list[i];
+        }
     if (junk->count == junk->capacity) {
         junk->capacity = 2 * junk->capacity + 16;
         junk->list = memory_grow(junk->list, junk->capacity, sizeof(*junk->list));
