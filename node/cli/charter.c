@@ -535,17 +535,22 @@ static bool show_charter(struct call *call, const struct charter *charter)
 static bool show_file(struct call *call, const char *path, struct fault *fault)
 {
     struct buffer bundle = {0};
-    struct charter *charter = charter_new(NULL);
-    struct fault short_of;
-    bool changed, done = file_read(path, CHARTER_MAX, &bundle, fault);
+    struct charter *charter = NULL, *before = NULL;
+    struct fault why;
+    bool done = file_read(path, CHARTER_MAX, &bundle, fault);
 
+    if (!done)
+        return false;
     /* A file may hold a proposal that is short of its signatures: then that is what is shown. */
-    if (done && !charter_add(charter, buffer_view(&bundle), &changed, &short_of))
-        done = short_of.refusal == REFUSED_THRESHOLD
+    if ((charter = charter_of_file(call, buffer_view(&bundle), &before, &why)) == NULL)
+        done = why.refusal == REFUSED_THRESHOLD
                    ? say_proposal(call, path, buffer_view(&bundle), NULL, fault)
-                   : fault_set(fault, FAULT_PEER, "%s: %s", path, short_of.text);
-    else if (done)
+                   : fault_set(fault, FAULT_PEER, "%s: %s", path, why.text);
+    else if (before != NULL && !call->json)
+        say_halts(call, before, charter);
+    else
         done = show_charter(call, charter);
+    charter_free(before);
     charter_free(charter);
     buffer_release(&bundle);
     return done;

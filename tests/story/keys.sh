@@ -161,8 +161,11 @@ for node in $everyone; do
     within 30 missed "$node" impala || fail "$node holds on to what was halted"
     found "$node" hoatzin || fail "$node lost what was before the halt"
 done
+at westmere charter show "$case/desk/kelder.halt" >"$case/out" 2>&1 || fail "the halt is not shown: $(cat "$case/out")"
 cp -r "$case/kelder/keys" "$case/stolen"
-play 7 2
+play 7 2 2
+grep -q "Feed 3 of Kelder Council ends\|known already" "$case/out" || fail "the halt is not told: $(cat "$case/out")"
+play 7 3
 in_step 5 6 $everyone
 everywhere feed 4 kelder
 for key in transport box; do
