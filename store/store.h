@@ -87,11 +87,10 @@ struct stored {
     bool body_here;
 };
 typedef bool store_visit(void *context, const struct stored *stored, struct fault *fault);
-/* Which records: those since `since_ms`, of a topic with this word or below it (NULL: all), after a
- * place where an earlier call stopped (NULL: from the start). */
+/* Which records: those since `since_ms`, after a place where an earlier call stopped (NULL: from
+ * the start). */
 struct selection {
     int64_t since_ms;
-    const char *topic;
     const struct entry *after;
     bool bodiless; /* Only those without a body that was neither erased nor expired. */
 };

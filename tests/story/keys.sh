@@ -144,6 +144,15 @@ clean $everyone
 
 say "the server is lost, and there is no backup"
 lose kelder
+at eastvale export "$case/whole" --json >/dev/null || fail export
+python3 -c '
+import sys
+whole = bytearray(open(sys.argv[1], "rb").read())
+whole[-5] ^= 1
+open(sys.argv[2], "wb").write(whole)' "$case/whole" "$case/damaged"
+at kelder restore "$case/damaged" --key "$case/desk/kelder-2.sheet" >"$case/out" 2>&1 &&
+    fail "a home is made from a damaged export: $(cat "$case/out")"
+[ ! -e "$case/kelder" ] || fail "half a home is left: $(ls -R "$case/kelder")"
 play 6
 in_step 4 6 $everyone
 everywhere feed 3 kelder
