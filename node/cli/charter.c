@@ -443,17 +443,6 @@ bool run_charter_halt(struct call *call, struct fault *fault)
 static const char *const status_names[] = {
     [MEMBER_ACTIVE] = "active", [MEMBER_LEFT] = "left", [MEMBER_DISSOLVED] = "dissolved"};
 
-static bool is_steward(const struct charter *charter, const struct digest *authority)
-{
-    for (size_t i = 0; i < charter_heads(charter); i++) {
-        const struct head *head = charter_head(charter, i);
-        for (size_t k = 0; k < head->steward_count; k++)
-            if (digest_equal(&head->stewards[k].authority, authority))
-                return true;
-    }
-    return false;
-}
-
 static json_t *members_array(const struct charter *charter)
 {
     json_t *members = json_array();
@@ -470,7 +459,7 @@ static json_t *members_array(const struct charter *charter)
                       json_id(&card->authority), "name", card->name, "type", card->type, "region",
                       card->region, "role", card->role == ROLE_HUB ? "hub" : "authority", "status",
                       status_names[member->status], "steward",
-                      (int)is_steward(charter, &card->authority), "endpoints", endpoints,
+                      (int)charter_has_steward(charter, &card->authority), "endpoints", endpoints,
                       "succeeded_by",
                       member->succeeded ? json_id(&member->succeeded_by) : json_null(), "feeds",
                       (int)card->feed_count));
@@ -514,9 +503,9 @@ static void print_charter(const struct call *call, const struct charter *charter
         char fingerprint[FINGERPRINT_SIZE];
         fingerprint_of(fingerprint, &member->card->authority);
         const char *cells[] = {member->card->name,
-                               member->card->role == ROLE_HUB                  ? "hub"
-                               : is_steward(charter, &member->card->authority) ? "steward"
-                                                                               : "member",
+                               member->card->role == ROLE_HUB                           ? "hub"
+                               : charter_has_steward(charter, &member->card->authority) ? "steward"
+                                                                                        : "member",
                                status_names[member->status], member->card->type, fingerprint};
         listing_row(listing, cells);
     }

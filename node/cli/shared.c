@@ -374,6 +374,17 @@ const char *authority_name(const struct charter *charter, const struct digest *a
     return id;
 }
 
+bool charter_has_steward(const struct charter *charter, const struct digest *authority)
+{
+    for (size_t i = 0; i < charter_heads(charter); i++) {
+        const struct head *head = charter_head(charter, i);
+        for (size_t k = 0; k < head->steward_count; k++)
+            if (digest_equal(&head->stewards[k].authority, authority))
+                return true;
+    }
+    return false;
+}
+
 /* --- Tables --- */
 
 struct listing {

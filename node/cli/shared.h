@@ -59,6 +59,9 @@ json_t *read_status(struct call *call, struct fault *fault);
 /* A member's name for people, or its id's first digits. */
 const char *authority_name(const struct charter *charter, const struct digest *authority);
 
+/* Is it a steward by a charter in force? */
+bool charter_has_steward(const struct charter *charter, const struct digest *authority);
+
 /* A table for people: columns fitted to the terminal. `names` ends with NULL; texts are copied. */
 struct listing;
 struct listing *listing_new(const char *const *names, const bool *right);
