@@ -208,6 +208,7 @@ int64_t replica_clock_off(const struct replica *replica);
 
 struct replica_counters {
     uint64_t in_set, aside, waiting;
+    uint64_t beyond_cut; /* Of those aside: in feeds that were closed or halted before them. */
     uint64_t erased, hidden;
     uint64_t bodies_wanted; /* Of records in the set. */
     uint64_t received, known, stored, sent, published;

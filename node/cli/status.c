@@ -208,12 +208,14 @@ static void print_some(const json_t *records)
 {
     static const struct {
         const char *key, *words;
-    } kinds[] = {{"not_searchable", "not searchable yet"},
-                 {"bodies_wanted", "without their texts, which are asked for"},
-                 {"erased", "whose texts were taken back"},
-                 {"hidden", "hidden: an erasure is on its way"},
-                 {"aside", "set aside: what decides about them is not here"},
-                 {"waiting", "whose time has not come"}};
+    } kinds[] = {
+        {"not_searchable", "not searchable yet"},
+        {"bodies_wanted", "without their texts, which are asked for"},
+        {"erased", "whose texts were taken back"},
+        {"hidden", "hidden: an erasure is on its way"},
+        {"aside", "set aside: what decides about them is not here"},
+        {"beyond_cut", "after the end of a feed that was closed or halted: they do not count"},
+        {"waiting", "whose time has not come"}};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (number_of(records, kinds[i].key) > 0)

@@ -162,7 +162,7 @@ all_find gerenuk $everyone
 
 say "the feed's key is stolen"
 true_id=$(publish kelder hoatzin) || fail publish
-publish kelder impala >/dev/null || fail "the thief does not publish"
+forged_id=$(publish kelder impala) || fail "the thief does not publish"
 all_find impala $everyone
 at kelder card --out "$case/before.card" --json >/dev/null || fail card
 play 7 1 1
@@ -171,6 +171,10 @@ for node in $everyone; do
     found "$node" hoatzin || fail "$node lost what was before the halt"
 done
 at westmere charter show "$case/desk/kelder.halt" >"$case/out" 2>&1 || fail "the halt is not shown: $(cat "$case/out")"
+within 30 warns eastvale "Feed 3 of Kelder Council is halted" || fail "the halt is not told: $(at eastvale status)"
+warns eastvale "1 after the end of a feed" || fail "what was halted is not counted: $(at eastvale status)"
+at eastvale why "$forged_id" | grep -q "Feed 3 of Kelder Council ends with record" ||
+    fail "why does not name the halt: $(at eastvale why "$forged_id")"
 cp -r "$case/kelder/keys" "$case/stolen"
 play 7 2 2
 grep -q "Feed 3 of Kelder Council ends\|known already" "$case/out" || fail "the halt is not told: $(cat "$case/out")"

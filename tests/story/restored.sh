@@ -93,11 +93,15 @@ within 60 found a bilbyword || fail "a does not sign although it is forced: $(at
 start hub
 for node in hub a b c; do
     within 60 says $node forks 1 || fail "$node does not show the fork: $(at $node status)"
-    within 30 warns $node "two records with one number" || fail "$node does not warn of the fork"
+    within 30 warns $node "Council a has signed two records with one number" ||
+        fail "$node does not warn of the fork: $(at $node status)"
 done
 publishes a dunnartword
 within 30 warns a "our feed has two branches" || fail "a does not say why nothing is signed: $(at a status)"
 at a sql "SELECT * FROM forks" --json >"$case/out" || fail "forks: $(cat "$case/out")"
+at b search bilbyword --json >"$case/found" || fail "b lacks the branch"
+at b why "$(field results.0.id <"$case/found")" | grep -q "another record with the same number" ||
+    fail "why does not say that it is forked: $(at b why "$(field results.0.id <"$case/found")")"
 grep -q "$(id_of a)" "$case/out" || fail "the table of forks does not name a: $(cat "$case/out")"
 
 # The next feed is the way out. The longer branch stays; what waited goes out in the next feed.
