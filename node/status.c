@@ -428,6 +428,9 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
         return NULL;
     if (joined)
         counters = replica_counters(engine->replica);
+    else /* A command asks, of a home whose node has never run. */
+        counters = (struct replica_counters){
+            .in_set = counts.records, .aside = counts.aside, .erased = counts.erased};
     json_t *status = json_pack(
         "{s:{s:b, s:i, s:o, s:s, s:s, s:o, s:i, s:i}, s:o, s:o, s:{s:I, s:I}, s:o, s:o, s:o, s:o}",
         "node", "running", (int)running, "pid", running ? (int)getpid() : 0, "started",

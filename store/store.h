@@ -185,7 +185,7 @@ uint64_t store_generation(struct store *store);
 enum queue_kind {
     QUEUE_RECORD,  /* A record from a file, */
     QUEUE_CHARTER, /* a charter. */
-    QUEUE_SYNC,    /* Compare with every peer now. */
+    QUEUE_SYNC,    /* Compare with every peer now; the answer's text is how many are asked. */
     QUEUE_WHY,     /* Tell of a record; the answer's text is JSON. */
     QUEUE_KINDS
 };
