@@ -233,6 +233,45 @@ static bool add_amendments(struct proposing *proposing, struct fault *fault)
     return good;
 }
 
+static bool is_listener(const struct card *card)
+{
+    return card->endpoint_count > 0;
+}
+
+static bool stays(const struct proposing *proposing, const struct member *member)
+{
+    bool stays = member->status == MEMBER_ACTIVE;
+
+    for (size_t i = 0; i < proposing->count; i++) {
+        const struct amendment *amendment = &proposing->amendments[i];
+        if ((amendment->what == AMEND_REMOVE || amendment->what == AMEND_DISSOLVE) &&
+            digest_equal(&amendment->authority, &member->card->authority))
+            stays = false;
+    }
+    return stays;
+}
+
+/* Nodes drop who is removed at once, and so the way by which the rest hears of it. */
+static void warn_of_last_listener(struct call *call, const struct proposing *proposing)
+{
+    bool leaves = false, remains = false;
+
+    for (size_t i = 0; i < charter_members(proposing->charter); i++) {
+        const struct member *member = charter_member_at(proposing->charter, i);
+        bool listens = is_listener(member->card);
+        remains = remains || (listens && stays(proposing, member));
+        leaves = leaves || (listens && !stays(proposing, member));
+    }
+    for (size_t i = 0; i < proposing->count; i++)
+        remains = remains || (proposing->amendments[i].card != NULL &&
+                              is_listener(proposing->amendments[i].card));
+    if (leaves && !remains)
+        call_say(call,
+                 "After this nobody is left whom others can connect to: members would not even "
+                 "hear of it. Admit another hub first, or take the charter to each by hand "
+                 "(candour join FILE).");
+}
+
 static void release_proposing(struct proposing *proposing)
 {
     for (size_t i = 0; i < proposing->count; i++)
@@ -259,6 +298,8 @@ bool run_charter_propose(struct call *call, struct fault *fault)
                                 (uint32_t)threshold, clock_now_ms(), &bundle, fault) &&
                 file_write(out, buffer_view(&bundle), 0644, true, fault) &&
                 say_proposal(call, out, buffer_view(&bundle), proposing->charter, fault);
+    if (done)
+        warn_of_last_listener(call, proposing);
     buffer_release(&bundle);
     release_proposing(proposing);
     return done;
