@@ -384,6 +384,14 @@ static void warn_of_forks(json_t *warnings, struct engine *engine, uint64_t coun
                 (unsigned long long)(count - told));
 }
 
+/* Has no peer told yet how far our own feed goes? */
+static bool is_asking(const struct engine *engine, const struct status_facts *facts, int64_t now_ms)
+{
+    struct feed own = {engine->self, facts->feed_number};
+
+    return engine->restored && replica_may_sign(engine->replica, &own, now_ms) == SIGNING_ASKING;
+}
+
 static json_t *warnings_array(struct engine *engine, const struct status_facts *facts,
                               const struct replica_counters *counters, int64_t now_ms)
 {
@@ -397,7 +405,7 @@ static json_t *warnings_array(struct engine *engine, const struct status_facts *
     warn(warnings, engine->restored && engine->alone_at_ms == 0,
          "This home comes from a backup, and no peer has told yet how far its own feed goes: "
          "nothing is signed until one has.");
-    warn(warnings, engine->restored && engine->alone_at_ms != 0,
+    warn(warnings, engine->alone_at_ms != 0 && is_asking(engine, facts, now_ms),
          "This home comes from a backup and signs on without asking (--force-offline): what was "
          "published since the backup has a rival then, and the feed is lost.");
     if (facts->silence != NULL)

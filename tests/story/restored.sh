@@ -108,6 +108,7 @@ at a sql "SELECT * FROM forks" --json >"$case/out" || fail "forks: $(cat "$case/
 at b search bilbyword --json >"$case/found" || fail "b lacks the branch"
 at b why "$(field results.0.id <"$case/found")" | grep -q "another record with the same number" ||
     fail "why does not say that it is forked: $(at b why "$(field results.0.id <"$case/found")")"
+warns a "signs on without asking" && fail "a warns still of what has happened: $(at a status)"
 grep -q "$(id_of a)" "$case/out" || fail "the table of forks does not name a: $(cat "$case/out")"
 
 # The next feed is the way out. The longer branch stays; what waited goes out in the next feed.
