@@ -1,5 +1,6 @@
 #include "node/home.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -93,6 +94,39 @@ bool home_create(const struct home *home, struct fault *fault)
                          home->path);
     return make_parents(home->path, fault) && make_folder(home->path, 0770, fault) &&
            make_folder(home_file(home, "keys", 3), 0700, fault);
+}
+
+static void remove_keys(const struct home *home)
+{
+    DIR *folder = opendir(home_file(home, "keys", 3));
+    const struct dirent *entry;
+    char name[300];
+
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        snprintf(name, sizeof name, "keys/%s", entry->d_name);
+        unlink(home_file(home, name, 3));
+    }
+    if (folder != NULL)
+        closedir(folder);
+    rmdir(home_file(home, "keys", 3));
+}
+
+void home_remove(const struct home *home)
+{
+    static const char *const names[] = {"candour.conf",
+                                        "card",
+                                        "lock",
+                                        "store.sqlite",
+                                        "store.sqlite-wal",
+                                        "store.sqlite-shm",
+                                        "index.sqlite",
+                                        "index.sqlite-wal",
+                                        "index.sqlite-shm"};
+
+    remove_keys(home);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlink(home_file(home, names[i], 3));
+    rmdir(home->path);
 }
 
 static struct flock whole_file(short type)

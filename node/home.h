@@ -23,6 +23,10 @@ const char *home_file(const struct home *home, const char *name, unsigned slot);
 /* Make the folder and keys/ in it; FAULT_INPUT where a node lives there already. */
 bool home_create(const struct home *home, struct fault *fault);
 
+/* What a half-made home leaves behind goes, so that it can be made again. Only after home_create():
+ * what is in its keys/ was put there since. */
+void home_remove(const struct home *home);
+
 /* Be the one process that writes the store. FAULT_SELF when another is; its pid is told. Given
  * back by home_unlock(), or when the process ends, however it ends. */
 bool home_lock(struct home *home, struct fault *fault);

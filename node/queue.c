@@ -2,12 +2,14 @@
 #include "node/why.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What commands leave for the running node: records and charters from files, questions, orders. */
 
 #define BATCH 256
+#define PEERS_ASKED_MAX 4096
 
 static void add_answer(struct engine *engine, uint64_t ticket, enum fault_kind kind,
                        struct bytes text)
@@ -96,6 +98,21 @@ static void answer_why(struct engine *engine, uint64_t ticket, struct bytes id, 
     json_decref(object);
 }
 
+/* The answer is how many are asked. */
+static void answer_sync(struct engine *engine, uint64_t ticket, int64_t now_ms)
+{
+    struct peer_report *reports = memory_new(PEERS_ASKED_MAX, sizeof *reports);
+    size_t count = replica_peers(engine->replica, reports, PEERS_ASKED_MAX), asked = 0;
+    char text[24];
+
+    for (size_t i = 0; i < count; i++)
+        asked += reports[i].greeted;
+    free(reports);
+    replica_sync(engine->replica, now_ms, &engine->effects);
+    snprintf(text, sizeof text, "%zu", asked);
+    add_answer(engine, ticket, FAULT_NONE, bytes_of_text(text));
+}
+
 static void serve_one(struct engine *engine, uint64_t ticket, enum queue_kind kind,
                       struct bytes bytes, int64_t now_ms)
 {
@@ -108,8 +125,7 @@ static void serve_one(struct engine *engine, uint64_t ticket, enum queue_kind ki
                &fault);
         break;
     case QUEUE_SYNC:
-        replica_sync(engine->replica, now_ms, &engine->effects);
-        answer(engine, ticket, true, NULL);
+        answer_sync(engine, ticket, now_ms);
         break;
     case QUEUE_WHY:
         answer_why(engine, ticket, bytes, now_ms);

@@ -147,9 +147,10 @@ static json_t *records_object(struct engine *engine, const struct store_counts *
                               const struct replica_counters *counters, int64_t now_ms)
 {
     return json_pack(
-        "{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "state",
+        "{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "state",
         state_of(engine), "in_set", (json_int_t)counters->in_set, "aside",
-        (json_int_t)counters->aside, "waiting", (json_int_t)counters->waiting, "bodies_wanted",
+        (json_int_t)(counters->aside - counters->beyond_cut), "beyond_cut",
+        (json_int_t)counters->beyond_cut, "waiting", (json_int_t)counters->waiting, "bodies_wanted",
         (json_int_t)counters->bodies_wanted, "erased", (json_int_t)counters->erased, "hidden",
         (json_int_t)counters->hidden, "forks", (json_int_t)counters->forks, "delayed",
         engine->replica == NULL ? json_array() : json_delayed(engine, now_ms), "lessons",
@@ -333,7 +334,65 @@ static void warn_of_deriving(json_t *warnings, const struct engine *engine)
                 news.trouble);
 }
 
-static json_t *warnings_array(const struct engine *engine, const struct status_facts *facts,
+/* A member whose last feed has an end publishes nothing until it has a new card. */
+static void warn_of_halts(json_t *warnings, const struct engine *engine)
+{
+    const struct charter *charter = replica_charter(engine->replica);
+
+    for (size_t i = 0; i < charter_members(charter); i++) {
+        const struct member *member = charter_member_at(charter, i);
+        const struct card *card = member->card;
+        if (member->status != MEMBER_ACTIVE || card->feed_count == 0)
+            continue;
+        struct feed feed = {card->authority, card->feeds[card->feed_count - 1].number};
+        struct feed_rules rules = charter_feed(charter, &feed);
+        if (rules.cut_count == 0)
+            continue;
+        bool own = digest_equal(&card->authority, &engine->self);
+        warn_of(warnings,
+                "Feed %u of %s is halted after its record %llu: what was signed after that counts "
+                "nowhere. %s",
+                (unsigned)feed.number, card->name, (unsigned long long)rules.cuts[0].seq,
+                own ? "Next: candour card --rotate --key SHEET, and give that card to the stewards."
+                    : "It publishes again when the stewards have put its new card into the "
+                      "charter (candour charter propose --rotate CARD).");
+    }
+}
+
+#define FORKS_TOLD 4
+
+static void warn_of_forks(json_t *warnings, struct engine *engine, uint64_t count)
+{
+    struct digest pairs[FORKS_TOLD][2];
+    size_t told = set_forks(replica_set(engine->replica), pairs, FORKS_TOLD);
+
+    for (size_t i = 0; i < told; i++) {
+        struct entry entry = {0};
+        char ids[2][13];
+        set_entry(replica_set(engine->replica), &pairs[i][0], &entry);
+        hex_of(ids[0], pairs[i][0].bytes, 6);
+        hex_of(ids[1], pairs[i][1].bytes, 6);
+        warn_of(warnings,
+                "%s has signed two records with one number, %llu of feed %u (%s and %s): somebody "
+                "else has its key, or an old backup of it went on. Tell it by telephone: it must "
+                "close that feed and open the next (candour card --rotate).",
+                name_of(replica_charter(engine->replica), &entry.feed.authority),
+                (unsigned long long)entry.seq, (unsigned)entry.feed.number, ids[0], ids[1]);
+    }
+    if (count > told)
+        warn_of(warnings, "There are %llu more such pairs: candour sql \"SELECT * FROM forks\".",
+                (unsigned long long)(count - told));
+}
+
+/* Has no peer told yet how far our own feed goes? */
+static bool is_asking(const struct engine *engine, const struct status_facts *facts, int64_t now_ms)
+{
+    struct feed own = {engine->self, facts->feed_number};
+
+    return engine->restored && replica_may_sign(engine->replica, &own, now_ms) == SIGNING_ASKING;
+}
+
+static json_t *warnings_array(struct engine *engine, const struct status_facts *facts,
                               const struct replica_counters *counters, int64_t now_ms)
 {
     json_t *warnings = json_array();
@@ -346,21 +405,21 @@ static json_t *warnings_array(const struct engine *engine, const struct status_f
     warn(warnings, engine->restored && engine->alone_at_ms == 0,
          "This home comes from a backup, and no peer has told yet how far its own feed goes: "
          "nothing is signed until one has.");
-    warn(warnings, engine->restored && engine->alone_at_ms != 0,
+    warn(warnings, engine->alone_at_ms != 0 && is_asking(engine, facts, now_ms),
          "This home comes from a backup and signs on without asking (--force-offline): what was "
          "published since the backup has a rival then, and the feed is lost.");
     if (facts->silence != NULL)
         warn_of(warnings, "Nothing is signed: %s.", facts->silence);
     if (engine->replica != NULL) {
         warn_of_charter(warnings, engine);
+        warn_of_halts(warnings, engine);
         warn_of_rings(warnings, engine, now_ms);
         warn_of_transport(warnings, engine, now_ms);
         warn_of_peers(warnings, engine, now_ms);
         warn_of_deaf_links(warnings, engine, facts);
     }
-    warn(warnings, counters->forks > 0,
-         "An authority has signed two records with one number: candour sql \"SELECT * FROM "
-         "forks\".");
+    if (counters->forks > 0)
+        warn_of_forks(warnings, engine, counters->forks);
     warn_of_deriving(warnings, engine);
     return warnings;
 }
@@ -377,6 +436,9 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
         return NULL;
     if (joined)
         counters = replica_counters(engine->replica);
+    else /* A command asks, of a home whose node has never run. */
+        counters = (struct replica_counters){
+            .in_set = counts.records, .aside = counts.aside, .erased = counts.erased};
     json_t *status = json_pack(
         "{s:{s:b, s:i, s:o, s:s, s:s, s:o, s:i, s:i}, s:o, s:o, s:{s:I, s:I}, s:o, s:o, s:o, s:o}",
         "node", "running", (int)running, "pid", running ? (int)getpid() : 0, "started",

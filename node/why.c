@@ -28,7 +28,7 @@ static const struct {
                       "Peers are asked for that; nothing to do."},
     [BECAUSE_CUT] = {"beyond_cut",
                      "Its feed was closed before it, by the stewards, by its owner or by a halt.",
-                     ""},
+                     "If its author stands by it, it publishes it again in its next feed."},
     [BECAUSE_PROOF] = {"aside", "Its signature does not hold, and nothing signed goes on from it.",
                        "If its author is sure of it: its key may have changed in a newer charter."},
     [BECAUSE_RING] = {"aside",
@@ -110,6 +110,48 @@ static const char *state_of_text(const struct engine *engine, const struct why *
     return "here";
 }
 
+/* Where the feed of a record beyond it ends. */
+static void add_end(const struct engine *engine, const struct digest *id, struct buffer *text)
+{
+    const struct charter *charter = replica_charter(engine->replica);
+    struct entry entry;
+
+    if (!set_entry(replica_set(engine->replica), id, &entry))
+        return;
+    const struct member *member = charter_member(charter, &entry.feed.authority);
+    struct feed_rules rules = charter_feed(charter, &entry.feed);
+    if (member != NULL && rules.cut_count > 0)
+        buffer_printf(
+            text, " Feed %u of %s ends with record %" PRIu64 "; this is record %" PRIu64 ".",
+            (unsigned)entry.feed.number, member->card->name, rules.cuts[0].seq, entry.seq);
+}
+
+#define FORKS_SEEN 256
+
+/* Is it one of two records with one number? Those after it are on its branch and not told. */
+static bool add_fork(const struct engine *engine, const struct digest *id, struct buffer *text)
+{
+    const struct set *set = replica_set(engine->replica);
+    struct digest(*pairs)[2];
+    bool found = false;
+
+    if (set_forks(set, NULL, 0) == 0)
+        return false;
+    pairs = memory_new(FORKS_SEEN, sizeof *pairs);
+    size_t count = set_forks(set, pairs, FORKS_SEEN);
+    for (size_t i = 0; !found && i < count; i++) {
+        bool first = digest_equal(&pairs[i][0], id);
+        char other[13];
+        found = first || digest_equal(&pairs[i][1], id);
+        hex_of(other, pairs[i][first].bytes, 6);
+        if (found)
+            buffer_printf(text, " Its author has signed another record with the same number: %s.",
+                          other);
+    }
+    free(pairs);
+    return found;
+}
+
 json_t *why_record(struct engine *engine, const struct digest *id, int64_t now_ms)
 {
     struct buffer text = {0};
@@ -120,6 +162,11 @@ json_t *why_record(struct engine *engine, const struct digest *id, int64_t now_m
     buffer_append_text(&text, reasons[why.because].because);
     if (why.because == BECAUSE_IN)
         state = state_of_text(engine, &why, id, &text, &advice);
+    if (why.because == BECAUSE_CUT)
+        add_end(engine, id, &text);
+    if (why.because == BECAUSE_IN && add_fork(engine, id, &text))
+        advice = "Ask its author by telephone which of the two is its own; it must close that feed "
+                 "and open the next (docs/keys.md).";
     if (why.delayed)
         buffer_append_text(&text, " Its feed has as many records here as it may have by today; "
                                   "more are asked for tomorrow.");

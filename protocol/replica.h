@@ -129,7 +129,7 @@ void replica_hear(struct replica *replica, peer_number peer, struct bytes record
 bool replica_sends_body(const struct replica *replica, peer_number peer, struct bytes topic);
 
 /* Our own new records, or some from a file: the same path. `refused` hears of each that is refused,
- * and why; set aside is not refused. */
+ * or comes with a text that is not its own, and why; set aside is not refused. */
 typedef void replica_refused(void *context, size_t index, const struct fault *fault);
 void replica_offer(struct replica *replica, const struct bytes *records, size_t count,
                    int64_t now_ms, replica_refused *refused, void *context,
@@ -208,6 +208,7 @@ int64_t replica_clock_off(const struct replica *replica);
 
 struct replica_counters {
     uint64_t in_set, aside, waiting;
+    uint64_t beyond_cut; /* Of those aside: in feeds that were closed or halted before them. */
     uint64_t erased, hidden;
     uint64_t bodies_wanted; /* Of records in the set. */
     uint64_t received, known, stored, sent, published;

@@ -171,6 +171,9 @@ bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, 
     record = without_vain_body(replica, peer, record, now_ms);
     bool taken = offer_record(replica, peer, record, now_ms, effects, fault);
     record_free(record);
+    if (taken && wrong_body)
+        return fault_refuse(fault, REFUSED_COMMITMENT,
+                            "its text is damaged, so only its header was taken in");
     return taken;
 }
 

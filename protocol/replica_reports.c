@@ -113,12 +113,33 @@ enum signing replica_may_sign(const struct replica *replica, const struct feed *
 
 /* --- Counters --- */
 
+/* Of a closed feed with one branch: what is here and not in the set. */
+static uint64_t beyond_cuts(const struct replica *replica, const struct card *card)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < card->feed_count; i++) {
+        struct feed feed = {card->authority, card->feeds[i].number};
+        size_t here = set_feed_count(replica->set, &feed);
+        struct tip tips[2];
+        size_t branches = set_feed_tips(replica->set, &feed, NULL, tips, 2);
+        uint64_t in = branches == 0 ? 0 : tips[0].seq;
+        if (branches < 2 && here > in && feed_rules_of(replica, &feed).cut_count > 0)
+            count += here - in;
+    }
+    return count;
+}
+
 struct replica_counters replica_counters(struct replica *replica)
 {
     struct replica_counters counters = replica->counters;
 
     counters.in_set = set_count(replica->set, STANDING_IN);
     counters.aside = set_count(replica->set, STANDING_ASIDE);
+    for (size_t i = 0; i < charter_members(replica->charter); i++)
+        counters.beyond_cut += beyond_cuts(replica, charter_member_at(replica->charter, i)->card);
+    if (counters.beyond_cut > counters.aside)
+        counters.beyond_cut = counters.aside;
     counters.waiting = set_count(replica->set, STANDING_WAITING);
     counters.erased = set_text_count(replica->set, TEXT_ERASED);
     counters.hidden = set_text_count(replica->set, TEXT_HIDDEN);

@@ -218,43 +218,18 @@ bool visit_rows(struct store *store, sqlite3_stmt *query, store_visit *visit, vo
 
 /* --- Those that were selected --- */
 
-/* Is a word of the header's topic this one, or does it go on from it? */
-static bool topic_has(struct bytes topic, struct bytes word)
-{
-    for (size_t at = 0; at < topic.size;) {
-        const uint8_t *space = memchr(topic.data + at, ' ', topic.size - at);
-        size_t end = space == NULL ? topic.size : (size_t)(space - topic.data);
-        if (end - at >= word.size && memcmp(topic.data + at, word.data, word.size) == 0 &&
-            (end - at == word.size || topic.data[at + word.size] == '/'))
-            return true;
-        at = end + 1;
-    }
-    return false;
-}
-
-static struct bytes topic_of(const struct selection *selection)
-{
-    struct bytes topic = bytes_of_text(selection->topic == NULL ? "" : selection->topic);
-
-    while (topic.size > 0 && topic.data[topic.size - 1] == '/')
-        topic.size--;
-    return topic;
-}
-
 /* Is the row's record among those? What is damaged is, so that it is told. */
-static bool is_selected(sqlite3_stmt *query, const struct selection *selection, struct bytes topic)
+static bool is_selected(sqlite3_stmt *query, const struct selection *selection)
 {
     struct fault ignored;
 
-    if (selection->since_ms <= 0 && topic.size == 0)
+    if (selection->since_ms <= 0)
         return true;
     struct record *record = record_join(column_bytes(query, 0), column_bytes(query, 1), NULL,
                                         (struct bytes){0}, &ignored);
     if (record == NULL)
         return true;
-    const struct header *header = record_header(record);
-    bool selected = header->time_ms >= selection->since_ms &&
-                    (topic.size == 0 || topic_has(header->topic, topic));
+    bool selected = record_header(record)->time_ms >= selection->since_ms;
     record_free(record);
     return selected;
 }
@@ -288,12 +263,10 @@ bool store_each(struct store *store, bool bodies, const struct selection *select
 
     if (selection == NULL)
         selection = &all;
-    struct bytes topic = topic_of(selection);
     if (!pending_put(store, fault) || !start_each(store, bodies, selection, &query, fault))
         return false;
     while (on && (answer = step(store, query, "reading records", fault)) == SQLITE_ROW)
-        on =
-            !is_selected(query, selection, topic) || visit_row(store, query, visit, context, fault);
+        on = !is_selected(query, selection) || visit_row(store, query, visit, context, fault);
     finish(query);
     return on && answer == SQLITE_DONE;
 }

@@ -86,11 +86,10 @@ struct stored {
     struct public_key signer;
 };
 typedef bool store_visit(void *context, const struct stored *stored, struct fault *fault);
-/* Which records: those since `since_ms`, of a topic with this word or below it (NULL: all), after a
- * place where an earlier call stopped (NULL: from the start). */
+/* Which records: those since `since_ms`, after a place where an earlier call stopped (NULL: from
+ * the start). */
 struct selection {
     int64_t since_ms;
-    const char *topic;
     const struct entry *after;
     bool bodiless; /* Only those without a body that was neither erased nor expired. */
 };
@@ -186,7 +185,7 @@ uint64_t store_generation(struct store *store);
 enum queue_kind {
     QUEUE_RECORD,  /* A record from a file, */
     QUEUE_CHARTER, /* a charter. */
-    QUEUE_SYNC,    /* Compare with every peer now. */
+    QUEUE_SYNC,    /* Compare with every peer now; the answer's text is how many are asked. */
     QUEUE_WHY,     /* Tell of a record; the answer's text is JSON. */
     QUEUE_KINDS
 };

@@ -175,14 +175,43 @@ static bool is_backup(const struct home *from, struct fault *fault)
     return true;
 }
 
+static bool pass_over(void *context, const struct stored *stored, struct fault *fault)
+{
+    (void)context;
+    (void)stored;
+    (void)fault;
+    return true;
+}
+
+/* What was damaged in the backup is found before the home is used. */
+static bool is_whole(struct call *call, const char *path, struct fault *fault)
+{
+    struct store *store = open_store(call, STORE_READ, fault);
+    struct store_check *check = memory_new(1, sizeof *check);
+    bool read = store != NULL && store_verify(store, check, pass_over, NULL, fault);
+
+    store_close(store);
+    if (read && check->bad_count > 0)
+        read =
+            fault_set(fault, FAULT_PEER, "%s: is damaged (%s, and %llu more): take another backup",
+                      path, check->bad[0].text, (unsigned long long)check->bad_count - 1);
+    free(check);
+    return read;
+}
+
 static bool restore_backup(struct call *call, const char *path, struct fault *fault)
 {
     struct home from;
 
     home_at(&from, path);
-    return is_backup(&from, fault) && home_create(&call->home, fault) &&
-           copy_files(&from, &call->home, fault) &&
-           copy_store(call, &from, &call->home, "restoring", fault);
+    if (!is_backup(&from, fault) || !home_create(&call->home, fault))
+        return false;
+    bool done = copy_files(&from, &call->home, fault) &&
+                copy_store(call, &from, &call->home, "restoring", fault) &&
+                is_whole(call, path, fault);
+    if (!done)
+        home_remove(&call->home);
+    return done;
 }
 
 bool run_restore(struct call *call, struct fault *fault)

@@ -105,7 +105,9 @@ static bool bundle_file_next(struct bundle_file *bundle, struct bytes *item, boo
 struct exporting {
     FILE *file;
     const char *path;
-    uint64_t records, total;
+    struct bytes topic; /* Whose texts go along; empty: all. */
+    uint64_t records, texts, total;
+    uint64_t chosen; /* Records of that topic. */
     struct buffer wire;
     struct progress progress;
 };
@@ -115,14 +117,40 @@ static bool cannot_write(const char *path, struct fault *fault)
     return fault_set(fault, FAULT_SELF, "%s: cannot be written: %s", path, strerror(errno));
 }
 
+/* Is a word of the header's topic this one, or does it go on from it? */
+static bool topic_has(struct bytes topic, struct bytes word)
+{
+    for (size_t at = 0; at < topic.size;) {
+        const uint8_t *space = memchr(topic.data + at, ' ', topic.size - at);
+        size_t end = space == NULL ? topic.size : (size_t)(space - topic.data);
+        if (end - at >= word.size && memcmp(topic.data + at, word.data, word.size) == 0 &&
+            (end - at == word.size || topic.data[at + word.size] == '/'))
+            return true;
+        at = end + 1;
+    }
+    return false;
+}
+
+/* The headers of others go along, for the chains: nothing waits for what is not in the file. So do
+ * texts without a topic: erasures are among them. */
+static bool text_goes_along(struct exporting *exporting, const struct header *header)
+{
+    bool chosen = topic_has(header->topic, exporting->topic);
+
+    exporting->chosen += chosen;
+    return exporting->topic.size == 0 || chosen || header->topic.size == 0;
+}
+
 static bool write_record(void *context, const struct stored *stored, struct fault *fault)
 {
     struct exporting *exporting = context;
 
     if (!stored->in)
         return true;
+    bool text = text_goes_along(exporting, record_header(stored->record));
     buffer_clear(&exporting->wire);
-    record_write(stored->record, true, &exporting->wire);
+    record_write(stored->record, text, &exporting->wire);
+    exporting->texts += text && record_has_body(stored->record);
     if (fwrite(exporting->wire.data, 1, exporting->wire.size, exporting->file) !=
         exporting->wire.size)
         return cannot_write(exporting->path, fault);
@@ -156,61 +184,30 @@ static bool finish_file(struct exporting *exporting, const char *part, struct fa
     return cannot_write(exporting->path, fault);
 }
 
-/* Of an export that was cut off: how much of it is whole, and the last record in that. */
-static bool measure_part(const char *part, struct exporting *exporting, uint64_t *whole,
-                         struct entry *last, struct fault *fault)
+static bool read_selection(struct call *call, struct selection *selection, struct buffer *topic,
+                           struct fault *fault)
 {
-    struct bundle_file bundle;
-    struct bytes item;
-    bool is_charter, wrong_body, good = bundle_file_open(&bundle, part, fault);
+    const char *since = call_value(call, "since"), *wanted = call_value(call, "topic");
 
-    while (good && bundle_file_next(&bundle, &item, &is_charter, fault)) {
-        struct record *record = is_charter ? NULL : record_read(item, NULL, &wrong_body, fault);
-        if (record != NULL) {
-            *last = record_entry(record);
-            exporting->records++;
-        }
-        if (record == NULL && !is_charter)
-            break;
-        record_free(record);
-        *whole = bundle.done;
-    }
-    bundle_file_close(&bundle);
-    return good;
-}
-
-/* Go on behind what is whole of it. Without one, or when it is not asked for, from the start. */
-static bool open_part(struct call *call, struct exporting *exporting, const char *part,
-                      struct store *store, struct selection *selection, struct entry *last,
-                      struct fault *fault)
-{
-    uint64_t whole = 0;
-    bool resumes = call_has(call, "resume") && access(part, F_OK) == 0;
-
-    if (resumes && !measure_part(part, exporting, &whole, last, fault))
-        return false;
-    resumes = resumes && exporting->records > 0;
-    exporting->file = fopen(part, resumes ? "r+b" : "wb");
-    if (exporting->file == NULL)
-        return cannot_write(exporting->path, fault);
-    if (!resumes)
-        return write_charter(exporting, store, fault);
-    selection->after = last;
-    call_say(call, "Going on after %" PRIu64 " records.", exporting->records);
-    if (ftruncate(fileno(exporting->file), (off_t)whole) != 0 ||
-        fseeko(exporting->file, (off_t)whole, SEEK_SET) != 0)
-        return cannot_write(exporting->path, fault);
-    return true;
-}
-
-static bool read_selection(struct call *call, struct selection *selection, struct fault *fault)
-{
-    const char *since = call_value(call, "since");
-
-    selection->topic = call_value(call, "topic");
+    /* In a topic's word a service stands with hyphens. */
+    for (const char *c = wanted; c != NULL && *c != '\0'; c++)
+        buffer_append(topic, bytes_of(*c == '_' ? "-" : c, 1));
+    while (topic->size > 0 && topic->data[topic->size - 1] == '/')
+        topic->size--;
     if (since != NULL && (selection->since_ms = clock_since(since, clock_now_ms())) < 0)
         return fault_set(fault, FAULT_INPUT,
                          "--since %s: must be yyyy-mm-dd, or a span such as 30d", since);
+    return true;
+}
+
+static bool found_some(const struct call *call, const struct exporting *exporting,
+                       struct fault *fault)
+{
+    if (exporting->topic.size > 0 && exporting->chosen == 0)
+        return fault_set(fault, FAULT_ABSENT,
+                         "--topic %s: no record here has this topic, so nothing was written; "
+                         "candour search --topic TOPIC shows what there is",
+                         call_value(call, "topic"));
     return true;
 }
 
@@ -219,10 +216,22 @@ static void say_exported(struct call *call, const struct exporting *exporting)
     struct stat status = {0};
 
     if (stat(exporting->path, &status) == 0 &&
-        !call_json(call, json_pack("{s:I, s:I}", "records", (json_int_t)exporting->records, "bytes",
-                                   (json_int_t)status.st_size)))
-        call_say(call, "%s: %" PRIu64 " records, %lld bytes.", exporting->path, exporting->records,
-                 (long long)status.st_size);
+        !call_json(call,
+                   json_pack("{s:I, s:I, s:I}", "records", (json_int_t)exporting->records, "texts",
+                             (json_int_t)exporting->texts, "bytes", (json_int_t)status.st_size)))
+        call_say(call, "%s: %" PRIu64 " records, %" PRIu64 " with their texts, %lld bytes.",
+                 exporting->path, exporting->records, exporting->texts, (long long)status.st_size);
+}
+
+static bool write_all(struct call *call, struct exporting *exporting, struct store *store,
+                      const struct selection *selection, struct fault *fault)
+{
+    exporting->progress = progress_begin(call, "exporting");
+    bool done = write_charter(exporting, store, fault) &&
+                store_each(store, true, selection, write_record, exporting, fault) &&
+                found_some(call, exporting, fault);
+    progress_end(&exporting->progress);
+    return done;
 }
 
 bool run_export(struct call *call, struct fault *fault)
@@ -231,25 +240,28 @@ bool run_export(struct call *call, struct fault *fault)
     struct selection selection = {.since_ms = 0};
     struct store_counts counts;
     struct store *store = NULL;
-    struct entry last;
+    struct buffer topic = {0};
     char part[HOME_PATH_MAX];
 
     snprintf(part, sizeof part, "%s.part", exporting.path);
-    bool done = read_selection(call, &selection, fault) &&
+    bool done = read_selection(call, &selection, &topic, fault) &&
                 (store = open_store(call, STORE_READ, fault)) != NULL &&
-                store_count(store, &counts, fault) &&
-                open_part(call, &exporting, part, store, &selection, &last, fault);
-    if (done && selection.since_ms == 0 && selection.topic == NULL)
+                store_count(store, &counts, fault);
+    exporting.topic = buffer_view(&topic);
+    if (done && selection.since_ms == 0)
         exporting.total = counts.records;
-    exporting.progress = progress_begin(call, "exporting");
-    done = done && store_each(store, true, &selection, write_record, &exporting, fault);
-    progress_end(&exporting.progress);
+    if (done && (exporting.file = fopen(part, "wb")) == NULL)
+        done = cannot_write(exporting.path, fault);
+    done = done && write_all(call, &exporting, store, &selection, fault);
     if (done)
         done = finish_file(&exporting, part, fault);
     else if (exporting.file != NULL)
         fclose(exporting.file);
     if (done)
         say_exported(call, &exporting);
+    else if (exporting.file != NULL)
+        unlink(part);
+    buffer_release(&topic);
     buffer_release(&exporting.wire);
     store_close(store);
     return done;
@@ -258,30 +270,41 @@ bool run_export(struct call *call, struct fault *fault)
 /* --- import --- */
 
 #define IMPORT_BATCH 1024
-#define WITH_KEEPER_MAX 8192 /* Tasks: more wait until some are done. */
+#define REFUSED_LISTED 100
+#define REFUSED_IN_A_ROW_MAX 1000 /* Then the rest is not looked at. */
+#define WITH_KEEPER_MAX 8192      /* Tasks: more wait until some are done. */
 
 struct importing {
     struct call *call;
     struct bundle_file bundle;
+    struct charter *ours;
     struct engine *engine; /* NULL: a node runs, and takes them from the queue. */
     struct buffer bytes;   /* Of the batch: records one after another, which end at `ends`. */
     size_t ends[IMPORT_BATCH], count;
     uint64_t items, taken; /* Item 0 is the charter; records count from 1. */
-    json_t *refused;
+    uint64_t refused_count, last_refused, in_a_row;
+    char last_why[200];
+    json_t *refused; /* The first ones. */
+    uint64_t aside;  /* Records that are set aside for what this file lacks. */
     struct progress progress;
 };
 
 static void hear_answer(void *context, size_t index, enum fault_kind kind, const char *text)
 {
     struct importing *importing = context;
-    json_int_t number = (json_int_t)(importing->items + index);
+    uint64_t number = importing->items + index;
 
     if (kind == FAULT_NONE)
         return;
     importing->taken--;
+    importing->in_a_row = number == importing->last_refused + 1 ? importing->in_a_row + 1 : 1;
+    importing->last_refused = number;
+    snprintf(importing->last_why, sizeof importing->last_why, "%s", text);
+    if (importing->refused_count++ >= REFUSED_LISTED)
+        return;
     json_array_append_new(importing->refused,
-                          json_pack("{s:I, s:s}", "number", number, "why", text));
-    call_say(importing->call, "item %lld: %s", (long long)number, text);
+                          json_pack("{s:I, s:s}", "number", (json_int_t)number, "why", text));
+    call_say(importing->call, "item %" PRIu64 ": %s", number, text);
 }
 
 static void hear_refusal(void *context, size_t index, const struct fault *fault)
@@ -349,7 +372,30 @@ static bool flush(struct importing *importing, struct fault *fault)
     importing->count = 0;
     buffer_clear(&importing->bytes);
     show_import(importing);
+    if (done && importing->in_a_row >= REFUSED_IN_A_ROW_MAX)
+        return fault_set(fault, FAULT_PEER,
+                         "%s: %d items in a row were refused, so the rest was not read; the last "
+                         "because: %s",
+                         importing->bundle.path, REFUSED_IN_A_ROW_MAX, importing->last_why);
     return done;
+}
+
+/* Of another network nothing can be taken in: that is said once. */
+static bool is_ours(const struct importing *importing, struct bytes bundle, struct fault *fault)
+{
+    struct charter *theirs = charter_new(NULL);
+    const struct charter *ours = importing->ours;
+    struct fault ignored;
+    bool changed, known = charter_add(theirs, bundle, &changed, &ignored);
+
+    if (known && !digest_equal(charter_network(theirs), charter_network(ours)))
+        fault_set(fault, FAULT_PEER,
+                  "%s: is of the network %s, this home of the network %s: nothing was taken in",
+                  importing->bundle.path, charter_name(theirs), charter_name(ours));
+    else
+        known = false;
+    charter_free(theirs);
+    return !known;
 }
 
 static bool import_charter(struct importing *importing, struct bytes bundle, struct fault *fault)
@@ -358,9 +404,9 @@ static bool import_charter(struct importing *importing, struct bytes bundle, str
     struct offering offering = {QUEUE_CHARTER, bundle};
     struct fault refused;
 
-    if (!flush(importing, fault))
+    if (!is_ours(importing, bundle, fault) || !flush(importing, fault))
         return false;
-    importing->taken++;
+    uint64_t records = importing->taken;
     if (engine == NULL) {
         if (!offer_all(importing->call, &offering, 1, hear_answer, importing, fault))
             return false;
@@ -371,6 +417,7 @@ static bool import_charter(struct importing *importing, struct bytes bundle, str
         if (!turn_engine(engine, fault))
             return false;
     }
+    importing->taken = records; /* A charter is none. */
     importing->items++;
     return true;
 }
@@ -395,8 +442,9 @@ static bool import_items(struct importing *importing, struct fault *fault)
     good = good && flush(importing, fault);
     if (good && damage.kind != FAULT_NONE)
         return fault_set(fault, damage.kind,
-                         "%s: item %" PRIu64 " is damaged: %s; the items before it were taken",
-                         importing->bundle.path, importing->items, damage.text);
+                         "%s: item %" PRIu64 " is damaged: %s; the items before it were read, and "
+                         "%" PRIu64 " records of them taken: copy the file again",
+                         importing->bundle.path, importing->items, damage.text, importing->taken);
     return good;
 }
 
@@ -427,21 +475,51 @@ static bool import_all(struct importing *importing, struct fault *fault)
     return done;
 }
 
+static bool count_aside(struct store *store, uint64_t *aside, struct fault *fault)
+{
+    struct store_counts counts = {0};
+    bool counted = store_count(store, &counts, fault);
+
+    *aside = counts.aside;
+    return counted;
+}
+
 static bool import_file(struct importing *importing, const char *path, struct fault *fault)
 {
+    struct store *store = open_store(importing->call, STORE_READ, fault); /* Is a node here? */
+    uint64_t before, after;
+
+    importing->refused = json_array();
     importing->progress = progress_begin(importing->call, "importing");
-    bool done = bundle_file_open(&importing->bundle, path, fault) && import_all(importing, fault);
+    bool done = store != NULL && (importing->ours = load_charter(store, fault)) != NULL &&
+                count_aside(store, &before, fault) &&
+                bundle_file_open(&importing->bundle, path, fault) && import_all(importing, fault) &&
+                count_aside(store, &after, fault);
+    if (done)
+        importing->aside = after > before ? after - before : 0;
     progress_end(&importing->progress);
     bundle_file_close(&importing->bundle);
     buffer_release(&importing->bytes);
+    charter_free(importing->ours);
+    store_close(store);
     return done;
 }
 
-bool import_export(struct call *call, const char *path, struct fault *fault)
+bool import_whole(struct call *call, const char *path, struct fault *fault)
 {
-    struct importing importing = {.call = call, .refused = json_array()};
+    struct importing importing = {.call = call};
     bool done = import_file(&importing, path, fault);
 
+    if (done && importing.refused_count > 0)
+        done = fault_set(fault, FAULT_PEER,
+                         "%s: %" PRIu64 " of its records were refused, so it is damaged: copy it "
+                         "again, or take the export of another member",
+                         path, importing.refused_count);
+    else if (done && importing.aside > 0)
+        done = fault_set(fault, FAULT_PEER,
+                         "%s: %" PRIu64 " of its records go on from what is not in it: take a "
+                         "whole export (without --since) of a member that is in sync",
+                         path, importing.aside);
     json_decref(importing.refused);
     return done;
 }
@@ -461,26 +539,39 @@ bool read_export_charter(const char *path, struct buffer *charter, struct fault 
     return good;
 }
 
-static void say_imported(struct call *call, const struct importing *importing)
+static bool say_imported(struct call *call, const struct importing *importing,
+                         const struct fault *damage)
 {
     uint64_t records = importing->items > 0 ? importing->items - 1 : 0;
 
-    call->status = json_array_size(importing->refused) > 0;
-    if (!call_json(call, json_pack("{s:I, s:I, s:O}", "records", (json_int_t)records, "taken",
-                                   (json_int_t)importing->taken, "refused", importing->refused)))
-        call_say(call, "%" PRIu64 " records read; %zu refused.", records,
-                 json_array_size(importing->refused));
+    call->status = importing->refused_count > 0 || damage != NULL;
+    if (call_json(call,
+                  json_pack("{s:I, s:I, s:I, s:I, s:O, s:o}", "records", (json_int_t)records,
+                            "taken", (json_int_t)importing->taken, "aside",
+                            (json_int_t)importing->aside, "refused_count",
+                            (json_int_t)importing->refused_count, "refused", importing->refused,
+                            "damaged", damage == NULL ? json_null() : json_string(damage->text))))
+        return true;
+    if (importing->refused_count > REFUSED_LISTED)
+        call_say(call, "and %" PRIu64 " more", importing->refused_count - REFUSED_LISTED);
+    call_say(call, "%" PRIu64 " records read; %" PRIu64 " refused.", records,
+             importing->refused_count);
+    if (importing->aside > 0)
+        call_say(call,
+                 "%" PRIu64 " of them wait for what was not in the file: peers are asked for it, "
+                 "or import a larger export.",
+                 importing->aside);
+    return damage == NULL;
 }
 
 bool run_import(struct call *call, struct fault *fault)
 {
-    struct importing importing = {.call = call, .refused = json_array()};
-    struct store *store = open_store(call, STORE_READ, fault); /* Is there a node at all? */
+    struct importing importing = {.call = call};
+    bool done = import_file(&importing, call->arguments[0], fault);
+    bool partly = !done && fault->kind == FAULT_PEER && importing.items > 0;
 
-    bool done = store != NULL && import_file(&importing, call->arguments[0], fault);
-    if (done)
-        say_imported(call, &importing);
+    if (done || partly)
+        done = say_imported(call, &importing, partly ? fault : NULL);
     json_decref(importing.refused);
-    store_close(store);
     return done;
 }

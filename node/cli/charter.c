@@ -232,6 +232,45 @@ static bool add_amendments(struct proposing *proposing, struct fault *fault)
     return good;
 }
 
+static bool is_listener(const struct card *card)
+{
+    return card->endpoint_count > 0;
+}
+
+static bool stays(const struct proposing *proposing, const struct member *member)
+{
+    bool stays = member->status == MEMBER_ACTIVE;
+
+    for (size_t i = 0; i < proposing->count; i++) {
+        const struct amendment *amendment = &proposing->amendments[i];
+        if ((amendment->what == AMEND_REMOVE || amendment->what == AMEND_DISSOLVE) &&
+            digest_equal(&amendment->authority, &member->card->authority))
+            stays = false;
+    }
+    return stays;
+}
+
+/* Nodes drop who is removed at once, and so the way by which the rest hears of it. */
+static void warn_of_last_listener(struct call *call, const struct proposing *proposing)
+{
+    bool leaves = false, remains = false;
+
+    for (size_t i = 0; i < charter_members(proposing->charter); i++) {
+        const struct member *member = charter_member_at(proposing->charter, i);
+        bool listens = is_listener(member->card);
+        remains = remains || (listens && stays(proposing, member));
+        leaves = leaves || (listens && !stays(proposing, member));
+    }
+    for (size_t i = 0; i < proposing->count; i++)
+        remains = remains || (proposing->amendments[i].card != NULL &&
+                              is_listener(proposing->amendments[i].card));
+    if (leaves && !remains)
+        call_say(call,
+                 "After this nobody is left whom others can connect to: members would not even "
+                 "hear of it. Admit another hub first, or take the charter to each by hand "
+                 "(candour join FILE).");
+}
+
 static void release_proposing(struct proposing *proposing)
 {
     for (size_t i = 0; i < proposing->count; i++)
@@ -258,6 +297,8 @@ bool run_charter_propose(struct call *call, struct fault *fault)
                                 (uint32_t)threshold, clock_now_ms(), &bundle, fault) &&
                 file_write(out, buffer_view(&bundle), 0644, true, fault) &&
                 say_proposal(call, out, buffer_view(&bundle), proposing->charter, fault);
+    if (done)
+        warn_of_last_listener(call, proposing);
     buffer_release(&bundle);
     release_proposing(proposing);
     return done;
@@ -442,17 +483,6 @@ bool run_charter_halt(struct call *call, struct fault *fault)
 static const char *const status_names[] = {
     [MEMBER_ACTIVE] = "active", [MEMBER_LEFT] = "left", [MEMBER_DISSOLVED] = "dissolved"};
 
-static bool is_steward(const struct charter *charter, const struct digest *authority)
-{
-    for (size_t i = 0; i < charter_heads(charter); i++) {
-        const struct head *head = charter_head(charter, i);
-        for (size_t k = 0; k < head->steward_count; k++)
-            if (digest_equal(&head->stewards[k].authority, authority))
-                return true;
-    }
-    return false;
-}
-
 static json_t *members_array(const struct charter *charter)
 {
     json_t *members = json_array();
@@ -469,7 +499,7 @@ static json_t *members_array(const struct charter *charter)
                       json_id(&card->authority), "name", card->name, "type", card->type, "region",
                       card->region, "role", card->role == ROLE_HUB ? "hub" : "authority", "status",
                       status_names[member->status], "steward",
-                      (int)is_steward(charter, &card->authority), "endpoints", endpoints,
+                      (int)charter_has_steward(charter, &card->authority), "endpoints", endpoints,
                       "succeeded_by",
                       member->succeeded ? json_id(&member->succeeded_by) : json_null(), "feeds",
                       (int)card->feed_count));
@@ -513,9 +543,9 @@ static void print_charter(const struct call *call, const struct charter *charter
         char fingerprint[FINGERPRINT_SIZE];
         fingerprint_of(fingerprint, &member->card->authority);
         const char *cells[] = {member->card->name,
-                               member->card->role == ROLE_HUB                  ? "hub"
-                               : is_steward(charter, &member->card->authority) ? "steward"
-                                                                               : "member",
+                               member->card->role == ROLE_HUB                           ? "hub"
+                               : charter_has_steward(charter, &member->card->authority) ? "steward"
+                                                                                        : "member",
                                status_names[member->status], member->card->type, fingerprint};
         listing_row(listing, cells);
     }
@@ -534,17 +564,22 @@ static bool show_charter(struct call *call, const struct charter *charter)
 static bool show_file(struct call *call, const char *path, struct fault *fault)
 {
     struct buffer bundle = {0};
-    struct charter *charter = charter_new(NULL);
-    struct fault short_of;
-    bool changed, done = file_read(path, CHARTER_MAX, &bundle, fault);
+    struct charter *charter = NULL, *before = NULL;
+    struct fault why;
+    bool done = file_read(path, CHARTER_MAX, &bundle, fault);
 
+    if (!done)
+        return false;
     /* A file may hold a proposal that is short of its signatures: then that is what is shown. */
-    if (done && !charter_add(charter, buffer_view(&bundle), &changed, &short_of))
-        done = short_of.refusal == REFUSED_THRESHOLD
+    if ((charter = charter_of_file(call, buffer_view(&bundle), &before, &why)) == NULL)
+        done = why.refusal == REFUSED_THRESHOLD
                    ? say_proposal(call, path, buffer_view(&bundle), NULL, fault)
-                   : fault_set(fault, FAULT_PEER, "%s: %s", path, short_of.text);
-    else if (done)
+                   : fault_set(fault, FAULT_PEER, "%s: %s", path, why.text);
+    else if (before != NULL && !call->json)
+        say_halts(call, before, charter);
+    else
         done = show_charter(call, charter);
+    charter_free(before);
     charter_free(charter);
     buffer_release(&bundle);
     return done;

@@ -120,8 +120,8 @@ static const struct command_option search_options[] = {
 
 static const struct command_option export_options[] = {
     {"since", "DATE", false, "only records since yyyy-mm-dd, or of the last 30d"},
-    {"topic", "TOPIC", false, "only this service or topic and those below it"},
-    {"resume", NULL, false, "go on where an export to this file was cut off"},
+    {"topic", "TOPIC", false,
+     "texts of this service or topic, those below it and those without one; of others the header"},
     END};
 
 static const struct command_option restore_options[] = {
@@ -219,7 +219,8 @@ const struct command commands[] = {
     {"erase", "ID...", "take texts back, everywhere", erase_options, 1, 8, run_erase, DRAFT_JSON,
      "candour erase 3fa9c2 --why \"It named a school\" --by \"J. Rees\""},
     {"receipts", "ID", "say who has confirmed that a text is gone", no_options, 1, 1, run_receipts,
-     "{since, confirmed:[{name, at}], waiting:[name], overdue:[name]}", "candour receipts 3fa9c2"},
+     "{erased, since, confirmed:[{name, at}], waiting:[name], overdue:[name]}",
+     "candour receipts 3fa9c2"},
     {"status", "", "one screen: who I am, the charter, what I hold, each peer", no_options, 0, 0,
      run_status, "{node, charter, records, drafts, peers, refused, warnings, at}",
      "candour status"},
@@ -237,11 +238,12 @@ const struct command commands[] = {
     {"reindex", "", "build everything derived from the records anew", no_options, 0, 0, run_reindex,
      "{records}", "candour reindex"},
     {"export", "FILE", "write charter and records into one file, for a stick or an archive",
-     export_options, 1, 1, run_export, "{records, bytes}", "candour export all.candour"},
+     export_options, 1, 1, run_export, "{records, texts, bytes}", "candour export all.candour"},
     {"import", "FILE", "take in such a file: the same checks as from a peer", no_options, 1, 1,
-     run_import, "{records, taken, refused:[{number, why}]}", "candour import all.candour"},
-    {"backup", "DIR",
-     "copy this home while the node runs, but for the keys of the recovery sheet and ring keys",
+      run_import, "{records, taken, aside, refused_count, refused:[{number, why}], damaged}",
+      "candour import all.candour"},
+     {"backup", "DIR",
+      "copy this home while the node runs, but for the keys of the recovery sheet and ring keys",
      no_options, 1, 1, run_backup, "{path, records}",
      "candour backup /mnt/safe/candour-2026-11-28"},
     {"restore", "DIR|EXPORT", "make a home from a backup, or from an export and the recovery sheet",

@@ -357,6 +357,38 @@ bool run_indicator_define(struct call *call, struct fault *fault)
     return submit_file(call, fault);
 }
 
+/* Why the running node signs nothing, as its status has it; empty where it does. */
+static void add_silence(struct store *store, struct buffer *text)
+{
+    struct buffer value = {0};
+    struct fault ignored;
+    json_t *status = NULL, *warning;
+    size_t index;
+
+    if (store_get_value(store, "status", &value, &ignored))
+        status = json_loadb((const char *)value.data, value.size, 0, NULL);
+    buffer_release(&value);
+    json_array_foreach(json_object_get(status, "warnings"), index, warning)
+    {
+        const char *said = json_string_value(warning);
+        if (said != NULL && strncmp(said, "Nothing is signed", 17) == 0)
+            buffer_printf(text, " %s", said);
+    }
+    json_decref(status);
+}
+
+static bool gave_up(const struct desk *desk, uint64_t number, struct fault *fault)
+{
+    struct buffer text = {0};
+
+    add_silence(desk->store, &text);
+    fault_set(fault, FAULT_ABSENT,
+              "draft %" PRIu64 " is approved but not signed yet; it stays queued.%s", number,
+              text.size > 0 ? buffer_text(&text) : " Is the node running (candour status)?");
+    buffer_release(&text);
+    return false;
+}
+
 bool desk_await(const struct desk *desk, uint64_t number, struct digest *id, struct fault *fault)
 {
     const struct timespec pause = {.tv_nsec = 20000000};
@@ -366,11 +398,7 @@ bool desk_await(const struct desk *desk, uint64_t number, struct digest *id, str
         if (fault->kind != FAULT_ABSENT)
             return false;
         if (clock_now_ms() > until_ms)
-            return fault_set(fault, FAULT_ABSENT,
-                             "draft %" PRIu64
-                             " is approved but not signed yet: is the node running "
-                             "(candour status)? It stays queued",
-                             number);
+            return gave_up(desk, number, fault);
         nanosleep(&pause, NULL);
     }
     return true;
@@ -406,7 +434,11 @@ static bool say_approved(struct call *call, struct desk *desk, uint64_t number, 
         return false;
     say_draft(call, number, draft, desk->gate);
     if (draft_state(draft) == DRAFT_APPROVED)
-        call_say(call, "Queued: the running node signs and publishes it.");
+        call_say(call,
+                 home_running(&call->home) != 0
+                     ? "Queued: the running node signs and publishes it."
+                     : "Queued: no node runs on this home. Next: candour run, which signs and "
+                       "publishes it.");
     else if (draft_state(draft) == DRAFT_SUBMITTED)
         call_say(call,
                  "A second person must approve it: candour draft approve %" PRIu64 " --by ANOTHER",

@@ -1,8 +1,10 @@
 #include "node/cli/desk.h"
 
 #include "node/clock.h"
+#include "node/keys.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* erase and receipts: taking a text back, and who has confirmed that it is gone. */
@@ -24,6 +26,123 @@ static struct document *erasure_of(const struct call *call, const char *why)
     return document;
 }
 
+/* Who has asked for a text to be taken back, by erasures that are in the set. */
+struct claims {
+    struct digest *authorities;
+    size_t count;
+    bool by_owner; /* Of an anonymous record: with its own key. */
+    int64_t since_ms;
+};
+
+static bool is_among(const struct claims *claims, const struct digest *authority)
+{
+    for (size_t i = 0; i < claims->count; i++)
+        if (digest_equal(&claims->authorities[i], authority))
+            return true;
+    return false;
+}
+
+static void add_claim(struct claims *claims, const struct digest *authority)
+{
+    if (is_among(claims, authority))
+        return;
+    claims->authorities =
+        memory_grow(claims->authorities, claims->count + 1, sizeof *claims->authorities);
+    claims->authorities[claims->count++] = *authority;
+}
+
+static bool hear_erasure(void *context, const struct stored *stored, struct fault *fault)
+{
+    const struct header *header = record_header(stored->record);
+    struct claims *claims = context;
+
+    (void)fault;
+    if (!bytes_equal(header->kind, bytes_of_text("erasure")))
+        return true;
+    if (claims->since_ms == 0 || header->time_ms < claims->since_ms)
+        claims->since_ms = header->time_ms;
+    if (header->author.form == AUTHOR_NAMED)
+        add_claim(claims, &header->author.feed.authority);
+    else
+        claims->by_owner = true;
+    return true;
+}
+
+/* The record's author, or who took its place. */
+static bool is_its_own(const struct charter *charter, const struct record *record,
+                       const struct digest *authority)
+{
+    const struct author *author = &record_header(record)->author;
+
+    return author->form == AUTHOR_NAMED &&
+           (digest_equal(authority, &author->feed.authority) ||
+            charter_succeeds(charter, authority, &author->feed.authority));
+}
+
+/* Line 10 of f (docs/protocol.md, section 8), for who reads it. */
+static bool is_taken_back(const struct charter *charter, const struct record *record,
+                          const struct claims *claims)
+{
+    for (size_t i = 0; i < claims->count; i++)
+        if (is_its_own(charter, record, &claims->authorities[i]))
+            return true;
+    return claims->by_owner || charter_stewards_agree(charter, claims->authorities, claims->count);
+}
+
+static void count_stewards(const struct charter *charter, const struct claims *claims,
+                           unsigned *count, unsigned *threshold)
+{
+    *count = 0;
+    *threshold = charter_heads(charter) == 0 ? 0 : charter_head(charter, 0)->threshold;
+    for (size_t i = 0; i < claims->count; i++)
+        *count += charter_has_steward(charter, &claims->authorities[i]);
+}
+
+/* An erasure without effect would only seem to be one. */
+static bool may_erase(struct call *call, struct store *store, const struct charter *charter,
+                      const struct digest *self, const char *named, struct fault *fault)
+{
+    struct claims claims = {0};
+    struct record *record = NULL;
+    unsigned count, threshold;
+    struct digest id;
+
+    bool may = store_resolve(store, named, &id, fault) &&
+               (record = store_find(store, &id, false, fault)) != NULL &&
+               store_each_about(store, &id, hear_erasure, &claims, fault);
+    if (may && !is_its_own(charter, record, self)) {
+        may = charter_has_steward(charter, self);
+        add_claim(&claims, self);
+        count_stewards(charter, &claims, &count, &threshold);
+        if (!may)
+            fault_set(fault, FAULT_ABSENT,
+                      "%s: is not this authority's, so it cannot take it back: its author can, or "
+                      "%u stewards together. Ask them.",
+                      named, threshold);
+        else if (!is_taken_back(charter, record, &claims))
+            call_say(call,
+                     "%s: this is %u of %u stewards that must take it back. Its text stands until "
+                     "the others do the same.",
+                     named, count, threshold);
+    }
+    free(claims.authorities);
+    record_free(record);
+    return may;
+}
+
+static bool may_erase_all(struct call *call, struct store *store, struct fault *fault)
+{
+    struct charter *charter = load_charter(store, fault);
+    struct card *card = charter == NULL ? NULL : keys_last_card(&call->home, fault);
+    bool may = card != NULL;
+
+    for (size_t i = 0; may && i < call->argument_count; i++)
+        may = may_erase(call, store, charter, &card->authority, call->arguments[i], fault);
+    card_free(card);
+    charter_free(charter);
+    return may;
+}
+
 bool run_erase(struct call *call, struct fault *fault)
 {
     struct desk desk;
@@ -32,6 +151,7 @@ bool run_erase(struct call *call, struct fault *fault)
     if (!require_option(call, "why", &why, fault) || !require_option(call, "by", &by, fault))
         return false;
     bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
+                may_erase_all(call, desk.store, fault) &&
                 desk_publish(call, &desk, erasure_of(call, why), by, fault);
     desk_close(&desk);
     return done;
@@ -68,19 +188,6 @@ static size_t place_of(const struct confirmations *heard, const struct digest *a
     return at;
 }
 
-/* The first erasure of it that is here. */
-static bool hear_erasure(void *context, const struct stored *stored, struct fault *fault)
-{
-    const struct header *header = record_header(stored->record);
-    int64_t *since_ms = context;
-
-    (void)fault;
-    if (bytes_equal(header->kind, bytes_of_text("erasure")) &&
-        (*since_ms == 0 || header->time_ms < *since_ms))
-        *since_ms = header->time_ms;
-    return true;
-}
-
 static bool is_demo(const struct charter *charter)
 {
     return charter_heads(charter) > 0 && charter_head(charter, 0)->demo;
@@ -109,11 +216,28 @@ static void say_members(struct call *call, const struct charter *charter,
         }
     }
     call->status = json_array_size(overdue) > 0;
-    call_json(call, json_pack("{s:o, s:O, s:O, s:O}", "since", json_stamp(since_ms), "confirmed",
-                              confirmed, "waiting", waiting, "overdue", overdue));
+    call_json(call,
+              json_pack("{s:b, s:o, s:O, s:O, s:O}", "erased", 1, "since", json_stamp(since_ms),
+                        "confirmed", confirmed, "waiting", waiting, "overdue", overdue));
     json_decref(confirmed);
     json_decref(waiting);
     json_decref(overdue);
+}
+
+/* Too few stewards have asked: nobody is to confirm anything yet. */
+static void say_short(struct call *call, const struct charter *charter, const struct claims *claims)
+{
+    unsigned count, threshold;
+
+    count_stewards(charter, claims, &count, &threshold);
+    call->status = 1;
+    if (!call_json(call, json_pack("{s:b, s:o, s:i, s:i, s:[], s:[], s:[]}", "erased", 0, "since",
+                                   json_stamp(claims->since_ms), "stewards", (int)count, "needed",
+                                   (int)threshold, "confirmed", "waiting", "overdue")))
+        call_say(call,
+                 "Its text stands: %u of %u stewards have taken it back, and neither its author "
+                 "nor who took its place.",
+                 count, threshold);
 }
 
 bool run_receipts(struct call *call, struct fault *fault)
@@ -121,20 +245,26 @@ bool run_receipts(struct call *call, struct fault *fault)
     struct store *store = open_store(call, STORE_READ, fault);
     struct charter *charter = store == NULL ? NULL : load_charter(store, fault);
     struct confirmations heard = {0};
+    struct claims claims = {0};
+    struct record *record = NULL;
     struct digest id;
-    int64_t since_ms = 0;
 
     bool done = charter != NULL && store_resolve(store, call->arguments[0], &id, fault) &&
-                store_each_about(store, &id, hear_erasure, &since_ms, fault) &&
+                (record = store_find(store, &id, false, fault)) != NULL &&
+                store_each_about(store, &id, hear_erasure, &claims, fault) &&
                 store_each_receipt(store, &id, hear_receipt, &heard, fault);
-    if (done && since_ms == 0)
+    if (done && claims.since_ms == 0)
         done =
             fault_set(fault, FAULT_ABSENT, "%s: nobody has taken its text back: candour erase does",
                       call->arguments[0]);
-    if (done)
-        say_members(call, charter, &heard, since_ms);
+    if (done && !is_taken_back(charter, record, &claims))
+        say_short(call, charter, &claims);
+    else if (done)
+        say_members(call, charter, &heard, claims.since_ms);
     free(heard.authorities);
     free(heard.times_ms);
+    free(claims.authorities);
+    record_free(record);
     charter_free(charter);
     store_close(store);
     return done;

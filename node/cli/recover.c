@@ -54,12 +54,35 @@ static bool make_home(struct call *call, const struct card *card, struct bytes c
     struct store *store = NULL;
 
     config_of_card(card, &config);
-    if (home_create(&call->home, fault) && write_config(&call->home, &config, fault) &&
+    if (write_config(&call->home, &config, fault) &&
         keys_recover(&call->home, card, call_has(call, "passphrase"), fault))
         store = store_open(home_file(&call->home, "store.sqlite", 0), STORE_CREATE, fault);
     store_close(store);
     config_release(&config);
     return store != NULL && engine_found(&call->home, charter, clock_now_ms(), fault);
+}
+
+/* A home that lacked records of its own feed would close that too early, for good. */
+static bool fill_home(struct call *call, const struct card *card, const char *path,
+                      struct fault *fault)
+{
+    struct feed feed = {card->authority, card->feeds[card->feed_count - 1].number};
+    struct store *store;
+    struct digest id;
+    uint64_t seq;
+
+    if (!import_whole(call, path, fault))
+        return false;
+    bool done = (store = open_store(call, STORE_READ, fault)) != NULL &&
+                store_feed_head(store, &feed, &seq, &id, fault);
+    store_close(store);
+    if (done)
+        call_say(call,
+                 "%s has a home again, without the key of its feed. Feed %u goes to number %llu "
+                 "here: if it went further, import the export of another member before the next "
+                 "step.",
+                 card->name, (unsigned)feed.number, (unsigned long long)seq);
+    return done;
 }
 
 bool recover_home(struct call *call, const char *path, struct fault *fault)
@@ -68,7 +91,7 @@ bool recover_home(struct call *call, const char *path, struct fault *fault)
     struct buffer bundle = {0};
     const struct card *card = NULL;
     const char *sheet = call_value(call, "key");
-    bool changed;
+    bool changed, created = false;
 
     if (sheet == NULL)
         fault_set(fault, FAULT_INPUT,
@@ -78,10 +101,11 @@ bool recover_home(struct call *call, const char *path, struct fault *fault)
     else if (read_export_charter(path, &bundle, fault) &&
              charter_add(charter, buffer_view(&bundle), &changed, fault))
         card = card_of_owner(charter, path, sheet, fault);
-    bool done = card != NULL && make_home(call, card, buffer_view(&bundle), fault) &&
-                import_export(call, path, fault);
-    if (done)
-        call_say(call, "%s has a home again, without the key of its feed.", card->name);
+    created = card != NULL && home_create(&call->home, fault);
+    bool done = created && make_home(call, card, buffer_view(&bundle), fault) &&
+                fill_home(call, card, path, fault);
+    if (created && !done)
+        home_remove(&call->home);
     charter_free(charter);
     buffer_release(&bundle);
     return done;

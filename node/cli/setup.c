@@ -53,26 +53,6 @@ static bool config_from_options(const struct call *call, struct config *config, 
     return true;
 }
 
-/* What a half-made home leaves behind goes, so that init can be tried again. */
-static void remove_home(const struct home *home, uint32_t epoch)
-{
-    char name[64];
-
-    for (unsigned i = 0; i < 2; i++) {
-        snprintf(name, sizeof name, "keys/ring-%u", (unsigned)epoch + i);
-        unlink(home_file(home, name, 0));
-    }
-    static const char *const names[] = {
-        "keys/feed-1",      "keys/next",        "keys/steward", "keys/transport",
-        "keys/box",         "candour.conf",     "card",         "store.sqlite",
-        "store.sqlite-wal", "store.sqlite-shm", "index.sqlite", "index.sqlite-wal",
-        "index.sqlite-shm"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        unlink(home_file(home, names[i], 0));
-    rmdir(home_file(home, "keys", 0));
-    rmdir(home->path);
-}
-
 static bool make_home(const struct call *call, const struct config *config, struct card **card,
                       struct fault *fault)
 {
@@ -90,7 +70,7 @@ static bool make_home(const struct call *call, const struct config *config, stru
         return true;
     if (*card != NULL && call_value(call, "recovery") != NULL)
         unlink(call_value(call, "recovery")); /* Of keys that go with the home. */
-    remove_home(&call->home, ring_epoch_of(now_ms));
+    home_remove(&call->home);
     return false;
 }
 
@@ -221,16 +201,17 @@ static bool install_first(struct call *call, struct bytes bundle, struct fault *
 }
 
 /* Read a charter's file far enough to say whether it may be installed, and to resolve --peer. */
-static struct charter *read_charter(const char *path, struct buffer *bundle, struct fault *fault)
+static struct charter *read_charter(struct call *call, const char *path, struct buffer *bundle,
+                                    struct charter **before, struct fault *fault)
 {
-    struct charter *charter = charter_new(NULL);
-    bool changed;
+    struct charter *charter;
 
+    *before = NULL;
     if (!file_read(path, CHARTER_MAX, bundle, fault))
-        goto refuse;
-    if (!charter_add(charter, buffer_view(bundle), &changed, fault)) {
+        return NULL;
+    if ((charter = charter_of_file(call, buffer_view(bundle), before, fault)) == NULL) {
         fault_prefix(fault, "%s", path);
-        goto refuse;
+        return NULL;
     }
     if (charter_in_force(charter))
         return charter;
@@ -238,7 +219,6 @@ static struct charter *read_charter(const char *path, struct buffer *bundle, str
         fault, REFUSED_THRESHOLD,
         "%s: is short of its threshold: more stewards must sign it (candour charter show %s)", path,
         path);
-refuse:
     charter_free(charter);
     return NULL;
 }
@@ -274,6 +254,32 @@ static size_t active_members(const struct charter *charter)
     return count;
 }
 
+static void say_joined(struct call *call, const struct charter *charter,
+                       const struct charter *before, struct fault *fault)
+{
+    struct card *card = keys_last_card(&call->home, fault);
+    size_t heads = charter_heads(charter);
+    bool member = card != NULL && charter_member(charter, &card->authority) != NULL;
+
+    if (call_json(call, json_pack("{s:o, s:I, s:I, s:b}", "network",
+                                  json_id(charter_network(charter)), "version",
+                                  (json_int_t)charter_head(charter, heads - 1)->version, "members",
+                                  (json_int_t)active_members(charter), "member", (int)member))) {
+        card_free(card);
+        return;
+    }
+    if (before != NULL)
+        say_halts(call, before, charter);
+    else
+        call_say(call, "Joined %s: %zu members.", charter_name(charter), active_members(charter));
+    if (!member)
+        call_say(call, "This authority is not on the charter yet: others will not let it in "
+                       "until the stewards admit its card.");
+    call_say(call,
+             home_running(&call->home) == 0 ? "Next: candour run" : "The running node has it.");
+    card_free(card);
+}
+
 bool run_join(struct call *call, struct fault *fault)
 {
     const char *path = call->arguments[0];
@@ -282,7 +288,8 @@ bool run_join(struct call *call, struct fault *fault)
     struct texts peers = {0};
     struct digest network;
     bool joined_before = false;
-    struct charter *charter = read_charter(path, &bundle, fault);
+    struct charter *before;
+    struct charter *charter = read_charter(call, path, &bundle, &before, fault);
     bool done = charter != NULL && has_network(call, &network, &joined_before, fault);
 
     if (done && joined_before && !digest_equal(&network, charter_network(charter)))
@@ -301,30 +308,11 @@ bool run_join(struct call *call, struct fault *fault)
                              : install_first(call, buffer_view(&bundle), fault);
     if (done && peers.count > 0)
         done = keep_peers(call, chosen, peers.count, fault);
-    if (done) {
-        struct card *card = keys_last_card(&call->home, fault);
-        size_t heads = charter_heads(charter);
-        bool member = card != NULL && charter_member(charter, &card->authority) != NULL;
-        if (!call_json(call,
-                       json_pack("{s:o, s:I, s:I, s:b}", "network",
-                                 json_id(charter_network(charter)), "version",
-                                 (json_int_t)charter_head(charter, heads - 1)->version, "members",
-                                 (json_int_t)active_members(charter), "member", (int)member))) {
-            call_say(call, "Joined %s: %zu members.", charter_name(charter),
-                     active_members(charter));
-            if (!member)
-                call_say(call,
-                         "This authority is not on the charter yet: others will not let it in "
-                         "until the stewards admit its card.");
-            if (home_running(&call->home) == 0)
-                call_say(call, "Next: candour run");
-            else
-                call_say(call, "The running node has it.");
-        }
-        card_free(card);
-    }
+    if (done)
+        say_joined(call, charter, before, fault);
     texts_release(&peers);
     buffer_release(&bundle);
+    charter_free(before);
     charter_free(charter);
     return done;
 }

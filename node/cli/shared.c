@@ -97,6 +97,63 @@ struct charter *load_charter(struct store *store, struct fault *fault)
     return NULL;
 }
 
+struct charter *charter_of_file(struct call *call, struct bytes bundle, struct charter **before,
+                                struct fault *fault)
+{
+    struct charter *charter = charter_new(NULL);
+    bool changed, read = charter_add(charter, bundle, &changed, fault);
+    struct fault ignored;
+
+    *before = NULL;
+    if (read || fault->refusal != REFUSED_NETWORK)
+        goto end;
+    struct store *store = open_store(call, STORE_READ, &ignored);
+    if (store != NULL && (*before = load_charter(store, &ignored)) != NULL) {
+        charter_free(charter);
+        charter = charter_copy(*before);
+        read = charter_add(charter, bundle, &changed, fault);
+    }
+    store_close(store);
+end:
+    if (!read) {
+        charter_free(*before);
+        charter_free(charter);
+        *before = NULL;
+    }
+    return read ? charter : NULL;
+}
+
+static bool same_cuts(const struct feed_rules *a, const struct feed_rules *b)
+{
+    bool same = a->cut_count == b->cut_count;
+
+    for (size_t i = 0; same && i < a->cut_count; i++)
+        same = a->cuts[i].seq == b->cuts[i].seq && digest_equal(&a->cuts[i].id, &b->cuts[i].id);
+    return same;
+}
+
+void say_halts(const struct call *call, const struct charter *before, const struct charter *after)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < charter_members(after); i++) {
+        const struct card *card = charter_member_at(after, i)->card;
+        for (size_t k = 0; k < card->feed_count; k++) {
+            struct feed feed = {card->authority, card->feeds[k].number};
+            struct feed_rules was = charter_feed(before, &feed), is = charter_feed(after, &feed);
+            if (same_cuts(&was, &is))
+                continue;
+            for (size_t j = 0; j < is.cut_count; j++)
+                call_say(call, "Feed %u of %s ends with its record %llu.", (unsigned)feed.number,
+                         card->name, (unsigned long long)is.cuts[j].seq);
+            any = true;
+        }
+    }
+    if (!any)
+        call_say(call, "Nothing in it changes the charter that is here: it is known already, or "
+                       "was not signed by the next key of the feed that it names.");
+}
+
 /* --- Offering --- */
 
 /* In one transaction: all of them or none. */
@@ -315,6 +372,17 @@ const char *authority_name(const struct charter *charter, const struct digest *a
         return member->card->name;
     hex_of(id, authority->bytes, 4);
     return id;
+}
+
+bool charter_has_steward(const struct charter *charter, const struct digest *authority)
+{
+    for (size_t i = 0; i < charter_heads(charter); i++) {
+        const struct head *head = charter_head(charter, i);
+        for (size_t k = 0; k < head->steward_count; k++)
+            if (digest_equal(&head->stewards[k].authority, authority))
+                return true;
+    }
+    return false;
 }
 
 /* --- Tables --- */

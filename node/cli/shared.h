@@ -25,6 +25,14 @@ struct store *open_store(const struct call *call, enum store_mode mode, struct f
 /* The charter in force, from the store; NULL with FAULT_ABSENT when no network was joined. */
 struct charter *load_charter(struct store *store, struct fault *fault);
 
+/* The charter in a file. A file without a head (a halt) is read on top of the charter of this home,
+ * which is then left in `*before`; else that is NULL. The caller frees both. NULL with a fault. */
+struct charter *charter_of_file(struct call *call, struct bytes bundle, struct charter **before,
+                                struct fault *fault);
+
+/* Which feeds end elsewhere by what such a file brought. */
+void say_halts(const struct call *call, const struct charter *before, const struct charter *after);
+
 /* An engine for a command that writes while no node runs; it holds the home's lock. */
 bool open_engine(struct call *call, struct engine *engine, struct fault *fault);
 
@@ -50,6 +58,9 @@ json_t *read_status(struct call *call, struct fault *fault);
 
 /* A member's name for people, or its id's first digits. */
 const char *authority_name(const struct charter *charter, const struct digest *authority);
+
+/* Is it a steward by a charter in force? */
+bool charter_has_steward(const struct charter *charter, const struct digest *authority);
 
 /* A table for people: columns fitted to the terminal. `names` ends with NULL; texts are copied. */
 struct listing;

@@ -11,6 +11,25 @@
 /* status and peers: what the running node last wrote down of itself; when none runs, what can be
  * read from its home. */
 
+/* Commands may have come since the node wrote it. */
+static bool add_counts(json_t *status, struct store *store, struct fault *fault)
+{
+    json_t *records = json_object_get(status, "records");
+    struct store_counts counts;
+
+    if (!store_count(store, &counts, fault))
+        return false;
+    json_object_set_new(status, "drafts",
+                        json_pack("{s:I, s:I}", "waiting", (json_int_t)counts.drafts, "queued",
+                                  (json_int_t)counts.queued));
+    json_object_set_new(records, "in_set", json_integer((json_int_t)counts.records));
+    json_object_set_new(records, "lessons", json_integer((json_int_t)counts.lessons));
+    json_object_set_new(records, "updates", json_integer((json_int_t)counts.updates));
+    json_object_set_new(records, "indicators", json_integer((json_int_t)counts.indicators));
+    json_object_set_new(records, "snapshots", json_integer((json_int_t)counts.snapshots));
+    return true;
+}
+
 /* Put what only the home can tell into the status that the node last wrote. */
 static json_t *status_from_home(struct call *call, struct store *store, struct fault *fault)
 {
@@ -31,9 +50,13 @@ static json_t *status_from_home(struct call *call, struct store *store, struct f
     json_t *node = json_object_get(status, "node");
     json_object_set_new(node, "running", json_boolean(pid != 0));
     json_object_set_new(node, "pid", json_integer(pid));
-    if (pid == 0) /* What it said of its peers is past. */
-        json_object_set_new(status, "peers", json_array());
-    return status;
+    if (pid != 0)
+        return status;
+    json_object_set_new(status, "peers", json_array()); /* What it said of its peers is past. */
+    if (add_counts(status, store, fault))
+        return status;
+    json_decref(status);
+    return NULL;
 }
 
 /* Joined, but not yet run: then the charter is in the store already. */
@@ -208,12 +231,14 @@ static void print_some(const json_t *records)
 {
     static const struct {
         const char *key, *words;
-    } kinds[] = {{"not_searchable", "not searchable yet"},
-                 {"bodies_wanted", "without their texts, which are asked for"},
-                 {"erased", "whose texts were taken back"},
-                 {"hidden", "hidden: an erasure is on its way"},
-                 {"aside", "set aside: what decides about them is not here"},
-                 {"waiting", "whose time has not come"}};
+    } kinds[] = {
+        {"not_searchable", "not searchable yet"},
+        {"bodies_wanted", "without their texts, which are asked for"},
+        {"erased", "whose texts were taken back"},
+        {"hidden", "hidden: an erasure is on its way"},
+        {"aside", "set aside: what decides about them is not here"},
+        {"beyond_cut", "after the end of a feed that was closed or halted: they do not count"},
+        {"waiting", "whose time has not come"}};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (number_of(records, kinds[i].key) > 0)

@@ -1,5 +1,6 @@
 #include "node/cli/shared.h"
 #include "node/clock.h"
+#include "node/keys.h"
 #include "node/peers.h"
 
 #include <inttypes.h>
@@ -22,8 +23,13 @@ bool run_sync(struct call *call, struct fault *fault)
                          "no node runs on this home, so nobody is connected: candour run");
     if (!offer_all(call, &offering, 1, hear_fault, &answer, fault))
         return false;
-    if (!call_json(call, json_pack("{s:b}", "asked", 1)))
-        call_say(call, "Every peer is asked what it has; candour status shows what comes of it.");
+    long asked = strtol(answer.text, NULL, 10);
+    if (asked == 0)
+        return fault_set(fault, FAULT_ABSENT,
+                         "no peer is connected, so nobody was asked: candour peers says why");
+    if (!call_json(call, json_pack("{s:I}", "asked", (json_int_t)asked)))
+        call_say(call, "%ld peer%s asked for what %s; candour status shows what comes of it.",
+                 asked, asked == 1 ? " is" : "s are", asked == 1 ? "it has" : "they have");
     return true;
 }
 
@@ -85,8 +91,9 @@ static const struct {
      "Give the card to the stewards; it is tried again by itself."},
     {"barred", "The charter there says that this authority is no member any more.",
      "Ask a steward; candour join takes a newer charter."},
-    {"not_connected", "This node does not connect to it, and it has not connected to this one.",
-     "candour join CHARTER --peer NAME chooses whom to connect to."},
+    {"not_connected", "No connection with it stands; this node does not connect to it by itself.",
+     "candour join CHARTER --peer NAME chooses whom to connect to; the log says when it was last "
+     "connected."},
 };
 
 static size_t place_of(const char *state)
@@ -150,9 +157,74 @@ static const json_t *find_peer(const json_t *status, const struct digest *author
     return NULL;
 }
 
-static bool why_of_peer(struct call *call, const struct member *member, struct fault *fault)
+/* A member that no connection is to be expected with, or that can only come by itself. */
+static const char *state_apart(const struct member *member, const struct digest *self,
+                               const char **because, const char **advice)
 {
-    json_t *status = read_status(call, fault);
+    if (digest_equal(&member->card->authority, self)) {
+        *because = "It is this node's own authority.";
+        *advice = "candour status says how it stands.";
+        return "self";
+    }
+    if (member->status != MEMBER_ACTIVE) {
+        *because = "It is no member any more, so nobody connects with it. Its records stay.";
+        *advice = "";
+        return "removed";
+    }
+    if (member->card->endpoint_count == 0) {
+        *because = "No connection with it stands, and by its card it listens nowhere: it connects "
+                   "to others. Its records come by way of those.";
+        *advice = "Nothing to do here; the log says when it was last connected.";
+        return "not_connected";
+    }
+    return NULL;
+}
+
+static void add_halt(const struct charter *charter, const struct card *card, struct buffer *text)
+{
+    struct feed feed = {card->authority, card->feeds[card->feed_count - 1].number};
+    struct feed_rules rules = charter_feed(charter, &feed);
+
+    if (rules.cut_count > 0)
+        buffer_printf(text,
+                      " Its feed %u ends with record %" PRIu64
+                      ", and it has no next one yet, so it "
+                      "publishes nothing.",
+                      (unsigned)feed.number, rules.cuts[0].seq);
+}
+
+static const char *because_of(const json_t *peer, const struct member *member,
+                              const struct digest *self, const char **because, const char **advice)
+{
+    const char *state = peer == NULL ? state_apart(member, self, because, advice)
+                                     : json_string_value(json_object_get(peer, "state"));
+
+    if (peer != NULL || state == NULL) {
+        size_t at = place_of(state == NULL ? "not_connected" : state);
+        *because = links[at].because;
+        *advice = links[at].advice;
+        return state == NULL ? links[at].state : state;
+    }
+    return state;
+}
+
+static bool read_self(struct call *call, struct digest *self, struct fault *fault)
+{
+    struct card *card = keys_last_card(&call->home, fault);
+
+    if (card == NULL)
+        return false;
+    *self = card->authority;
+    card_free(card);
+    return true;
+}
+
+static bool why_of_peer(struct call *call, const struct charter *charter,
+                        const struct member *member, struct fault *fault)
+{
+    struct digest self;
+    json_t *status = read_self(call, &self, fault) ? read_status(call, fault) : NULL;
+    const char *because, *advice;
     struct buffer text = {0};
 
     if (status == NULL)
@@ -163,17 +235,17 @@ static bool why_of_peer(struct call *call, const struct member *member, struct f
                          "no node runs on this home, so nobody is connected: candour run");
     }
     const json_t *peer = find_peer(status, &member->card->authority);
-    const char *state =
-        peer == NULL ? "not_connected" : json_string_value(json_object_get(peer, "state"));
-    size_t at = place_of(state);
-    buffer_append_text(&text, links[at].because);
+    const char *state = because_of(peer, member, &self, &because, &advice);
+    buffer_append_text(&text, because);
+    if (member->status == MEMBER_ACTIVE)
+        add_halt(charter, member->card, &text);
     if (peer != NULL) {
         add_lapses(json_object_get(peer, "lapses"), &text);
         add_refused(json_object_get(peer, "refused"), &text);
     }
     json_t *since = peer == NULL ? json_null() : json_incref(json_object_get(peer, "since"));
     say_why(call, json_pack("{s:s, s:s, s:o, s:s}", "state", state, "because", buffer_text(&text),
-                            "since", since, "do", links[at].advice));
+                            "since", since, "do", advice));
     buffer_release(&text);
     json_decref(status);
     return true;
@@ -197,7 +269,7 @@ bool run_why(struct call *call, struct fault *fault)
         (store_resolve(store, what, &id, &ignored) || hex_read(id.bytes, sizeof id.bytes, what)))
         done = why_of_record(call, &id, fault);
     else if (charter != NULL && (member = peers_member(charter, what, fault)) != NULL)
-        done = why_of_peer(call, member, fault);
+        done = why_of_peer(call, charter, member, fault);
     else if (charter != NULL)
         fault_prefix(fault, "%s: no record here has an id that begins so; and", what);
     charter_free(charter);

@@ -340,7 +340,38 @@ at a export "$folder/all.candour" --quiet || exit 1
 size=$(wc -c <"$folder/all.candour")
 head -c $((size - 10)) "$folder/all.candour" >"$folder/short.candour"
 refused "a bundle that is cut short" 1 'damaged' at a import "$folder/short.candour"
+python3 - "$folder" <<'PY'
+import sys
+whole = bytearray(open(sys.argv[1] + "/all.candour", "rb").read())
+whole[-5] ^= 1  # The text of the last record.
+open(sys.argv[1] + "/damaged.candour", "wb").write(whole)
+# Items that are all nonsense, behind a good start.
+open(sys.argv[1] + "/hostile.candour", "wb").write(bytes(whole) + b"\x93\x01\x02\x03" * 500000)
+PY
+at a import "$folder/damaged.candour" >"$folder/out" 2>"$folder/err"
+if [ $? -eq 1 ] && grep -q 'its text is damaged' "$folder/out"; then ok "a damaged text in a bundle"; else
+    not_ok "a damaged text in a bundle" "it is not told"; fi
+at a import "$folder/hostile.candour" >"$folder/out" 2>"$folder/err"
+if [ $? -eq 1 ] && [ "$(wc -l <"$folder/out")" -lt 110 ] && grep -q 'in a row were refused' "$folder/err"; then
+    ok "a bundle of nonsense"
+else
+    not_ok "a bundle of nonsense" "it is not cut short"
+fi
+at a import "$folder/short.candour" --json >"$folder/out" 2>"$folder/err"
+if [ $? -eq 1 ] && [ "$(field taken <"$folder/out")" = 0 ] && grep -q 'copy the file again' "$folder/out"; then
+    ok "a bundle that is cut short, in JSON"
+else
+    not_ok "a bundle that is cut short, in JSON" "it does not say what was taken"
+fi
+refused "an export of a topic that is nowhere" 1 'no record here has this topic' \
+    at a export "$folder/none.candour" --topic nowhere
+[ ! -e "$folder/none.candour" ] && [ ! -e "$folder/none.candour.part" ] && ok "no file of it is left" ||
+    not_ok "no file of it is left" ""
+at a export "$folder/care.candour" --topic home_care --json >"$folder/out" 2>"$folder/err"
+[ "$(field texts <"$folder/out")" = 1 ] && ok "a service by its word" || not_ok "a service by its word" "no text"
 at other join "$folder/south.charter" --quiet || exit 1
+refused "a bundle of another network, for people" 1 'is of the network North, this home of the network South' \
+    at other import "$folder/all.candour"
 refused "an export where there is no folder" 3 'cannot be written' at a export "$folder/no/all.candour"
 refused "a question that writes" 2 '' at a sql "DELETE FROM lessons"
 refused "a question of tables that are not shown" 2 '' at a sql "SELECT * FROM sqlite_master"

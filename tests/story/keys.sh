@@ -144,6 +144,15 @@ clean $everyone
 
 say "the server is lost, and there is no backup"
 lose kelder
+at eastvale export "$case/whole" --json >/dev/null || fail export
+python3 -c '
+import sys
+whole = bytearray(open(sys.argv[1], "rb").read())
+whole[-5] ^= 1
+open(sys.argv[2], "wb").write(whole)' "$case/whole" "$case/damaged"
+at kelder restore "$case/damaged" --key "$case/desk/kelder-2.sheet" >"$case/out" 2>&1 &&
+    fail "a home is made from a damaged export: $(cat "$case/out")"
+[ ! -e "$case/kelder" ] || fail "half a home is left: $(ls -R "$case/kelder")"
 play 6
 in_step 4 6 $everyone
 everywhere feed 3 kelder
@@ -153,7 +162,7 @@ all_find gerenuk $everyone
 
 say "the feed's key is stolen"
 true_id=$(publish kelder hoatzin) || fail publish
-publish kelder impala >/dev/null || fail "the thief does not publish"
+forged_id=$(publish kelder impala) || fail "the thief does not publish"
 all_find impala $everyone
 at kelder card --out "$case/before.card" --json >/dev/null || fail card
 play 7 1 1
@@ -161,8 +170,15 @@ for node in $everyone; do
     within 30 missed "$node" impala || fail "$node holds on to what was halted"
     found "$node" hoatzin || fail "$node lost what was before the halt"
 done
+at westmere charter show "$case/desk/kelder.halt" >"$case/out" 2>&1 || fail "the halt is not shown: $(cat "$case/out")"
+within 30 warns eastvale "Feed 3 of Kelder Council is halted" || fail "the halt is not told: $(at eastvale status)"
+warns eastvale "1 after the end of a feed" || fail "what was halted is not counted: $(at eastvale status)"
+at eastvale why "$forged_id" | grep -q "Feed 3 of Kelder Council ends with record" ||
+    fail "why does not name the halt: $(at eastvale why "$forged_id")"
 cp -r "$case/kelder/keys" "$case/stolen"
-play 7 2
+play 7 2 2
+grep -q "Feed 3 of Kelder Council ends\|known already" "$case/out" || fail "the halt is not told: $(cat "$case/out")"
+play 7 3
 in_step 5 6 $everyone
 everywhere feed 4 kelder
 for key in transport box; do

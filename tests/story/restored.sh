@@ -51,6 +51,9 @@ for node in hub a b c; do
     start $node
 done
 everywhere state in_sync hub a b c
+at b sync | grep -q "1 peer is asked" || fail "sync does not say how many are asked: $(at b sync)"
+at b why "Council b" | grep -q "own authority" || fail "why does not know itself: $(at b why "Council b")"
+at b why "Council c" | grep -q "listens nowhere" || fail "why of one that connects: $(at b why "Council c")"
 publish a quokkaword >/dev/null || fail publish
 at a backup "$case/backup" --json >/dev/null || fail backup
 publish a numbatword >/dev/null || fail publish
@@ -64,6 +67,8 @@ publishes a potorooword
 within 30 warns a "comes from a backup" || fail "a does not say that it waits: $(at a status)"
 within 30 warns a "Nothing is signed" || fail "a does not say that nothing is signed: $(at a status)"
 missed a potorooword || fail "a signed without having asked"
+at a sync >"$case/out" 2>&1 && fail "nobody is connected, and sync says: $(cat "$case/out")"
+grep -q "nobody was asked" "$case/out" || fail "sync does not say that nobody is there: $(cat "$case/out")"
 
 # A peer comes: what a published since is there again, what waited goes on from it.
 start hub
@@ -75,8 +80,9 @@ warns a "comes from a backup" && fail "a should be like any other: $(at a status
 # That is for good: it needs nobody at its next start.
 stop hub
 stop a
-start a
 publishes a wombatword
+warns a "1 in the house" || fail "the draft of a stopped node is not counted: $(at a status)"
+start a
 within 60 found a wombatword || fail "a asks again: $(at a status)"
 start hub
 all_find wombatword hub b c
@@ -93,11 +99,16 @@ within 60 found a bilbyword || fail "a does not sign although it is forced: $(at
 start hub
 for node in hub a b c; do
     within 60 says $node forks 1 || fail "$node does not show the fork: $(at $node status)"
-    within 30 warns $node "two records with one number" || fail "$node does not warn of the fork"
+    within 30 warns $node "Council a has signed two records with one number" ||
+        fail "$node does not warn of the fork: $(at $node status)"
 done
 publishes a dunnartword
 within 30 warns a "our feed has two branches" || fail "a does not say why nothing is signed: $(at a status)"
 at a sql "SELECT * FROM forks" --json >"$case/out" || fail "forks: $(cat "$case/out")"
+at b search bilbyword --json >"$case/found" || fail "b lacks the branch"
+at b why "$(field results.0.id <"$case/found")" | grep -q "another record with the same number" ||
+    fail "why does not say that it is forked: $(at b why "$(field results.0.id <"$case/found")")"
+warns a "signs on without asking" && fail "a warns still of what has happened: $(at a status)"
 grep -q "$(id_of a)" "$case/out" || fail "the table of forks does not name a: $(cat "$case/out")"
 
 # The next feed is the way out. The longer branch stays; what waited goes out in the next feed.
@@ -115,4 +126,16 @@ for node in hub a b c; do
     found $node wombatword || fail "$node lost the longer branch"
 done
 clean hub a b c
+
+# Who would be without a hub is told so.
+at b charter propose --remove Hub --out "$case/x.charter" >"$case/out" 2>&1 || fail "propose: $(cat "$case/out")"
+grep -q "nobody is left whom others can connect to" "$case/out" || fail "the last hub goes in silence: $(cat "$case/out")"
+
+# What a home holds is said before its node has ever run.
+at b export "$case/all.candour" --json >/dev/null || fail export
+at d init --name "Council d" --type unitary --json >/dev/null || fail "init d"
+at d join "$case/north.charter" --json >/dev/null || fail "join d"
+at d import "$case/all.candour" --json >"$case/out" || fail "import: $(cat "$case/out")"
+[ "$(at d --json status | field records.in_set)" = "$(field taken <"$case/out")" ] ||
+    fail "what was imported is not counted: $(at d status)"
 echo "it waited, went on where it was, and when it was forced everybody saw it"
