@@ -248,7 +248,7 @@ void tell_interest(struct replica *replica, struct peer *peer, struct effects *e
 void receive_interest(struct peer *peer, const struct message *message);
 /* Is its topic of interest, and its time not over? */
 bool body_is_of_use(const struct replica *replica, const struct record *record, int64_t now_ms);
-/* The record is here without its body: want it, if it is of use. */
+/* The record is here without its body: want it, if it is in the set and of use. */
 void body_missing(struct replica *replica, const struct record *record, int64_t now_ms);
 bool body_is_wanted(const struct replica *replica, const struct digest *id);
 /* Its body came, or is wanted no more. */

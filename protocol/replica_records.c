@@ -204,12 +204,15 @@ static void ask_about(struct replica *replica, struct peer *peer, const struct r
         want_gap(replica, peer, record, now_ms);
 }
 
-/* Not with a text that was erased before it came. */
+/* A text is kept of what is in the set alone, where an erasure reaches it; and none that was erased
+ * before it came. */
 static struct record *to_be_stored(struct replica *replica, struct record *record)
 {
-    return record_has_body(record) && set_text(replica->set, record_id(record)) == TEXT_ERASED
-               ? record_bare(record)
-               : record_hold(record);
+    const struct digest *id = record_id(record);
+    bool kept =
+        set_standing(replica->set, id) == STANDING_IN && set_text(replica->set, id) != TEXT_ERASED;
+
+    return record_has_body(record) && !kept ? record_bare(record) : record_hold(record);
 }
 
 static void store_record(struct replica *replica, struct taken *taken, int64_t now_ms,
@@ -236,17 +239,33 @@ static void store_record(struct replica *replica, struct taken *taken, int64_t n
         ask_about(replica, peer, taken->record, now_ms, effects);
 }
 
+/* The text of a record that is here is gone, and may be kept again: others are asked for it. */
+static void want_text(struct replica *replica, const struct entry *entry, int64_t now_ms)
+{
+    struct record *record = replica->settings.fetch(replica->settings.context, entry);
+
+    if (record != NULL)
+        body_missing(replica, record, now_ms);
+    record_free(record);
+}
+
 /* A record that is here already enters or leaves the set. What enters came from the same peer as
  * what it waited for, as a rule. */
 static void move_record(struct replica *replica, const struct change *change, peer_number from,
-                        struct effects *effects)
+                        int64_t now_ms, struct effects *effects)
 {
     struct effect *effect = effect_ask(replica, effects, EFFECT_MOVE);
+    struct entry entry;
 
     effect->in = change->kind == CHANGE_IN;
     set_entry(replica->set, &change->id, &effect->entry);
-    if (effect->in)
-        await_store(replica, &effect->entry, from);
+    entry = effect->entry;
+    if (change->kind == CHANGE_OUT) {
+        body_settled(replica, &change->id);
+        return;
+    }
+    await_store(replica, &entry, from);
+    want_text(replica, &entry, now_ms);
 }
 
 /* A text that was erased and is so no more is gone: others are asked for it. */
@@ -259,14 +278,10 @@ static void settle_text(struct replica *replica, const struct change *change, in
     effect->text = change->text;
     set_entry(replica->set, &change->id, &effect->entry);
     entry = effect->entry;
-    if (change->text == TEXT_ERASED) {
+    if (change->text == TEXT_ERASED)
         body_settled(replica, &change->id);
-    } else if (change->was == TEXT_ERASED) {
-        struct record *record = replica->settings.fetch(replica->settings.context, &entry);
-        if (record != NULL)
-            body_missing(replica, record, now_ms);
-        record_free(record);
-    }
+    else if (change->was == TEXT_ERASED)
+        want_text(replica, &entry, now_ms);
 }
 
 /* Was the record taken in this call? Then its STORE effect has told what became of it. */
@@ -287,7 +302,7 @@ static void settle_changes(struct replica *replica, size_t first_fresh, peer_num
         if (change->kind == CHANGE_TEXT)
             settle_text(replica, change, now_ms, effects);
         else if (first_fresh == fresh_end || !is_fresh(replica, &change->id, first_fresh))
-            move_record(replica, change, from, effects);
+            move_record(replica, change, from, now_ms, effects);
     }
     replica->changes.count = 0;
 }
