@@ -36,6 +36,8 @@
 /* To see that the proof of a large ring does not hold takes a fifth of a second: a member that
  * sends so many in a day is judged no further that day. */
 #define JUNK_MAX 8
+/* In a slot the lowest id counts, and its author can draw as many as it likes. */
+#define LOSERS_MAX 64
 
 /* What a peer asked for and is being sent: of the chain that ends in `tip` what comes after seq
  * `after` up to `until`; or single records, where there is a list of them. */
@@ -132,10 +134,12 @@ struct unstored {
     uint64_t asked; /* The count of effects when it was last asked for. */
 };
 
-/* A member that has sent proofs of rings that do not hold. */
+/* A member that has sent proofs of rings that do not hold, or records that took slots of others:
+ * how many in a day. */
 struct junk {
     struct digest authority;
     unsigned count;
+    unsigned losers; /* Records that lost their slots. */
     int64_t since_ms;
 };
 
@@ -234,8 +238,9 @@ void tell_charter(struct replica *replica, struct peer *peer, int64_t now_ms,
 bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, int64_t now_ms,
                  uint64_t *cost, struct effects *effects, struct fault *fault);
 /* Decide what was taken, and ask the store for what follows from that and from all else in
- * `changes`. Returns how many were new. */
-size_t settle_records(struct replica *replica, int64_t now_ms, struct effects *effects);
+ * `changes`. `peer` brought it, or NULL. Returns how many were new. */
+size_t settle_records(struct replica *replica, const struct peer *peer, int64_t now_ms,
+                      struct effects *effects);
 bool is_unstored(const struct replica *replica, const struct digest *id);
 void receive_records(struct replica *replica, struct peer *peer, const struct message *message,
                      int64_t now_ms, struct effects *effects);

@@ -78,41 +78,75 @@ static void body_came(struct replica *replica, struct record *record, struct eff
     effect_ask(replica, effects, EFFECT_STORE_BODY)->record = record_hold(record);
 }
 
-/* --- Junk in rings --- */
+/* --- Junk in rings, and losers of slots --- */
 
-static struct junk *junk_of(const struct replica *replica, const struct digest *authority)
+static struct junk *junk_of(const struct replica *replica, const struct digest *authority,
+                            int64_t now_ms)
 {
-    for (size_t i = 0; i < replica->junk_count; i++)
-        if (digest_equal(&replica->junk[i].authority, authority))
-            return &replica->junk[i];
+    for (size_t i = 0; i < replica->junk_count; i++) {
+        struct junk *junk = &replica->junk[i];
+        if (!digest_equal(&junk->authority, authority))
+            continue;
+        if (now_ms - junk->since_ms >= DAY_MS)
+            *junk = (struct junk){.authority = *authority, .since_ms = now_ms};
+        return junk;
+    }
     return NULL;
+}
+
+static struct junk *junk_begin(struct replica *replica, const struct digest *authority,
+                               int64_t now_ms)
+{
+    struct junk *junk = junk_of(replica, authority, now_ms);
+
+    if (junk != NULL)
+        return junk;
+    replica->junk = memory_grow(replica->junk, replica->junk_count + 1, sizeof *replica->junk);
+    junk = &replica->junk[replica->junk_count++];
+    *junk = (struct junk){.authority = *authority, .since_ms = now_ms};
+    return junk;
 }
 
 /* Who has judged a record first never sends one whose proof does not hold. */
 static void note_junk(struct replica *replica, struct peer *peer, int64_t now_ms)
 {
     refuse(replica, peer, REFUSED_SIGNATURE);
-    if (peer == NULL)
-        return;
-    struct junk *junk = junk_of(replica, &peer->authority);
-    if (junk == NULL) {
-        replica->junk = memory_grow(replica->junk, replica->junk_count + 1, sizeof *replica->junk);
-        junk = &replica->junk[replica->junk_count++];
-        *junk = (struct junk){.authority = peer->authority, .since_ms = now_ms};
-    }
-    if (now_ms - junk->since_ms >= DAY_MS)
-        *junk = (struct junk){.authority = peer->authority, .since_ms = now_ms};
-    junk->count++;
+    if (peer != NULL)
+        junk_begin(replica, &peer->authority, now_ms)->count++;
 }
 
-static bool brings_junk(const struct replica *replica, const struct peer *peer,
-                        const struct record *record, int64_t now_ms)
+static bool has_lost_slot(const struct replica *replica, const struct digest *id)
 {
-    const struct junk *junk = peer == NULL ? NULL : junk_of(replica, &peer->authority);
+    return set_standing(replica->set, id) == STANDING_ASIDE &&
+           set_because(replica->set, id) == BECAUSE_SLOT;
+}
 
-    return junk != NULL && junk->count >= JUNK_MAX && now_ms - junk->since_ms < DAY_MS &&
-           record_header(record)->author.form == AUTHOR_ANONYMOUS &&
-           set_standing(replica->set, record_id(record)) == STANDING_UNKNOWN;
+/* Those that lost to what the peer brought, and those it brought that lost. */
+static void note_losers(struct replica *replica, const struct peer *peer, int64_t now_ms)
+{
+    unsigned losers = 0;
+
+    if (peer == NULL)
+        return;
+    for (size_t i = 0; i < replica->taken_count; i++)
+        losers += has_lost_slot(replica, record_id(replica->taken[i].record));
+    for (size_t i = 0; i < replica->changes.count; i++)
+        losers += replica->changes.list[i].kind == CHANGE_OUT &&
+                  has_lost_slot(replica, &replica->changes.list[i].id);
+    if (losers > 0)
+        junk_begin(replica, &peer->authority, now_ms)->losers += losers;
+}
+
+/* What it brings of that kind others may bring, or it on another day. */
+static bool is_barred(const struct replica *replica, const struct peer *peer,
+                      const struct record *record, int64_t now_ms)
+{
+    const struct junk *junk = peer == NULL ? NULL : junk_of(replica, &peer->authority, now_ms);
+
+    if (junk == NULL || set_standing(replica->set, record_id(record)) != STANDING_UNKNOWN)
+        return false;
+    return (junk->count >= JUNK_MAX && record_header(record)->author.form == AUTHOR_ANONYMOUS) ||
+           (junk->losers >= LOSERS_MAX && set_contests(replica->set, record));
 }
 
 static bool offer_record(struct replica *replica, struct peer *peer, struct record *record,
@@ -124,10 +158,11 @@ static bool offer_record(struct replica *replica, struct peer *peer, struct reco
         replica->counters.delayed++;
         return true;
     }
-    if (brings_junk(replica, peer, record, now_ms)) {
+    if (is_barred(replica, peer, record, now_ms)) {
         refuse(replica, peer, REFUSED_FLOOD);
         return fault_refuse(fault, REFUSED_FLOOD,
-                            "too many anonymous records whose proofs do not hold");
+                            "too many records whose proofs do not hold, or for slots that are "
+                            "taken");
     }
     switch (set_offer(replica->set, record, now_ms)) {
     case OFFER_TAKEN:
@@ -307,12 +342,14 @@ static void settle_changes(struct replica *replica, size_t first_fresh, peer_num
     replica->changes.count = 0;
 }
 
-size_t settle_records(struct replica *replica, int64_t now_ms, struct effects *effects)
+size_t settle_records(struct replica *replica, const struct peer *peer, int64_t now_ms,
+                      struct effects *effects)
 {
     size_t first_fresh = replica->unstored_count, count = replica->taken_count;
     peer_number from = count == 0 ? PEER_SELF : replica->taken[0].from;
 
     set_decide(replica->set, &replica->changes);
+    note_losers(replica, peer, now_ms);
     for (size_t i = 0; i < count; i++)
         store_record(replica, &replica->taken[i], now_ms, effects);
     settle_changes(replica, first_fresh, from, now_ms, effects);
@@ -333,7 +370,7 @@ void replica_offer(struct replica *replica, const struct bytes *records, size_t 
     for (size_t i = 0; i < count; i++)
         if (!take_record(replica, NULL, records[i], now_ms, &cost, effects, &fault))
             refused(context, i, &fault);
-    settle_records(replica, now_ms, effects);
+    settle_records(replica, NULL, now_ms, effects);
 }
 
 /* --- From peers --- */
@@ -360,7 +397,7 @@ void replica_hear(struct replica *replica, peer_number number, struct bytes reco
         peer->last_heard_ms = now_ms;
     replica->counters.received++;
     take_record(replica, peer, record, now_ms, &cost, effects, &fault);
-    settle_records(replica, now_ms, effects);
+    settle_records(replica, peer, now_ms, effects);
     if (peer != NULL)
         say_wants(replica, peer, effects);
 }
@@ -377,7 +414,7 @@ void receive_records(struct replica *replica, struct peer *peer, const struct me
         costs += cost;
     }
     replica->counters.received += message->count;
-    size_t news = settle_records(replica, now_ms, effects);
+    size_t news = settle_records(replica, peer, now_ms, effects);
     owe(replica, peer, costs);
     say_wants(replica, peer, effects);
     note_progress(replica, peer, message->left, news > 0, now_ms);

@@ -89,7 +89,7 @@ void changes_release(struct changes *changes);
 
 /* Give f a record; the set takes a hold of its own while it needs one. Offers are linked at once
  * and decided by the next set_decide(): nothing else may be asked of the set in between but
- * set_offer(), set_exempt() and set_standing() (where they show as ASIDE). */
+ * set_offer(), set_contests(), set_exempt() and set_standing() (where they show as ASIDE). */
 enum offer {
     OFFER_TAKEN,
     OFFER_KNOWN, /* It is here. */
@@ -98,6 +98,9 @@ enum offer {
                   */
 };
 enum offer set_offer(struct set *set, struct record *record, int64_t now_ms);
+
+/* Not named: is there another one here, decided or offered, with its slot or its n? */
+bool set_contests(const struct set *set, const struct record *record);
 
 /* Decide all that was offered. `changes` (appended to) tells every record, those offered included,
  * that thereby entered or left the set, ancestors before descendants, and then whose texts stand
