@@ -62,11 +62,12 @@ static bool is_delayed(const struct replica *replica, const struct record *recor
 {
     const struct author *author = &record_header(record)->author;
 
-    return author->form == AUTHOR_NAMED &&
-           set_feed_count(replica->set, &author->feed) >=
-               feed_allowance(replica, &author->feed, now_ms) &&
+    if (author->form != AUTHOR_NAMED)
+        return false;
+    uint64_t budget = feed_allowance(replica, &author->feed, now_ms);
+    return set_feed_count(replica->set, &author->feed) >= budget &&
            set_standing(replica->set, record_id(record)) == STANDING_UNKNOWN &&
-           !set_exempt(replica->set, record);
+           !set_exempt(replica->set, record, budget);
 }
 
 static void body_came(struct replica *replica, struct record *record, struct effects *effects)

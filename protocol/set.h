@@ -145,8 +145,9 @@ size_t set_count(const struct set *set, enum standing standing);
 size_t set_text_count(const struct set *set, enum text_standing text);
 /* Records of the feed that are here, all branches together, in the set or not. */
 size_t set_feed_count(const struct set *set, const struct feed *feed);
-/* Is it exempt from the door's room and budget: on the chain of a cut? */
-bool set_exempt(const struct set *set, const struct record *record);
+/* Is it exempt from the feed's budget: on the chain of a cut, or maybe so while the feed has not
+ * twice as many here? */
+bool set_exempt(const struct set *set, const struct record *record, uint64_t budget);
 
 /* --- Where a record stands, and its size --- */
 
