@@ -221,7 +221,7 @@ size_t set_tips(const struct set *set, const struct tip *after, struct tip *tips
  * cut that is linked. */
 size_t set_chain(const struct set *set, const struct digest *tip, uint64_t after, uint64_t until,
                  struct entry *entries, size_t most, uint64_t *total);
-/* The erasures among them. */
+/* The erasures among them: the first ones, and where the feed has many branches not all. */
 size_t set_chain_erasures(const struct set *set, const struct digest *tip, uint64_t after,
                           uint64_t until, struct entry *entries, size_t most);
 
