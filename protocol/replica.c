@@ -329,6 +329,7 @@ void greet(struct replica *replica, struct peer *peer, bool answer, int64_t now_
     peer->stored = 0;
     if (answer)
         return; /* What comes meanwhile is not in what was compared. */
+    peer->asked_buckets = true;
     peer->gained = false;
     peer->fetched = 0;
 }

@@ -77,6 +77,8 @@ struct peer {
     int64_t told_charter_ms;
 
     /* Comparing: what we said that asks for an answer. */
+    bool asked_buckets;  /* Our hello was no answer: buckets may come. */
+    unsigned asked_tips; /* Sketches and `which` of ours whose tips and ids may come. */
     bool told_buckets;   /* A sketch may come. */
     bool told_sketch;    /* A `which` may come. */
     struct lines sketch; /* The lines of ours in it, for a `which`; after it those that it named, */
