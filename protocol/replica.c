@@ -214,7 +214,7 @@ void replica_start(struct replica *replica, int64_t now_ms, struct effects *effe
     replica->started_ms = now_ms;
     replica->round_ms = now_ms + DAY_MS;
     set_settle(replica->set, now_ms, &replica->changes);
-    settle_records(replica, now_ms, effects);
+    settle_records(replica, NULL, now_ms, effects);
     effect_add(effects, EFFECT_LOOK);
     plan_exchange(replica, now_ms);
 }
@@ -329,6 +329,7 @@ void greet(struct replica *replica, struct peer *peer, bool answer, int64_t now_
     peer->stored = 0;
     if (answer)
         return; /* What comes meanwhile is not in what was compared. */
+    peer->asked_buckets = true;
     peer->gained = false;
     peer->fetched = 0;
 }
@@ -428,7 +429,7 @@ static void charter_changed(struct replica *replica, int64_t now_ms, struct effe
     charter_write(replica->charter, &effect_ask(replica, effects, EFFECT_STORE_CHARTER)->bytes);
     effect_add(effects, EFFECT_ADMIT);
     set_charter_changed(replica->set, &replica->changes);
-    settle_records(replica, now_ms, effects);
+    settle_records(replica, NULL, now_ms, effects);
     replica->charter_asked = replica->asked;
 }
 
@@ -596,7 +597,7 @@ int64_t replica_tick(struct replica *replica, int64_t now_ms, struct effects *ef
 {
     int64_t next_ms = set_tick(replica->set, now_ms, &replica->changes);
 
-    settle_records(replica, now_ms, effects);
+    settle_records(replica, NULL, now_ms, effects);
     next_ms = earlier(next_ms, drop_expired(replica, now_ms, effects));
     if (now_ms >= replica->exchange_ms)
         exchange(replica, now_ms, effects);

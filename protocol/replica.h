@@ -27,10 +27,10 @@ enum effect_kind {
     /* For the store. What they ask for is durable when replica_stored() says so. */
     EFFECT_STORE,      /* Keep `record`, `in` the set or aside, proof held under `signer` if set. */
     EFFECT_STORE_BODY, /* Keep the body of `record`, which is here without one. */
-    EFFECT_MOVE,       /* The record at `entry` enters (`in`) or leaves the set. */
-    EFFECT_TEXT,       /* The text of the record at `entry` stands as `text` says: hide it, remove
-                          it, or show it (what was removed is asked for again). */
-    EFFECT_DROP_BODY,  /* Remove the body at `entry`: it has expired. */
+    EFFECT_MOVE, /* The record at `entry` enters (`in`) the set, or leaves it and its body goes. */
+    EFFECT_TEXT, /* The text of the record at `entry` stands as `text` says: hide it, remove
+                    it, or show it (what was removed is asked for again). */
+    EFFECT_DROP_BODY,     /* Remove the body at `entry`: it has expired. */
     EFFECT_STORE_CHARTER, /* Keep `bytes`, the charter as it is now, and what follows from it. */
 
     EFFECT_SEND,         /* Send the frame `bytes` to `peer`. */

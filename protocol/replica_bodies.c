@@ -138,8 +138,8 @@ void body_missing(struct replica *replica, const struct record *record, int64_t 
     const struct header *header = record_header(record);
     const struct digest *id = record_id(record);
 
-    if (body_is_wanted(replica, id) || set_text(replica->set, id) == TEXT_ERASED ||
-        !body_is_of_use(replica, record, now_ms))
+    if (body_is_wanted(replica, id) || set_standing(replica->set, id) != STANDING_IN ||
+        set_text(replica->set, id) == TEXT_ERASED || !body_is_of_use(replica, record, now_ms))
         return;
     if (replica->body_count == replica->body_capacity) {
         replica->body_capacity = 2 * replica->body_capacity + 16;

@@ -49,6 +49,7 @@ static void tell_sketch(struct replica *replica, struct peer *peer, const struct
     sketch_write(&charter, &salt, different, peer->sketch.list, peer->sketch.count,
                  effect_send(effects, peer));
     peer->told_sketch = true;
+    peer->asked_tips++;
     peer->owes_lines = false;
     peer->lacking_count = 0;
 }
@@ -67,8 +68,9 @@ void receive_buckets(struct replica *replica, struct peer *peer, const struct me
     peer->compared_ms = now_ms;
     if (find_different(replica, message, &different, &own) || other_charter)
         tell_sketch(replica, peer, &different, effects);
-    if (!own)
+    if (!own && peer->asked_buckets)
         replica->own_compared = true;
+    peer->asked_buckets = false;
 }
 
 /* --- Pages --- */
@@ -196,8 +198,10 @@ static void tell_which(struct peer *peer, const struct message *message, const s
             bits[i / 8] |= (uint8_t)(1 << i % 8);
             any = true;
         }
-    if (any)
+    if (any) {
         which_write(bytes_of(bits, size), effect_send(effects, peer));
+        peer->asked_tips++;
+    }
     free(bits);
     free(shorts);
 }
@@ -281,7 +285,8 @@ void receive_tips(struct replica *replica, struct peer *peer, const struct messa
     if (!message->more) {
         want_cuts(replica, peer, now_ms);
         note_lacking(peer, now_ms);
-        replica->own_compared = true;
+        replica->own_compared = replica->own_compared || peer->asked_tips > 0;
+        peer->asked_tips -= peer->asked_tips > 0;
     }
     say_wants(replica, peer, effects);
     if (!message->more)

@@ -36,6 +36,8 @@
 /* To see that the proof of a large ring does not hold takes a fifth of a second: a member that
  * sends so many in a day is judged no further that day. */
 #define JUNK_MAX 8
+/* In a slot the lowest id counts, and its author can draw as many as it likes. */
+#define LOSERS_MAX 64
 
 /* What a peer asked for and is being sent: of the chain that ends in `tip` what comes after seq
  * `after` up to `until`; or single records, where there is a list of them. */
@@ -75,6 +77,8 @@ struct peer {
     int64_t told_charter_ms;
 
     /* Comparing: what we said that asks for an answer. */
+    bool asked_buckets;  /* Our hello was no answer: buckets may come. */
+    unsigned asked_tips; /* Sketches and `which` of ours whose tips and ids may come. */
     bool told_buckets;   /* A sketch may come. */
     bool told_sketch;    /* A `which` may come. */
     struct lines sketch; /* The lines of ours in it, for a `which`; after it those that it named, */
@@ -132,10 +136,12 @@ struct unstored {
     uint64_t asked; /* The count of effects when it was last asked for. */
 };
 
-/* A member that has sent proofs of rings that do not hold. */
+/* A member that has sent proofs of rings that do not hold, or records that took slots of others:
+ * how many in a day. */
 struct junk {
     struct digest authority;
     unsigned count;
+    unsigned losers; /* Records that lost their slots. */
     int64_t since_ms;
 };
 
@@ -234,8 +240,9 @@ void tell_charter(struct replica *replica, struct peer *peer, int64_t now_ms,
 bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, int64_t now_ms,
                  uint64_t *cost, struct effects *effects, struct fault *fault);
 /* Decide what was taken, and ask the store for what follows from that and from all else in
- * `changes`. Returns how many were new. */
-size_t settle_records(struct replica *replica, int64_t now_ms, struct effects *effects);
+ * `changes`. `peer` brought it, or NULL. Returns how many were new. */
+size_t settle_records(struct replica *replica, const struct peer *peer, int64_t now_ms,
+                      struct effects *effects);
 bool is_unstored(const struct replica *replica, const struct digest *id);
 void receive_records(struct replica *replica, struct peer *peer, const struct message *message,
                      int64_t now_ms, struct effects *effects);
@@ -248,7 +255,7 @@ void tell_interest(struct replica *replica, struct peer *peer, struct effects *e
 void receive_interest(struct peer *peer, const struct message *message);
 /* Is its topic of interest, and its time not over? */
 bool body_is_of_use(const struct replica *replica, const struct record *record, int64_t now_ms);
-/* The record is here without its body: want it, if it is of use. */
+/* The record is here without its body: want it, if it is in the set and of use. */
 void body_missing(struct replica *replica, const struct record *record, int64_t now_ms);
 bool body_is_wanted(const struct replica *replica, const struct digest *id);
 /* Its body came, or is wanted no more. */

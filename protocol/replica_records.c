@@ -62,11 +62,12 @@ static bool is_delayed(const struct replica *replica, const struct record *recor
 {
     const struct author *author = &record_header(record)->author;
 
-    return author->form == AUTHOR_NAMED &&
-           set_feed_count(replica->set, &author->feed) >=
-               feed_allowance(replica, &author->feed, now_ms) &&
+    if (author->form != AUTHOR_NAMED)
+        return false;
+    uint64_t budget = feed_allowance(replica, &author->feed, now_ms);
+    return set_feed_count(replica->set, &author->feed) >= budget &&
            set_standing(replica->set, record_id(record)) == STANDING_UNKNOWN &&
-           !set_exempt(replica->set, record);
+           !set_exempt(replica->set, record, budget);
 }
 
 static void body_came(struct replica *replica, struct record *record, struct effects *effects)
@@ -78,41 +79,75 @@ static void body_came(struct replica *replica, struct record *record, struct eff
     effect_ask(replica, effects, EFFECT_STORE_BODY)->record = record_hold(record);
 }
 
-/* --- Junk in rings --- */
+/* --- Junk in rings, and losers of slots --- */
 
-static struct junk *junk_of(const struct replica *replica, const struct digest *authority)
+static struct junk *junk_of(const struct replica *replica, const struct digest *authority,
+                            int64_t now_ms)
 {
-    for (size_t i = 0; i < replica->junk_count; i++)
-        if (digest_equal(&replica->junk[i].authority, authority))
-            return &replica->junk[i];
+    for (size_t i = 0; i < replica->junk_count; i++) {
+        struct junk *junk = &replica->junk[i];
+        if (!digest_equal(&junk->authority, authority))
+            continue;
+        if (now_ms - junk->since_ms >= DAY_MS)
+            *junk = (struct junk){.authority = *authority, .since_ms = now_ms};
+        return junk;
+    }
     return NULL;
+}
+
+static struct junk *junk_begin(struct replica *replica, const struct digest *authority,
+                               int64_t now_ms)
+{
+    struct junk *junk = junk_of(replica, authority, now_ms);
+
+    if (junk != NULL)
+        return junk;
+    replica->junk = memory_grow(replica->junk, replica->junk_count + 1, sizeof *replica->junk);
+    junk = &replica->junk[replica->junk_count++];
+    *junk = (struct junk){.authority = *authority, .since_ms = now_ms};
+    return junk;
 }
 
 /* Who has judged a record first never sends one whose proof does not hold. */
 static void note_junk(struct replica *replica, struct peer *peer, int64_t now_ms)
 {
     refuse(replica, peer, REFUSED_SIGNATURE);
-    if (peer == NULL)
-        return;
-    struct junk *junk = junk_of(replica, &peer->authority);
-    if (junk == NULL) {
-        replica->junk = memory_grow(replica->junk, replica->junk_count + 1, sizeof *replica->junk);
-        junk = &replica->junk[replica->junk_count++];
-        *junk = (struct junk){.authority = peer->authority, .since_ms = now_ms};
-    }
-    if (now_ms - junk->since_ms >= DAY_MS)
-        *junk = (struct junk){.authority = peer->authority, .since_ms = now_ms};
-    junk->count++;
+    if (peer != NULL)
+        junk_begin(replica, &peer->authority, now_ms)->count++;
 }
 
-static bool brings_junk(const struct replica *replica, const struct peer *peer,
-                        const struct record *record, int64_t now_ms)
+static bool has_lost_slot(const struct replica *replica, const struct digest *id)
 {
-    const struct junk *junk = peer == NULL ? NULL : junk_of(replica, &peer->authority);
+    return set_standing(replica->set, id) == STANDING_ASIDE &&
+           set_because(replica->set, id) == BECAUSE_SLOT;
+}
 
-    return junk != NULL && junk->count >= JUNK_MAX && now_ms - junk->since_ms < DAY_MS &&
-           record_header(record)->author.form == AUTHOR_ANONYMOUS &&
-           set_standing(replica->set, record_id(record)) == STANDING_UNKNOWN;
+/* Those that lost to what the peer brought, and those it brought that lost. */
+static void note_losers(struct replica *replica, const struct peer *peer, int64_t now_ms)
+{
+    unsigned losers = 0;
+
+    if (peer == NULL)
+        return;
+    for (size_t i = 0; i < replica->taken_count; i++)
+        losers += has_lost_slot(replica, record_id(replica->taken[i].record));
+    for (size_t i = 0; i < replica->changes.count; i++)
+        losers += replica->changes.list[i].kind == CHANGE_OUT &&
+                  has_lost_slot(replica, &replica->changes.list[i].id);
+    if (losers > 0)
+        junk_begin(replica, &peer->authority, now_ms)->losers += losers;
+}
+
+/* What it brings of that kind others may bring, or it on another day. */
+static bool is_barred(const struct replica *replica, const struct peer *peer,
+                      const struct record *record, int64_t now_ms)
+{
+    const struct junk *junk = peer == NULL ? NULL : junk_of(replica, &peer->authority, now_ms);
+
+    if (junk == NULL || set_standing(replica->set, record_id(record)) != STANDING_UNKNOWN)
+        return false;
+    return (junk->count >= JUNK_MAX && record_header(record)->author.form == AUTHOR_ANONYMOUS) ||
+           (junk->losers >= LOSERS_MAX && set_contests(replica->set, record));
 }
 
 static bool offer_record(struct replica *replica, struct peer *peer, struct record *record,
@@ -124,10 +159,11 @@ static bool offer_record(struct replica *replica, struct peer *peer, struct reco
         replica->counters.delayed++;
         return true;
     }
-    if (brings_junk(replica, peer, record, now_ms)) {
+    if (is_barred(replica, peer, record, now_ms)) {
         refuse(replica, peer, REFUSED_FLOOD);
         return fault_refuse(fault, REFUSED_FLOOD,
-                            "too many anonymous records whose proofs do not hold");
+                            "too many records whose proofs do not hold, or for slots that are "
+                            "taken");
     }
     switch (set_offer(replica->set, record, now_ms)) {
     case OFFER_TAKEN:
@@ -207,12 +243,15 @@ static void ask_about(struct replica *replica, struct peer *peer, const struct r
         want_gap(replica, peer, record, now_ms);
 }
 
-/* Not with a text that was erased before it came. */
+/* A text is kept of what is in the set alone, where an erasure reaches it; and none that was erased
+ * before it came. */
 static struct record *to_be_stored(struct replica *replica, struct record *record)
 {
-    return record_has_body(record) && set_text(replica->set, record_id(record)) == TEXT_ERASED
-               ? record_bare(record)
-               : record_hold(record);
+    const struct digest *id = record_id(record);
+    bool kept =
+        set_standing(replica->set, id) == STANDING_IN && set_text(replica->set, id) != TEXT_ERASED;
+
+    return record_has_body(record) && !kept ? record_bare(record) : record_hold(record);
 }
 
 static void store_record(struct replica *replica, struct taken *taken, int64_t now_ms,
@@ -239,17 +278,33 @@ static void store_record(struct replica *replica, struct taken *taken, int64_t n
         ask_about(replica, peer, taken->record, now_ms, effects);
 }
 
+/* The text of a record that is here is gone, and may be kept again: others are asked for it. */
+static void want_text(struct replica *replica, const struct entry *entry, int64_t now_ms)
+{
+    struct record *record = replica->settings.fetch(replica->settings.context, entry);
+
+    if (record != NULL)
+        body_missing(replica, record, now_ms);
+    record_free(record);
+}
+
 /* A record that is here already enters or leaves the set. What enters came from the same peer as
  * what it waited for, as a rule. */
 static void move_record(struct replica *replica, const struct change *change, peer_number from,
-                        struct effects *effects)
+                        int64_t now_ms, struct effects *effects)
 {
     struct effect *effect = effect_ask(replica, effects, EFFECT_MOVE);
+    struct entry entry;
 
     effect->in = change->kind == CHANGE_IN;
     set_entry(replica->set, &change->id, &effect->entry);
-    if (effect->in)
-        await_store(replica, &effect->entry, from);
+    entry = effect->entry;
+    if (change->kind == CHANGE_OUT) {
+        body_settled(replica, &change->id);
+        return;
+    }
+    await_store(replica, &entry, from);
+    want_text(replica, &entry, now_ms);
 }
 
 /* A text that was erased and is so no more is gone: others are asked for it. */
@@ -262,14 +317,10 @@ static void settle_text(struct replica *replica, const struct change *change, in
     effect->text = change->text;
     set_entry(replica->set, &change->id, &effect->entry);
     entry = effect->entry;
-    if (change->text == TEXT_ERASED) {
+    if (change->text == TEXT_ERASED)
         body_settled(replica, &change->id);
-    } else if (change->was == TEXT_ERASED) {
-        struct record *record = replica->settings.fetch(replica->settings.context, &entry);
-        if (record != NULL)
-            body_missing(replica, record, now_ms);
-        record_free(record);
-    }
+    else if (change->was == TEXT_ERASED)
+        want_text(replica, &entry, now_ms);
 }
 
 /* Was the record taken in this call? Then its STORE effect has told what became of it. */
@@ -290,17 +341,19 @@ static void settle_changes(struct replica *replica, size_t first_fresh, peer_num
         if (change->kind == CHANGE_TEXT)
             settle_text(replica, change, now_ms, effects);
         else if (first_fresh == fresh_end || !is_fresh(replica, &change->id, first_fresh))
-            move_record(replica, change, from, effects);
+            move_record(replica, change, from, now_ms, effects);
     }
     replica->changes.count = 0;
 }
 
-size_t settle_records(struct replica *replica, int64_t now_ms, struct effects *effects)
+size_t settle_records(struct replica *replica, const struct peer *peer, int64_t now_ms,
+                      struct effects *effects)
 {
     size_t first_fresh = replica->unstored_count, count = replica->taken_count;
     peer_number from = count == 0 ? PEER_SELF : replica->taken[0].from;
 
     set_decide(replica->set, &replica->changes);
+    note_losers(replica, peer, now_ms);
     for (size_t i = 0; i < count; i++)
         store_record(replica, &replica->taken[i], now_ms, effects);
     settle_changes(replica, first_fresh, from, now_ms, effects);
@@ -321,7 +374,7 @@ void replica_offer(struct replica *replica, const struct bytes *records, size_t 
     for (size_t i = 0; i < count; i++)
         if (!take_record(replica, NULL, records[i], now_ms, &cost, effects, &fault))
             refused(context, i, &fault);
-    settle_records(replica, now_ms, effects);
+    settle_records(replica, NULL, now_ms, effects);
 }
 
 /* --- From peers --- */
@@ -348,7 +401,7 @@ void replica_hear(struct replica *replica, peer_number number, struct bytes reco
         peer->last_heard_ms = now_ms;
     replica->counters.received++;
     take_record(replica, peer, record, now_ms, &cost, effects, &fault);
-    settle_records(replica, now_ms, effects);
+    settle_records(replica, peer, now_ms, effects);
     if (peer != NULL)
         say_wants(replica, peer, effects);
 }
@@ -365,7 +418,7 @@ void receive_records(struct replica *replica, struct peer *peer, const struct me
         costs += cost;
     }
     replica->counters.received += message->count;
-    size_t news = settle_records(replica, now_ms, effects);
+    size_t news = settle_records(replica, peer, now_ms, effects);
     owe(replica, peer, costs);
     say_wants(replica, peer, effects);
     note_progress(replica, peer, message->left, news > 0, now_ms);

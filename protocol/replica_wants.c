@@ -146,7 +146,8 @@ static bool lacks(const struct replica *replica, const struct digest *id, uint64
 }
 
 /* Want the chain that ends in this tip, from what we have of the feed on, as far as the budget lets
- * us. The chain of a cut is exempt. */
+ * us. Of the chain of a cut more is wanted, and its end in any case: what that waits for is exempt.
+ */
 static void want_chain(struct replica *replica, struct peer *peer, const struct tip *tip,
                        bool exempt, int64_t now_ms)
 {
@@ -158,10 +159,15 @@ static void want_chain(struct replica *replica, struct peer *peer, const struct 
         return;
     want.after = set_highest_below(replica->set, &tip->feed, want.seq);
     want.until = want.seq;
+    if (exempt && allowance < UINT64_MAX / 2)
+        allowance += tip->seq < allowance ? tip->seq : allowance;
     if (!exempt && have >= allowance)
         return;
-    if (!exempt && want.until - want.after > allowance - have)
-        want.until = want.after + (allowance - have);
+    uint64_t most = have < allowance ? allowance - have : 1;
+    if (!exempt && want.until - want.after > most)
+        want.until = want.after + most;
+    if (exempt && want.until - want.after > most)
+        want.after = want.until - most;
     open_want(replica, peer, &want, now_ms);
 }
 

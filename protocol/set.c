@@ -136,6 +136,7 @@ static bool would_link(const struct set *set, const struct author *author)
 struct bounds {
     bool within;     /* Each of them. */
     bool before_end; /* Of a cut whose record is not linked here: it may be on its chain. */
+    uint64_t end;    /* The highest seq of those cuts. */
     bool on_chain;   /* Of a cut, for certain. */
 };
 
@@ -151,12 +152,22 @@ static struct bounds bounds_of(const struct set *set, const struct record *recor
         bool before = !reached && author->seq < cut->seq;
         bounds.within = bounds.within && before;
         bounds.before_end = bounds.before_end || before;
+        bounds.end = before && cut->seq > bounds.end ? cut->seq : bounds.end;
         bounds.on_chain = bounds.on_chain || on_chain_of(set, record, cut);
     }
     return bounds;
 }
 
-bool set_exempt(const struct set *set, const struct record *record)
+/* An end that was invented never comes. */
+static bool is_before_end(const struct set *set, const struct feed *feed,
+                          const struct bounds *bounds, uint64_t budget)
+{
+    uint64_t more = bounds->end < budget ? bounds->end : budget;
+
+    return bounds->before_end && set_feed_count(set, feed) < budget + more;
+}
+
+bool set_exempt(const struct set *set, const struct record *record, uint64_t budget)
 {
     const struct author *author = &record_header(record)->author;
 
@@ -164,7 +175,8 @@ bool set_exempt(const struct set *set, const struct record *record)
         return false;
     struct feed_rules rules = set->rules.of(set->rules.context, &author->feed);
     struct bounds bounds = bounds_of(set, record, &rules);
-    return bounds.on_chain || (bounds.before_end && prover_of(set, record, &rules) != NULL);
+    return bounds.on_chain || (is_before_end(set, &author->feed, &bounds, budget) &&
+                               prover_of(set, record, &rules) != NULL);
 }
 
 /* What is taken though there is no room: what forgetting would not be made good by others, and what

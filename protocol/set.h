@@ -89,7 +89,7 @@ void changes_release(struct changes *changes);
 
 /* Give f a record; the set takes a hold of its own while it needs one. Offers are linked at once
  * and decided by the next set_decide(): nothing else may be asked of the set in between but
- * set_offer(), set_exempt() and set_standing() (where they show as ASIDE). */
+ * set_offer(), set_contests(), set_exempt() and set_standing() (where they show as ASIDE). */
 enum offer {
     OFFER_TAKEN,
     OFFER_KNOWN, /* It is here. */
@@ -98,6 +98,9 @@ enum offer {
                   */
 };
 enum offer set_offer(struct set *set, struct record *record, int64_t now_ms);
+
+/* Not named: is there another one here, decided or offered, with its slot or its n? */
+bool set_contests(const struct set *set, const struct record *record);
 
 /* Decide all that was offered. `changes` (appended to) tells every record, those offered included,
  * that thereby entered or left the set, ancestors before descendants, and then whose texts stand
@@ -142,8 +145,9 @@ size_t set_count(const struct set *set, enum standing standing);
 size_t set_text_count(const struct set *set, enum text_standing text);
 /* Records of the feed that are here, all branches together, in the set or not. */
 size_t set_feed_count(const struct set *set, const struct feed *feed);
-/* Is it exempt from the door's room and budget: on the chain of a cut? */
-bool set_exempt(const struct set *set, const struct record *record);
+/* Is it exempt from the feed's budget: on the chain of a cut, or maybe so while the feed has not
+ * twice as many here? */
+bool set_exempt(const struct set *set, const struct record *record, uint64_t budget);
 
 /* --- Where a record stands, and its size --- */
 
@@ -217,7 +221,7 @@ size_t set_tips(const struct set *set, const struct tip *after, struct tip *tips
  * cut that is linked. */
 size_t set_chain(const struct set *set, const struct digest *tip, uint64_t after, uint64_t until,
                  struct entry *entries, size_t most, uint64_t *total);
-/* The erasures among them. */
+/* The erasures among them: the first ones, and where the feed has many branches not all. */
 size_t set_chain_erasures(const struct set *set, const struct digest *tip, uint64_t after,
                           uint64_t until, struct entry *entries, size_t most);
 

@@ -209,17 +209,21 @@ size_t set_chain(const struct set *set, const struct digest *tip, uint64_t after
     return count;
 }
 
+/* Erasures of other branches lie between those of the chain: whoever forks a feed pays, not who
+ * serves it. */
+#define BRANCHES_LOOKED_AT 4
+
 size_t set_chain_erasures(const struct set *set, const struct digest *tip, uint64_t after,
                           uint64_t until, struct entry *entries, size_t most)
 {
     uint32_t last = find_served(set, tip, until);
-    size_t count = 0;
+    size_t count = 0, looks = BRANCHES_LOOKED_AT * most;
 
     if (last == NONE)
         return 0;
     const struct indices *erasures = &set->feeds[set->items[last].feed].erasures;
-    for (size_t i = erasures_after(set, erasures, after); i < erasures->count && count < most;
-         i++) {
+    for (size_t i = erasures_after(set, erasures, after);
+         i < erasures->count && count < most && looks > 0; i++, looks--) {
         uint32_t index = erasures->list[i];
         if (set->items[index].seq > set->items[last].seq)
             break;

@@ -54,6 +54,25 @@ static bool is_beaten(const struct set *set, const struct record *record)
     return unnamed_is_beaten(set, &slot, record_id(record));
 }
 
+static bool is_in_slot(const struct set *set, const struct indices *list, const struct digest *slot)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (digest_equal(&unnamed_of(set, list->list[i])->slot, slot))
+            return true;
+    return false;
+}
+
+bool set_contests(const struct set *set, const struct record *record)
+{
+    const struct author *author = &record_header(record)->author;
+
+    if (author->form == AUTHOR_NAMED)
+        return false;
+    struct digest slot = slot_of(author);
+    return slots_find(set, &slot) != NULL || is_in_slot(set, &set->anonymous, &slot) ||
+           is_in_slot(set, &set->owned, &slot);
+}
+
 static enum verdict judge_ring(const struct set *set, const struct record *record)
 {
     static const enum verdict verdicts[] = {

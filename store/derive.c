@@ -313,8 +313,7 @@ static bool remove_rows(struct derivation *derivation, const struct subject *sub
            (lesson == 0 || pieces_drop(store, lesson, derivation->fault));
 }
 
-/* Whatever the index may have of its text must go: also what stayed behind when it was hidden or
- * left the set. */
+/* Whatever the index may have of its text must go: also what stayed behind when it was hidden. */
 static bool purge(struct derivation *derivation, const struct subject *subject)
 {
     struct store *store = derivation->store;
@@ -334,7 +333,7 @@ static bool purge(struct derivation *derivation, const struct subject *subject)
 static bool derive_again(struct derivation *derivation, const struct subject *subject)
 {
     const struct row *row = &subject->row;
-    bool gone = row->text == TEXT_ERASED || row->body == BODY_EXPIRED_ROW;
+    bool gone = !row->in || row->text == TEXT_ERASED || row->body == BODY_EXPIRED_ROW;
 
     return remove_rows(derivation, subject) && (!gone || purge(derivation, subject)) &&
            (!row->in || add_with_body(derivation, subject, (struct bytes){0})) &&

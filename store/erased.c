@@ -2,7 +2,8 @@
 
 #include <assert.h>
 
-/* Texts that were erased or have expired: whether they are out of the files, and who was told. */
+/* Texts that were erased, have expired or left the set: whether they are out of the files, and who
+ * was told. */
 
 enum sql { TRIMS, TRIM, PURGES, WAITING, PURGED, FORGET_EXPIRED, UNRECEIPTED, RECEIPTED, QUERIES };
 

@@ -181,30 +181,6 @@ bool change_note(struct store *store, int64_t record, int64_t *place, struct fau
     return run_number(store, query, place, "noting a change", fault);
 }
 
-static bool move(struct store *store, const struct entry *entry, bool in, struct fault *fault)
-{
-    struct row row;
-    int64_t place;
-
-    if (!row_there(store, entry, &row, fault))
-        return false;
-    if (row.in == in)
-        return true;
-    sqlite3_stmt *query = start_row(store, MOVE, &row);
-    bind_number(query, 4, in);
-    store->tally.records += in ? 1 : -1;
-    store->tally.aside -= in ? 1 : -1;
-    return run(store, query, "moving a record", fault) &&
-           change_note(store, row.number, &place, fault);
-}
-
-bool store_move(struct store *store, const struct entry *entry, bool in, struct fault *fault)
-{
-    if (!need_network(store, fault) || !act_begin(store, fault))
-        return false;
-    return act_end(store, move(store, entry, in, fault), fault);
-}
-
 /* --- Texts that go --- */
 
 /* Zeros over a column's bytes, where they are. */
@@ -308,4 +284,33 @@ bool store_drop_body(struct store *store, const struct entry *entry, struct faul
     if (!need_network(store, fault) || !act_begin(store, fault))
         return false;
     return act_end(store, drop_body(store, entry, fault), fault);
+}
+
+/* --- Entering and leaving the set --- */
+
+/* Aside no text is kept: no erasure would reach it there. */
+static bool move(struct store *store, const struct entry *entry, bool in, struct fault *fault)
+{
+    struct row row;
+    int64_t place;
+
+    if (!row_there(store, entry, &row, fault))
+        return false;
+    if (row.in == in)
+        return true;
+    sqlite3_stmt *query = start_row(store, MOVE, &row);
+    bind_number(query, 4, in);
+    store->tally.records += in ? 1 : -1;
+    store->tally.aside -= in ? 1 : -1;
+    return run(store, query, "moving a record", fault) &&
+           change_note(store, row.number, &place, fault) &&
+           (in || row.body <= 0 ||
+            (wipe(store, &row, BODY_NONE, fault) && note_gone(store, &row, place, true, fault)));
+}
+
+bool store_move(struct store *store, const struct entry *entry, bool in, struct fault *fault)
+{
+    if (!need_network(store, fault) || !act_begin(store, fault))
+        return false;
+    return act_end(store, move(store, entry, in, fault), fault);
 }

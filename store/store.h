@@ -51,7 +51,7 @@ bool store_keep(struct store *store, const struct record *record, bool in,
                 const struct public_key *signer, struct fault *fault);
 /* Keep the body of a record that is here without one. */
 bool store_keep_body(struct store *store, const struct record *record, struct fault *fault);
-/* A record enters or leaves the set. */
+/* A record enters the set, or leaves it; then its body goes as an erased one does. */
 bool store_move(struct store *store, const struct entry *entry, bool in, struct fault *fault);
 /* Its text is hidden, erased (then the body goes now, and what is derived from it when it is
  * derived next), or stands (again, but for a body that went). */

@@ -134,8 +134,9 @@ static bool check_wiped(struct verifier *verifier, const struct verified *verifi
                           (is_empty(column_bytes(query, 1)) && is_empty(column_bytes(query, 2))));
     finish(query);
     if (!wiped)
-        store_check_add(verifier->check, record_id(verified->record),
-                        "bytes of a text that was erased or has expired are still in the file");
+        store_check_add(
+            verifier->check, record_id(verified->record),
+            "bytes of a text that was erased, has expired or left the set are still in the file");
     return answer == SQLITE_DONE;
 }
 

@@ -67,6 +67,8 @@ static void commit_one(struct node *node, const struct effect *effect)
     case EFFECT_MOVE:
         assert(kept != NULL && kept->in != effect->in);
         kept->in = effect->in;
+        if (!kept->in)
+            take_body(kept);
         break;
     case EFFECT_TEXT:
         assert(kept != NULL && kept->text != effect->text);
@@ -184,6 +186,7 @@ static void act(struct node *node, struct effect *effect)
     struct link *link = link_of(node, effect->peer, &end);
 
     note_effect(node, effect, link == NULL ? "nobody" : link->ends[1 - end]->name);
+    assert(effect->kind != EFFECT_STORE || !record_has_body(effect->record) || effect->in);
     assert(effect->kind != EFFECT_STORE || !record_has_body(effect->record) ||
            set_text(replica_set(node->replica), &effect->entry.id) != TEXT_ERASED);
     switch (effect->kind) {

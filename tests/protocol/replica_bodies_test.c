@@ -180,6 +180,45 @@ Test(replica_bodies, that_were_erased_are_refused_when_a_peer_offers_them_again)
     cr_expect_not(has_body(leeds, record));
 }
 
+/* No erasure would reach them there. */
+Test(replica_bodies, are_kept_of_nothing_that_is_not_in_the_set)
+{
+    struct buffer bundle = {0};
+
+    linked(leeds, hub);
+    struct record *first = node_says(hub, "One.");
+    struct record *second = node_says(hub, "Said too much.");
+    county_settle(county);
+    cr_expect(has_body(leeds, second));
+    county_halt(hub, first, &bundle);
+    node_takes_charter(hub, buffer_view(&bundle));
+    county_settle(county);
+    for (size_t i = 0; i < 2; i++) {
+        struct node *node = i == 0 ? leeds : hub;
+        cr_expect_eq(node_standing(node, second), STANDING_ASIDE);
+        cr_expect(has_body(node, first) && !has_body(node, second), "%s", node->name);
+        cr_expect_eq(node_counts(node).bodies_wanted, 0);
+    }
+
+    buffer_clear(&bundle);
+    county_remove(leeds, hub, second, leeds, hull, &bundle);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    cr_expect_eq(node_standing(leeds, second), STANDING_IN, "the head takes the halt's place");
+    cr_expect_eq(node_counts(leeds).bodies_wanted, 1);
+    node_offers(leeds, second);
+    cr_expect(has_body(leeds, second));
+    buffer_release(&bundle);
+}
+
+Test(replica_bodies, are_not_kept_of_what_no_known_key_has_signed)
+{
+    struct record *record = county_forges(county, node_writes(york, "Not by York."));
+
+    node_offers(leeds, record);
+    cr_expect_eq(node_standing(leeds, record), STANDING_ASIDE);
+    cr_expect_not(has_body(leeds, record));
+}
+
 /* The erasure came first, and with it the header alone. */
 Test(replica_bodies, that_were_erased_before_they_came_are_not_kept)
 {

@@ -106,17 +106,23 @@ Test(replica_charter, admits_what_a_stranger_wrote_before)
          "leeds keeps bath#1\n"
          "leeds publishes bath#1\n"
          "leeds answers york\n"
+         "leeds fetches bath#1 of york\n"
          "hull answers york\n"
          "hull buckets york\n"
+         "york fetches bath#1 of leeds\n"
+         "york sends leeds nothing\n"
          "york charter hull\n"
          "york sketch hull\n"
+         "leeds sends york nothing\n"
          "hull keeps the charter\n"
          "hull takes in bath#1\n"
          "hull publishes bath#1\n"
          "hull sends york bath#1\n"
          "hull hello york\n"
          "hull tells york: nothing\n"
-         "york answers hull\n");
+         "york answers hull\n"
+         "hull fetches bath#1 of york\n"
+         "york sends hull nothing\n");
 }
 
 Test(replica_charter, is_asked_for_when_a_stranger_is_heard)
@@ -152,7 +158,12 @@ Test(replica_charter, is_asked_for_when_a_stranger_is_heard)
          "york publishes bath#2\n"
          "york sends leeds bath#1 bath#2\n"
          "york hello leeds\n"
-         "leeds answers york\n");
+         "york fetches bath#1 of leeds\n"
+         "york fetches bath#2 of leeds\n"
+         "leeds answers york\n"
+         "leeds sends york bath#1 bath#2\n"
+         "york keeps the body of bath#1\n"
+         "york keeps the body of bath#2\n");
     cr_expect_eq(node_standing(york, bath->last), STANDING_IN);
 }
 

@@ -4,6 +4,7 @@
 #include "tests/protocol/replica_story.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* What does not count, or not yet; and what is not even taken. */
 
@@ -535,4 +536,50 @@ Test(replica_door, judges_few_ring_proofs_of_who_sends_junk)
     county_say_live(york, leeds, next);
     county_settle(county);
     cr_expect_eq(node_standing(leeds, next), STANDING_IN);
+}
+
+/* --- Slots --- */
+
+static int order_of_records(const void *a, const void *b)
+{
+    const struct record *const *first = a, *const *second = b;
+
+    return digest_compare(record_id(*second), record_id(*first));
+}
+
+/* Each beats the one before it. */
+Test(replica_door, takes_few_records_of_a_member_that_take_one_slot)
+{
+    struct record *owned[LOSERS_MAX + 8];
+    const struct writing writing = {.text = "Once more.", .time_ms = county_now(county)};
+    const size_t count = sizeof owned / sizeof *owned;
+    size_t here = 0;
+
+    linked(leeds, york);
+    struct record *subject = county_unnamed(county, "lesson:1", 0, &writing);
+    node_offers(leeds, subject);
+    for (size_t i = 0; i < count; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "Version %zu.", i);
+        owned[i] = county_owner_says(county, subject, 1,
+                                     &(struct writing){.text = text, .time_ms = writing.time_ms});
+    }
+    qsort(owned, count, sizeof(*owned), order_of_records);
+    for (size_t i = 0; i < count; i++) {
+        county_say_live(york, leeds, owned[i]);
+        county_settle(county);
+    }
+    for (size_t i = 0; i < count; i++)
+        here += node_standing(leeds, owned[i]) != STANDING_UNKNOWN;
+    cr_expect_eq(here, LOSERS_MAX + 1);
+    cr_expect_eq(node_report(leeds, york).refused[REFUSED_FLOOD], count - LOSERS_MAX - 1);
+
+    struct record *other = county_owner_says(county, subject, 2, &writing);
+    county_say_live(york, leeds, other);
+    county_settle(county);
+    cr_expect_eq(node_standing(leeds, other), STANDING_IN, "its slot is free");
+    county_pass(county, DAY_MS);
+    county_say_live(york, leeds, owned[count - 1]);
+    county_settle(county);
+    cr_expect_eq(node_standing(leeds, owned[count - 1]), STANDING_IN, "the lowest, in the end");
 }

@@ -159,6 +159,25 @@ Test(replica_repair, lets_one_sign_that_nobody_answers_but_not_from_a_backup)
     cr_expect_eq(may_sign(leeds), SIGNING_ASKING);
 }
 
+/* Who says without being asked that it has nothing has not been compared with. */
+Test(replica_repair, lets_nobody_sign_after_tips_that_nothing_asked_for)
+{
+    struct buffer frame = {0};
+
+    node_says(leeds, "One.");
+    node_says(york, "Two.");
+    node_crash(leeds);
+    node_start(leeds);
+    county_dial(york, leeds);
+    york->mute = true;
+    county_settle(county);
+    york->mute = false;
+    tips_write(NULL, 0, false, &frame);
+    county_send_as_is(york, leeds, false, buffer_view(&frame));
+    cr_expect_eq(may_sign(leeds), SIGNING_ASKING);
+    buffer_release(&frame);
+}
+
 /* What the backup lacks comes before anything is signed. */
 Test(replica_repair, brings_a_restored_node_what_it_wrote_since)
 {

@@ -116,7 +116,10 @@ Test(replica, repairs_a_gap_as_soon_as_it_shows)
          "leeds publishes york#2\n"
          "leeds publishes york#3\n"
          "leeds hello york\n"
-         "york answers leeds\n");
+         "york answers leeds\n"
+         "leeds fetches york#3 of york\n"
+         "york sends leeds york#3\n"
+         "leeds keeps the body of york#3\n");
 }
 
 Test(replica, repairs_by_comparing_what_no_gap_shows)

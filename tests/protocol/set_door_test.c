@@ -97,23 +97,43 @@ Test(set_door, takes_what_may_be_the_chain_of_a_joint_cut_though_it_is_full)
     cr_expect_eq(served(c), 3);
 }
 
+#define BUDGET 1000
+
 Test(set_door, says_what_is_exempt_from_it)
 {
     struct record *a = says("a", NULL), *b = says("b", a), *c = says("c", b), *d = says("d", c);
     struct record *copy = junk("copy", b), *whisper = whispers("whisper", 1);
 
-    cr_expect_not(set_exempt(set, a));
+    cr_expect_not(set_exempt(set, a, BUDGET));
     cut_at(3, c);
-    cr_expect(set_exempt(set, c));        /* It is the end. */
-    cr_expect(set_exempt(set, b));        /* It may lead there. */
-    cr_expect_not(set_exempt(set, copy)); /* No key has signed it. */
-    cr_expect_not(set_exempt(set, d));
-    cr_expect_not(set_exempt(set, whisper));
+    cr_expect(set_exempt(set, c, BUDGET));        /* It is the end. */
+    cr_expect(set_exempt(set, b, BUDGET));        /* It may lead there. */
+    cr_expect_not(set_exempt(set, copy, BUDGET)); /* No key has signed it. */
+    cr_expect_not(set_exempt(set, d, BUDGET));
+    cr_expect_not(set_exempt(set, whisper, BUDGET));
     offer(c);
-    cr_expect(set_exempt(set, b));
+    cr_expect(set_exempt(set, b, BUDGET));
     offer(b);
     offer(a);
-    cr_expect_not(set_exempt(set, says("fork", a))); /* Now it is known what leads there. */
+    cr_expect_not(set_exempt(set, says("fork", a), BUDGET)); /* Now it is known what leads there. */
+}
+
+/* Its author may halt a feed wherever it likes. */
+Test(set_door, has_an_end_for_what_is_below_an_end_that_never_comes)
+{
+    struct record *a = says("a", NULL), *b = says("b", a), *c = says("c", b), *d = says("d", c);
+    struct record *e = says("e", d);
+
+    cut_at(SEQ_MAX, says("nowhere", e));
+    offer(a);
+    offer(b);
+    decides();
+    cr_expect(set_exempt(set, c, 2));
+    offer(c);
+    offer(d);
+    decides();
+    cr_expect_not(set_exempt(set, e, 2), "twice the budget is here");
+    cr_expect(set_exempt(set, e, 3));
 }
 
 /* Each is what the one before waits for. */

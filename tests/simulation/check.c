@@ -147,6 +147,8 @@ static void check_kept(const struct world *world, const struct actor *actor,
           in ? "not in its set" : "in its set");
     HOLDS(world, !in || kept->text == text, "%s has stored the text of %s as %d, not %d",
           actor->name, name, (int)kept->text, (int)text);
+    HOLDS(world, in || !record_has_body(kept->record), "%s has kept the text of %s aside",
+          actor->name, name);
     HOLDS(world, text != TEXT_ERASED || !record_has_body(kept->record),
           "%s still has the erased text of %s", actor->name, name);
     HOLDS(world,

@@ -162,6 +162,7 @@ static void move(struct item *item)
     if (item->followed || item->sort == UPDATE)
         return;
     item->in = !item->in;
+    item->body = item->body && item->in;
     cr_done(store_move(store, &item->at, item->in, &fault));
 }
 

@@ -318,11 +318,14 @@ static void shows_how_a_lesson_stands_now(struct store *store)
 static void forgets_what_leaves_the_set(struct store *store)
 {
     struct library library = fill(store);
+    struct record *record = store_read(store, &library.entries[0], true, &fault);
 
     cr_assert(store_move(store, &library.entries[0], false, &fault), "%s", fault.text);
     cr_expect_str_eq(found_words(store, "leaflets"), "");
     cr_expect_str_eq(found_words(store, ""), TEAMS REVIEWS);
     cr_assert(store_move(store, &library.entries[0], true, &fault), "%s", fault.text);
+    cr_assert(store_keep_body(store, record, &fault), "%s", fault.text);
+    record_free(record);
     cr_expect_str_eq(found_words(store, "leaflets"), SLOW);
     release(&library);
 }

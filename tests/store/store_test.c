@@ -143,7 +143,8 @@ Test(store, shows_nothing_of_what_is_aside)
 
 Test(store, forgets_the_words_of_what_leaves_the_set)
 {
-    struct entry at = keep(council_lesson(&leeds, "Words", "We found words."));
+    struct record *record = council_lesson(&leeds, "Words", "We found words.");
+    struct entry at = keep(record_hold(record));
 
     cr_done(store_move(store, &at, false, &fault));
     cr_expect_str_eq(verified(), "");
@@ -153,7 +154,11 @@ Test(store, forgets_the_words_of_what_leaves_the_set)
     cr_done(store_move(store, &at, true, &fault));
     cr_done(store_commit(store, &fault));
     cr_expect_str_eq(verified(), "");
+    cr_expect_str_eq(asked("SELECT title FROM lessons"), "");
+    cr_done(store_keep_body(store, record, &fault));
+    cr_expect_str_eq(verified(), "");
     cr_expect_str_eq(asked("SELECT title FROM lessons"), "Words\n");
+    record_free(record);
 }
 
 Test(store, counts)
