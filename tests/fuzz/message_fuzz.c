@@ -1,6 +1,7 @@
 #include "protocol/message.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /* Whatever a stranger sends, message_read() either says why not or gives back a message, which
  * written again is the same frame. */
@@ -11,6 +12,40 @@ static void write_records(const struct message *message, struct buffer *frame)
     records_write(message->left, message->count, frame);
     for (size_t i = 0; i < message->count; i++)
         buffer_append(frame, message->records[i]);
+}
+
+static void write_buckets(const struct message *message, struct buffer *frame)
+{
+    uint64_t shorts[SET_BUCKETS + 1];
+
+    for (size_t i = 0; i <= SET_BUCKETS; i++)
+        shorts[i] = message_short(message, i);
+    buckets_write(&message->charter, &message->salt, shorts, frame);
+}
+
+static void write_sketch(const struct message *message, struct buffer *frame)
+{
+    struct line *lines = memory_new(message->count, sizeof *lines);
+
+    for (size_t i = 0; i < message->count; i++)
+        lines[i].short_digest = message_short(message, i);
+    sketch_write(&message->charter, &message->salt, &message->buckets, lines, message->count,
+                 frame);
+    free(lines);
+}
+
+static void write_interest(const struct message *message, struct buffer *frame)
+{
+    struct buffer words[INTEREST_MAX] = {{0}};
+    const char *list[INTEREST_MAX];
+
+    for (size_t i = 0; i < message->count; i++) {
+        buffer_append(&words[i], message->words[i]);
+        list[i] = buffer_text(&words[i]);
+    }
+    interest_write(message->everything ? NULL : list, message->count, frame);
+    for (size_t i = 0; i < message->count; i++)
+        buffer_release(&words[i]);
 }
 
 static void write_again(const struct message *message, struct buffer *frame)
@@ -24,6 +59,18 @@ static void write_again(const struct message *message, struct buffer *frame)
     case MESSAGE_CHARTER:
         charter_message_write(message->bundle, frame);
         break;
+    case MESSAGE_BUCKETS:
+        write_buckets(message, frame);
+        break;
+    case MESSAGE_SKETCH:
+        write_sketch(message, frame);
+        break;
+    case MESSAGE_WHICH:
+        which_write(message->bits, frame);
+        break;
+    case MESSAGE_IDS:
+        ids_write(message->ids, message->count, message->more, frame);
+        break;
     case MESSAGE_TIPS:
         tips_write(message->tips, message->count, message->more, frame);
         break;
@@ -36,8 +83,11 @@ static void write_again(const struct message *message, struct buffer *frame)
     case MESSAGE_CREDIT:
         credit_write(message->credit, frame);
         break;
-    case MESSAGE_BODIES:
-        bodies_write(message->ids, message->count, frame);
+    case MESSAGE_FETCH:
+        fetch_write(message->ids, message->count, frame);
+        break;
+    case MESSAGE_INTEREST:
+        write_interest(message, frame);
         break;
     case MESSAGE_BYE:
         buffer_append(&reason, message->reason);

@@ -4,6 +4,7 @@
 #include "tests/protocol/county_charter.c"
 #include "tests/protocol/county_notes.c"
 #include "tests/protocol/county_post.c"
+#include "tests/protocol/county_records.c"
 #include "tests/protocol/county_store.c"
 
 /* Leeds has a peer that sends whatever it likes: the input is frames, each after two bytes of
@@ -70,11 +71,12 @@ static void say_spoilt(const uint8_t *data, size_t size, bool live)
 /* A want with a true tip, tips with a true feed. */
 static void ask(const uint8_t *data, size_t size)
 {
-    struct want want = {.tip = *record_id(lessons[size > 0 ? data[0] & 3 : 0]), .have_count = 1};
+    struct want want = {.tip = *record_id(lessons[size > 0 ? data[0] & 3 : 0]),
+                        .after = size > 1 ? data[1] & 3 : 0,
+                        .until = 4};
     struct tip tip = {york->feed, 1 + size, {{0}}};
     struct buffer wants = {0}, tips = {0};
 
-    want.haves[0] = *record_id(lessons[size > 1 ? data[1] & 3 : 0]);
     memcpy(tip.id.bytes, data, size < DIGEST_SIZE ? size : DIGEST_SIZE);
     want_write(&want, 1, &wants);
     tips_write(&tip, 1, size > 2 && data[2] & 1, &tips);
