@@ -211,10 +211,15 @@ static void restore(int64_t now_ms, bool force_offline)
 static void meet_york(void)
 {
     struct hello hello = {1, 1, engine.network, {{1}}, NOW_MS, true, 1000000};
+    const uint64_t shorts[SET_BUCKETS + 1] = {0}; /* No bucket is like ours. */
+    struct short_salt salt = {{0}};
     struct buffer frame = {0};
 
     replica_peer_joined(engine.replica, 1, &members[1], true, NOW_MS, &engine.effects);
     hello_write(&hello, &frame);
+    replica_receive(engine.replica, 1, buffer_view(&frame), NOW_MS, &engine.effects);
+    buffer_clear(&frame);
+    buckets_write(&engine.network, &salt, shorts, &frame);
     replica_receive(engine.replica, 1, buffer_view(&frame), NOW_MS, &engine.effects);
     buffer_clear(&frame);
     tips_write(NULL, 0, false, &frame);
