@@ -12,7 +12,7 @@
 #define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
 #define STORE_SCHEMA 3               /* Raised with every change of a fact's table, */
 #define INDEX_SCHEMA 1               /* and of anything that is derived or how. */
-#define STORE_PAGE_SIZE 16384        /* Both measured: docs/performance.md. */
+#define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
 #define STORE_BUSY_MS 5000  /* How long a writer waits for another one, looking every ms. */
 #define PIECE_LESSONS 20000 /* In a piece of the search index. */
