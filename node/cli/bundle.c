@@ -120,7 +120,7 @@ static bool cannot_write(const char *path, struct fault *fault)
 /* Is a word of the header's topic this one, or does it go on from it? */
 static bool topic_has(struct bytes topic, struct bytes word)
 {
-    for (size_t at = 0; at < topic.size;) {
+    for (size_t at = 0; word.size > 0 && at < topic.size;) {
         const uint8_t *space = memchr(topic.data + at, ' ', topic.size - at);
         size_t end = space == NULL ? topic.size : (size_t)(space - topic.data);
         if (end - at >= word.size && memcmp(topic.data + at, word.data, word.size) == 0 &&

@@ -89,7 +89,8 @@ void network_found(struct network *network, size_t councils, const struct card *
         network->councils[i] = council_new(name);
         cards[i] = made[i] = make_card(&network->councils[i], i, founded_ms);
     }
-    memcpy(&cards[councils], others, other_count * sizeof *others);
+    if (other_count > 0)
+        memcpy(&cards[councils], others, other_count * sizeof *others);
     must(charter_found("Bench", 2, true, cards, councils + other_count, founded_ms,
                        &network->charter, &fault));
     sign(network);
