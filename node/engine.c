@@ -337,10 +337,15 @@ static bool act(struct engine *engine, struct effect *effect, int64_t now_ms, st
 
 bool engine_carry_out(struct engine *engine, int64_t now_ms, struct fault *fault)
 {
+    size_t first = engine->tasks.count;
     bool good = true;
 
     for (size_t i = 0; good && i < engine->effects.count; i++)
         good = act(engine, &engine->effects.list[i], now_ms, fault);
+    /* What was decided together is kept together: a record may enter the set before the one that it
+     * goes on from is moved there. */
+    for (size_t i = first + 1; i < engine->tasks.count; i++)
+        engine->tasks.list[i].joined = true;
     effects_clear(&engine->effects);
     return good;
 }

@@ -195,6 +195,23 @@ Test(engine, signs_nothing_with_a_key_that_is_not_on_the_charter)
     keys.feed = right;
 }
 
+/* A crash between them would leave a record in the set without the one before it. */
+Test(engine, keeps_together_what_was_decided_together)
+{
+    struct effect decided[2] = {{.kind = EFFECT_MOVE, .in = true},
+                                {.kind = EFFECT_MOVE, .in = true}};
+    struct effects own = engine.effects;
+
+    engine.effects = (struct effects){.list = decided, .count = 2};
+    cr_done(engine_carry_out(&engine, NOW_MS, &fault));
+    engine.effects = own;
+    cr_assert_eq(engine.tasks.count, 2);
+    cr_expect_not(engine.tasks.list[0].joined);
+    cr_expect(engine.tasks.list[1].joined);
+    engine.tasks.count = 0; /* Nobody is to do them: there is no such record. */
+    engine.asked -= 2;
+}
+
 /* --- A home from a backup --- */
 
 /* As `candour restore` leaves it, started at `now_ms`. */
