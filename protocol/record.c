@@ -458,6 +458,20 @@ struct record *record_bare(const struct record *record)
 
 /* --- Holding and asking --- */
 
+bool topic_has(struct bytes topic, struct bytes word)
+{
+    assert(word.size > 0);
+    for (size_t at = 0; at < topic.size;) {
+        const uint8_t *space = memchr(topic.data + at, ' ', topic.size - at);
+        size_t end = space == NULL ? topic.size : (size_t)(space - topic.data);
+        if (end - at >= word.size && memcmp(topic.data + at, word.data, word.size) == 0 &&
+            (end - at == word.size || topic.data[at + word.size] == '/'))
+            return true;
+        at = end + 1;
+    }
+    return false;
+}
+
 struct record *record_hold(struct record *record)
 {
     atomic_fetch_add(&record->holds, 1);

@@ -77,6 +77,9 @@ struct header {
     int64_t expiry_ms; /* 0: none. */
 };
 
+/* Is one of the topic's words this one, or does it go on from it with a slash? */
+bool topic_has(struct bytes topic, struct bytes word);
+
 /* Write and sign a record of a named author, or of an owner. `header.commitment` and `body_size`
  * are filled in from salt and content. Aborts where a field is beyond its limit: checking a
  * person's input comes before. */

@@ -6,36 +6,13 @@
 
 /* --- Interest --- */
 
-/* Is it this word, or does it go on from it? */
-static bool is_below(struct bytes topic_word, const char *word)
-{
-    size_t size = strlen(word);
-
-    return topic_word.size >= size && memcmp(topic_word.data, word, size) == 0 &&
-           (topic_word.size == size || topic_word.data[size] == '/');
-}
-
-static bool is_chosen(struct bytes topic_word, const struct interest *interest)
-{
-    for (size_t i = 0; i < interest->count; i++)
-        if (is_below(topic_word, interest->words[i]))
-            return true;
-    return false;
-}
-
 bool interest_has(const struct interest *interest, struct bytes topic)
 {
     if (interest->everything || topic.size == 0)
         return true;
-    while (topic.size > 0) {
-        const uint8_t *space = memchr(topic.data, ' ', topic.size);
-        size_t size = space == NULL ? topic.size : (size_t)(space - topic.data);
-        if (is_chosen(bytes_of(topic.data, size), interest))
+    for (size_t i = 0; i < interest->count; i++)
+        if (topic_has(topic, bytes_of_text(interest->words[i])))
             return true;
-        topic = bytes_of(topic.data + size, topic.size - size);
-        topic.data += topic.size > 0;
-        topic.size -= topic.size > 0;
-    }
     return false;
 }
 

@@ -117,25 +117,11 @@ static bool cannot_write(const char *path, struct fault *fault)
     return fault_set(fault, FAULT_SELF, "%s: cannot be written: %s", path, strerror(errno));
 }
 
-/* Is a word of the header's topic this one, or does it go on from it? */
-static bool topic_has(struct bytes topic, struct bytes word)
-{
-    for (size_t at = 0; word.size > 0 && at < topic.size;) {
-        const uint8_t *space = memchr(topic.data + at, ' ', topic.size - at);
-        size_t end = space == NULL ? topic.size : (size_t)(space - topic.data);
-        if (end - at >= word.size && memcmp(topic.data + at, word.data, word.size) == 0 &&
-            (end - at == word.size || topic.data[at + word.size] == '/'))
-            return true;
-        at = end + 1;
-    }
-    return false;
-}
-
 /* The headers of others go along, for the chains: nothing waits for what is not in the file. So do
  * texts without a topic: erasures are among them. */
 static bool text_goes_along(struct exporting *exporting, const struct header *header)
 {
-    bool chosen = topic_has(header->topic, exporting->topic);
+    bool chosen = exporting->topic.size > 0 && topic_has(header->topic, exporting->topic);
 
     exporting->chosen += chosen;
     return exporting->topic.size == 0 || chosen || header->topic.size == 0;
