@@ -75,5 +75,9 @@
 #define ASIDE_MAX 16384                    /* Undecided records kept, */
 #define ASIDE_BYTES_MAX (64 * 1024 * 1024) /* and their bytes. */
 #define FEED_BUDGET 1024 /* Records of one feed for each day since the founding. */
+/* Of one member in a day. To see that the proof of a large ring does not hold takes a fifth of a
+ * second; in a slot the lowest id counts, and its author can draw as many as it likes. */
+#define JUNK_MAX 8    /* Ring proofs that do not hold: after so many none is looked at, */
+#define LOSERS_MAX 64 /* and records by which slots were lost: none is taken for a slot. */
 
 #endif

@@ -33,11 +33,6 @@
 #define FRAMES_AT_ONCE 8 /* To one peer, from one call. */
 #define CREDIT_MAX (INT64_C(1) << 40)
 #define LAPSES_MAX 64 /* Remembered of one peer. */
-/* To see that the proof of a large ring does not hold takes a fifth of a second: a member that
- * sends so many in a day is judged no further that day. */
-#define JUNK_MAX 8
-/* In a slot the lowest id counts, and its author can draw as many as it likes. */
-#define LOSERS_MAX 64
 
 /* What a peer asked for and is being sent: of the chain that ends in `tip` what comes after seq
  * `after` up to `until`; or single records, where there is a list of them. */
