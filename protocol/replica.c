@@ -622,66 +622,12 @@ uint64_t replica_asked(const struct replica *replica)
     return replica->asked;
 }
 
-/* Tell the news: each record once on the live plane, and to the peers that cannot be expected to
- * listen there. */
-static void announce(struct replica *replica, const struct unstored *news, size_t count,
-                     struct effects *effects)
-{
-    for (size_t i = 0; i < count; i++)
-        effect_add(effects, EFFECT_LIVE)->entry = news[i].entry;
-    replica->counters.published += count;
-    for (size_t i = 0; count > 0 && i < replica->peer_count; i++)
-        if (peer_is_up(replica->peers[i]) && replica->peers[i]->dialled)
-            push_records(replica, replica->peers[i], news, count, effects);
-}
-
-/* Take those that are durable off the queue. Those of them that are in the set are news, each at
- * its last place; they are moved to the front of what was taken off. */
-static size_t take_news(struct replica *replica, uint64_t asked)
-{
-    size_t first = replica->unstored_first, at = first, count = 0;
-
-    for (; at < replica->unstored_count && replica->unstored[at].asked <= asked; at++) {
-        struct unstored *one = &replica->unstored[at];
-        if (places_find(&replica->unstored_places, &one->entry.id) != at)
-            continue;
-        places_remove(&replica->unstored_places, &one->entry.id);
-        replica->counters.stored++;
-        if (set_standing(replica->set, &one->entry.id) == STANDING_IN)
-            replica->unstored[first + count++] = *one;
-    }
-    replica->unstored_first = at;
-    return count;
-}
-
-/* The queue begins at its memory's start again, when it is empty or much of it is behind us. */
-static void compact(struct replica *replica)
-{
-    size_t first = replica->unstored_first, count = replica->unstored_count - first;
-
-    if (first == 0 || (count > 0 && first < count + 4096))
-        return;
-    if (count > 0) /* Where nothing ever waited there is no memory. */
-        memmove(replica->unstored, &replica->unstored[first], count * sizeof *replica->unstored);
-    for (size_t i = 0; i < count; i++) {
-        const struct digest *id = &replica->unstored[i].entry.id;
-        if (places_find(&replica->unstored_places, id) == first + i)
-            places_put(&replica->unstored_places, id, i);
-    }
-    replica->unstored_first = 0;
-    replica->unstored_count = count;
-}
-
 void replica_stored(struct replica *replica, uint64_t asked, int64_t now_ms,
                     struct effects *effects)
 {
-    size_t first = replica->unstored_first;
-    size_t count = take_news(replica, asked);
-
     assert(asked <= replica->asked && asked >= replica->confirmed);
     replica->confirmed = asked;
-    announce(replica, &replica->unstored[first], count, effects);
-    compact(replica);
+    announce_stored(replica, effects);
     if (replica->charter_asked != 0 && replica->charter_asked <= asked) {
         replica->charter_asked = 0;
         greet_all(replica, now_ms, effects);

@@ -239,6 +239,8 @@ bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, 
 size_t settle_records(struct replica *replica, const struct peer *peer, int64_t now_ms,
                       struct effects *effects);
 bool is_unstored(const struct replica *replica, const struct digest *id);
+/* Tell of the records in the set that the store has confirmed. */
+void announce_stored(struct replica *replica, struct effects *effects);
 void receive_records(struct replica *replica, struct peer *peer, const struct message *message,
                      int64_t now_ms, struct effects *effects);
 
