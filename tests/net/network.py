@@ -28,25 +28,8 @@ PORT = 7400
 IN_VIEW = 20  # Seconds until all hold the same when nothing is wrong any more.
 NOTICED = 50  # Until a peer that fell silent is given up: ten seconds, and three heartbeats, and a bit.
 
-LESSON = """Title: What we learned about {word}
-Service: home_care
-Outcome: did_not_work
-Stage: completed
-Evidence: reasoned_account
-Source: staff_note
-
-## Abstract
-We tried {word} because rounds were late. It did not help. So we stopped.
-
-## What we did
-Two teams moved their rounds for six weeks.
-
-## What did not work
-Nobody had asked the carers when they could start.
-
-## Recommendation
-Ask the carers first.
-"""
+with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../story/lesson.md")) as lesson:
+    LESSON = lesson.read()
 
 
 class Failure(Exception):

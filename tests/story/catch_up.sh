@@ -11,12 +11,7 @@ candour=$(realpath "$1")
 make_library=$(realpath "$2")
 records=${3:-4000}
 councils=${4:-40}
-folder=$(mktemp -d)
-case=$folder/homes
-mkdir "$case"
 . "$(dirname "$0")/network.inc"
-trap finish EXIT
-trap 'exit 1' INT TERM
 
 held() { # node: how many records it holds
     at "$1" --json status 2>/dev/null | field records.in_set

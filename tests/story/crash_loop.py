@@ -24,25 +24,8 @@ SEED = int(sys.argv[4]) if len(sys.argv) > 4 else int(time.time())
 RECORDS, COUNCILS = 2000, 20
 LIMIT = 60  # Seconds until what must come true has to be.
 
-LESSON = """Title: What we learned about {word}
-Service: home_care
-Outcome: did_not_work
-Stage: completed
-Evidence: reasoned_account
-Source: staff_note
-
-## Abstract
-We tried {word} because rounds were late. It did not help. So we stopped.
-
-## What we did
-Two teams moved their rounds for six weeks.
-
-## What did not work
-Nobody had asked the carers when they could start.
-
-## Recommendation
-Ask the carers first.
-"""
+with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), "lesson.md")) as lesson:
+    LESSON = lesson.read()
 
 
 class Failure(Exception):

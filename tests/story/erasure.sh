@@ -9,12 +9,7 @@ set -u
 export LC_ALL=C.UTF-8
 candour=$(realpath "$1")
 holds=$(realpath "$(dirname "$0")/holds.py")
-folder=$(mktemp -d)
-case=$folder/homes
-mkdir "$case"
 . "$(dirname "$0")/network.inc"
-trap finish EXIT
-trap 'exit 1' INT TERM
 
 holding() { # word, node...: which files of their homes have it, in capitals or not, plain or packed
     word=$1
@@ -36,18 +31,7 @@ at hub init --name Hub --role hub --listen "tcp://127.0.0.1:$port" --json >/dev/
 for node in a b c; do
     at $node init --name "Council $node" --type unitary --json >/dev/null || fail "init $node"
 done
-for node in hub a b c; do
-    at $node card --out "$case/$node.card" --json >/dev/null || fail "card $node"
-    # Receipts are gathered for a period.
-    sed -i 's/^compare_every.*/compare_every = 2/' "$case/$node/candour.conf"
-done
-at a charter found --network North --threshold 2 --out "$case/north.charter" --json \
-    "$case"/*.card >/dev/null || fail found
-for node in a b; do at $node charter sign "$case/north.charter" --json >/dev/null || fail "sign at $node"; done
-for node in hub a b c; do
-    at $node join "$case/north.charter" --json >/dev/null || fail "join $node"
-    start $node
-done
+found_network 2 "a b" hub a b c # Receipts are gathered for a period.
 
 # Four have two lessons; one of them is away when the first is taken back.
 id=$(publish a quaggaword)

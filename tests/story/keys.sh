@@ -9,12 +9,8 @@ set -u
 export LC_ALL=C.UTF-8
 candour=$(realpath "$1")
 page=$(realpath "$(dirname "$0")/../../docs/keys.md")
-folder=$(mktemp -d)
-case=$folder/homes
-mkdir "$case" "$case/desk"
 . "$(dirname "$0")/network.inc"
-trap finish EXIT
-trap 'exit 1' INT TERM
+mkdir "$case/desk"
 export CANDOUR_PASSPHRASE='correct horse battery'
 
 port=$(free_port)
