@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
-TestSuite(bus, .init = open_sides, .fini = close_sides, .timeout = 60);
+TestSuite(bus, .init = open_sides, .fini = close_sides);
 
 /* --- Two nodes --- */
 

@@ -31,7 +31,7 @@ static void close_with_cable(void)
     cable_close(&cable);
 }
 
-TestSuite(bus_traps, .init = open_with_cable, .fini = close_with_cable, .timeout = 60);
+TestSuite(bus_traps, .init = open_with_cable, .fini = close_with_cable);
 
 /* Leeds is up on both planes, and the hub knows it by a frame. Returns the hub's number for it. */
 static peer_number meet_by_cable(peer_number *hub_at_leeds)

@@ -234,7 +234,7 @@ static void end(void)
     room_close();
 }
 
-TestSuite(nonsense, .init = begin, .fini = end, .timeout = 120);
+TestSuite(nonsense, .init = begin, .fini = end);
 
 /* --- What Leeds made of it --- */
 

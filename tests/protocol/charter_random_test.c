@@ -258,7 +258,7 @@ static void run(uint64_t seed)
     model_free(model);
 }
 
-Test(charter, does_not_depend_on_order, .timeout = 0)
+Test(charter, does_not_depend_on_order)
 {
     const char *seed = getenv("CANDOUR_SEED"), *worlds = getenv("CANDOUR_WORLDS");
     uint64_t count = worlds != NULL ? strtoull(worlds, NULL, 10) : 150;

@@ -82,7 +82,7 @@ static void end(void)
     county_free(county);
 }
 
-TestSuite(reorganisation, .init = begin, .fini = end, .timeout = 60);
+TestSuite(reorganisation, .init = begin, .fini = end);
 
 static const struct charter *charter_at(const struct node *node)
 {

@@ -3,7 +3,7 @@
 /* Bodies: taken back, hidden, expired, or not wanted. Headers are everywhere, whatever becomes of
  * them. */
 
-TestSuite(replica_bodies, .init = story_begins, .fini = story_ends, .timeout = 60);
+TestSuite(replica_bodies, .init = story_begins, .fini = story_ends);
 
 #define HOUR_MS (INT64_C(3600) * 1000)
 

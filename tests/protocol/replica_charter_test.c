@@ -18,7 +18,7 @@ static void end(void)
     story_ends();
 }
 
-TestSuite(replica_charter, .init = begin, .fini = end, .timeout = 60);
+TestSuite(replica_charter, .init = begin, .fini = end);
 
 static size_t heads_of(const struct node *node)
 {

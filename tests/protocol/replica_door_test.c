@@ -8,7 +8,7 @@
 
 /* What does not count, or not yet; and what is not even taken. */
 
-TestSuite(replica_door, .init = story_begins, .fini = story_ends, .timeout = 60);
+TestSuite(replica_door, .init = story_begins, .fini = story_ends);
 
 #define MINUTE_MS INT64_C(60000)
 #define YEAR_MS (365 * 24 * 60 * MINUTE_MS)

@@ -6,7 +6,7 @@
 /* What comparing costs, what forks and floods cost, and what is said of who leaves others without.
  */
 
-TestSuite(replica_repair, .init = story_begins, .fini = story_ends, .timeout = 60);
+TestSuite(replica_repair, .init = story_begins, .fini = story_ends);
 
 /* --- Cheap --- */
 

@@ -2,7 +2,7 @@
 
 /* How a record gets from one council to the others. */
 
-TestSuite(replica, .init = story_begins, .fini = story_ends, .timeout = 60);
+TestSuite(replica, .init = story_begins, .fini = story_ends);
 
 Test(replica, passes_a_lesson_on)
 {

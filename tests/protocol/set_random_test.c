@@ -12,7 +12,7 @@
 #define RECORDS WORLD_RECORDS
 #define STEPS 40
 
-TestSuite(set_random, .init = world_start, .fini = world_stop, .timeout = 280);
+TestSuite(set_random, .init = world_start, .fini = world_stop);
 
 #define SAME(world, what) cr_assert(what, "seed %llu: " #what, (unsigned long long)(world)->seed)
 

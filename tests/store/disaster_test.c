@@ -58,8 +58,7 @@ static void open_on_bad_disk(void)
     room_open();
 }
 
-Test(disaster, keeps_a_record_wholly_or_not_at_all_on_a_full_disk, .init = open_on_bad_disk,
-     .timeout = 120)
+Test(disaster, keeps_a_record_wholly_or_not_at_all_on_a_full_disk, .init = open_on_bad_disk)
 {
     keep(council_lesson(&leeds, "Before", "There was room."));
     struct record *lesson = council_lesson(&leeds, "The disk is full", "We filled it.");
@@ -173,7 +172,7 @@ static uint64_t kill_after(unsigned us)
     return count;
 }
 
-Test(disaster, has_all_it_said_it_kept_after_kill_9, .init = room_open, .timeout = 120)
+Test(disaster, has_all_it_said_it_kept_after_kill_9, .init = room_open)
 {
     for (unsigned i = 0; i < 12; i++) {
         store_close(store);
@@ -225,7 +224,7 @@ static void read_while_written(void)
     _exit(0);
 }
 
-Test(disaster, lets_readers_see_whole_transactions_only, .init = room_open, .timeout = 60)
+Test(disaster, lets_readers_see_whole_transactions_only, .init = room_open)
 {
     int status;
     pid_t child = fork();

@@ -200,7 +200,7 @@ static void install_bad_disk(void)
     bad_disk_mend();
 }
 
-TestSuite(errors, .init = install_bad_disk, .timeout = 280);
+TestSuite(errors, .init = install_bad_disk);
 
 Test(errors, while_keeping)
 {

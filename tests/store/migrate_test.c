@@ -77,7 +77,7 @@ Test(migrate, leaves_what_it_cannot_read)
 }
 
 /* Killed at any moment it is the old store or the new one. */
-Test(migrate, is_killed_and_goes_on, .timeout = 120)
+Test(migrate, is_killed_and_goes_on)
 {
     for (unsigned us = 200; us < 40000; us = us * 5 / 4) {
         room_close();

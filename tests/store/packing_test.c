@@ -143,7 +143,7 @@ Test(packing, refuses_what_would_be_too_long)
 }
 
 /* Damage is told, or gives a content that the commitment does not cover. */
-Test(packing, stands_any_damage, .timeout = 60)
+Test(packing, stands_any_damage)
 {
     struct packing packing = {0};
     struct buffer packed = {0};
@@ -239,7 +239,7 @@ static void spoil(struct buffer *packed)
     free(hex);
 }
 
-Test(packing, whatever_the_damage_verify_tells_it, .timeout = 120)
+Test(packing, whatever_the_damage_verify_tells_it)
 {
     struct record *record = council_publish(&leeds, snapshot_file);
     struct entry at = entry_for(record);

@@ -94,7 +94,7 @@ static void queue_many(char name)
     _exit(0);
 }
 
-Test(queue, takes_frames_of_two_processes_while_a_third_writes, .timeout = 60)
+Test(queue, takes_frames_of_two_processes_while_a_third_writes)
 {
     pid_t children[2];
     int status;

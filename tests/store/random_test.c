@@ -342,7 +342,7 @@ static void run_seed(uint64_t seed)
     room_close();
 }
 
-Test(random, anything_in_any_order_ends_well, .timeout = 280)
+Test(random, anything_in_any_order_ends_well)
 {
     const char *one = getenv("CANDOUR_SEED"), *many = getenv("CANDOUR_SEEDS");
     uint64_t first = one == NULL ? 1 : strtoull(one, NULL, 10);

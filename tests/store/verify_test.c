@@ -66,7 +66,7 @@ static void expect_told(const struct damage *rows, size_t count, void (*harm)(co
     }
 }
 
-Test(verify, tells_damage_of_facts, .timeout = 120)
+Test(verify, tells_damage_of_facts)
 {
     /* Numbers: 1 lesson, 2 update, 3 snapshot, 4 indicator, 5 profile; 6 lesson, aside. */
     static const struct damage rows[] = {
@@ -120,7 +120,7 @@ Test(verify, tells_damage_of_facts, .timeout = 120)
     expect_told(rows, sizeof rows / sizeof *rows, damage);
 }
 
-Test(verify, tells_damage_of_what_is_derived, .timeout = 120)
+Test(verify, tells_damage_of_what_is_derived)
 {
     static const struct damage rows[] = {
         {"DELETE FROM lesson", "its lesson"},
