@@ -550,6 +550,7 @@ static void print_charter(const struct call *call, const struct charter *charter
         listing_row(listing, cells);
     }
     listing_print(listing);
+    listing_free(listing);
 }
 
 static bool show_charter(struct call *call, const struct charter *charter)

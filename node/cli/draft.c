@@ -731,6 +731,7 @@ bool run_draft_list(struct call *call, struct fault *fault)
         else if (done)
             listing_print(drafts.listing);
     }
+    listing_free(drafts.listing);
     json_decref(drafts.list);
     desk_close(&desk);
     return done;

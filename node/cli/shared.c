@@ -423,6 +423,12 @@ void listing_row(struct listing *listing, const char *const *cells)
 void listing_print(struct listing *listing)
 {
     scols_print_table(listing->table);
+}
+
+void listing_free(struct listing *listing)
+{
+    if (listing == NULL)
+        return;
     scols_unref_table(listing->table);
     free(listing);
 }

@@ -66,7 +66,8 @@ bool charter_has_steward(const struct charter *charter, const struct digest *aut
 struct listing;
 struct listing *listing_new(const char *const *names, const bool *right);
 void listing_row(struct listing *listing, const char *const *cells);
-void listing_print(struct listing *listing); /* Prints and frees it. */
+void listing_print(struct listing *listing);
+void listing_free(struct listing *listing);
 
 /* What a record's body says. NULL where it is not here, or of a kind that this candour does not
  * know. */

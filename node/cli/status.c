@@ -160,6 +160,7 @@ static void print_peers(const json_t *peers)
         buffer_release(&refused);
     }
     listing_print(listing);
+    listing_free(listing);
 }
 
 /* What is on its way, of peer after peer. */

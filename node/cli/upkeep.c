@@ -197,6 +197,7 @@ bool run_sql(struct call *call, struct fault *fault)
                 store_sql(store, call->arguments[0], SQL_LIMIT_MS, hear_row, &answering, fault);
     if (answering.listing != NULL)
         listing_print(answering.listing);
+    listing_free(answering.listing);
     if (call->json && (done || answering.rows > 0))
         printf("%s]\n", answering.rows == 0 ? "[" : "\n");
     store_close(store);
