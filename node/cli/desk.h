@@ -26,7 +26,9 @@ bool desk_approve(const struct desk *desk, struct draft *draft, const char *by,
 bool desk_publish(struct call *call, struct desk *desk, struct document *document, const char *by,
                   struct fault *fault);
 
-/* Wait until the running node has made the draft a record. FAULT_ABSENT when it takes too long. */
-bool desk_await(const struct desk *desk, uint64_t number, struct digest *id, struct fault *fault);
+/* Wait until the running node has made the draft a record, and soon say what is waited for, where
+ * the node knows. FAULT_ABSENT when it takes too long. */
+bool desk_await(const struct call *call, const struct desk *desk, uint64_t number,
+                struct digest *id, struct fault *fault);
 
 #endif

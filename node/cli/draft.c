@@ -10,6 +10,7 @@
 /* lesson, draft, publish, indicator define: the way out of the house. */
 
 #define PUBLISH_WAIT_MS 30000
+#define PUBLISH_SAY_MS 2000 /* A node says why nothing is signed a moment after it starts. */
 
 /* --- The gate as this home configures it --- */
 
@@ -389,16 +390,34 @@ static bool gave_up(const struct desk *desk, uint64_t number, struct fault *faul
     return false;
 }
 
-bool desk_await(const struct desk *desk, uint64_t number, struct digest *id, struct fault *fault)
+/* True once there was something to say. */
+static bool say_silence(const struct call *call, const struct desk *desk)
+{
+    struct buffer text = {0};
+
+    add_silence(desk->store, &text);
+    bool said = text.size > 0;
+    if (said)
+        call_say(call, "Waiting.%s", buffer_text(&text));
+    fflush(stdout);
+    buffer_release(&text);
+    return said;
+}
+
+bool desk_await(const struct call *call, const struct desk *desk, uint64_t number,
+                struct digest *id, struct fault *fault)
 {
     const struct timespec pause = {.tv_nsec = 20000000};
-    int64_t until_ms = clock_now_ms() + PUBLISH_WAIT_MS;
+    int64_t began_ms = clock_now_ms();
+    int64_t say_ms = began_ms + PUBLISH_SAY_MS, until_ms = began_ms + PUBLISH_WAIT_MS;
 
     while (!store_draft_record(desk->store, number, id, fault)) {
         if (fault->kind != FAULT_ABSENT)
             return false;
         if (clock_now_ms() > until_ms)
             return gave_up(desk, number, fault);
+        if (clock_now_ms() > say_ms)
+            say_ms = say_silence(call, desk) ? INT64_MAX : clock_now_ms() + PUBLISH_SAY_MS;
         nanosleep(&pause, NULL);
     }
     return true;
@@ -425,7 +444,7 @@ static bool say_approved(struct call *call, struct desk *desk, uint64_t number, 
     struct draft *draft;
 
     /* Whose second approval is missing is not waited for. */
-    if (call_has(call, "wait") && !needs_another && !desk_await(desk, number, &id, fault))
+    if (call_has(call, "wait") && !needs_another && !desk_await(call, desk, number, &id, fault))
         return false;
     if (store_draft_record(desk->store, number, &id, &ignored))
         return say_published(call, number, &id);

@@ -162,7 +162,7 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
     for (size_t i = 0; i < made->count; i++) {
         struct digest id;
         bool wait = call_has(call, "wait") && call_has(call, "publish");
-        if (wait && !desk_await(desk, made->numbers[i], &id, fault))
+        if (wait && !desk_await(call, desk, made->numbers[i], &id, fault))
             return false;
         json_array_append_new(snapshots,
                               json_pack("{s:I, s:o}", "draft", (json_int_t)made->numbers[i], "id",

@@ -292,7 +292,10 @@ whole "all that" a
 
 lesson good.md "Title: What we learned about morning rounds" "Service: home_care"
 start a || exit 1
-at a publish "$folder/good.md" --by "An Officer" --wait --quiet || exit 1
+at a publish "$folder/good.md" --by "An Officer" --wait >"$folder/out" || exit 1
+# No peer is there to tell how far its own feed goes: that takes a while, and it says so meanwhile.
+if grep -q "^Waiting. Nothing is signed: no peer has told" "$folder/out" && grep -q "is published as" "$folder/out"
+then ok "it says what is waited for"; else not_ok "it says what is waited for" "it does not"; fi
 lesson untitled.md "Language: en" "Service: home_care"
 refused "a lesson without a title" 2 'title' at a publish "$folder/untitled.md" --by me
 lesson unknown.md "Title: T" "Service: home_cair"
