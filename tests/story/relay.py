@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Passes connections on to a node's two ports, and ends, with all of them, after so many bytes from it.
+"""Passes connections on to a node's two ports, until it is killed; after so many bytes from it, nothing more.
 
-    relay.py PORT TARGET [BYTES]        of 127.0.0.1; the ports after them too; 0 bytes: until it is killed"""
+    relay.py PORT TARGET [BYTES]        of 127.0.0.1; the ports after them too; 0 bytes: everything"""
 
 import asyncio
-import os
 import sys
 
 PORT, TARGET = int(sys.argv[1]), int(sys.argv[2])
@@ -13,17 +12,16 @@ MOST = int(sys.argv[3]) if len(sys.argv) > 3 else 0
 
 class Relay:
     def __init__(self):
-        self.passed, self.enough = 0, asyncio.Event()
+        self.passed, self.never = 0, asyncio.Event()
 
     async def pass_on(self, reader, writer, counted):
         try:
             while data := await reader.read(65536):
                 self.passed += len(data) if counted else 0
-                if MOST and self.passed >= MOST:
-                    self.enough.set()
-                    return
                 writer.write(data)
                 await writer.drain()
+                if MOST and self.passed >= MOST:
+                    await self.never.wait()
         except ConnectionError:
             pass
         finally:
@@ -42,8 +40,7 @@ class Relay:
     async def run(self):
         for offset in (0, 1):
             await asyncio.start_server(self.to(TARGET + offset), "127.0.0.1", PORT + offset)
-        await self.enough.wait()
-        os._exit(0)  # As a cable that is cut: nobody is told.
+        await self.never.wait()
 
 
 asyncio.run(Relay().run())
