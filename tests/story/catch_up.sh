@@ -73,7 +73,7 @@ start b
 cut 0
 step "B was cut off while it caught up"
 first=$(held b)
-[ "$first" -lt "$records" ] || fail "B holds $first when it is cut off"
+[ "$first" -gt 0 ] && [ "$first" -lt "$records" ] || fail "B holds $first when it is cut off"
 kill -9 "$pid_b"
 wait "$pid_b" 2>/dev/null
 at b verify >"$case/out" || fail "what B had when it was killed is damaged: $(cat "$case/out")"
@@ -83,7 +83,7 @@ start b
 cut "$first"
 step "B was killed, started again, and cut off a second time"
 second=$(held b)
-[ "$second" -lt "$records" ] || fail "B holds $second at the second cut"
+[ "$second" -gt "$first" ] && [ "$second" -lt "$records" ] || fail "B holds $second at the second cut"
 
 began=$(now)
 relay 0
