@@ -67,7 +67,8 @@ static struct record *read_record(const struct engine *engine, const struct entr
 {
     struct record *pending = find_pending(engine, &entry->id);
 
-    return pending != NULL ? record_hold(pending) : store_read(engine->store, entry, body, fault);
+    return pending != NULL ? record_hold(pending)
+                           : store_read_kept(engine->store, entry, body, fault);
 }
 
 static struct record *fetch(void *context, const struct entry *entry)
@@ -237,9 +238,12 @@ static bool send_records(struct engine *engine, const struct effect *effect, str
 
     if (engine->bus == NULL)
         return true;
+    if (!store_begin_reading(engine->store, fault))
+        return false;
     records_write(effect->left, effect->sending_count, &frame);
     for (size_t i = 0; good && i < effect->sending_count; i++)
         good = write_record(engine, effect->peer, &effect->sendings[i], &frame, fault);
+    store_end_reading(engine->store);
     if (good)
         bus_send(engine->bus, effect->peer, buffer_view(&frame));
     buffer_release(&frame);

@@ -6,19 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/packing.h"
 #include "protocol/reader.h"
 #include "protocol/writer.h"
 
 #define RECORD_VERSION 1
+#define PACKING_ZSTD 1
 
 struct record {
     atomic_uint holds;
     struct digest id;
     struct header header; /* Its bytes point into `memory`, as those below. */
-    struct bytes header_bytes, proof, content;
-    bool has_body;
+    struct bytes header_bytes, proof;
+    bool has_body, packed;
     struct salt salt;
-    uint8_t memory[]; /* header ‖ proof ‖ content */
+    struct bytes body; /* Its content, or the frame that it is packed in. */
+    uint8_t memory[];  /* header ‖ proof ‖ body */
 };
 
 /* What each form of author has, and the proof that goes with it. */
@@ -177,6 +180,13 @@ static struct digest id_of(struct bytes header, struct bytes proof)
     return digest_end(&state);
 }
 
+/* As it came. */
+struct body {
+    bool packed;
+    struct salt salt;
+    struct bytes bytes;
+};
+
 static bool body_is_committed(const struct record *record, const struct salt *salt,
                               struct bytes content)
 {
@@ -195,15 +205,15 @@ static struct bytes copy(uint8_t *to, struct bytes from)
 
 /* A record of these parts, its header read; NULL when the header is not one. The body comes later.
  */
-static struct record *record_of(struct bytes header, struct bytes proof, size_t content_size,
+static struct record *record_of(struct bytes header, struct bytes proof, size_t body_size,
                                 struct fault *fault)
 {
-    struct record *record = memory_new(1, sizeof *record + header.size + proof.size + content_size);
+    struct record *record = memory_new(1, sizeof *record + header.size + proof.size + body_size);
 
     record->holds = 1;
     record->header_bytes = copy(record->memory, header);
     record->proof = copy(record->memory + header.size, proof);
-    record->content = bytes_of(record->memory + header.size + proof.size, 0);
+    record->body = bytes_of(record->memory + header.size + proof.size, 0);
     if (!read_header(record->header_bytes, &record->header, fault) || !check_proof(record, fault)) {
         record_free(record);
         return NULL;
@@ -212,15 +222,25 @@ static struct record *record_of(struct bytes header, struct bytes proof, size_t 
     return record;
 }
 
-/* False where it is not the one committed to. */
-static bool take_body(struct record *record, const struct salt *salt, struct bytes content)
+/* Content or frame, which was checked. */
+static void set_body(struct record *record, const struct body *body)
 {
-    if (!body_is_committed(record, salt, content))
-        return false;
-    record->content =
-        copy(record->memory + record->header_bytes.size + record->proof.size, content);
-    record->salt = *salt;
+    record->body =
+        copy(record->memory + record->header_bytes.size + record->proof.size, body->bytes);
+    record->packed = body->packed;
+    record->salt = body->salt;
     record->has_body = true;
+}
+
+/* False where it is not the one committed to. */
+static bool take_body(struct record *record, const struct body *body)
+{
+    struct bytes content = body->bytes;
+
+    if ((body->packed && !frame_unpack(body->bytes, record->header.body_size, &content)) ||
+        !body_is_committed(record, &body->salt, content))
+        return false;
+    set_body(record, body);
     return true;
 }
 
@@ -237,34 +257,39 @@ static bool of_network(const struct record *record, const struct digest *network
                         expected);
 }
 
+static void read_body(struct reader *reader, struct body *body)
+{
+    body->packed = read_array(reader, "body", 2, 3) == 3;
+    read_fixed(reader, "salt", body->salt.bytes, sizeof body->salt.bytes);
+    if (body->packed)
+        read_number(reader, "packing", PACKING_ZSTD, PACKING_ZSTD);
+    body->bytes = read_bytes(reader, "content", 0, BODY_MAX);
+}
+
 struct record *record_read(struct bytes wire, const struct digest *network, bool *wrong_body,
                            struct fault *fault)
 {
     struct reader reader = reader_of(wire, fault);
-    struct bytes content = {0};
-    struct salt salt = {0};
+    struct body body = {.packed = false};
 
     *wrong_body = false;
     read_array(&reader, "record", 3, 3);
     struct bytes header = read_bytes(&reader, "header", 1, HEADER_MAX);
     struct bytes proof = read_bytes(&reader, "proof", 1, PROOF_MAX);
     bool has_body = !read_nil(&reader);
-    if (has_body) {
-        read_array(&reader, "body", 2, 2);
-        read_fixed(&reader, "salt", salt.bytes, sizeof salt.bytes);
-        content = read_bytes(&reader, "content", 0, BODY_MAX);
-    }
+    if (has_body)
+        read_body(&reader, &body);
     if (!reader_end(&reader))
         return NULL;
 
-    struct record *record = record_of(header, proof, content.size, fault);
+    struct record *record = record_of(header, proof, body.bytes.size, fault);
     if (record == NULL)
         return NULL;
     if (!of_network(record, network, fault)) {
         record_free(record);
         return NULL;
     }
-    *wrong_body = has_body && !take_body(record, &salt, content);
+    *wrong_body = has_body && !take_body(record, &body);
     return record;
 }
 
@@ -277,11 +302,27 @@ struct record *record_join(struct bytes header, struct bytes proof, const struct
         return NULL;
     }
     struct record *record = record_of(header, proof, salt == NULL ? 0 : content.size, fault);
-    if (record == NULL || salt == NULL || take_body(record, salt, content))
+    if (record == NULL || salt == NULL ||
+        take_body(record, &(struct body){.salt = *salt, .bytes = content}))
         return record;
     fault_refuse(fault, REFUSED_COMMITMENT, "body: not the one the header commits to");
     record_free(record);
     return NULL;
+}
+
+struct record *record_join_kept(struct bytes header, struct bytes proof, const struct salt *salt,
+                                struct bytes kept, struct fault *fault)
+{
+    struct body body = {.bytes = kept};
+
+    if (salt != NULL) {
+        body.salt = *salt;
+        body.packed = !content_is_plain(kept, &body.bytes);
+    }
+    struct record *record = record_of(header, proof, body.bytes.size, fault);
+    if (record != NULL && salt != NULL)
+        set_body(record, &body);
+    return record;
 }
 
 /* --- Writing --- */
@@ -441,9 +482,19 @@ void record_write(const struct record *record, bool body, struct buffer *wire)
         write_nil(wire);
         return;
     }
-    write_array(wire, 2);
+    write_array(wire, record->packed ? 3 : 2);
     write_bytes(wire, record->salt.bytes, sizeof record->salt.bytes);
-    write_bytes(wire, record->content.data, record->content.size);
+    if (record->packed)
+        write_number(wire, PACKING_ZSTD);
+    write_bytes(wire, record->body.data, record->body.size);
+}
+
+void record_keep_body(const struct record *record, struct buffer *kept)
+{
+    if (record->packed)
+        buffer_append(kept, record->body);
+    else
+        content_pack(record->body, kept);
 }
 
 struct record *record_bare(const struct record *record)
@@ -520,7 +571,8 @@ const struct salt *record_salt(const struct record *record)
 
 struct bytes record_content(const struct record *record)
 {
-    return record->content;
+    assert(!record->packed);
+    return record->body;
 }
 
 bool record_proven_by(const struct record *record, const struct public_key *key)

@@ -12,7 +12,8 @@
 
 /* A record, as it travels and as it is kept: the same bytes.
  *
- *     record = [ header: bin, proof: bin, body: nil or [ salt: bin 32, content: bin ] ]
+ *     record = [ header: bin, proof: bin, body: nil or [ salt: bin 32, content: bin ]
+ *                                               or [ salt: bin 32, 1, packed: bin ] ]
  *     header = [ 1, network: bin 32, kind: str, author, time: uint (ms since 1970 UTC), topic: str,
  *                references: [[relation: uint, id: bin 32], ...], body commitment: bin 32,
  *                body size: uint, expiry: uint or nil ]
@@ -103,6 +104,11 @@ struct record *record_read(struct bytes wire, const struct digest *network, bool
 struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,
                            struct bytes content, struct fault *fault);
 
+/* The same of a body as it is kept, to be passed on: it was looked at when it was taken, and
+ * whoever gets it does so again. */
+struct record *record_join_kept(struct bytes header, struct bytes proof, const struct salt *salt,
+                                struct bytes kept, struct fault *fault);
+
 /* The same record without its body. */
 struct record *record_bare(const struct record *record);
 
@@ -117,7 +123,12 @@ struct bytes record_header_bytes(const struct record *record);
 struct bytes record_proof(const struct record *record);
 bool record_has_body(const struct record *record);
 const struct salt *record_salt(const struct record *record);
-struct bytes record_content(const struct record *record); /* The body's bytes. */
+
+/* The body's bytes. Not of a record that may have come packed: of one that was written here, or
+ * that record_join() or a file gave. */
+struct bytes record_content(const struct record *record);
+/* Append the body as it is kept: packed (protocol/packing.h). */
+void record_keep_body(const struct record *record, struct buffer *kept);
 
 /* Append the record's wire form; without its body where `body` is false. */
 void record_write(const struct record *record, bool body, struct buffer *wire);

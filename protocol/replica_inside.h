@@ -28,7 +28,7 @@
 #define PATIENCE_MS (INT64_C(60) * 1000) /* For one want while the peer answers others. */
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define WANT_TRIES_MAX 3
-#define TURN_RECORDS 32  /* Of one answer, before it is another's turn. */
+#define TURN_RECORDS 128 /* Of one answer, before it is another's turn. */
 #define EARLY_MAX 256    /* Erasures that go before what was asked for. */
 #define FRAMES_AT_ONCE 8 /* To one peer, from one call. */
 #define CREDIT_MAX (INT64_C(1) << 40)

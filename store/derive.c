@@ -248,7 +248,7 @@ static bool add(struct derivation *derivation, const struct subject *subject, st
                                    .seq = subject->row.seq,
                                    .body = body,
                                    .record = subject->record,
-                                   .content = content_readable(&store->packing, packed)};
+                                   .content = content_readable(packed)};
     const struct wordy wordy = {body, subject->record, NULL};
     bool done = rows_add(store, &from, &lesson, derivation->fault) && tally(derivation, subject, 1);
 
@@ -404,7 +404,7 @@ static bool add_snapshot(struct derivation *derivation, int64_t number)
     bind_number(query, 1, subject.row.body);
     if (done && step(store, query, doing, derivation->fault) == SQLITE_ROW) {
         struct derivable from = head;
-        from.content = content_readable(&store->packing, column_bytes(query, 4));
+        from.content = content_readable(column_bytes(query, 4));
         done = rows_add_snapshot(store, &from, derivation->fault);
     }
     finish(query);

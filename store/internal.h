@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include "protocol/packing.h"
 #include "store/search.h"
 #include "store/store.h"
 
@@ -75,13 +76,6 @@ enum index_state {
     INDEX_FILE,
 };
 
-/* What packs and unpacks the contents of bodies: {0} is ready to use. */
-struct packing {
-    struct ZSTD_CCtx_s *packer; /* Each NULL until it is needed first. */
-    struct ZSTD_DCtx_s *unpacker;
-    uint8_t *room; /* For the longest content, packed or not. */
-};
-
 struct store {
     sqlite3 *db; /* Facts are `main`, and what is derived is attached as `derived`. */
     char *path, *index_path;
@@ -98,7 +92,6 @@ struct store {
     struct tally tally;
     struct numbers *feeds, *signers;
     struct pending *pending;
-    struct packing packing;
     sqlite3_stmt **statements[WALLS];
     enum index_state index;
     bool index_renewed; /* It was damaged, and made anew since this store was opened. */
@@ -237,21 +230,9 @@ bool pending_put(struct store *store, struct fault *fault);
 void pending_forget(struct store *store);
 void pending_release(struct store *store);
 
-/* --- packing.c: the content of a body as it is kept --- */
-/* Append to `packed` what unpacks to the content, which is a body's: BODY_MAX at most. */
-void content_pack(struct packing *packing, struct bytes content, struct buffer *packed);
-/* Borrowed from `packing` or from `packed`, and until the next one. FAULT_SELF where it is damaged;
- * that it is the one committed to is for record_join() to see. */
-bool content_unpack(struct packing *packing, struct bytes packed, struct bytes *content,
-                    struct fault *fault);
-/* The same for whoever looks for what it says: what is damaged says nothing, and is told by who
- * reads and verifies facts. */
-struct bytes content_readable(struct packing *packing, struct bytes packed);
-void packing_release(struct packing *packing);
-
 /* --- reading.c --- */
 /* Join what a row holds: header, proof, salt, packed content in columns `at` and on. */
-struct record *record_of_row(struct store *store, sqlite3_stmt *query, int at, struct fault *fault);
+struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault);
 /* The same of three columns and a content that is not packed. */
 struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes content,
                                  struct fault *fault);
@@ -313,7 +294,7 @@ bool rows_forget_snapshots(struct store *store, struct fault *fault);
 bool rows_add_snapshot(struct store *store, const struct derivable *from, struct fault *fault);
 /* The body as a filled-in form; NULL where it is of an unknown kind, or not readable. */
 struct document *document_of(struct bytes kind, struct bytes content);
-struct document *document_of_packed(struct store *store, struct bytes kind, struct bytes packed);
+struct document *document_of_packed(struct bytes kind, struct bytes packed);
 
 /* --- derive.c --- */
 /* The latest update of a row of `lesson`, in SQL: one by the lesson's own author or by an authority

@@ -204,13 +204,12 @@ static struct part copy(struct pending *pending, struct bytes bytes)
     return part;
 }
 
-static struct part pack(struct store *store, struct bytes content)
+static struct part pack(struct pending *pending, const struct record *record)
 {
-    struct buffer *bytes = &store->pending->bytes;
-    size_t at = bytes->size;
+    size_t at = pending->bytes.size;
 
-    content_pack(&store->packing, content, bytes);
-    return (struct part){at, bytes->size - at};
+    record_keep_body(record, &pending->bytes);
+    return (struct part){at, pending->bytes.size - at};
 }
 
 bool pending_add(struct store *store, const struct record *record, const struct row *row,
@@ -232,7 +231,7 @@ bool pending_add(struct store *store, const struct record *record, const struct 
     new->proof = copy(pending, record_proof(record));
     if (new->has_body) {
         new->salt = copy(pending, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
-        new->packed = pack(store, record_content(record));
+        new->packed = pack(pending, record);
     }
     return (pending->count < ROWS && pending->bytes.size < BYTES_MOST) || pending_put(store, fault);
 }

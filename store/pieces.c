@@ -309,11 +309,10 @@ static bool add_again(struct store *store, struct piece *piece, sqlite3_stmt *ro
                       struct fault *fault)
 {
     struct wordy from = {.body = sqlite3_column_int64(row, 4)};
-    struct record *record = record_of_row(store, row, 0, fault);
+    struct record *record = record_of_row(row, 0, fault);
     struct document *lesson =
-        record == NULL
-            ? NULL
-            : document_of_packed(store, record_header(record)->kind, column_bytes(row, 5));
+        record == NULL ? NULL
+                       : document_of_packed(record_header(record)->kind, column_bytes(row, 5));
 
     from.record = record;
     from.lesson = lesson;

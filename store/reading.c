@@ -5,9 +5,11 @@
 
 /* Reading facts: one record where it stands, and all of them in the order of their feeds. */
 
-enum sql { READ, HEAD, SKELETONS, EACH, QUERIES };
+enum sql { BEGIN, END, READ, HEAD, SKELETONS, EACH, QUERIES };
 
 static const char *const sql[QUERIES] = {
+    [BEGIN] = "BEGIN",
+    [END] = "COMMIT",
     [READ] = "SELECT " RECORD_COLUMNS " FROM record r JOIN wire w ON w.number = r.number"
              " LEFT JOIN wire b ON b.number = r.body AND r.text = 0 AND ?4"
              " WHERE r.feed = ?1 AND r.seq = ?2 AND r.id = ?3",
@@ -42,33 +44,47 @@ bool is_absent(struct store *store, const struct digest *id, struct fault *fault
     return fault_set(fault, FAULT_ABSENT, "store %s: no record %s...", store->path, hex);
 }
 
+/* The salt of the body in this column; NULL where the body is not here. */
+static const struct salt *column_salt(sqlite3_stmt *query, int at, struct salt *salt)
+{
+    struct bytes bytes = column_bytes(query, at);
+
+    if (bytes.size != sizeof salt->bytes)
+        return NULL;
+    memcpy(salt->bytes, bytes.data, bytes.size);
+    return salt;
+}
+
 struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes content,
                                  struct fault *fault)
 {
-    struct bytes salt_bytes = column_bytes(query, at + 2);
     struct salt salt;
-    bool body = salt_bytes.size == sizeof salt.bytes;
-
-    if (body)
-        memcpy(salt.bytes, salt_bytes.data, sizeof salt.bytes);
     struct record *record = record_join(column_bytes(query, at), column_bytes(query, at + 1),
-                                        body ? &salt : NULL, content, fault);
+                                        column_salt(query, at + 2, &salt), content, fault);
     if (record == NULL)
         fault->kind = FAULT_SELF; /* It was right when it was kept: the damage is ours. */
     return record;
 }
 
-struct record *record_of_row(struct store *store, sqlite3_stmt *query, int at, struct fault *fault)
+struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault)
 {
     struct bytes content = {0};
 
     if (column_bytes(query, at + 2).size == sizeof(struct salt) &&
-        !content_unpack(&store->packing, column_bytes(query, at + 3), &content, fault))
+        !content_unpack(column_bytes(query, at + 3), &content, fault))
         return NULL;
     return record_of_columns(query, at, content, fault);
 }
 
 /* --- One --- */
+
+static struct record *record_kept_of_row(sqlite3_stmt *query, int at, struct fault *fault)
+{
+    struct salt salt;
+
+    return record_join_kept(column_bytes(query, at), column_bytes(query, at + 1),
+                            column_salt(query, at + 2, &salt), column_bytes(query, at + 3), fault);
+}
 
 /* The feed's number; false with FAULT_ABSENT where no record of it is here. */
 static bool feed_there(struct store *store, const struct entry *entry, int64_t *feed,
@@ -78,8 +94,10 @@ static bool feed_there(struct store *store, const struct entry *entry, int64_t *
            (*feed != 0 || is_absent(store, &entry->id, fault));
 }
 
-struct record *store_read(struct store *store, const struct entry *entry, bool body,
-                          struct fault *fault)
+typedef struct record *join_row(sqlite3_stmt *query, int at, struct fault *fault);
+
+static struct record *read_one(struct store *store, const struct entry *entry, bool body,
+                               join_row *join, struct fault *fault)
 {
     struct record *record = NULL;
     int64_t feed;
@@ -92,12 +110,36 @@ struct record *store_read(struct store *store, const struct entry *entry, bool b
     bind_digest(query, 3, &entry->id);
     bind_number(query, 4, body);
     int answer = step(store, query, "reading a record", fault);
-    if (answer == SQLITE_ROW && (record = record_of_row(store, query, 0, fault)) == NULL)
+    if (answer == SQLITE_ROW && (record = join(query, 0, fault)) == NULL)
         fault_prefix(fault, "store %s: a record is damaged", store->path);
     else if (answer == SQLITE_DONE)
         is_absent(store, &entry->id, fault);
     finish(query);
     return record;
+}
+
+struct record *store_read(struct store *store, const struct entry *entry, bool body,
+                          struct fault *fault)
+{
+    return read_one(store, entry, body, record_of_row, fault);
+}
+
+struct record *store_read_kept(struct store *store, const struct entry *entry, bool body,
+                               struct fault *fault)
+{
+    return read_one(store, entry, body, record_kept_of_row, fault);
+}
+
+bool store_begin_reading(struct store *store, struct fault *fault)
+{
+    return run(store, start(store, BEGIN), "beginning to read", fault);
+}
+
+void store_end_reading(struct store *store)
+{
+    struct fault ignored;
+
+    run(store, start(store, END), "ending to read", &ignored);
 }
 
 bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq, struct digest *id,
@@ -191,7 +233,7 @@ static bool visit_row(struct store *store, sqlite3_stmt *query, store_visit *vis
                       struct fault *fault)
 {
     struct stored stored = {
-        .record = record_of_row(store, query, 0, fault),
+        .record = record_of_row(query, 0, fault),
         .in = sqlite3_column_int(query, 4) != 0,
         .text = (enum text_standing)sqlite3_column_int(query, 5),
     };

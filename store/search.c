@@ -502,14 +502,13 @@ static void telling_release(struct telling *telling)
     record_free(telling->record);
 }
 
-static bool telling_read(struct store *store, sqlite3_stmt *row, struct telling *telling,
-                         struct fault *fault)
+static bool telling_read(sqlite3_stmt *row, struct telling *telling, struct fault *fault)
 {
-    telling->record = record_of_row(store, row, 0, fault);
+    telling->record = record_of_row(row, 0, fault);
     if (telling->record == NULL)
         return false;
-    telling->lesson = document_of_packed(store, bytes_of_text("lesson"), column_bytes(row, 4));
-    telling->update = document_of_packed(store, bytes_of_text("update"), column_bytes(row, 5));
+    telling->lesson = document_of_packed(bytes_of_text("lesson"), column_bytes(row, 4));
+    telling->update = document_of_packed(bytes_of_text("update"), column_bytes(row, 5));
     return true;
 }
 
@@ -555,7 +554,7 @@ static bool tell(struct search *search, const struct candidate *at, search_visit
     int answer = step(search->store, row, "reading a hit", fault);
     bool on = answer == SQLITE_DONE;
     if (answer == SQLITE_ROW)
-        on = telling_read(search->store, row, &telling, fault) &&
+        on = telling_read(row, &telling, fault) &&
              (telling.lesson == NULL ||
               tell_lesson(search, at, column_word(row, 6), &telling, visit, context, fault));
     finish(row);

@@ -23,9 +23,9 @@ struct document *document_of(struct bytes kind, struct bytes content)
     return document_read(form, map, &ignored);
 }
 
-struct document *document_of_packed(struct store *store, struct bytes kind, struct bytes packed)
+struct document *document_of_packed(struct bytes kind, struct bytes packed)
 {
-    return document_of(kind, content_readable(&store->packing, packed));
+    return document_of(kind, content_readable(packed));
 }
 
 /* --- Of bodies --- */
@@ -42,7 +42,7 @@ static const struct document *body_document(struct store *store, struct bytes ki
     document_free(store->last.document);
     buffer_clear(&store->last.packed);
     buffer_append(&store->last.packed, packed);
-    store->last.document = document_of_packed(store, kind, packed);
+    store->last.document = document_of_packed(kind, packed);
     return store->last.document;
 }
 

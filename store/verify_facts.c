@@ -164,7 +164,7 @@ static struct record *read_record(struct verifier *verifier, sqlite3_stmt *row)
     struct digest id = {{0}};
     char text[160];
     struct fault why;
-    struct record *record = record_of_row(verifier->store, row, 0, &why);
+    struct record *record = record_of_row(row, 0, &why);
 
     if (record != NULL)
         return record;

@@ -200,8 +200,7 @@ static bool lesson_is_right(struct checked_piece *piece, sqlite3_stmt *row,
 {
     struct store *store = piece->verifier->store;
     struct checked_lesson *found = find_lesson(piece, sqlite3_column_int64(row, 4));
-    struct document *lesson =
-        document_of_packed(store, bytes_of_text("lesson"), column_bytes(row, 5));
+    struct document *lesson = document_of_packed(bytes_of_text("lesson"), column_bytes(row, 5));
     struct buffer sizes = {0};
     bool right = found != NULL && lesson != NULL &&
                  sum_lesson(store, record, lesson, &sizes) == found->sum &&
@@ -216,7 +215,7 @@ static bool lesson_is_right(struct checked_piece *piece, sqlite3_stmt *row,
 static void check_lesson(struct checked_piece *piece, sqlite3_stmt *row)
 {
     struct fault ignored;
-    struct record *record = record_of_row(piece->verifier->store, row, 0, &ignored);
+    struct record *record = record_of_row(row, 0, &ignored);
     bool waits = piece->verifier->check->underived > 0 && sqlite3_column_int(row, 7) == 0;
 
     piece->stale--;

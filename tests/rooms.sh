@@ -11,7 +11,7 @@ room() { # name, rooms it sees, libraries it owns
 }
 
 room crypto   'crypto'                     'sodium'
-room protocol 'crypto|protocol'            'msgpack|pcre2'
-room store    'crypto|protocol|store'      'sqlite3|zstd'
+room protocol 'crypto|protocol'            'msgpack|pcre2|zstd'
+room store    'crypto|protocol|store'      'sqlite3'
 room node     'crypto|protocol|store|node' 'zmq|jansson|confuse|libsmartcols|csv'
 exit $status

@@ -1,3 +1,4 @@
+#include "protocol/packing.h"
 #include "protocol/record.h"
 
 #include <assert.h>
@@ -22,9 +23,15 @@ static void check_written(const struct record *record, struct bytes wire, bool w
 static void check_joined(const struct record *record)
 {
     struct fault fault = {0};
-    struct record *joined = record_join(record_header_bytes(record), record_proof(record),
-                                        record_salt(record), record_content(record), &fault);
+    struct buffer kept = {0};
+    struct bytes content = {0};
 
+    record_keep_body(record, &kept);
+    bool unpacked = content_unpack(buffer_view(&kept), &content, &fault);
+    assert(unpacked);
+    struct record *joined = record_join(record_header_bytes(record), record_proof(record),
+                                        record_salt(record), content, &fault);
+    buffer_release(&kept);
     assert(joined != NULL);
     assert(digest_equal(record_id(joined), record_id(record)));
     assert(record_has_body(joined) == record_has_body(record));

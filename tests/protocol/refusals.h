@@ -122,7 +122,7 @@ static const struct refusal_row {
     {"proof: got 65, expected 64 to 64",
      {{PROOF, RAW("\xc4\x41" A32 A32 "a")}, {AUTHOR, RAW(OWNER)}}},
     {"body: wrong type", {{BODY, RAW("\xc2")}}},
-    {"body: got 1, expected 2 to 2", {{BODY, RAW("\x91" B32)}}},
+    {"body: got 1, expected 2 to 3", {{BODY, RAW("\x91" B32)}}},
     {"salt: got 31, expected 32 to 32", {{BODY, RAW("\x92\xc4\x1f" A8 A8 A8 "aaaaaaa\xc4\x00")}}},
     {"content: wrong type", {{BODY, RAW("\x92" B32 "\xa1x")}}},
     {"content: got 65537, expected 0 to 65536",

@@ -370,10 +370,11 @@ Test(replica_bodies, come_as_far_as_they_are_wanted)
 Test(replica_bodies, that_are_not_wanted_are_not_sent)
 {
     const char *const words[] = {"housing"};
-    char text[10001];
+    char text[2 * DIGEST_SIZE * 156 + 1];
 
-    memset(text, 'a', sizeof text - 1);
-    text[sizeof text - 1] = '\0';
+    /* Packed it is hardly shorter. */
+    for (size_t i = 0; i < sizeof text - 1; i += 2 * DIGEST_SIZE)
+        hex_of(text + i, digest_of("test", &i, sizeof i).bytes, DIGEST_SIZE);
     struct record *record =
         node_writes_as(york, &(struct writing){.text = text, .topic = "planning"});
     node_offers(york, record);
@@ -382,7 +383,7 @@ Test(replica_bodies, that_are_not_wanted_are_not_sent)
     replica_set_interest(leeds->replica, words, 1, &leeds->effects);
     linked(leeds, york);
     cr_expect(has_body(hull, record));
-    cr_expect_gt(whole, sizeof text);
+    cr_expect_gt(whole, sizeof text / 2);
     cr_expect_eq(node_standing(leeds, record), STANDING_IN);
     cr_expect_lt(county_bytes(county) - whole, 2000);
 }

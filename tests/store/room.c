@@ -202,24 +202,22 @@ static bool has(struct bytes bytes, struct bytes part)
 }
 
 /* In what is packed from here on? A content that goes on in another page is not found so. */
-static bool frame_has(struct packing *packing, struct bytes from, struct bytes part)
+static bool frame_has(struct bytes from, struct bytes part)
 {
     size_t size = bytes_begin(from, "\x28\xb5\x2f\xfd")
                       ? ZSTD_findFrameCompressedSize(from.data, from.size)
                       : 0;
 
     return size > 0 && !ZSTD_isError(size) &&
-           has(content_readable(packing, bytes_of(from.data, size)), part);
+           has(content_readable(bytes_of(from.data, size)), part);
 }
 
 static bool has_also_packed(struct bytes bytes, struct bytes part)
 {
-    struct packing packing = {0};
     bool found = has(bytes, part);
 
     for (size_t at = 0; !found && at < bytes.size; at++)
-        found = frame_has(&packing, bytes_after(bytes, at), part);
-    packing_release(&packing);
+        found = frame_has(bytes_after(bytes, at), part);
     return found;
 }
 
@@ -264,14 +262,12 @@ static const char *file_with_any(struct bytes bytes)
 
 const char *room_file_with_body(const struct record *record)
 {
-    struct packing packing = {0};
     struct buffer packed = {0};
 
     buffer_append(&packed, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
-    content_pack(&packing, record_content(record), &packed);
+    content_pack(record_content(record), &packed);
     const char *file = file_with_any(buffer_view(&packed));
     buffer_release(&packed);
-    packing_release(&packing);
     return file;
 }
 

@@ -14,7 +14,7 @@
 
 struct bare bare_new(void)
 {
-    return (struct bare){.packing = memory_new(1, sizeof(struct packing))};
+    return (struct bare){.count = 0};
 }
 
 static int64_t feed_of(struct bare *bare, const struct record *record)
@@ -30,11 +30,11 @@ static int64_t feed_of(struct bare *bare, const struct record *record)
     return (int64_t)bare->authority_count;
 }
 
-static struct bytes packed_of(struct bare *bare, const struct record *record)
+static struct bytes packed_of(const struct record *record)
 {
     struct buffer packed = {0};
 
-    content_pack(bare->packing, record_content(record), &packed);
+    content_pack(record_content(record), &packed);
     return buffer_view(&packed);
 }
 
@@ -65,7 +65,7 @@ void bare_add(struct bare *bare, struct record *lesson)
     make_room(bare);
     bare->records[at] = record_hold(lesson);
     bare->feeds[at] = feed_of(bare, lesson);
-    bare->packed[at] = packed_of(bare, lesson);
+    bare->packed[at] = packed_of(lesson);
     bare->lessons[at] = document_of(bytes_of_text("lesson"), record_content(lesson));
     assert(bare->lessons[at] != NULL);
     bare->facets[at] = facets_of(lesson, bare->lessons[at]);
@@ -95,8 +95,6 @@ void bare_release(struct bare *bare)
     free(bare->lessons);
     free(bare->facets);
     free(bare->authorities);
-    packing_release(bare->packing);
-    free(bare->packing);
 }
 
 /* --- Rows --- */

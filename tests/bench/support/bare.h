@@ -19,7 +19,6 @@ struct bare {
     double bytes; /* Headers, proofs, salts and contents. */
     struct digest *authorities;
     size_t authority_count;
-    struct packing *packing;
 };
 
 struct bare bare_new(void);
