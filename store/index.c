@@ -195,11 +195,11 @@ static bool settings_apply(struct store *store, struct fault *fault)
 
     sqlite3_file_control(store->db, "derived", SQLITE_FCNTL_PERSIST_WAL, &keep);
     /* What a power cut takes from its end is derived again. */
-    return execute(store,
-                   "PRAGMA derived.journal_mode = WAL; PRAGMA derived.synchronous = NORMAL;"
-                   "PRAGMA derived.secure_delete = ON; PRAGMA derived.cache_size = -16384;"
-                   "PRAGMA derived.journal_size_limit = 67108864;",
-                   doing, fault);
+    return execute_format(store, doing, fault,
+                          "PRAGMA derived.journal_mode = WAL; PRAGMA derived.synchronous = NORMAL;"
+                          "PRAGMA derived.secure_delete = ON; PRAGMA derived.cache_size = -16384;"
+                          "PRAGMA derived.journal_size_limit = %d;",
+                          LOG_BYTES);
 }
 
 static const char first_progress[] =

@@ -15,6 +15,7 @@
 #define INDEX_SCHEMA 1               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
+#define LOG_BYTES (64 * 1024 * 1024) /* Of either file, before it goes into the file. */
 #define STORE_BUSY_MS 5000  /* How long a writer waits for another one, looking every ms. */
 #define PIECE_LESSONS 20000 /* In a piece of the search index. */
 

@@ -86,11 +86,12 @@ static bool settings_apply(struct store *store, int page_size, struct fault *fau
     if ((store->mode == STORE_CREATE || store->mode == STORE_WRITE) &&
         !execute(store, "PRAGMA journal_mode = WAL", "opening", fault))
         return false;
+    /* While the log goes into the file nobody can commit, which takes some milliseconds: rarely. */
     if (store->mode != STORE_READ &&
-        !execute(store,
-                 "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-                 "PRAGMA journal_size_limit = 67108864;",
-                 "opening", fault))
+        !execute_format(store, "opening", fault,
+                        "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+                        "PRAGMA wal_autocheckpoint = %d; PRAGMA journal_size_limit = %d;",
+                        LOG_BYTES / page_size, LOG_BYTES))
         return false;
     /* Texts must not lie in a temporary file either. */
     return execute_format(store, "opening", fault,
