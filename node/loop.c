@@ -261,6 +261,16 @@ static void set_dial(struct loop *loop, const struct bus_event *event, enum dial
                  peer_name(loop, &event->authority));
 }
 
+/* The replica forgets a peer that is gone. */
+static void keep_last_seen(struct loop *loop, peer_number peer)
+{
+    struct dial *dial = find_dial(loop, peer);
+    int64_t heard_ms = replica_last_heard(loop->engine.replica, peer);
+
+    if (dial != NULL && heard_ms != 0)
+        dial->seen_ms = heard_ms;
+}
+
 static void take_event(struct loop *loop, const struct bus_event *event, int64_t now_ms)
 {
     struct replica *replica = loop->engine.replica;
@@ -275,6 +285,7 @@ static void take_event(struct loop *loop, const struct bus_event *event, int64_t
     case BUS_LEFT:
         set_dial(loop, event, DIAL_CONNECTING, now_ms);
         log_line(LOG_INFO, "%s is gone", peer_name(loop, &event->authority));
+        keep_last_seen(loop, event->peer);
         replica_peer_left(replica, event->peer);
         break;
     case BUS_HEARING:

@@ -229,7 +229,7 @@ const struct command commands[] = {
     {"sync", "", "compare with every peer now", no_options, 0, 0, run_sync, "{asked}",
      "candour sync"},
     {"why", "ID|PEER", "say what happened to a record, or how it stands with a peer", no_options, 1,
-     1, run_why, "{state, because, since, do}", "candour why 3fa9c2"},
+     1, run_why, "{state, because, since, do}; of a peer last_seen too", "candour why 3fa9c2"},
     {"verify", "", "check every record, chain, signature and derived table again", no_options, 0, 0,
      run_verify, "{checked, signatures, bad:[{id, text}]}", "candour verify"},
     {"sql", "SELECT", "ask the documented views, read-only", sql_options, 1, 1, run_sql,
