@@ -162,6 +162,23 @@ static void hang_up(struct loop *loop, const struct dial *from)
     bus_hang_up(loop->bus, from->peer);
 }
 
+static bool is_member(const struct loop *loop, const struct digest *authority)
+{
+    const struct member *member = charter_member(replica_charter(loop->engine.replica), authority);
+
+    return member != NULL && member->status == MEMBER_ACTIVE;
+}
+
+/* Whom the charter puts out is still being told of it, until the replica says that all such links
+ * end: then it is `afresh`. */
+static bool stays(const struct loop *loop, const struct dial *dial, const struct dial *list,
+                  size_t count, bool afresh)
+{
+    if (wanted(dial, list, count))
+        return !afresh || dial->state == DIAL_UP;
+    return !afresh && !is_member(loop, &dial->authority);
+}
+
 /* Dial whom the charter and the chosen peers say; hang up on the others. With a new charter those
  * who did not let us in are dialled afresh: now they may. */
 static void dial_peers(struct loop *loop, bool afresh, int64_t now_ms)
@@ -171,7 +188,7 @@ static void dial_peers(struct loop *loop, bool afresh, int64_t now_ms)
                                  &loop->engine.self, list);
 
     for (size_t i = loop->dial_count; i-- > 0;)
-        if (!wanted(&loop->dials[i], list, count) || (afresh && loop->dials[i].state != DIAL_UP)) {
+        if (!stays(loop, &loop->dials[i], list, count, afresh)) {
             hang_up(loop, &loop->dials[i]);
             loop->dials[i] = loop->dials[--loop->dial_count];
         }

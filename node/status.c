@@ -248,6 +248,7 @@ static void warn_of_deaf_links(json_t *warnings, const struct engine *engine,
 static void warn_of_charter(json_t *warnings, const struct engine *engine)
 {
     const struct charter *charter = replica_charter(engine->replica);
+    const struct member *self = charter_member(charter, &engine->self);
 
     warn(warnings, charter_needs_upgrade(charter),
          "The charter asks for rules that this candour does not know: install a newer one. "
@@ -255,8 +256,11 @@ static void warn_of_charter(json_t *warnings, const struct engine *engine)
     warn(warnings, charter_heads(charter) > 1,
          "Rival charters are in force together: the stewards should merge them "
          "(candour charter merge).");
-    warn(warnings, charter_member(charter, &engine->self) == NULL,
+    warn(warnings, self == NULL,
          "This authority is not on the charter: give its card to the stewards.");
+    warn(warnings, self != NULL && self->status != MEMBER_ACTIVE,
+         "By the charter this authority is no member any more: no node lets it in, and what it "
+         "publishes from now on counts nowhere. If that is a mistake, ask a steward.");
 }
 
 /* --- What comes to an end. These warn only: nothing stops on a date. --- */

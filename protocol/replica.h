@@ -38,7 +38,8 @@ enum effect_kind {
                             frame that says `left`; without its body where `bare` is set for it, or
                             where the store has none. */
     EFFECT_LIVE,         /* Publish the record at `entry` on the live plane. */
-    EFFECT_ADMIT,        /* The allow-list changed: ask charter_admits() again for every link. */
+    EFFECT_ADMIT,        /* The allow-list changed: ask charter_admits() again for every link. Whom
+                            that ends has been told of the charter. */
     EFFECT_CLOSE,        /* Close the link to `peer`: a bye was sent or received. The replica has
                             forgotten the peer. */
     EFFECT_LOOK,         /* Tell of every record that is here without a body, by
