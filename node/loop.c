@@ -162,6 +162,23 @@ static void hang_up(struct loop *loop, const struct dial *from)
     bus_hang_up(loop->bus, from->peer);
 }
 
+static bool is_member(const struct loop *loop, const struct digest *authority)
+{
+    const struct member *member = charter_member(replica_charter(loop->engine.replica), authority);
+
+    return member != NULL && member->status == MEMBER_ACTIVE;
+}
+
+/* Whom the charter puts out is still being told of it, until the replica says that all such links
+ * end: then it is `afresh`. */
+static bool stays(const struct loop *loop, const struct dial *dial, const struct dial *list,
+                  size_t count, bool afresh)
+{
+    if (wanted(dial, list, count))
+        return !afresh || dial->state == DIAL_UP;
+    return !afresh && !is_member(loop, &dial->authority);
+}
+
 /* Dial whom the charter and the chosen peers say; hang up on the others. With a new charter those
  * who did not let us in are dialled afresh: now they may. */
 static void dial_peers(struct loop *loop, bool afresh, int64_t now_ms)
@@ -171,7 +188,7 @@ static void dial_peers(struct loop *loop, bool afresh, int64_t now_ms)
                                  &loop->engine.self, list);
 
     for (size_t i = loop->dial_count; i-- > 0;)
-        if (!wanted(&loop->dials[i], list, count) || (afresh && loop->dials[i].state != DIAL_UP)) {
+        if (!stays(loop, &loop->dials[i], list, count, afresh)) {
             hang_up(loop, &loop->dials[i]);
             loop->dials[i] = loop->dials[--loop->dial_count];
         }
@@ -261,6 +278,16 @@ static void set_dial(struct loop *loop, const struct bus_event *event, enum dial
                  peer_name(loop, &event->authority));
 }
 
+/* The replica forgets a peer that is gone. */
+static void keep_last_seen(struct loop *loop, peer_number peer)
+{
+    struct dial *dial = find_dial(loop, peer);
+    int64_t heard_ms = replica_last_heard(loop->engine.replica, peer);
+
+    if (dial != NULL && heard_ms != 0)
+        dial->seen_ms = heard_ms;
+}
+
 static void take_event(struct loop *loop, const struct bus_event *event, int64_t now_ms)
 {
     struct replica *replica = loop->engine.replica;
@@ -275,6 +302,7 @@ static void take_event(struct loop *loop, const struct bus_event *event, int64_t
     case BUS_LEFT:
         set_dial(loop, event, DIAL_CONNECTING, now_ms);
         log_line(LOG_INFO, "%s is gone", peer_name(loop, &event->authority));
+        keep_last_seen(loop, event->peer);
         replica_peer_left(replica, event->peer);
         break;
     case BUS_HEARING:

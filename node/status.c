@@ -80,26 +80,44 @@ static json_t *dial_object(const struct charter *charter, const struct dial *dia
                                          [DIAL_BARRED] = "barred",
                                          [DIAL_UP] = "greeting"};
 
-    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:n, s:i, s:i, s:i, s:i, s:i, s:{}, s:{}}",
+    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:o, s:i, s:i, s:i, s:i, s:i, s:{}, s:{}}",
                      "name", name_of(charter, &dial->authority), "authority",
                      json_id(&dial->authority), "state", states[dial->state], "dialled", 1, "since",
-                     json_stamp(dial->since_ms), "compared", "last_seen", "missing", 0, "total", 0,
-                     "received", 0, "sent", 0, "clock_off_ms", 0, "refused", "lapses");
+                     json_stamp(dial->since_ms), "compared", "last_seen", json_stamp(dial->seen_ms),
+                     "missing", 0, "total", 0, "received", 0, "sent", 0, "clock_off_ms", 0,
+                     "refused", "lapses");
 }
 
-static json_t *peers_array(struct engine *engine, const struct status_facts *facts)
+/* The peers that are connected; none where no network was joined. */
+struct connected {
+    struct peer_report *reports;
+    size_t count;
+};
+
+static struct connected connected_peers(const struct engine *engine)
 {
-    const struct charter *charter = replica_charter(engine->replica);
-    struct peer_report *reports = memory_new(PEERS_MAX, sizeof *reports);
-    size_t count = replica_peers(engine->replica, reports, PEERS_MAX);
+    struct connected peers = {0};
+
+    if (engine->replica == NULL)
+        return peers;
+    peers.reports = memory_new(PEERS_MAX, sizeof *peers.reports);
+    peers.count = replica_peers(engine->replica, peers.reports, PEERS_MAX);
+    return peers;
+}
+
+static json_t *peers_array(const struct engine *engine, const struct status_facts *facts,
+                           const struct connected *connected)
+{
     json_t *peers = json_array();
 
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(peers, peer_object(charter, &reports[i]));
+    if (engine->replica == NULL)
+        return peers;
+    const struct charter *charter = replica_charter(engine->replica);
+    for (size_t i = 0; i < connected->count; i++)
+        json_array_append_new(peers, peer_object(charter, &connected->reports[i]));
     for (size_t i = 0; i < facts->dial_count; i++)
         if (facts->dials[i].state != DIAL_UP)
             json_array_append_new(peers, dial_object(charter, &facts->dials[i]));
-    free(reports);
     return peers;
 }
 
@@ -201,16 +219,17 @@ static void warn_of_lapses(json_t *warnings, const struct charter *charter,
 
 /* What one peer leaves out only another one shows. */
 static void warn_of_single_peer(json_t *warnings, const struct charter *charter,
-                                const struct peer_report *reports, size_t count, int64_t now_ms)
+                                const struct connected *connected, int64_t now_ms)
 {
     const struct peer_report *only = NULL;
 
-    for (size_t i = 0; i < count; i++) {
-        if (reports[i].compared_ms == 0)
+    for (size_t i = 0; i < connected->count; i++) {
+        const struct peer_report *report = &connected->reports[i];
+        if (report->compared_ms == 0)
             continue;
-        if (only != NULL && !digest_equal(&only->authority, &reports[i].authority))
+        if (only != NULL && !digest_equal(&only->authority, &report->authority))
             return;
-        only = &reports[i];
+        only = report;
     }
     if (only != NULL && now_ms - only->since_ms > SINGLE_PEER_MS)
         warn_of(warnings,
@@ -219,16 +238,14 @@ static void warn_of_single_peer(json_t *warnings, const struct charter *charter,
                 name_of(charter, &only->authority));
 }
 
-static void warn_of_peers(json_t *warnings, const struct engine *engine, int64_t now_ms)
+static void warn_of_peers(json_t *warnings, const struct engine *engine,
+                          const struct connected *connected, int64_t now_ms)
 {
     const struct charter *charter = replica_charter(engine->replica);
-    struct peer_report *reports = memory_new(PEERS_MAX, sizeof *reports);
-    size_t count = replica_peers(engine->replica, reports, PEERS_MAX);
 
-    for (size_t i = 0; i < count; i++)
-        warn_of_lapses(warnings, charter, &reports[i]);
-    warn_of_single_peer(warnings, charter, reports, count, now_ms);
-    free(reports);
+    for (size_t i = 0; i < connected->count; i++)
+        warn_of_lapses(warnings, charter, &connected->reports[i]);
+    warn_of_single_peer(warnings, charter, connected, now_ms);
 }
 
 static void warn_of_deaf_links(json_t *warnings, const struct engine *engine,
@@ -247,6 +264,7 @@ static void warn_of_deaf_links(json_t *warnings, const struct engine *engine,
 static void warn_of_charter(json_t *warnings, const struct engine *engine)
 {
     const struct charter *charter = replica_charter(engine->replica);
+    const struct member *self = charter_member(charter, &engine->self);
 
     warn(warnings, charter_needs_upgrade(charter),
          "The charter asks for rules that this candour does not know: install a newer one. "
@@ -254,8 +272,11 @@ static void warn_of_charter(json_t *warnings, const struct engine *engine)
     warn(warnings, charter_heads(charter) > 1,
          "Rival charters are in force together: the stewards should merge them "
          "(candour charter merge).");
-    warn(warnings, charter_member(charter, &engine->self) == NULL,
+    warn(warnings, self == NULL,
          "This authority is not on the charter: give its card to the stewards.");
+    warn(warnings, self != NULL && self->status != MEMBER_ACTIVE,
+         "By the charter this authority is no member any more: no node lets it in, and what it "
+         "publishes from now on counts nowhere. If that is a mistake, ask a steward.");
 }
 
 /* --- What comes to an end. These warn only: nothing stops on a date. --- */
@@ -393,6 +414,7 @@ static bool is_asking(const struct engine *engine, const struct status_facts *fa
 }
 
 static json_t *warnings_array(struct engine *engine, const struct status_facts *facts,
+                              const struct connected *connected,
                               const struct replica_counters *counters, int64_t now_ms)
 {
     json_t *warnings = json_array();
@@ -415,7 +437,7 @@ static json_t *warnings_array(struct engine *engine, const struct status_facts *
         warn_of_halts(warnings, engine);
         warn_of_rings(warnings, engine, now_ms);
         warn_of_transport(warnings, engine, now_ms);
-        warn_of_peers(warnings, engine, now_ms);
+        warn_of_peers(warnings, engine, connected, now_ms);
         warn_of_deaf_links(warnings, engine, facts);
     }
     if (counters->forks > 0)
@@ -439,18 +461,21 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
     else /* A command asks, of a home whose node has never run. */
         counters = (struct replica_counters){
             .in_set = counts.records, .aside = counts.aside, .erased = counts.erased};
+    struct connected connected = connected_peers(engine);
     json_t *status = json_pack(
-        "{s:{s:b, s:i, s:o, s:s, s:s, s:o, s:i, s:i}, s:o, s:o, s:{s:I, s:I}, s:o, s:o, s:o, s:o}",
+        "{s:{s:b, s:i, s:o, s:s, s:s, s:o, s:i, s:i}, s:o, s:o, s:{s:I, s:I, s:s?}, s:o, s:o, s:o, "
+        "s:o}",
         "node", "running", (int)running, "pid", running ? (int)getpid() : 0, "started",
         json_stamp(facts->started_ms), "version", version, "name", facts->config->authority.name,
         "authority", json_id(&engine->self), "feed", (int)facts->feed_number, "subscribers",
         engine->bus == NULL ? 0 : (int)bus_subscribers(engine->bus), "charter",
         joined ? status_of_charter(replica_charter(engine->replica)) : json_null(), "records",
         records_object(engine, &counts, &counters, now_ms), "drafts", "waiting",
-        (json_int_t)counts.drafts, "queued", (json_int_t)counts.queued, "peers",
-        joined ? peers_array(engine, facts) : json_array(), "refused",
+        (json_int_t)counts.drafts, "queued", (json_int_t)counts.queued, "unsigned_because",
+        facts->silence, "peers", peers_array(engine, facts, &connected), "refused",
         json_refusals(counters.refused), "warnings",
-        warnings_array(engine, facts, &counters, now_ms), "at", json_stamp(now_ms));
+        warnings_array(engine, facts, &connected, &counters, now_ms), "at", json_stamp(now_ms));
+    free(connected.reports);
     if (status == NULL)
         abort(); /* Names in the store are valid UTF-8: only memory can have run out. */
     return status;

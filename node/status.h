@@ -18,6 +18,7 @@ struct dial {
     char endpoint[ENDPOINT_MAX + 1];
     enum dial_state state;
     int64_t since_ms;
+    int64_t seen_ms; /* When it was last heard while it was connected. 0: not yet. */
 };
 
 struct status_facts {

@@ -3,8 +3,10 @@
 #include "protocol/reader.h"
 #include "protocol/writer.h"
 
+#include <inttypes.h>
+
 static const char mark[] = "candour bundle 1\n";
-static const char charter_word[] = "charter";
+static const char charter_word[] = "charter", end_word[] = "end";
 
 void bundle_begin(struct bytes charter, struct buffer *to)
 {
@@ -14,35 +16,63 @@ void bundle_begin(struct bytes charter, struct buffer *to)
     write_bytes(to, charter.data, charter.size);
 }
 
-bool bundle_open(struct bytes file, struct bytes *rest, struct fault *fault)
+void bundle_end(uint64_t items, struct buffer *to)
 {
-    size_t size = sizeof mark - 1;
+    write_array(to, 2);
+    write_text(to, bytes_of_text(end_word));
+    write_number(to, items);
+}
 
-    if (file.size < size || !bytes_equal(bytes_of(file.data, size), bytes_of_text(mark)))
+bool bundle_open(struct bytes file, struct bundle_reader *bundle, struct fault *fault)
+{
+    if (!bytes_begin(file, mark))
         return fault_set(fault, FAULT_INPUT, "is not a candour bundle (candour export makes one)");
-    *rest = bytes_of(file.data + size, file.size - size);
+    *bundle = (struct bundle_reader){.rest = bytes_after(file, sizeof mark - 1)};
     return true;
 }
 
-bool bundle_next(struct bytes *rest, struct bytes *item, bool *is_charter, struct fault *fault)
+static void read_end(struct reader *reader, struct bundle_reader *bundle)
 {
-    struct reader reader = reader_of(*rest, fault);
+    uint64_t items = read_number(reader, "end", 0, UINT64_MAX);
+
+    if (!reader->failed && items != bundle->items)
+        reader_refuse(reader, "end: of %" PRIu64 " items, and %" PRIu64 " came", items,
+                      bundle->items);
+    bundle->whole = !reader->failed;
+}
+
+/* A charter's bytes; none of an end. */
+static struct bytes read_pair(struct reader *reader, struct bundle_reader *bundle)
+{
+    read_array(reader, "item", 2, 2);
+    struct bytes word = read_text(reader, "item", 0, KIND_MAX);
+
+    if (bytes_equal(word, bytes_of_text(charter_word)))
+        return read_bytes(reader, "charter", 1, CHARTER_MAX);
+    if (bytes_equal(word, bytes_of_text(end_word)))
+        read_end(reader, bundle);
+    else if (!reader->failed)
+        reader_refuse(reader, "item: neither a charter, a record nor the end");
+    return (struct bytes){0};
+}
+
+bool bundle_next(struct bundle_reader *bundle, struct bytes *item, bool *is_charter,
+                 struct fault *fault)
+{
+    struct reader reader = reader_of(bundle->rest, fault);
 
     fault->kind = FAULT_NONE;
-    if (rest->size == 0)
+    if (bundle->rest.size == 0)
         return false;
-    *is_charter = rest->data[0] == 0x92; /* A record has three items. */
-    if (*is_charter) {
-        read_array(&reader, "item", 2, 2);
-        struct bytes word = read_text(&reader, "item", 0, KIND_MAX);
-        if (!reader.failed && !bytes_equal(word, bytes_of_text(charter_word)))
-            reader_refuse(&reader, "item: neither a charter nor a record");
-        *item = read_bytes(&reader, "charter", 1, CHARTER_MAX);
-    } else {
-        *item = read_any(&reader, "record");
-    }
+    if (bundle->whole)
+        reader_refuse(&reader, "item: comes after the end");
+    *is_charter = bundle->rest.data[0] == 0x92; /* A record has three items. */
+    *item = *is_charter ? read_pair(&reader, bundle) : read_any(&reader, "record");
     if (reader.failed)
         return false;
-    *rest = reader.rest;
+    bundle->rest = reader.rest;
+    if (bundle->whole) /* Nothing may come after it. */
+        return bundle_next(bundle, item, is_charter, fault);
+    bundle->items++;
     return true;
 }

@@ -67,18 +67,25 @@ static bool same_key(const struct public_key *a, const struct public_key *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
+static bool same_signature(const struct head_signature *a, const struct head_signature *b)
+{
+    return memcmp(&a->signature, &b->signature, sizeof a->signature) == 0;
+}
+
 /* Of one key the first verified signature is enough; of unverified ones all are kept, or a false
  * one could keep out the true one. */
 static void keep_signature(struct known_head *head, const struct head_signature *signature)
 {
     size_t at = head->signature_count;
 
-    for (size_t i = 0; i < head->signature_count; i++)
-        if (same_key(&head->signatures[i].key, &signature->key) &&
-            (head->signatures[i].holds ||
-             memcmp(&head->signatures[i].signature, &signature->signature,
-                    sizeof signature->signature) == 0))
-            return;
+    for (size_t i = 0; i < head->signature_count; i++) {
+        struct head_signature *known = &head->signatures[i];
+        if (!same_key(&known->key, &signature->key) ||
+            !(known->holds || same_signature(known, signature)))
+            continue;
+        known->left = false; /* It is this bundle's too. */
+        return;
+    }
     while (at > 0 &&
            memcmp(&head->signatures[at - 1].key, &signature->key, sizeof signature->key) > 0)
         at--;
@@ -88,7 +95,7 @@ static void keep_signature(struct known_head *head, const struct head_signature 
             (head->signature_count - at) * sizeof *head->signatures);
     head->signature_count++;
     head->signatures[at] = *signature;
-    head->signatures[at].holds = head->signatures[at].bad = false;
+    head->signatures[at].holds = head->signatures[at].bad = head->signatures[at].left = false;
 }
 
 static void take_heads(struct charter *charter, const struct bundle *bundle)
@@ -116,26 +123,35 @@ static void take_heads(struct charter *charter, const struct bundle *bundle)
 /* --- Validity: line 1 --- */
 
 /* Each signature is verified once; what did not hold is dropped when the bundle has been taken in.
- */
+ * What others left here is counted apart: whoever sends true ones does not answer for it. */
 static bool verify(struct charter *charter, const struct known_head *head,
                    struct head_signature *signature)
 {
-    if (signature->holds || signature->bad || charter->bad_signatures > BAD_SIGNATURES_MAX)
+    unsigned *bad = signature->left ? &charter->bad_left : &charter->bad_signatures;
+
+    if (signature->holds || signature->bad || *bad > BAD_SIGNATURES_MAX)
         return signature->holds;
     charter->verified++;
     signature->holds = head_signed(signature, &head->text->head);
     signature->bad = !signature->holds;
-    charter->bad_signatures += signature->bad;
+    *bad += signature->bad;
     return signature->holds;
+}
+
+static bool one_holds(struct charter *charter, struct known_head *head,
+                      const struct public_key *key, bool left)
+{
+    for (size_t i = 0; i < head->signature_count; i++)
+        if (head->signatures[i].left == left && same_key(&head->signatures[i].key, key) &&
+            verify(charter, head, &head->signatures[i]))
+            return true;
+    return false;
 }
 
 static bool signed_by(struct charter *charter, struct known_head *head,
                       const struct public_key *key)
 {
-    for (size_t i = 0; i < head->signature_count; i++)
-        if (same_key(&head->signatures[i].key, key) && verify(charter, head, &head->signatures[i]))
-            return true;
-    return false;
+    return one_holds(charter, head, key, false) || one_holds(charter, head, key, true);
 }
 
 static bool has_key(const struct known_head *head, const struct public_key *key)
@@ -176,15 +192,18 @@ static bool is_steward_key(const struct head *head, const struct public_key *key
     return false;
 }
 
-/* Is it the key of a steward who has a say in this head, its own or a predecessor's? */
+/* Is it the key of a steward who has a say in this head, its own or a predecessor's? While one of
+ * these is not here it may be. */
 static bool has_a_say(const struct charter *charter, const struct head *head,
                       const struct public_key *key)
 {
     if (is_steward_key(head, key))
         return true;
-    for (size_t i = 0; i < head->predecessor_count; i++)
-        if (is_steward_key(&charter_find(charter, &head->predecessors[i])->text->head, key))
+    for (size_t i = 0; i < head->predecessor_count; i++) {
+        const struct known_head *predecessor = charter_find(charter, &head->predecessors[i]);
+        if (predecessor == NULL || is_steward_key(&predecessor->text->head, key))
             return true;
+    }
     return false;
 }
 
@@ -198,26 +217,38 @@ static bool superfluous(const struct known_head *head, size_t at)
     return false;
 }
 
+/* Those that hold have their room before those that were not looked at. */
+static void drop_bad_signatures(struct known_head *head)
+{
+    size_t kept = 0, room = SIGNATURES_MAX;
+
+    for (size_t i = 0; i < head->signature_count; i++)
+        room -= head->signatures[i].holds && !head->signatures[i].bad;
+    for (size_t i = 0; i < head->signature_count; i++) {
+        const struct head_signature *signature = &head->signatures[i];
+        if (signature->bad || (!signature->holds && room == 0))
+            continue;
+        room -= !signature->holds;
+        head->signatures[kept++] = *signature;
+    }
+    head->signature_count = kept;
+}
+
 /* Of a valid head only signatures that say something are kept, all of them verified; of others
  * whatever may yet say something. */
 static void tidy_signatures(struct charter *charter, struct known_head *head)
 {
-    size_t left = 0;
-
     for (size_t i = 0; i < head->signature_count && head->valid; i++)
         if (has_a_say(charter, &head->text->head, &head->signatures[i].key))
             signed_by(charter, head, &head->signatures[i].key);
     for (size_t i = 0; i < head->signature_count; i++) {
         struct head_signature *signature = &head->signatures[i];
-        if (signature->holds
-                ? head->valid && !has_a_say(charter, &head->text->head, &signature->key)
-                : signature->bad || head->valid || superfluous(head, i))
+        if (!has_a_say(charter, &head->text->head, &signature->key) ||
+            (!signature->holds && (head->valid || superfluous(head, i))))
             signature->bad = true;
+        signature->left = !signature->holds;
     }
-    for (size_t i = 0; i < head->signature_count; i++)
-        if (!head->signatures[i].bad && left < SIGNATURES_MAX)
-            head->signatures[left++] = head->signatures[i];
-    head->signature_count = left;
+    drop_bad_signatures(head);
 }
 
 /* A predecessor's hash says its version, whether or not it is valid. */
@@ -471,7 +502,7 @@ bool charter_add(struct charter *charter, struct bytes wire, bool *changed, stru
         bundle_release(&bundle);
         return false;
     }
-    charter->verified = charter->bad_signatures = 0;
+    charter->verified = charter->bad_signatures = charter->bad_left = 0;
     take_heads(charter, &bundle);
     decide_heads(charter);
     bool sound = explain(charter, &bundle, fault);

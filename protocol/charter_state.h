@@ -51,8 +51,9 @@ struct charter {
     struct member *members; /* By authority id. */
     size_t member_count;
     struct digest digest;
-    unsigned verified,
-        bad_signatures; /* Signatures looked at in the last bundle; how many failed. */
+    /* Signatures looked at in the last bundle; of its own and of those left by earlier ones, how
+     * many failed. */
+    unsigned verified, bad_signatures, bad_left;
 };
 
 struct known_head *charter_find(const struct charter *charter, const struct digest *hash);

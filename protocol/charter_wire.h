@@ -27,6 +27,7 @@ struct head_signature {
     struct public_key key;
     struct signature signature;
     bool holds, bad; /* Verified, and how that ended; neither: not yet. */
+    bool left;       /* By an earlier bundle, and not verified. */
 };
 
 /* A steward's signature under a head. */

@@ -16,7 +16,9 @@ const char *const refusal_names[REFUSALS] = {
     [REFUSED_COMMITMENT] = "wrong_body",
     [REFUSED_ERASED] = "erased",
     [REFUSED_THRESHOLD] = "short_of_threshold",
-    [REFUSED_FLOOD] = "too_much_undecided",
+    [REFUSED_UNDECIDED] = "too_much_undecided",
+    [REFUSED_JUNK] = "too_much_junk",
+    [REFUSED_SLOTS] = "too_many_for_slots",
 };
 
 static void write_text(struct fault *fault, const char *format, va_list arguments)

@@ -21,7 +21,9 @@ enum refusal {
     REFUSED_COMMITMENT, /* A body that is not the one the header commits to. */
     REFUSED_ERASED,     /* The body of a record that was erased. */
     REFUSED_THRESHOLD,  /* A charter short of its signatures. */
-    REFUSED_FLOOD,      /* More than this node keeps undecided. */
+    REFUSED_UNDECIDED,  /* More than this node keeps undecided. */
+    REFUSED_JUNK,       /* Of who has sent too many proofs of rings that do not hold. */
+    REFUSED_SLOTS,      /* Of who has taken slots from others too often. */
     REFUSALS
 };
 extern const char *const refusal_names[REFUSALS];

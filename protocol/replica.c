@@ -427,10 +427,46 @@ void tell_charter(struct replica *replica, struct peer *peer, int64_t now_ms,
 static void charter_changed(struct replica *replica, int64_t now_ms, struct effects *effects)
 {
     charter_write(replica->charter, &effect_ask(replica, effects, EFFECT_STORE_CHARTER)->bytes);
-    effect_add(effects, EFFECT_ADMIT);
     set_charter_changed(replica->set, &replica->changes);
     settle_records(replica, NULL, now_ms, effects);
     replica->charter_asked = replica->asked;
+}
+
+static bool puts_out_a_peer(const struct replica *replica)
+{
+    for (size_t i = 0; i < replica->peer_count; i++) {
+        const struct member *member =
+            charter_member(replica->charter, &replica->peers[i]->authority);
+        if (member != NULL && member->status != MEMBER_ACTIVE)
+            return true;
+    }
+    return false;
+}
+
+/* Whom it puts out hears of it from us before its link ends: there may be others who can hear of it
+ * from that one only. Who comes anew is asked for its key by the charter as it is now. */
+static void charter_stored(struct replica *replica, int64_t now_ms, struct effects *effects)
+{
+    replica->charter_asked = 0;
+    greet_all(replica, now_ms, effects);
+    if (!puts_out_a_peer(replica)) {
+        replica->admit_ms = 0;
+        effect_add(effects, EFFECT_ADMIT);
+    } else if (replica->admit_ms == 0) {
+        replica->admit_ms = now_ms + FAREWELL_MS;
+    }
+}
+
+/* When it is due, or INT64_MAX. */
+static int64_t end_farewell(struct replica *replica, int64_t now_ms, struct effects *effects)
+{
+    if (replica->admit_ms == 0)
+        return INT64_MAX;
+    if (now_ms < replica->admit_ms)
+        return replica->admit_ms;
+    replica->admit_ms = 0;
+    effect_add(effects, EFFECT_ADMIT);
+    return INT64_MAX;
 }
 
 static bool offer_charter(struct replica *replica, struct peer *peer, struct bytes bundle,
@@ -604,6 +640,7 @@ int64_t replica_tick(struct replica *replica, int64_t now_ms, struct effects *ef
     if (now_ms >= replica->round_ms)
         go_round(replica, now_ms, effects);
     retry_wants(replica, now_ms, effects);
+    next_ms = earlier(next_ms, end_farewell(replica, now_ms, effects));
     next_ms = earlier(next_ms, earlier(replica->exchange_ms, next_retry_ms(replica)));
     for (size_t i = 0; i < replica->peer_count; i++)
         next_ms = earlier(next_ms, tick_peer(replica, replica->peers[i], now_ms, effects));
@@ -628,10 +665,8 @@ void replica_stored(struct replica *replica, uint64_t asked, int64_t now_ms,
     assert(asked <= replica->asked && asked >= replica->confirmed);
     replica->confirmed = asked;
     announce_stored(replica, effects);
-    if (replica->charter_asked != 0 && replica->charter_asked <= asked) {
-        replica->charter_asked = 0;
-        greet_all(replica, now_ms, effects);
-    }
+    if (replica->charter_asked != 0 && replica->charter_asked <= asked)
+        charter_stored(replica, now_ms, effects);
     for (size_t i = 0; i < replica->peer_count; i++)
         go_on(replica, replica->peers[i], now_ms, effects);
 }

@@ -38,7 +38,8 @@ enum effect_kind {
                             frame that says `left`; without its body where `bare` is set for it, or
                             where the store has none. */
     EFFECT_LIVE,         /* Publish the record at `entry` on the live plane. */
-    EFFECT_ADMIT,        /* The allow-list changed: ask charter_admits() again for every link. */
+    EFFECT_ADMIT,        /* The allow-list changed: ask charter_admits() again for every link. Whom
+                            that ends has been told of the charter. */
     EFFECT_CLOSE,        /* Close the link to `peer`: a bye was sent or received. The replica has
                             forgotten the peer. */
     EFFECT_LOOK,         /* Tell of every record that is here without a body, by
@@ -201,6 +202,9 @@ struct peer_report {
     struct lapses lapses[LAPSES];
 };
 size_t replica_peers(const struct replica *replica, struct peer_report *reports, size_t most);
+
+/* When this peer last said something. 0: never, or there is no such peer. */
+int64_t replica_last_heard(const struct replica *replica, peer_number peer);
 
 /* How far the members' clocks are ahead of ours, as their hellos said: the median, each member
  * counting once however many links it has, and of two in the middle the nearer. 0 without any. */

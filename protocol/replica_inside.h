@@ -26,6 +26,7 @@
 #define QUIET_MS (INT64_C(10) * 1000)    /* A peer that owes an answer and says nothing so long. */
 #define DENIED_MS (INT64_C(2) * 1000)    /* The same when it said that nothing more will come. */
 #define PATIENCE_MS (INT64_C(60) * 1000) /* For one want while the peer answers others. */
+#define FAREWELL_MS (INT64_C(10) * 1000) /* For telling a charter to whom it puts out. */
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define WANT_TRIES_MAX 3
 #define TURN_RECORDS 128 /* Of one answer, before it is another's turn. */
@@ -176,6 +177,7 @@ struct replica {
     struct places unstored_places;
     uint64_t asked, confirmed; /* Effects for the store. */
     uint64_t charter_asked;    /* 0: no charter is news. */
+    int64_t admit_ms;          /* When links end that the charter does not admit. 0: none has to. */
 
     /* Records of this call that the set has taken, each held, before they are decided. */
     struct taken {

@@ -140,15 +140,22 @@ static void note_losers(struct replica *replica, const struct peer *peer, int64_
 }
 
 /* What it brings of that kind others may bring, or it on another day. */
-static bool is_barred(const struct replica *replica, const struct peer *peer,
-                      const struct record *record, int64_t now_ms)
+static bool may_bring(struct replica *replica, struct peer *peer, const struct record *record,
+                      int64_t now_ms, struct fault *fault)
 {
     const struct junk *junk = peer == NULL ? NULL : junk_of(replica, &peer->authority, now_ms);
 
     if (junk == NULL || set_standing(replica->set, record_id(record)) != STANDING_UNKNOWN)
-        return false;
-    return (junk->count >= JUNK_MAX && record_header(record)->author.form == AUTHOR_ANONYMOUS) ||
-           (junk->losers >= LOSERS_MAX && set_contests(replica->set, record));
+        return true;
+    if (junk->count >= JUNK_MAX && record_header(record)->author.form == AUTHOR_ANONYMOUS) {
+        refuse(replica, peer, REFUSED_JUNK);
+        return fault_refuse(fault, REFUSED_JUNK, "too many records whose proofs do not hold");
+    }
+    if (junk->losers >= LOSERS_MAX && set_contests(replica->set, record)) {
+        refuse(replica, peer, REFUSED_SLOTS);
+        return fault_refuse(fault, REFUSED_SLOTS, "too many records for slots that are taken");
+    }
+    return true;
 }
 
 static bool offer_record(struct replica *replica, struct peer *peer, struct record *record,
@@ -160,12 +167,8 @@ static bool offer_record(struct replica *replica, struct peer *peer, struct reco
         replica->counters.delayed++;
         return true;
     }
-    if (is_barred(replica, peer, record, now_ms)) {
-        refuse(replica, peer, REFUSED_FLOOD);
-        return fault_refuse(fault, REFUSED_FLOOD,
-                            "too many records whose proofs do not hold, or for slots that are "
-                            "taken");
-    }
+    if (!may_bring(replica, peer, record, now_ms, fault))
+        return false;
     switch (set_offer(replica->set, record, now_ms)) {
     case OFFER_TAKEN:
         keep_taken(replica, record, peer);
@@ -179,10 +182,10 @@ static bool offer_record(struct replica *replica, struct peer *peer, struct reco
             note_junk(replica, peer, now_ms);
         break;
     case OFFER_FULL:
-        refuse(replica, peer, REFUSED_FLOOD);
+        refuse(replica, peer, REFUSED_UNDECIDED);
         if (peer != NULL)
             want_earlier(replica, peer, record, now_ms);
-        return fault_refuse(fault, REFUSED_FLOOD,
+        return fault_refuse(fault, REFUSED_UNDECIDED,
                             "more undecided records than this node keeps: get the charter that "
                             "decides them first");
     }

@@ -48,6 +48,13 @@ size_t replica_peers(const struct replica *replica, struct peer_report *reports,
     return count;
 }
 
+int64_t replica_last_heard(const struct replica *replica, peer_number number)
+{
+    const struct peer *peer = peer_find(replica, number);
+
+    return peer == NULL ? 0 : peer->last_heard_ms;
+}
+
 /* --- Clocks --- */
 
 static int64_t nearer(int64_t a, int64_t b)

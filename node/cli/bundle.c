@@ -25,6 +25,7 @@ struct bundle_file {
     uint64_t size, done; /* Bytes: of the file, and of the items that were taken. */
     struct buffer window;
     size_t at; /* What of the window was taken. */
+    struct bundle_reader reader;
     bool ended;
 };
 
@@ -49,8 +50,11 @@ static struct bytes window_rest(const struct bundle_file *bundle)
     return bytes_of(bundle->window.data + bundle->at, bundle->window.size - bundle->at);
 }
 
-static void take(struct bundle_file *bundle, size_t size)
+/* What is no more among the rest was taken. */
+static void take(struct bundle_file *bundle)
 {
+    size_t size = bundle->window.size - bundle->at - bundle->reader.rest.size;
+
     bundle->at += size;
     bundle->done += size;
 }
@@ -65,7 +69,6 @@ static void bundle_file_close(struct bundle_file *bundle)
 static bool bundle_file_open(struct bundle_file *bundle, const char *path, struct fault *fault)
 {
     struct stat status;
-    struct bytes rest;
 
     *bundle = (struct bundle_file){.path = path, .file = fopen(path, "rb")};
     if (bundle->file == NULL || fstat(fileno(bundle->file), &status) != 0 ||
@@ -75,24 +78,23 @@ static bool bundle_file_open(struct bundle_file *bundle, const char *path, struc
     bundle->size = (uint64_t)status.st_size;
     if (!fill_window(bundle, fault))
         return false;
-    if (!bundle_open(buffer_view(&bundle->window), &rest, fault))
+    if (!bundle_open(buffer_view(&bundle->window), &bundle->reader, fault))
         return fault_prefix(fault, "%s", path);
-    take(bundle, bundle->window.size - rest.size);
+    take(bundle);
     return true;
 }
 
-/* The next item, which stays where it is until the next call. False with FAULT_NONE at the end, and
- * with FAULT_PEER where what follows is no item. */
+/* The next item, which stays where it is until the next call. False as bundle_next() is. */
 static bool bundle_file_next(struct bundle_file *bundle, struct bytes *item, bool *is_charter,
                              struct fault *fault)
 {
     for (;;) {
-        struct bytes rest = window_rest(bundle), before = rest;
-        if (bundle_next(&rest, item, is_charter, fault)) {
-            take(bundle, before.size - rest.size);
+        bundle->reader.rest = window_rest(bundle);
+        bool found = bundle_next(&bundle->reader, item, is_charter, fault);
+        take(bundle);
+        if (found)
             return true;
-        }
-        if (bundle->ended || before.size >= ITEM_MAX)
+        if (bundle->ended || bundle->reader.rest.size >= ITEM_MAX)
             return false;
         /* It may only be cut off by the window's end. */
         if (!fill_window(bundle, fault))
@@ -127,6 +129,15 @@ static bool text_goes_along(struct exporting *exporting, const struct header *he
     return exporting->topic.size == 0 || chosen || header->topic.size == 0;
 }
 
+static bool write_wire(struct exporting *exporting, struct fault *fault)
+{
+    struct buffer *wire = &exporting->wire;
+    bool written = fwrite(wire->data, 1, wire->size, exporting->file) == wire->size;
+
+    buffer_clear(wire);
+    return written || cannot_write(exporting->path, fault);
+}
+
 static bool write_record(void *context, const struct stored *stored, struct fault *fault)
 {
     struct exporting *exporting = context;
@@ -134,31 +145,31 @@ static bool write_record(void *context, const struct stored *stored, struct faul
     if (!stored->in)
         return true;
     bool text = text_goes_along(exporting, record_header(stored->record));
-    buffer_clear(&exporting->wire);
     record_write(stored->record, text, &exporting->wire);
     exporting->texts += text && record_has_body(stored->record);
-    if (fwrite(exporting->wire.data, 1, exporting->wire.size, exporting->file) !=
-        exporting->wire.size)
-        return cannot_write(exporting->path, fault);
     exporting->records++;
     progress_show(&exporting->progress, exporting->records, exporting->total);
-    return true;
+    return write_wire(exporting, fault);
 }
 
 static bool write_charter(struct exporting *exporting, struct store *store, struct fault *fault)
 {
     struct charter *charter = load_charter(store, fault);
-    struct buffer bundle = {0}, start = {0};
+    struct buffer bundle = {0};
 
     if (charter == NULL)
         return false;
     charter_write(charter, &bundle);
-    bundle_begin(buffer_view(&bundle), &start);
-    bool written = fwrite(start.data, 1, start.size, exporting->file) == start.size;
+    bundle_begin(buffer_view(&bundle), &exporting->wire);
     buffer_release(&bundle);
-    buffer_release(&start);
     charter_free(charter);
-    return written || cannot_write(exporting->path, fault);
+    return write_wire(exporting, fault);
+}
+
+static bool write_end(struct exporting *exporting, struct fault *fault)
+{
+    bundle_end(1 + exporting->records, &exporting->wire);
+    return write_wire(exporting, fault);
 }
 
 static bool finish_file(struct exporting *exporting, const char *part, struct fault *fault)
@@ -215,7 +226,7 @@ static bool write_all(struct call *call, struct exporting *exporting, struct sto
     exporting->progress = progress_begin(call, "exporting");
     bool done = write_charter(exporting, store, fault) &&
                 store_each(store, true, selection, write_record, exporting, fault) &&
-                found_some(call, exporting, fault);
+                found_some(call, exporting, fault) && write_end(exporting, fault);
     progress_end(&exporting->progress);
     return done;
 }
@@ -415,7 +426,16 @@ static bool import_record(struct importing *importing, struct bytes record, stru
     return importing->count < IMPORT_BATCH || flush(importing, fault);
 }
 
-/* Items before a damaged one are taken in. */
+static bool whole_file(const struct importing *importing, struct fault *fault)
+{
+    return importing->bundle.reader.whole ||
+           fault_set(fault, FAULT_PEER,
+                     "%s: this bundle ends before its end: %" PRIu64 " records were taken in; get "
+                     "the file again",
+                     importing->bundle.path, importing->taken);
+}
+
+/* Items before a damaged one, or before the end of what there is, are taken in. */
 static bool import_items(struct importing *importing, struct fault *fault)
 {
     struct fault damage;
@@ -431,7 +451,7 @@ static bool import_items(struct importing *importing, struct fault *fault)
                          "%s: item %" PRIu64 " is damaged: %s; the items before it were read, and "
                          "%" PRIu64 " records of them taken: copy the file again",
                          importing->bundle.path, importing->items, damage.text, importing->taken);
-    return good;
+    return good && whole_file(importing, fault);
 }
 
 /* By the node that runs; else here, without the queue. */

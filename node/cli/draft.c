@@ -363,18 +363,15 @@ static void add_silence(struct store *store, struct buffer *text)
 {
     struct buffer value = {0};
     struct fault ignored;
-    json_t *status = NULL, *warning;
-    size_t index;
+    json_t *status = NULL;
 
     if (store_get_value(store, "status", &value, &ignored))
         status = json_loadb((const char *)value.data, value.size, 0, NULL);
     buffer_release(&value);
-    json_array_foreach(json_object_get(status, "warnings"), index, warning)
-    {
-        const char *said = json_string_value(warning);
-        if (said != NULL && strncmp(said, "Nothing is signed", 17) == 0)
-            buffer_printf(text, " %s", said);
-    }
+    const char *why =
+        json_string_value(json_object_get(json_object_get(status, "drafts"), "unsigned_because"));
+    if (why != NULL)
+        buffer_printf(text, " Nothing is signed: %s.", why);
     json_decref(status);
 }
 
@@ -397,9 +394,10 @@ static bool say_silence(const struct call *call, const struct desk *desk)
 
     add_silence(desk->store, &text);
     bool said = text.size > 0;
-    if (said)
+    if (said) {
         call_say(call, "Waiting.%s", buffer_text(&text));
-    fflush(stdout);
+        fflush(stdout);
+    }
     buffer_release(&text);
     return said;
 }

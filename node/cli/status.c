@@ -15,13 +15,13 @@
 static bool add_counts(json_t *status, struct store *store, struct fault *fault)
 {
     json_t *records = json_object_get(status, "records");
+    json_t *drafts = json_object_get(status, "drafts");
     struct store_counts counts;
 
     if (!store_count(store, &counts, fault))
         return false;
-    json_object_set_new(status, "drafts",
-                        json_pack("{s:I, s:I}", "waiting", (json_int_t)counts.drafts, "queued",
-                                  (json_int_t)counts.queued));
+    json_object_set_new(drafts, "waiting", json_integer((json_int_t)counts.drafts));
+    json_object_set_new(drafts, "queued", json_integer((json_int_t)counts.queued));
     json_object_set_new(records, "in_set", json_integer((json_int_t)counts.records));
     json_object_set_new(records, "lessons", json_integer((json_int_t)counts.lessons));
     json_object_set_new(records, "updates", json_integer((json_int_t)counts.updates));

@@ -35,16 +35,19 @@ bool run_sync(struct call *call, struct fault *fault)
 
 /* --- why a record --- */
 
-/* An answer of {state, because, since, do}. */
+/* An answer of {state, because, since, do}, of a peer with last_seen too. */
 static bool say_why(struct call *call, json_t *why)
 {
     const char *since = json_string_value(json_object_get(why, "since"));
+    const char *seen = json_string_value(json_object_get(why, "last_seen"));
     const char *advice = json_string_value(json_object_get(why, "do"));
 
     call_say(call, "%s: %s", json_string_value(json_object_get(why, "state")),
              json_string_value(json_object_get(why, "because")));
     if (since != NULL)
         call_say(call, "Since %s.", since);
+    if (seen != NULL)
+        call_say(call, "Last heard of %s.", seen);
     if (advice != NULL && advice[0] != '\0')
         call_say(call, "%s", advice);
     call_json(call, why);
@@ -219,6 +222,14 @@ static bool read_self(struct call *call, struct digest *self, struct fault *faul
     return true;
 }
 
+/* What status says of it under this name; null where it says nothing of it. */
+static json_t *said_of(const json_t *peer, const char *name)
+{
+    json_t *said = json_object_get(peer, name);
+
+    return said == NULL ? json_null() : json_incref(said);
+}
+
 static bool why_of_peer(struct call *call, const struct charter *charter,
                         const struct member *member, struct fault *fault)
 {
@@ -243,9 +254,9 @@ static bool why_of_peer(struct call *call, const struct charter *charter,
         add_lapses(json_object_get(peer, "lapses"), &text);
         add_refused(json_object_get(peer, "refused"), &text);
     }
-    json_t *since = peer == NULL ? json_null() : json_incref(json_object_get(peer, "since"));
-    say_why(call, json_pack("{s:s, s:s, s:o, s:s}", "state", state, "because", buffer_text(&text),
-                            "since", since, "do", advice));
+    say_why(call, json_pack("{s:s, s:s, s:o, s:o, s:s}", "state", state, "because",
+                            buffer_text(&text), "since", said_of(peer, "since"), "last_seen",
+                            said_of(peer, "last_seen"), "do", advice));
     buffer_release(&text);
     json_decref(status);
     return true;

@@ -126,14 +126,16 @@ static struct bare read_records(void)
 {
     struct bare bare = bare_new();
     struct buffer file = {0};
-    struct bytes rest, item;
+    struct bundle_reader bundle;
+    struct bytes item;
     bool is_charter;
 
     need(file_read(in_folder("bundle"), SIZE_MAX / 2, &file, &fault));
-    need(bundle_open(buffer_view(&file), &rest, &fault));
-    while (bundle_next(&rest, &item, &is_charter, &fault))
+    need(bundle_open(buffer_view(&file), &bundle, &fault));
+    while (bundle_next(&bundle, &item, &is_charter, &fault))
         if (!is_charter)
             read_record(&bare, item);
+    need(bundle.whole);
     buffer_release(&file);
     return bare;
 }

@@ -49,17 +49,19 @@ struct coming {
 static struct coming read_coming(const char *path)
 {
     struct coming coming = {0};
-    struct bytes rest, item;
+    struct bundle_reader bundle;
+    struct bytes item;
     bool is_charter;
 
     need(file_read(path, SIZE_MAX / 2, &coming.file, &fault));
-    need(bundle_open(buffer_view(&coming.file), &rest, &fault));
-    while (bundle_next(&rest, &item, &is_charter, &fault)) {
+    need(bundle_open(buffer_view(&coming.file), &bundle, &fault));
+    while (bundle_next(&bundle, &item, &is_charter, &fault)) {
         if (is_charter)
             continue;
         coming.list = memory_grow(coming.list, coming.count + 1, sizeof *coming.list);
         coming.list[coming.count++] = item;
     }
+    need(bundle.whole);
     return coming;
 }
 

@@ -712,12 +712,14 @@ def read_bundle(path):
     word, charter = reader.value()
     need(word == "charter", "a bundle begins with its charter")
     keys, count, unproven = feed_keys(charter), 0, 0
-    while reader.at < len(reader.data):
-        record = Record(reader.value())
+    while (item := reader.value())[0] != "end":
+        record = Record(item)
         form, *author = record.header[3]
         if form == 0:
             unproven += not any(record.proven_by(key) for key in keys.get(tuple(author[:2]), []))
         count += 1
+    need(item == ["end", count + 1], "the end of a bundle says how many items came before it")
+    need(reader.at == len(reader.data), "nothing comes after the end of a bundle")
     print(f"{path}: {count} records, {unproven} whose proof does not hold")
     return unproven == 0
 

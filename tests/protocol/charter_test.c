@@ -471,6 +471,121 @@ Test(charter, stops_at_false_signatures)
     towns_release();
 }
 
+/* A bundle of one head with one signature; a false one is another for each `number`. */
+static bool add_signed(struct charter *charter, struct head_text *text, char town, unsigned number)
+{
+    struct bundle bundle = {0};
+    struct buffer wire = {0};
+    struct head_signature signature;
+    struct fault fault;
+    bool changed;
+
+    head_sign(&signature, &text->head, town_key(town, KEY_STEWARD));
+    signature.signature.bytes[40] ^= (uint8_t)number;
+    signature.signature.bytes[41] ^= (uint8_t)(number >> 8);
+    bundle_head_put(bundle_add_head(&bundle, text), &signature);
+    bundle_write(&bundle, &wire);
+    bool taken = charter_add(charter, buffer_view(&wire), &changed, &fault);
+    bundle_release(&bundle);
+    buffer_release(&wire);
+    return taken;
+}
+
+/* Somebody leaves so many false signatures under a head that none of them is looked at: they are of
+ * fewer stewards than the threshold asks. */
+static void leave_false_signatures(struct charter *charter, struct head_text *text, char town)
+{
+    for (unsigned i = 1; i <= 3 * BAD_SIGNATURES_MAX; i++)
+        cr_assert_not(add_signed(charter, text, town, i));
+}
+
+/* The same head at another time: a rival that nobody has signed. */
+static struct head_text *rival_of(const struct head_text *text, int64_t time_ms)
+{
+    struct head head = text->head;
+    struct buffer wire = {0};
+    struct fault fault;
+
+    head.time_ms = time_ms;
+    head_write(&head, &wire);
+    struct head_text *rival = head_read(buffer_view(&wire), &fault);
+    buffer_release(&wire);
+    return rival;
+}
+
+static struct model *two_heads(struct charter **charter)
+{
+    struct model *model = model_read("a ABC/2 by AB | b ABC/2 on a by AB");
+    struct buffer wire = {0};
+    struct fault fault;
+    bool changed;
+
+    *charter = charter_new(&model->heads[0].text->head.hash);
+    model_write_bundle(model, 0, &wire);
+    cr_assert(charter_add(*charter, buffer_view(&wire), &changed, &fault));
+    buffer_release(&wire);
+    return model;
+}
+
+static void expect_second_taken(struct charter *charter, const struct model *model)
+{
+    char in_force[MODEL_HEADS + 1];
+    struct buffer wire = {0};
+    struct fault fault = {0};
+    bool changed;
+
+    model_write_bundle(model, 1, &wire);
+    cr_expect(charter_add(charter, buffer_view(&wire), &changed, &fault), "%s", fault.text);
+    model_heads_in_force(model, charter, in_force);
+    cr_expect_str_eq(in_force, "b");
+    buffer_release(&wire);
+}
+
+Test(charter, is_not_held_off_by_false_signatures_left_under_its_head)
+{
+    struct charter *charter;
+    struct model *model = two_heads(&charter);
+
+    leave_false_signatures(charter, model->heads[1].text, 'A');
+    expect_second_taken(charter, model);
+    charter_free(charter);
+    model_free(model);
+    towns_release();
+}
+
+Test(charter, is_not_held_off_by_false_signatures_left_under_others)
+{
+    struct charter *charter;
+    struct model *model = two_heads(&charter);
+
+    for (int64_t i = 0; i < 8; i++) {
+        struct head_text *rival = rival_of(model->heads[1].text, i);
+        leave_false_signatures(charter, rival, 'A');
+        add_signed(charter, rival, 'B', 1); /* From here on there may be enough of them. */
+        head_free(rival);
+    }
+    expect_second_taken(charter, model);
+    charter_free(charter);
+    model_free(model);
+    towns_release();
+}
+
+/* Nor by true ones, of keys that have no say: those take no room. */
+Test(charter, keeps_no_signatures_of_who_has_no_say)
+{
+    struct charter *charter;
+    struct model *model = two_heads(&charter);
+    struct head_text *second = model->heads[1].text;
+
+    cr_expect_not(add_signed(charter, second, 'D', 0));
+    cr_expect_not(add_signed(charter, second, 'A', 0));
+    cr_expect_eq(charter_find(charter, &second->head.hash)->signature_count, 1);
+    cr_expect(add_signed(charter, second, 'B', 0));
+    charter_free(charter);
+    model_free(model);
+    towns_release();
+}
+
 Test(charter, refuses_another_networks_halt)
 {
     struct charter *charter = charter_made("a ABC/2 by AB");

@@ -108,6 +108,9 @@ struct replica_counters node_counts(const struct node *node);
 void county_dial(struct node *from, struct node *to);
 void county_cut_link(struct node *a, struct node *b); /* What is under way is lost. */
 bool county_are_linked(const struct node *a, const struct node *b);
+/* From now on a node ends its links with those whom its charter does not admit, when its replica
+ * asks for it; what is under way is lost. */
+void county_guard_doors(struct county *county);
 /* From now on nothing that `from` sends on it arrives. */
 void county_deafen(struct node *from, struct node *to);
 /* Carry letters until none is under way; the clock goes on only as far as letters take. */

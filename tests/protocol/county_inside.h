@@ -35,6 +35,7 @@ struct county {
     int64_t now_ms;
     uint64_t lots, order, carried, bytes;
     struct weather weather;
+    bool guarded; /* Its nodes' doors are. */
     struct node *nodes[NODES_MAX];
     size_t node_count;
     struct county_hooks hooks;

@@ -201,6 +201,11 @@ bool county_are_linked(const struct node *a, const struct node *b)
     return link_between(a, b, &end) != NULL;
 }
 
+void county_guard_doors(struct county *county)
+{
+    county->guarded = true;
+}
+
 void county_deafen(struct node *from, struct node *to)
 {
     unsigned end;

@@ -193,6 +193,18 @@ static void look_for_bodies(struct node *node)
             replica_lacks_body(node->replica, node->kept[i].record, clock_of(node));
 }
 
+static void guard_door(struct node *node)
+{
+    for (size_t i = node->link_count; i-- > 0;) {
+        struct link *link = &node->county->links[node->links[i]];
+        const struct node *other = link->ends[link->ends[0] == node];
+        struct digest authority;
+        if (charter_admits(replica_charter(node->replica), &other->card->transport, clock_of(node),
+                           &authority) != ADMITTED)
+            drop_link(node->county, link);
+    }
+}
+
 /* --- Carrying out --- */
 
 static void act(struct node *node, struct effect *effect)
@@ -228,6 +240,8 @@ static void act(struct node *node, struct effect *effect)
         publish(node, effect);
         break;
     case EFFECT_ADMIT:
+        if (node->county->guarded)
+            guard_door(node);
         break;
     case EFFECT_CLOSE:
         if (link != NULL)

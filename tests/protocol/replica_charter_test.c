@@ -25,6 +25,12 @@ static size_t heads_of(const struct node *node)
     return charter_heads(replica_charter(node->replica));
 }
 
+static bool is_active(const struct node *node, const struct node *member)
+{
+    return charter_member(replica_charter(node->replica), &member->feed.authority)->status ==
+           MEMBER_ACTIVE;
+}
+
 static bool knows(const struct node *node, const struct node *member)
 {
     return charter_member(replica_charter(node->replica), &member->feed.authority) != NULL;
@@ -256,6 +262,35 @@ Test(replica_charter, cuts_a_feed_for_good)
     node_offers(york, node_writes(hub, "Far beyond."));
     county_settle(county);
     SAID("york sets aside hub#3\n");
+}
+
+/* Everybody is linked with the hub alone: it is by it that they must hear that it is out. */
+Test(replica_charter, that_puts_out_the_only_hub_reaches_everybody_by_it)
+{
+    county_guard_doors(county);
+    linked(leeds, hub);
+    linked(york, hub);
+    linked(hub, hull);
+    county_remove(leeds, hub, NULL, leeds, york, &bundle);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    county_pass(county, 5000);
+    cr_expect(!is_active(hub, hub));
+    cr_expect(!is_active(york, hub) && !is_active(hull, hub));
+    county_pass(county, 10000);
+    cr_expect(!county_are_linked(leeds, hub));
+    cr_expect(!county_are_linked(york, hub) && !county_are_linked(hull, hub));
+}
+
+Test(replica_charter, that_puts_out_nobody_is_acted_on_at_once)
+{
+    county_guard_doors(county);
+    linked(leeds, york);
+    linked(leeds, bath);
+    cr_expect(county_are_linked(leeds, bath)); /* Nobody has asked. */
+    county_remove(leeds, hub, NULL, leeds, york, &bundle);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    cr_expect(county_are_linked(leeds, york));
+    cr_expect(!county_are_linked(leeds, bath));
 }
 
 Test(replica_charter, halts_a_feed_at_once)

@@ -521,7 +521,7 @@ Test(replica_door, judges_few_ring_proofs_of_who_sends_junk)
     }
     county_settle(county);
     cr_expect_eq(node_report(leeds, york).refused[REFUSED_SIGNATURE], JUNK_MAX);
-    cr_expect_eq(node_report(leeds, york).refused[REFUSED_FLOOD], 1);
+    cr_expect_eq(node_report(leeds, york).refused[REFUSED_JUNK], 1);
 
     struct record *good = county_unnamed(
         county, "issue:1", 0, &(struct writing){.text = "One.", .time_ms = county_now(county)});
@@ -572,7 +572,7 @@ Test(replica_door, takes_few_records_of_a_member_that_take_one_slot)
     for (size_t i = 0; i < count; i++)
         here += node_standing(leeds, owned[i]) != STANDING_UNKNOWN;
     cr_expect_eq(here, LOSERS_MAX + 1);
-    cr_expect_eq(node_report(leeds, york).refused[REFUSED_FLOOD], count - LOSERS_MAX - 1);
+    cr_expect_eq(node_report(leeds, york).refused[REFUSED_SLOTS], count - LOSERS_MAX - 1);
 
     struct record *other = county_owner_says(county, subject, 2, &writing);
     county_say_live(york, leeds, other);

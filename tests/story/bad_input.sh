@@ -343,13 +343,16 @@ at a export "$folder/all.candour" --quiet || exit 1
 size=$(wc -c <"$folder/all.candour")
 head -c $((size - 10)) "$folder/all.candour" >"$folder/short.candour"
 refused "a bundle that is cut short" 1 'damaged' at a import "$folder/short.candour"
+head -c $((size - 6)) "$folder/all.candour" >"$folder/endless.candour" # Its end: nothing else is missing.
+refused "a bundle that is cut between two records" 1 'ends before its end: 1 records were taken in; get the file again' \
+    at a import "$folder/endless.candour"
 python3 - "$folder" <<'PY'
 import sys
 whole = bytearray(open(sys.argv[1] + "/all.candour", "rb").read())
-whole[-5] ^= 1  # The text of the last record.
+whole[-11] ^= 1  # The text of the last record; the end takes 6 bytes.
 open(sys.argv[1] + "/damaged.candour", "wb").write(whole)
 # Items that are all nonsense, behind a good start.
-open(sys.argv[1] + "/hostile.candour", "wb").write(bytes(whole) + b"\x93\x01\x02\x03" * 500000)
+open(sys.argv[1] + "/hostile.candour", "wb").write(bytes(whole[:-6]) + b"\x93\x01\x02\x03" * 500000)
 PY
 at a import "$folder/damaged.candour" >"$folder/out" 2>"$folder/err"
 if [ $? -eq 1 ] && grep -q 'its text is damaged' "$folder/out"; then ok "a damaged text in a bundle"; else

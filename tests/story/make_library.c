@@ -68,6 +68,7 @@ static void write_bundle(struct network *network, size_t records, const char *pa
         if (wire.size > 1 << 20)
             write_all(file, &wire);
     }
+    bundle_end(1 + records, &wire);
     write_all(file, &wire);
     must(fclose(file) == 0 || fault_set(&fault, FAULT_SELF, "%s: cannot be written", path));
     buffer_release(&content);

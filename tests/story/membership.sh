@@ -173,6 +173,7 @@ import json, sys
 print([m["status"] for m in json.load(sys.stdin)["members"] if m["name"] == "Council d"][0])')" = left ] ||
     fail "d should be shown as one that left"
 within 20 says d state barred || fail "d is not barred: $(at d status)"
+at d status | grep -q "no member any more" || fail "d was not told that it is out: $(at d status)"
 lesson yakrounds
 at d publish "$folder/yakrounds.md" --by "An Officer" --json >/dev/null
 publish b walrusrota >/dev/null || fail "b does not publish"
@@ -259,4 +260,14 @@ for node in hub a b c; do
 done
 states=$(for node in hub a b c; do at $node --json status | field records.state; done | sort -u | wc -l)
 [ "$states" = 1 ] || fail "the sets differ"
+
+# The hub is removed. Nobody is linked with anybody else, so it is by it that they hear of that.
+at a charter propose --remove Hub --out "$folder/8.charter" --json >/dev/null ||
+    fail "propose the removal of the hub"
+sign_a_b 8.charter
+at a join "$folder/8.charter" --json >/dev/null || fail "a does not take version 8"
+everywhere version 8
+at hub status | grep -q "no member any more" || fail "the hub does not say that it is out: $(at hub status)"
+gone() { [ "$(at "$1" --json peers | grep -c '"Hub"')" = 0 ]; }
+for node in a b c; do within 20 gone $node || fail "$node holds on to the hub: $(at $node peers)"; done
 echo "one was admitted and removed, two keys were replaced, a theft was halted, a rivalry ended"

@@ -39,6 +39,7 @@ everywhere state in_sync hub a b c
 at b sync | grep -q "1 peer is asked" || fail "sync does not say how many are asked: $(at b sync)"
 at b why "Council b" | grep -q "own authority" || fail "why does not know itself: $(at b why "Council b")"
 at b why "Council c" | grep -q "listens nowhere" || fail "why of one that connects: $(at b why "Council c")"
+at b why Hub | grep -q "Last heard of" || fail "why does not say when it last heard of a peer: $(at b why Hub)"
 publish a quokkaword >/dev/null || fail publish
 at a backup "$case/backup" --json >/dev/null || fail backup
 publish a numbatword >/dev/null || fail publish
@@ -54,6 +55,9 @@ within 30 warns a "Nothing is signed" || fail "a does not say that nothing is si
 missed a potorooword || fail "a signed without having asked"
 at a sync >"$case/out" 2>&1 && fail "nobody is connected, and sync says: $(cat "$case/out")"
 grep -q "nobody was asked" "$case/out" || fail "sync does not say that nobody is there: $(cat "$case/out")"
+at b why Hub >"$case/out"
+grep -q "^connecting" "$case/out" && grep -q "Last heard of" "$case/out" ||
+    fail "why does not say when it last heard of a peer that is gone: $(cat "$case/out")"
 
 # A peer comes: what a published since is there again, what waited goes on from it.
 start hub

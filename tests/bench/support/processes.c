@@ -207,25 +207,47 @@ static void must(bool done, const struct fault *fault)
     exit(1);
 }
 
+/* The next item where there is one, which is appended to `to`. */
+static bool move_item(struct bundle_reader *from, struct buffer *to)
+{
+    const uint8_t *start = from->rest.data;
+    struct bytes item;
+    struct fault fault;
+    bool is_charter, more = bundle_next(from, &item, &is_charter, &fault);
+
+    must(more || fault.kind == FAULT_NONE, &fault);
+    if (more)
+        buffer_append(to, bytes_of(start, (size_t)(from->rest.data - start)));
+    return more;
+}
+
+static void end_bundle(struct buffer *bundle, uint64_t items, const char *path)
+{
+    struct fault fault;
+
+    bundle_end(items, bundle);
+    must(file_write(path, buffer_view(bundle), 0644, false, &fault), &fault);
+    buffer_release(bundle);
+}
+
 void split_bundle(const char *bundle, size_t records, const char *rest)
 {
-    struct buffer file = {0}, second = {0};
-    struct bytes left, item;
+    struct buffer file = {0}, first = {0}, second = {0};
+    struct bundle_reader from;
     struct fault fault;
-    bool is_charter;
 
     must(file_read(bundle, SIZE_MAX / 2, &file, &fault), &fault);
-    must(bundle_open(buffer_view(&file), &left, &fault), &fault);
-    must(bundle_next(&left, &item, &is_charter, &fault), &fault);
-    buffer_append(&second, bytes_of(file.data, (size_t)(left.data - file.data)));
+    must(bundle_open(buffer_view(&file), &from, &fault), &fault);
+    buffer_append(&first, bytes_of(file.data, file.size - from.rest.size)); /* What names it. */
+    move_item(&from, &first);
+    buffer_append(&second, buffer_view(&first));
     for (size_t i = 0; i < records; i++)
-        must(bundle_next(&left, &item, &is_charter, &fault), &fault);
-    buffer_append(&second, left);
-    struct bytes first = bytes_of(file.data, (size_t)(left.data - file.data));
-    must(file_write(bundle, first, 0644, false, &fault), &fault);
-    must(file_write(rest, buffer_view(&second), 0644, false, &fault), &fault);
+        move_item(&from, &first);
+    while (move_item(&from, &second))
+        ;
+    end_bundle(&first, 1 + records, bundle);
+    end_bundle(&second, from.items - records, rest);
     buffer_release(&file);
-    buffer_release(&second);
 }
 
 double disk_bytes(const char *node)
