@@ -83,6 +83,13 @@ bool content_unpack(struct packing *packing, struct bytes packed, struct bytes *
            fault_set(fault, FAULT_SELF, "body: its content is damaged and cannot be unpacked");
 }
 
+size_t content_size(struct bytes packed)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(packed.data, packed.size);
+
+    return size > BODY_MAX ? packed.size : (size_t)size; /* Plain, or it does not say. */
+}
+
 struct bytes content_readable(struct packing *packing, struct bytes packed)
 {
     struct bytes content;

@@ -209,7 +209,7 @@ static struct part pack(struct store *store, struct bytes content)
     struct buffer *bytes = &store->pending->bytes;
     size_t at = bytes->size;
 
-    content_pack(&store->packing, content, bytes);
+    content_pack(&store->kit.packing, content, bytes);
     return (struct part){at, bytes->size - at};
 }
 

@@ -63,7 +63,7 @@ struct record *record_of_row(struct store *store, sqlite3_stmt *query, int at, s
     struct bytes content = {0};
 
     if (column_bytes(query, at + 2).size == sizeof(struct salt) &&
-        !content_unpack(&store->packing, column_bytes(query, at + 3), &content, fault))
+        !content_unpack(&store->kit.packing, column_bytes(query, at + 3), &content, fault))
         return NULL;
     return record_of_columns(query, at, content, fault);
 }

@@ -136,7 +136,7 @@ static bool insert_body(struct store *store, const struct row *row, const struct
 
     if (!next_number(store, &number, fault))
         return false;
-    content_pack(&store->packing, record_content(record), &packed);
+    content_pack(&store->kit.packing, record_content(record), &packed);
     sqlite3_stmt *query = start(store, KEEP_BODY);
     bind_number(query, 1, number);
     bind_number(query, 2, row->number);

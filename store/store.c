@@ -199,7 +199,6 @@ void store_close(struct store *store)
     words_release(store); /* FTS5 used it to the last. */
     document_free(store->last.document);
     buffer_release(&store->last.packed);
-    packing_release(&store->packing);
     free(store->feeds);
     free(store->signers);
     free(store->index_path);

@@ -25,7 +25,7 @@ struct document *document_of(struct bytes kind, struct bytes content)
 
 struct document *document_of_packed(struct store *store, struct bytes kind, struct bytes packed)
 {
-    return document_of(kind, content_readable(&store->packing, packed));
+    return document_of(kind, content_readable(&store->kit.packing, packed));
 }
 
 /* --- Of bodies --- */
