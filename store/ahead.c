@@ -58,7 +58,7 @@ void parts_release(struct parts *parts)
 
 /* So many that two threads seldom wait for each other, and so few that little memory is taken. */
 #define BATCH_ROWS 128
-#define BATCH_BYTES (256 * 1024) /* Of them, unpacked; the last one may go beyond. */
+#define BATCH_BYTES (256 * 1024) /* Of them, unpacked; the last one goes beyond. */
 
 struct batch {
     struct upcoming rows[BATCH_ROWS];
@@ -72,7 +72,7 @@ struct ahead {
     bool ended; /* All of its rows are read. */
     struct batch batches[2], *current, *next;
     size_t at; /* In the current one. */
-    bool aside;
+    bool threaded;
     struct kit kit; /* The thread's. */
     pthread_t thread;
     pthread_mutex_t lock;
@@ -105,7 +105,7 @@ static size_t read_row(struct batch *batch, sqlite3_stmt *query)
     return row->header.size + row->proof.size + content_size(packed);
 }
 
-/* What was parts for the batch before stays for now: who prepares gives it back. */
+/* What was made of the rows before stays for now: it is given back where it was made. */
 static bool read_batch(struct ahead *ahead, struct batch *batch, struct fault *fault)
 {
     int answer = SQLITE_ROW;
@@ -177,7 +177,7 @@ static void *prepare_given(void *context)
 
 static void give(struct ahead *ahead, struct batch *batch)
 {
-    if (!ahead->aside) {
+    if (!ahead->threaded) {
         prepare_batch(&ahead->store->kit, batch);
         return;
     }
@@ -200,19 +200,19 @@ static bool turn(struct ahead *ahead, struct fault *fault)
 {
     struct batch *spare = ahead->current;
 
+    if (!read_batch(ahead, spare, fault))
+        return false;
     await(ahead);
     ahead->current = ahead->next;
     ahead->next = spare;
     ahead->at = 0;
-    if (!read_batch(ahead, spare, fault))
-        return false;
     give(ahead, spare);
     return true;
 }
 
 /* --- From outside --- */
 
-struct ahead *ahead_open(struct store *store, sqlite3_stmt *query, bool aside)
+struct ahead *ahead_open(struct store *store, sqlite3_stmt *query, bool threaded)
 {
     struct ahead *ahead = memory_new(1, sizeof *ahead);
 
@@ -223,8 +223,8 @@ struct ahead *ahead_open(struct store *store, sqlite3_stmt *query, bool aside)
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->changed, NULL);
     /* Without a thread it takes longer, and is the same. */
-    ahead->aside = aside && kit_make(store, &ahead->kit) &&
-                   pthread_create(&ahead->thread, NULL, prepare_given, ahead) == 0;
+    ahead->threaded = threaded && kit_make(store, &ahead->kit) &&
+                      pthread_create(&ahead->thread, NULL, prepare_given, ahead) == 0;
     return ahead;
 }
 
@@ -252,7 +252,7 @@ void ahead_close(struct ahead *ahead)
     ahead->closing = true;
     pthread_cond_signal(&ahead->changed);
     pthread_mutex_unlock(&ahead->lock);
-    if (ahead->aside)
+    if (ahead->threaded)
         pthread_join(ahead->thread, NULL);
     kit_release(&ahead->kit);
     batch_release(&ahead->batches[0]);

@@ -341,14 +341,14 @@ struct document *document_of_packed(struct store *store, struct bytes kind, stru
     " SELECT id FROM heir) ELSE u.own END"                                                         \
     " ORDER BY g.authority = f.authority, g.feed DESC, u.turn DESC, x.id LIMIT 1)"
 
-/* --- ahead.c: rows of `wire`, and what is made of their bytes alone --- */
-#define LISTS 6 /* Columns of the search index. */
+/* --- ahead.c: rows of `wire`, taken apart before they are come to --- */
+#define LISTS 6 /* As many as the search index has columns. */
 struct lists {
     struct buffer text; /* One list of words after another. */
     size_t ends[LISTS];
 };
 struct bytes lists_one(const struct lists *lists, size_t which);
-/* What is made of a record's body; {0}: nothing. */
+/* What can be made of a record's body by itself; {0}: nothing. */
 struct parts {
     struct document *document; /* As rows_document() has it, */
     struct buffer receipt;     /* or where it is one, its content; */
@@ -368,16 +368,15 @@ struct upcoming {
     struct record *record;   /* Of header and proof; NULL: they are damaged. */
     struct parts body;
 };
-/* What WIRE_COLUMNS are told by the query, in its order. `aside`: by a thread that goes ahead of
- * the caller, which only makes of bytes what can be made of them: all that is read is read by the
- * caller, within its own transaction. So nothing of a text that it cannot see, for it was erased
- * before, can be here. */
+/* The rows of a query for WIRE_COLUMNS, in its order. `threaded`: by a thread that goes ahead of
+ * the caller. It is given nothing but bytes: the caller alone reads, within its own transaction,
+ * and what is ahead ends with it. So a text that was erased before is not here. */
+#define WIRE_COLUMNS "w.number, w.of, w.header, w.proof, w.content"
 struct ahead;
-struct ahead *ahead_open(struct store *store, sqlite3_stmt *query, bool aside);
+struct ahead *ahead_open(struct store *store, sqlite3_stmt *query, bool threaded);
 /* *row is NULL at the end; it is there until the next one. */
 bool ahead_next(struct ahead *ahead, struct upcoming **row, struct fault *fault);
 void ahead_close(struct ahead *ahead);
-#define WIRE_COLUMNS "w.number, w.of, w.header, w.proof, w.content"
 
 /* --- pieces.c: the search index, by whoever derives --- */
 bool pieces_load(struct store *store, struct fault *fault); /* Before the others, */

@@ -17,8 +17,8 @@
  * Keeping is compared with a bare loader of the same rows into the same tables, with the same
  * pragmas, that does nothing else, and is given contents that are packed already; deriving with a
  * bare FTS5 loader with the same tokenizer and settings that is given the texts. Each is run three
- * times in turn, and the best counts. Rates and searches are of processor time; commits, and until
- * when one is found, of the clock. */
+ * times in turn, and the best counts. Rates and searches are of processor time, of all threads
+ * together; commits, until when one is found, and where it says so, of the clock. */
 
 #define BATCH 4000
 #define FEEDS 100
@@ -160,7 +160,7 @@ static double keep_all(struct house *house, const struct library *library)
     return (double)library->bare.count / (worked_s() - began);
 }
 
-/* Once more by the clock, for two threads do it. */
+/* By the clock too, for two threads share the work. */
 static double derive_all(struct house *house, size_t count, double *by_clock)
 {
     double began = worked_s(), began_by_clock = seconds(CLOCK_MONOTONIC);

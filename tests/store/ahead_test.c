@@ -381,7 +381,7 @@ Test(ahead, has_nothing_of_what_is_erased_before_it_is_come_to)
     struct entry at = keep_rare();
     keep(council_lesson(&leeds, "After", "It was quiet again."));
     open_deriver();
-    /* The second call comes to it; the first would have read it ahead, were it not the last row. */
+    /* The second call comes to it, and has nothing of what the first one read. */
     cr_done(store_derive(deriving, 3, true, &left, &fault));
     cr_expect_eq(left, 2);
     cr_done(store_set_text(store, &at, TEXT_ERASED, &fault));
