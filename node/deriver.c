@@ -18,7 +18,8 @@
 #define FAR_BEHIND 4000
 #define GATHER_MS 20
 #define AGAIN_MS 30000 /* After a failure. */
-#define NICE 5         /* Whoever keeps facts goes first. */
+#define NICE 5         /* Whoever keeps facts goes first, */
+#define BULK_NICE 15   /* by far where there are many of them. */
 
 struct deriver {
     pthread_t thread;
@@ -108,6 +109,40 @@ static bool is_closing(struct deriver *deriver)
     return closing;
 }
 
+/* On Linux: of this thread alone, and of those that it starts. */
+static void be_nice(int nice)
+{
+    setpriority(PRIO_PROCESS, 0, nice);
+}
+
+struct bulk {
+    struct store *store;
+    uint64_t *left;
+    struct fault *fault;
+    bool done;
+};
+
+static void *derive_many(void *context)
+{
+    struct bulk *bulk = context;
+
+    be_nice(BULK_NICE);
+    bulk->done = store_derive(bulk->store, BULK_CHANGES, true, bulk->left, bulk->fault);
+    return NULL;
+}
+
+/* On a thread of its own, for one that was nice cannot be less so afterwards. */
+static bool derive_bulk(struct store *store, uint64_t *left, struct fault *fault)
+{
+    struct bulk bulk = {.store = store, .left = left, .fault = fault};
+    pthread_t thread;
+    int started = pthread_create(&thread, NULL, derive_many, &bulk);
+
+    assert(started == 0);
+    pthread_join(thread, NULL);
+    return bulk.done;
+}
+
 static void catch_up(struct deriver *deriver)
 {
     struct fault fault;
@@ -115,8 +150,8 @@ static void catch_up(struct deriver *deriver)
     bool bulk = false;
 
     do {
-        if (!store_derive(deriver->store, bulk ? BULK_CHANGES : LIVE_CHANGES, bulk, &left,
-                          &fault)) {
+        if (!(bulk ? derive_bulk(deriver->store, &left, &fault)
+                   : store_derive(deriver->store, LIVE_CHANGES, false, &left, &fault))) {
             after_trouble(deriver, &fault, left);
             break;
         }
@@ -129,7 +164,7 @@ static void *derive(void *context)
 {
     struct deriver *deriver = context;
 
-    setpriority(PRIO_PROCESS, 0, NICE); /* On Linux: of this thread alone. */
+    be_nice(NICE);
     while (await_work(deriver))
         catch_up(deriver);
     return NULL;

@@ -118,6 +118,13 @@ bool content_unpack(struct bytes kept, struct bytes *content, struct fault *faul
            fault_set(fault, FAULT_SELF, "body: its content is damaged and cannot be unpacked");
 }
 
+size_t content_size(struct bytes kept)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(kept.data, kept.size);
+
+    return size > BODY_MAX ? kept.size : (size_t)size; /* Plain, or it does not say. */
+}
+
 struct bytes content_readable(struct bytes kept)
 {
     struct bytes content;

@@ -22,6 +22,8 @@ bool content_unpack(struct bytes kept, struct bytes *content, struct fault *faul
 /* The same for whoever looks for what it says: what is damaged says nothing, and is told by who
  * reads and verifies facts. */
 struct bytes content_readable(struct bytes kept);
+/* About how long it will be unpacked. */
+size_t content_size(struct bytes kept);
 /* Is it kept as it is? Then that is the content; else what is kept is a frame. */
 bool content_is_plain(struct bytes kept, struct bytes *content);
 

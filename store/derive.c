@@ -32,8 +32,6 @@ enum sql {
     QUERIES
 };
 
-#define WIRE_COLUMNS "w.number, w.of, w.header, w.proof, w.content"
-
 static const char *const sql[QUERIES] = {
     /* Facts are only read here, so that only what is derived is locked. */
     [BEGIN] = "BEGIN",
@@ -179,19 +177,11 @@ static bool subject_find(struct derivation *derivation, struct subject *subject)
     return answer == SQLITE_ROW;
 }
 
-/* `row` has WIRE_COLUMNS of a record. */
-static bool subject_read(struct derivation *derivation, sqlite3_stmt *row, struct subject *subject)
+static bool is_damaged(struct derivation *derivation)
 {
-    subject->number = sqlite3_column_int64(row, 0);
-    subject->record = record_join(column_bytes(row, 2), column_bytes(row, 3), NULL,
-                                  (struct bytes){0}, derivation->fault);
-    if (subject->record == NULL) {
-        derivation->fault->kind = FAULT_SELF;
-        return fault_prefix(derivation->fault,
-                            "store %s: a record is damaged: candour verify tells which",
-                            derivation->store->path);
-    }
-    return subject_find(derivation, subject);
+    return fault_set(derivation->fault, FAULT_SELF,
+                     "store %s: a record is damaged: candour verify tells which",
+                     derivation->store->path);
 }
 
 static bool tallies_keep(struct derivation *derivation)
@@ -238,61 +228,66 @@ static bool fork_note(struct derivation *derivation, const struct subject *subje
 }
 
 /* Add its rows, its body's where that may be shown and has been come to. */
-static bool add(struct derivation *derivation, const struct subject *subject, struct bytes packed,
-                int64_t body)
+static bool add(struct derivation *derivation, const struct subject *subject, int64_t body,
+                const struct parts *parts)
 {
     struct store *store = derivation->store;
-    struct document *lesson;
     const struct derivable from = {.number = subject->number,
                                    .feed = subject->row.feed,
                                    .seq = subject->row.seq,
                                    .body = body,
                                    .record = subject->record,
-                                   .content = content_readable(packed)};
-    const struct wordy wordy = {body, subject->record, NULL};
-    bool done = rows_add(store, &from, &lesson, derivation->fault) && tally(derivation, subject, 1);
+                                   .document = parts->document,
+                                   .content = buffer_view(&parts->receipt)};
+    bool again = !derivation->fresh || body != derivation->to.number;
 
-    if (done && lesson != NULL) {
-        struct wordy words = wordy;
-        words.lesson = lesson;
-        done = pieces_add(store, &words, !derivation->fresh || body != derivation->to.number,
-                          derivation->fault);
-    }
-    document_free(lesson);
+    return rows_add(store, &from, derivation->fault) && tally(derivation, subject, 1) &&
+           (body == BODY_NONE || !parts_have_words(parts) ||
+            pieces_add(store, body, &parts->words, again, derivation->fault));
+}
+
+static bool add_with_body_of(struct derivation *derivation, const struct subject *subject,
+                             int64_t body)
+{
+    struct store *store = derivation->store;
+    struct parts parts = {0};
+    sqlite3_stmt *query = start(store, ROW);
+
+    bind_number(query, 1, body);
+    bool done = step(store, query, doing, derivation->fault) == SQLITE_ROW;
+    if (done)
+        take_apart(&store->kit, subject->record, column_bytes(query, 4), &parts);
+    finish(query);
+    done = done && add(derivation, subject, body, &parts);
+    parts_release(&parts);
     return done;
 }
 
-/* The body's content is in the very row that is being read, or in another one. */
+/* The body's content is in the very row that is being derived from, or in another one. */
 static bool add_with_body(struct derivation *derivation, const struct subject *subject,
-                          struct bytes packed)
+                          const struct upcoming *row)
 {
-    struct store *store = derivation->store;
+    static const struct parts none;
     int64_t body = subject->row.body;
 
     if (subject->row.text != TEXT_STANDS || body <= 0 || body > derivation->to.number)
-        return add(derivation, subject, (struct bytes){0}, BODY_NONE);
-    if (packed.data != NULL && body == subject->number)
-        return add(derivation, subject, packed, body);
-    sqlite3_stmt *query = start(store, ROW);
-    bind_number(query, 1, body);
-    bool done = step(store, query, doing, derivation->fault) == SQLITE_ROW &&
-                add(derivation, subject, column_bytes(query, 4), body);
-    finish(query);
-    return done;
+        return add(derivation, subject, BODY_NONE, &none);
+    if (row != NULL && row->has_body && body == row->number)
+        return add(derivation, subject, body, &row->body);
+    return add_with_body_of(derivation, subject, body);
 }
 
-static bool derive_new(struct derivation *derivation, sqlite3_stmt *row)
+static bool derive_new(struct derivation *derivation, const struct upcoming *row)
 {
-    struct subject subject;
-    bool done = subject_read(derivation, row, &subject);
+    struct subject subject = {.number = row->number, .record = row->record};
 
-    if (done && subject.row.in)
-        done = add_with_body(derivation, &subject, column_bytes(row, 4)) &&
-               fork_note(derivation, &subject) && refresh_touched(derivation, subject.record);
-    if (subject.record != NULL)
-        derivation->to.last = *record_id(subject.record);
-    record_free(subject.record);
-    return done;
+    if (row->record == NULL)
+        return is_damaged(derivation);
+    derivation->to.last = *record_id(row->record);
+    return subject_find(derivation, &subject) &&
+           (!subject.row.in ||
+            (add_with_body(derivation, &subject, row) && fork_note(derivation, &subject) &&
+             refresh_touched(derivation, row->record)));
 }
 
 /* --- A record that changed --- */
@@ -336,7 +331,7 @@ static bool derive_again(struct derivation *derivation, const struct subject *su
     bool gone = !row->in || row->text == TEXT_ERASED || row->body == BODY_EXPIRED_ROW;
 
     return remove_rows(derivation, subject) && (!gone || purge(derivation, subject)) &&
-           (!row->in || add_with_body(derivation, subject, (struct bytes){0})) &&
+           (!row->in || add_with_body(derivation, subject, NULL)) &&
            fork_note(derivation, subject) && refresh_touched(derivation, subject->record);
 }
 
@@ -344,13 +339,17 @@ static bool subject_load(struct derivation *derivation, int64_t number, struct s
 {
     struct store *store = derivation->store;
     sqlite3_stmt *query = start(store, ROW);
+    struct fault ignored;
 
-    *subject = (struct subject){.record = NULL};
+    *subject = (struct subject){.number = number};
     bind_number(query, 1, number);
-    bool done = step(store, query, doing, derivation->fault) == SQLITE_ROW &&
-                subject_read(derivation, query, subject);
+    bool done = step(store, query, doing, derivation->fault) == SQLITE_ROW;
+    if (done)
+        subject->record = record_join(column_bytes(query, 2), column_bytes(query, 3), NULL,
+                                      (struct bytes){0}, &ignored);
     finish(query);
-    return done;
+    return done && (subject->record != NULL || is_damaged(derivation)) &&
+           subject_find(derivation, subject);
 }
 
 static bool derive_changed(struct derivation *derivation, int64_t number)
@@ -398,16 +397,17 @@ static bool add_snapshot(struct derivation *derivation, int64_t number)
     struct store *store = derivation->store;
     struct subject subject;
     bool done = subject_load(derivation, number, &subject);
-    const struct derivable head = {.number = number, .record = subject.record};
+    struct parts body = {0};
     sqlite3_stmt *query = start(store, ROW);
 
     bind_number(query, 1, subject.row.body);
     if (done && step(store, query, doing, derivation->fault) == SQLITE_ROW) {
-        struct derivable from = head;
-        from.content = content_readable(column_bytes(query, 4));
+        take_apart(&store->kit, subject.record, column_bytes(query, 4), &body);
+        const struct derivable from = {.number = number, .document = body.document};
         done = rows_add_snapshot(store, &from, derivation->fault);
     }
     finish(query);
+    parts_release(&body);
     record_free(subject.record);
     return done;
 }
@@ -433,32 +433,31 @@ static bool snapshots_rebuild(struct derivation *derivation)
 
 /* --- New rows --- */
 
-static bool derive_row(struct derivation *derivation, sqlite3_stmt *row)
+static bool derive_row(struct derivation *derivation, const struct upcoming *row)
 {
-    bool late = sqlite3_column_type(row, 1) != SQLITE_NULL;
+    bool late = row->of != 0;
 
     derivation->fresh = true;
-    derivation->to.number = sqlite3_column_int64(row, 0);
+    derivation->to.number = row->number;
     derivation->to.has_last = !late;
-    return late ? derive_changed(derivation, sqlite3_column_int64(row, 1))
-                : derive_new(derivation, row);
+    return late ? derive_changed(derivation, row->of) : derive_new(derivation, row);
 }
 
-static bool derive_rows(struct derivation *derivation, size_t most)
+static bool derive_rows(struct derivation *derivation, size_t most, bool bulk)
 {
     struct store *store = derivation->store;
     sqlite3_stmt *query = start(store, ROWS);
-    int answer = SQLITE_ROW;
-    bool filled = false;
+    struct ahead *ahead = ahead_open(store, query, bulk);
+    struct upcoming *row;
+    bool done = true, filled = false;
 
     bind_number(query, 1, derivation->from.number);
     bind_number(query, 2, (int64_t)most);
-    while (answer == SQLITE_ROW && !filled &&
-           (answer = step(store, query, doing, derivation->fault)) == SQLITE_ROW)
-        if (!derive_row(derivation, query) || !pieces_settle(store, &filled, derivation->fault))
-            answer = SQLITE_ERROR;
+    while (done && !filled && (done = ahead_next(ahead, &row, derivation->fault)) && row != NULL)
+        done = derive_row(derivation, row) && pieces_settle(store, &filled, derivation->fault);
+    ahead_close(ahead);
     finish(query);
-    return answer == SQLITE_DONE || (answer == SQLITE_ROW && filled);
+    return done;
 }
 
 /* --- All of it --- */
@@ -501,8 +500,8 @@ static bool derive_within(struct derivation *derivation, size_t most, bool bulk)
     return updates_look(derivation) && pieces_load(store, fault) &&
            pieces_expect(store, bulk, fault) && derive_changes(derivation, &most) &&
            pieces_rebuild(store, &derivation->cleaned, fault) && snapshots_rebuild(derivation) &&
-           derive_rows(derivation, most) && tallies_keep(derivation) && pieces_keep(store, fault) &&
-           progress_keep(derivation);
+           derive_rows(derivation, most, bulk) && tallies_keep(derivation) &&
+           pieces_keep(store, fault) && progress_keep(derivation);
 }
 
 static void undo(struct store *store)

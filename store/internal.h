@@ -12,7 +12,7 @@
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the facts' header, */
 #define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
 #define STORE_SCHEMA 3               /* Raised with every change of a fact's table, */
-#define INDEX_SCHEMA 1               /* and of anything that is derived or how. */
+#define INDEX_SCHEMA 2               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
 #define LOG_BYTES (64 * 1024 * 1024) /* Of either file, before it goes into the file. */
@@ -77,6 +77,12 @@ enum index_state {
     INDEX_FILE,
 };
 
+/* What a thread reads bodies with: no two use one at a time. */
+struct kit {
+    const struct tokenizer *tokenizer;
+    struct Fts5Tokenizer *stemmer;
+};
+
 struct store {
     sqlite3 *db; /* Facts are `main`, and what is derived is attached as `derived`. */
     char *path, *index_path;
@@ -93,6 +99,7 @@ struct store {
     struct tally tally;
     struct numbers *feeds, *signers;
     struct pending *pending;
+    struct kit kit;
     sqlite3_stmt **statements[WALLS];
     enum index_state index;
     bool index_renewed; /* It was damaged, and made anew since this store was opened. */
@@ -281,12 +288,12 @@ struct derivable {
     int64_t number, feed, seq;
     int64_t body; /* BODY_NONE: from its header alone. */
     const struct record *record;
-    struct bytes content; /* Unpacked. */
+    const struct document *document; /* What rows_document() makes of the content, */
+    struct bytes content;            /* which is unpacked. */
 };
-/* Add its rows; `*lesson` is its document where it is a lesson that can be shown, to be put among
- * the words and freed by the caller. */
-bool rows_add(struct store *store, const struct derivable *from, struct document **lesson,
-              struct fault *fault);
+bool rows_add(struct store *store, const struct derivable *from, struct fault *fault);
+/* NULL where it is not readable, or of a kind of which nothing is derived from it as a document. */
+struct document *rows_document(struct bytes kind, struct bytes content);
 /* Take them away. */
 bool rows_remove(struct store *store, int64_t number, struct fault *fault);
 /* Snapshots' rows have texts: take all of them away, so that nothing is left of any, and add those
@@ -314,24 +321,57 @@ struct document *document_of_packed(struct bytes kind, struct bytes packed);
     " SELECT id FROM heir) ELSE u.own END"                                                         \
     " ORDER BY g.authority = f.authority, g.feed DESC, u.turn DESC, x.id LIMIT 1)"
 
+/* --- ahead.c: rows of `wire`, taken apart before they are come to --- */
+#define LISTS 6 /* As many as the search index has columns. */
+struct lists {
+    struct buffer text; /* One list of words after another. */
+    size_t ends[LISTS];
+};
+struct bytes lists_one(const struct lists *lists, size_t which);
+/* What can be made of a record's body by itself; {0}: nothing. */
+struct parts {
+    struct document *document; /* As rows_document() has it, */
+    struct buffer receipt;     /* or where it is one, its content; */
+    struct lists words;        /* and where it is a lesson, what the search finds it by. */
+};
+void take_apart(const struct kit *kit, const struct record *record, struct bytes packed,
+                struct parts *parts);
+bool parts_have_words(const struct parts *parts);
+void parts_release(struct parts *parts);
+
+struct upcoming {
+    int64_t number, of; /* 0: it is a record. */
+    bool has_body;      /* In this very row. */
+    struct span {
+        size_t at, size;
+    } header, proof, packed; /* In what ahead.c keeps of some rows. */
+    struct record *record;   /* Of header and proof; NULL: they are damaged. */
+    struct parts body;
+};
+/* The rows of a query for WIRE_COLUMNS, in its order. `threaded`: by a thread that goes ahead of
+ * the caller. It is given nothing but bytes: the caller alone reads, within its own transaction,
+ * and what is ahead ends with it. So a text that was erased before is not here. */
+#define WIRE_COLUMNS "w.number, w.of, w.header, w.proof, w.content"
+struct ahead;
+struct ahead *ahead_open(struct store *store, sqlite3_stmt *query, bool threaded);
+/* *row is NULL at the end; it is there until the next one. */
+bool ahead_next(struct ahead *ahead, struct upcoming **row, struct fault *fault);
+void ahead_close(struct ahead *ahead);
+
 /* --- pieces.c: the search index, by whoever derives --- */
 bool pieces_load(struct store *store, struct fault *fault); /* Before the others, */
 bool pieces_keep(struct store *store, struct fault *fault); /* and after. */
 void pieces_release(struct store *store);
 /* Put a lesson's words into its piece. `again`: it may have had its words there before. Where many
  * come, they come in ascending order of their bodies. */
-struct wordy {
-    int64_t body;
-    const struct record *record;
-    const struct document *lesson;
-};
-bool pieces_add(struct store *store, const struct wordy *from, bool again, struct fault *fault);
+bool pieces_add(struct store *store, int64_t body, const struct lists *words, bool again,
+                struct fault *fault);
 /* A lesson is not to be found any more. Its words stay until its piece is made anew, */
 bool pieces_drop(struct store *store, int64_t body, struct fault *fault);
 /* which must be now where the words of this body are in it, for they must go. */
 bool pieces_purge(struct store *store, int64_t body, struct fault *fault);
 bool pieces_rebuild(struct store *store, bool *any, struct fault *fault);
-/* All filters of a lesson, as one text. */
+/* All filters of a lesson, as one list of words. */
 void facets_write(struct buffer *facets, const struct record *record,
                   const struct document *lesson);
 /* From now on many lessons at a time are coming, or few. */
@@ -346,14 +386,20 @@ void words_release(struct store *store);
 typedef void words_visit(void *context, struct bytes word, size_t start, size_t end);
 void words_each(struct store *store, struct bytes text, bool begins, words_visit *visit,
                 void *context);
+/* Append a list of the words of a text, as the index takes it; and go through one. */
+void words_list(const struct kit *kit, struct bytes text, struct buffer *list);
+void words_listed_each(struct bytes list, words_visit *visit, void *context);
+#define WORDS_LISTED "\x01" /* How a list begins; no text does. */
+/* Another kit like the store's own, for another thread. False: no memory left. */
+bool kit_make(const struct store *store, struct kit *kit);
+void kit_release(struct kit *kit);
 /* A term that no text has, for a filter: the field's letter and a code. */
 void facet_write(struct buffer *to, char field, struct bytes code);
 #define FACET_SERVICE 's'
 #define FACET_TOPIC 't'
-#define FACET_OPEN "\x01"
 #define WORDS_COLUMNS "title, abstract, what_we_did, what_did_not_work, recommendation"
 extern const char *const words_keys[5]; /* The fields of a lesson, in this order. */
-#define WORDS_TOKENIZE "porter candour"
+#define WORDS_TOKENIZE "candour"
 
 /* --- rank.c: SQL's score(words_N), the better the higher --- */
 #define RANKED_PHRASES 32

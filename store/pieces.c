@@ -189,7 +189,7 @@ static void write_topic(struct buffer *facets, struct bytes topic)
 
 void facets_write(struct buffer *facets, const struct record *record, const struct document *lesson)
 {
-    buffer_append_text(facets, FACET_OPEN);
+    buffer_append_text(facets, WORDS_LISTED);
     for (size_t i = 0; i < document_count(lesson, "service_area"); i++) {
         buffer_append_text(facets, " ");
         facet_write(facets, FACET_SERVICE, document_item(lesson, "service_area", i));
@@ -212,33 +212,28 @@ static bool prepare_add(struct store *store, const struct piece *piece, struct f
     return pieces->add != NULL;
 }
 
-static bool add(struct store *store, struct piece *piece, const struct wordy *from,
+static bool add(struct store *store, struct piece *piece, int64_t body, const struct lists *words,
                 struct fault *fault)
 {
-    struct buffer facets = {0};
-
     if (!prepare_add(store, piece, fault))
         return false;
     sqlite3_stmt *query = store->pieces->add;
-    facets_write(&facets, from->record, from->lesson);
-    bind_number(query, 1, from->body);
-    for (int i = 0; i < 5; i++)
-        bind_text(query, i + 2, document_text(from->lesson, words_keys[i]));
-    bind_text(query, 7, buffer_view(&facets));
-    bool done = run(store, query, doing, fault);
-    buffer_release(&facets);
+    bind_number(query, 1, body);
+    for (int i = 0; i < LISTS; i++)
+        bind_text(query, i + 2, lists_one(words, (size_t)i));
     piece->lessons++;
     piece->changed = true;
-    return done;
+    return run(store, query, doing, fault);
 }
 
-bool pieces_add(struct store *store, const struct wordy *from, bool again, struct fault *fault)
+bool pieces_add(struct store *store, int64_t body, const struct lists *words, bool again,
+                struct fault *fault)
 {
     struct pieces *pieces = store->pieces;
-    struct piece *piece = piece_of(pieces, from->body);
+    struct piece *piece = piece_of(pieces, body);
     bool there = false;
 
-    if (again && piece != NULL && !has_words(store, piece, from->body, &there, fault))
+    if (again && piece != NULL && !has_words(store, piece, body, &there, fault))
         return false;
     if (there) { /* It comes back. */
         piece->stale--;
@@ -246,11 +241,11 @@ bool pieces_add(struct store *store, const struct wordy *from, bool again, struc
         return true;
     }
     if (piece == NULL || (!again && piece->full)) {
-        if (!make(store, from->body, fault))
+        if (!make(store, body, fault))
             return false;
         piece = &pieces->list[pieces->count - 1];
     }
-    return add(store, piece, from, fault);
+    return add(store, piece, body, words, fault);
 }
 
 bool pieces_expect(struct store *store, bool bulk, struct fault *fault)
@@ -308,16 +303,15 @@ bool pieces_purge(struct store *store, int64_t body, struct fault *fault)
 static bool add_again(struct store *store, struct piece *piece, sqlite3_stmt *row,
                       struct fault *fault)
 {
-    struct wordy from = {.body = sqlite3_column_int64(row, 4)};
     struct record *record = record_of_row(row, 0, fault);
-    struct document *lesson =
-        record == NULL ? NULL
-                       : document_of_packed(record_header(record)->kind, column_bytes(row, 5));
+    struct parts body = {0};
+    bool done = record != NULL;
 
-    from.record = record;
-    from.lesson = lesson;
-    bool done = record != NULL && (lesson == NULL || add(store, piece, &from, fault));
-    document_free(lesson);
+    if (done)
+        take_apart(&store->kit, record, column_bytes(row, 5), &body);
+    if (parts_have_words(&body))
+        done = add(store, piece, sqlite3_column_int64(row, 4), &body.words, fault);
+    parts_release(&body);
     record_free(record);
     return done;
 }

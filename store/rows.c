@@ -230,41 +230,29 @@ static bool is_read(struct bytes kind)
            bytes_equal(kind, bytes_of_text("snapshot"));
 }
 
-static bool add_body(struct store *store, const struct derivable *from, struct document **lesson,
-                     struct fault *fault)
+struct document *rows_document(struct bytes kind, struct bytes content)
 {
-    struct bytes kind = record_header(from->record)->kind;
+    return is_read(kind) ? document_of(kind, content) : NULL;
+}
 
-    if (bytes_equal(kind, bytes_of_text("receipt")))
+static bool add_body(struct store *store, const struct derivable *from, struct fault *fault)
+{
+    if (bytes_equal(record_header(from->record)->kind, bytes_of_text("receipt")))
         return add_receipt(store, from, fault);
-    struct document *document = is_read(kind) ? document_of(kind, from->content) : NULL;
-    if (document == NULL)
-        return true;
-    bool done = add_document(store, from, document, fault);
-    if (done && document_form(document) == &lesson_form)
-        *lesson = document;
-    else
-        document_free(document);
-    return done;
+    return from->document == NULL || add_document(store, from, from->document, fault);
 }
 
 /* --- All of it --- */
 
-bool rows_add(struct store *store, const struct derivable *from, struct document **lesson,
-              struct fault *fault)
+bool rows_add(struct store *store, const struct derivable *from, struct fault *fault)
 {
-    *lesson = NULL;
     return add_entry(store, from, fault) && add_references(store, from, fault) &&
-           (from->body == BODY_NONE || add_body(store, from, lesson, fault));
+           (from->body == BODY_NONE || add_body(store, from, fault));
 }
 
 bool rows_add_snapshot(struct store *store, const struct derivable *from, struct fault *fault)
 {
-    struct document *document = document_of(record_header(from->record)->kind, from->content);
-    bool done = document == NULL || add_snapshot(store, from, document, fault);
-
-    document_free(document);
-    return done;
+    return from->document == NULL || add_snapshot(store, from, from->document, fault);
 }
 
 bool rows_forget_snapshots(struct store *store, struct fault *fault)

@@ -150,7 +150,7 @@ static bool read_phrases(struct search *search)
 
 static bool has_facet_mark(struct bytes words)
 {
-    return memchr(words.data, FACET_OPEN[0], words.size) != NULL;
+    return memchr(words.data, WORDS_LISTED[0], words.size) != NULL;
 }
 
 static bool nothing_to_look_for(struct search *search, struct fault *fault)
@@ -201,7 +201,7 @@ static void write_facet(struct buffer *match, char field, struct bytes code)
     if (memchr(code.data, '"', code.size) != NULL)
         code.size = 0;
     facet_write(&facet, field, code);
-    buffer_append_text(match, match->size == 0 ? "\"" FACET_OPEN : " AND \"" FACET_OPEN);
+    buffer_append_text(match, match->size == 0 ? "\"" WORDS_LISTED : " AND \"" WORDS_LISTED);
     buffer_append(match, buffer_view(&facet));
     buffer_append_text(match, "\"");
     buffer_release(&facet);

@@ -144,16 +144,18 @@ static bool derive(struct verifier *verifier, const struct verified *verified)
     const struct row *row = &verified->row;
     struct derivable from = {
         .number = row->number, .feed = row->feed, .seq = row->seq, .record = verified->record};
-    struct document *lesson;
+    struct document *document = NULL;
 
     if (!row->in || row->number > verifier->progress.number)
         return true;
     if (row->text == TEXT_STANDS && row->body > 0 && row->body <= verifier->progress.number) {
         from.body = row->body;
         from.content = record_content(verified->record);
+        from.document = document =
+            rows_document(record_header(verified->record)->kind, from.content);
     }
-    bool done = rows_add(verifier->scratch, &from, &lesson, verifier->fault);
-    document_free(lesson);
+    bool done = rows_add(verifier->scratch, &from, verifier->fault);
+    document_free(document);
     return done;
 }
 

@@ -180,19 +180,28 @@ static uint64_t sum_text(struct store *store, struct bytes text, unsigned column
     return summing.sum;
 }
 
+static uint64_t sum_facets(const struct record *record, const struct document *lesson,
+                           struct buffer *sizes)
+{
+    struct summing summing = {.column = 5};
+    struct buffer facets = {0};
+
+    facets_write(&facets, record, lesson);
+    words_listed_each(buffer_view(&facets), sum_word, &summing);
+    buffer_release(&facets);
+    write_size(sizes, summing.offset);
+    return summing.sum;
+}
+
 /* Also how many words each column has, as FTS5 writes it. */
 static uint64_t sum_lesson(struct store *store, const struct record *record,
                            const struct document *lesson, struct buffer *sizes)
 {
-    struct buffer facets = {0};
     uint64_t sum = 0;
 
     for (unsigned i = 0; i < 5; i++)
         sum += sum_text(store, document_text(lesson, words_keys[i]), i, sizes);
-    facets_write(&facets, record, lesson);
-    sum += sum_text(store, buffer_view(&facets), 5, sizes);
-    buffer_release(&facets);
-    return sum;
+    return sum + sum_facets(record, lesson, sizes);
 }
 
 static bool lesson_is_right(struct checked_piece *piece, sqlite3_stmt *row,

@@ -7,9 +7,12 @@
  * (unicode61), not one of the little words that every text has, and of those the stem (porter).
  *
  * Little words are two fifths of a text. Without them the index is a quarter smaller and a sixth
- * quicker to fill, and a phrase is found whatever little words are in it. Terms for filters come
- * through the same door: a text that begins with FACET_OPEN is a list of them, and they end in it
- * too, so that no stem is made of them; no text has that character. */
+ * quicker to fill, and a phrase is found whatever little words are in it.
+ *
+ * FTS5 is given no text, but lists of the words in it, which any thread can have made: they begin
+ * with WORDS_LISTED, and have a space after each word. No word has either in it, for they are no
+ * letters. Terms for filters come in the same way, and end in that character so that they are like
+ * no word. */
 
 static const char *const little_words[] = {
     /* English */
@@ -204,8 +207,7 @@ static const char *const little_words[] = {
 struct tokenizer {
     uint64_t little[LITTLE_SLOTS]; /* 0: empty. */
     fts5_tokenizer unicode, porter;
-    void *unicode_context;
-    Fts5Tokenizer *stemmer; /* Ours: porter over candour over unicode61. */
+    void *unicode_context, *porter_context;
 };
 
 static uint64_t packed(const char *word, size_t size)
@@ -232,38 +234,38 @@ static bool is_little(const struct tokenizer *tokenizer, const char *word, size_
     return tokenizer->little[slot_of(tokenizer, packed(word, size))] != 0;
 }
 
-/* --- FTS5's tokenizer "candour" --- */
+/* --- FTS5's tokenizer "words": unicode61 without the little ones --- */
 
 typedef int hear_token(void *context, int flags, const char *token, int size, int start, int end);
 
-struct candour {
-    struct tokenizer *shared;
+struct words {
+    const struct tokenizer *shared;
     Fts5Tokenizer *base;
 };
 
-static int candour_create(void *context, const char **arguments, int count, Fts5Tokenizer **made)
+static int words_create(void *context, const char **arguments, int count, Fts5Tokenizer **made)
 {
-    struct tokenizer *shared = context;
+    const struct tokenizer *shared = context;
     const char *base[] = {"remove_diacritics", "2"};
-    struct candour *candour = memory_new(1, sizeof *candour);
+    struct words *words = memory_new(1, sizeof *words);
 
     (void)arguments;
     (void)count;
-    candour->shared = shared;
-    int answer = shared->unicode.xCreate(shared->unicode_context, base, 2, &candour->base);
+    words->shared = shared;
+    int answer = shared->unicode.xCreate(shared->unicode_context, base, 2, &words->base);
     if (answer == SQLITE_OK)
-        *made = (Fts5Tokenizer *)candour;
+        *made = (Fts5Tokenizer *)words;
     else
-        free(candour);
+        free(words);
     return answer;
 }
 
-static void candour_delete(Fts5Tokenizer *tokenizer)
+static void words_delete(Fts5Tokenizer *tokenizer)
 {
-    struct candour *candour = (struct candour *)tokenizer;
+    struct words *words = (struct words *)tokenizer;
 
-    candour->shared->unicode.xDelete(candour->base);
-    free(candour);
+    words->shared->unicode.xDelete(words->base);
+    free(words);
 }
 
 /* A little word is held back until one comes after it: at the end of what is asked for by its
@@ -291,15 +293,44 @@ static int pass_token(void *context, int flags, const char *token, int size, int
     return SQLITE_OK;
 }
 
-static int tell_facets(const char *text, int size, void *context, hear_token *hear)
+static int words_tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text,
+                          int size, hear_token *hear)
+{
+    const struct words *words = (const struct words *)tokenizer;
+    struct passing passing = {.shared = words->shared, .hear = hear, .context = context};
+    int answer =
+        words->shared->unicode.xTokenize(words->base, &passing, flags, text, size, pass_token);
+
+    if (answer == SQLITE_OK && passing.size > 0 && (flags & FTS5_TOKENIZE_PREFIX) != 0)
+        answer =
+            hear(context, passing.flags, passing.held, passing.size, passing.start, passing.end);
+    return answer;
+}
+
+/* --- FTS5's tokenizer "candour": a list of words, or a text --- */
+
+static int candour_create(void *context, const char **arguments, int count, Fts5Tokenizer **made)
+{
+    (void)arguments;
+    (void)count;
+    *made = context; /* The store's kit: its tables are used one at a time. */
+    return SQLITE_OK;
+}
+
+static void candour_delete(Fts5Tokenizer *tokenizer)
+{
+    (void)tokenizer;
+}
+
+static int tell_listed(const char *list, int size, void *context, hear_token *hear)
 {
     int answer = SQLITE_OK;
 
     for (int at = 1, end; answer == SQLITE_OK && at < size; at = end + 1) {
-        const char *space = memchr(text + at, ' ', (size_t)(size - at));
-        end = space == NULL ? size : (int)(space - text);
+        const char *space = memchr(list + at, ' ', (size_t)(size - at));
+        end = space == NULL ? size : (int)(space - list);
         if (end > at)
-            answer = hear(context, 0, text + at, end - at, at, end);
+            answer = hear(context, 0, list + at, end - at, at, end);
     }
     return answer;
 }
@@ -307,17 +338,11 @@ static int tell_facets(const char *text, int size, void *context, hear_token *he
 static int candour_tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text,
                             int size, hear_token *hear)
 {
-    const struct candour *candour = (const struct candour *)tokenizer;
-    struct passing passing = {.shared = candour->shared, .hear = hear, .context = context};
+    const struct kit *kit = (const struct kit *)tokenizer;
 
-    if (size > 0 && text[0] == FACET_OPEN[0])
-        return tell_facets(text, size, context, hear);
-    int answer =
-        candour->shared->unicode.xTokenize(candour->base, &passing, flags, text, size, pass_token);
-    if (answer == SQLITE_OK && passing.size > 0 && (flags & FTS5_TOKENIZE_PREFIX) != 0)
-        answer =
-            hear(context, passing.flags, passing.held, passing.size, passing.start, passing.end);
-    return answer;
+    if (size > 0 && text[0] == WORDS_LISTED[0])
+        return tell_listed(text, size, context, hear);
+    return kit->tokenizer->porter.xTokenize(kit->stemmer, context, flags, text, size, hear);
 }
 
 /* --- Making it --- */
@@ -337,17 +362,18 @@ fts5_api *words_api(struct store *store, struct fault *fault)
     return api;
 }
 
-static bool tokenizers_join(struct tokenizer *tokenizer, fts5_api *api)
+static bool tokenizers_join(struct store *store, fts5_api *api)
 {
+    static fts5_tokenizer words = {words_create, words_delete, words_tokenize};
     static fts5_tokenizer candour = {candour_create, candour_delete, candour_tokenize};
-    const char *base[] = {"candour"};
-    void *porter_context;
+    struct tokenizer *tokenizer = store->tokenizer;
 
     return api->xFindTokenizer(api, "unicode61", &tokenizer->unicode_context,
                                &tokenizer->unicode) == SQLITE_OK &&
-           api->xFindTokenizer(api, "porter", &porter_context, &tokenizer->porter) == SQLITE_OK &&
-           api->xCreateTokenizer(api, "candour", tokenizer, &candour, NULL) == SQLITE_OK &&
-           tokenizer->porter.xCreate(porter_context, base, 1, &tokenizer->stemmer) == SQLITE_OK;
+           api->xFindTokenizer(api, "porter", &tokenizer->porter_context, &tokenizer->porter) ==
+               SQLITE_OK &&
+           api->xCreateTokenizer(api, "words", tokenizer, &words, NULL) == SQLITE_OK &&
+           api->xCreateTokenizer(api, "candour", &store->kit, &candour, NULL) == SQLITE_OK;
 }
 
 bool words_define(struct store *store, struct fault *fault)
@@ -361,15 +387,33 @@ bool words_define(struct store *store, struct fault *fault)
         uint64_t word = packed(little_words[i], strlen(little_words[i]));
         tokenizer->little[slot_of(tokenizer, word)] = word;
     }
-    return tokenizers_join(tokenizer, api) ? rank_define(store, api, fault)
-                                           : store_fault(store, "opening", fault);
+    return tokenizers_join(store, api) && kit_make(store, &store->kit)
+               ? rank_define(store, api, fault)
+               : store_fault(store, "opening", fault);
 }
 
 void words_release(struct store *store)
 {
-    if (store->tokenizer != NULL && store->tokenizer->stemmer != NULL)
-        store->tokenizer->porter.xDelete(store->tokenizer->stemmer);
+    kit_release(&store->kit);
     free(store->tokenizer);
+}
+
+/* The stemmer is porter over words over unicode61. */
+bool kit_make(const struct store *store, struct kit *kit)
+{
+    const struct tokenizer *tokenizer = store->tokenizer;
+    const char *base[] = {"words"};
+
+    *kit = (struct kit){.tokenizer = tokenizer};
+    return tokenizer->porter.xCreate(tokenizer->porter_context, base, 1, &kit->stemmer) ==
+           SQLITE_OK;
+}
+
+void kit_release(struct kit *kit)
+{
+    if (kit->stemmer != NULL)
+        kit->tokenizer->porter.xDelete(kit->stemmer);
+    kit->stemmer = NULL;
 }
 
 /* --- For ourselves --- */
@@ -394,13 +438,39 @@ void words_each(struct store *store, struct bytes text, bool begins, words_visit
     struct visiting visiting = {visit, context};
     int flags = FTS5_TOKENIZE_QUERY | (begins ? FTS5_TOKENIZE_PREFIX : 0);
 
-    store->tokenizer->porter.xTokenize(store->tokenizer->stemmer, &visiting, flags,
+    store->tokenizer->porter.xTokenize(store->kit.stemmer, &visiting, flags,
                                        (const char *)text.data, (int)text.size, visit_token);
+}
+
+void words_listed_each(struct bytes list, words_visit *visit, void *context)
+{
+    struct visiting visiting = {visit, context};
+
+    tell_listed((const char *)list.data, (int)list.size, &visiting, visit_token);
+}
+
+static int list_token(void *context, int flags, const char *token, int size, int start, int end)
+{
+    struct buffer *list = context;
+
+    (void)flags;
+    (void)start;
+    (void)end;
+    buffer_append(list, bytes_of(token, (size_t)size));
+    buffer_append_text(list, " ");
+    return SQLITE_OK;
+}
+
+void words_list(const struct kit *kit, struct bytes text, struct buffer *list)
+{
+    buffer_append_text(list, WORDS_LISTED);
+    kit->tokenizer->porter.xTokenize(kit->stemmer, list, FTS5_TOKENIZE_DOCUMENT,
+                                     (const char *)text.data, (int)text.size, list_token);
 }
 
 void facet_write(struct buffer *to, char field, struct bytes code)
 {
     buffer_append(to, bytes_of(&field, 1));
     buffer_append(to, code);
-    buffer_append_text(to, FACET_OPEN);
+    buffer_append_text(to, WORDS_LISTED);
 }
