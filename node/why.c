@@ -84,16 +84,38 @@ static bool body_is_here(const struct engine *engine, const struct digest *id)
     return here;
 }
 
+#define ERASERS_TOLD 8
+
+/* By its author, by an heir, or by stewards who agreed. */
+static void add_erasers(const struct engine *engine, const struct digest *id, struct buffer *text)
+{
+    struct digest ids[ERASERS_TOLD];
+    size_t count = set_erasures_of(replica_set(engine->replica), id, ids, ERASERS_TOLD);
+
+    for (size_t i = 0; i < count; i++) {
+        struct entry entry = {0};
+        char hex[13];
+        hex_of(hex, ids[i].bytes, 6);
+        set_entry(replica_set(engine->replica), &ids[i], &entry);
+        const struct member *member =
+            charter_member(replica_charter(engine->replica), &entry.feed.authority);
+        buffer_printf(text, "%s%s%s%s%s", i == 0 ? " By " : ", ", hex, member == NULL ? "" : " of ",
+                      member == NULL ? "" : member->card->name, i + 1 == count ? "." : "");
+    }
+}
+
 /* Of a record in the set: what of its text? */
 static const char *state_of_text(const struct engine *engine, const struct why *why,
                                  const struct digest *id, struct buffer *text, const char **advice)
 {
     if (why->text == TEXT_ERASED) {
         buffer_append_text(text, " Its text was taken back and is removed.");
+        add_erasers(engine, id, text);
         return "erased";
     }
     if (why->text == TEXT_HIDDEN) {
         buffer_append_text(text, " Its text is hidden: an erasure of it is on its way.");
+        add_erasers(engine, id, text);
         return "hidden";
     }
     if (why->body_wanted) {

@@ -210,9 +210,6 @@ size_t set_feed_tips(const struct set *set, const struct feed *feed, const struc
 size_t set_week_ids(const struct set *set, uint64_t week, const struct digest *after,
                     struct digest *ids, size_t most);
 
-/* The tips of all feeds, in the order of section 9: the same, for who wants to see them all. */
-size_t set_tips(const struct set *set, const struct tip *after, struct tip *tips, size_t most);
-
 /* --- Chains --- */
 
 /* Of the chain that ends in `tip`: what comes after seq `after` up to seq `until`, in order, at

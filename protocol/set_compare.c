@@ -115,20 +115,6 @@ size_t set_feed_tips(const struct set *set, const struct feed *feed, const struc
     return copy_tips(set, state, at, tips, most);
 }
 
-size_t set_tips(const struct set *set, const struct tip *after, struct tip *tips, size_t most)
-{
-    size_t count = 0, first = 0;
-
-    if (after != NULL) {
-        count = set_feed_tips(set, &after->feed, after, tips, most);
-        first = feeds_position(set, &after->feed);
-        first += feeds_find(set, &after->feed) != NULL;
-    }
-    for (size_t i = first; i < set->feed_count && count < most; i++)
-        count += copy_tips(set, &set->feeds[set->feed_order[i]], 0, tips + count, most - count);
-    return count;
-}
-
 /* --- Weeks --- */
 
 static size_t week_position(const struct set *set, uint64_t number)

@@ -3,6 +3,9 @@
 
 #include "node/cli/shared.h"
 
+/* The gate as this home configures it; without a home, the general rules alone. */
+struct gate *desk_gate(const struct call *call, struct fault *fault);
+
 /* What the commands about drafts hold open: the configuration, the gate it makes, and the store. */
 struct desk {
     struct config config;
@@ -12,6 +15,17 @@ struct desk {
 bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
                struct fault *fault);
 void desk_close(struct desk *desk);
+
+/* What a command about a draft answers with: its state and its findings. */
+void desk_say(struct call *call, uint64_t number, const struct draft *draft,
+              const struct gate *gate);
+
+/* What it was is the record's text now. */
+bool desk_say_published(struct call *call, uint64_t number, const struct digest *id);
+
+/* After an approval: has it gone out, is it queued? */
+bool desk_say_approved(struct call *call, struct desk *desk, uint64_t number, bool needs_another,
+                       struct fault *fault);
 
 /* Put a document forward: fills in what the file leaves to the node. Takes the document in any
  * case. */

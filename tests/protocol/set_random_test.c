@@ -1,4 +1,5 @@
 #include "tests/protocol/authors.h"
+#include "tests/protocol/set_tips.h"
 #include "tests/protocol/set_world.h"
 
 #include <criterion/criterion.h>
@@ -153,10 +154,9 @@ static void check_tips(struct world *world, struct set *set, const bool in[RECOR
     struct tip naive[RECORDS], tips[RECORDS + 1];
     size_t count = naive_tips(world, in, naive), extra = 0;
 
-    SAME(world, set_tips(set, NULL, tips, RECORDS + 1) == count);
+    SAME(world, tips_of_all(set, tips, RECORDS + 1) == count);
     for (size_t i = 0; i < count; i++) {
         SAME(world, order_of_tips(&tips[i], &naive[i]) == 0);
-        SAME(world, set_tips(set, &tips[i], tips + i + 1, 1) == (i + 1 < count));
         bool more = i + 1 < count && feed_equal(&naive[i].feed, &naive[i + 1].feed);
         SAME(world, set_feed_tips(set, &naive[i].feed, &naive[i], tips + i + 1, 1) == more);
         tips[i + 1] = i + 1 < count ? naive[i + 1] : tips[i + 1];

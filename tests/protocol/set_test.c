@@ -82,7 +82,7 @@ Test(set, keeps_both_branches_of_a_fork_and_shows_the_pair)
     cr_expect_eq(set_forks(set, pairs, 2), 0);
     offer(other);
     TOLD(" +a +b +other");
-    cr_expect_eq(set_tips(set, NULL, tips, 3), 2);
+    cr_expect_eq(set_feed_tips(set, &leeds, NULL, tips, 3), 2);
     cr_expect_eq(set_forks(set, pairs, 2), 1);
     cr_expect_eq(set_forks(set, NULL, 0), 1);
     bool b_first = digest_equal(&pairs[0][0], record_id(b));

@@ -1,5 +1,6 @@
 #include "tests/protocol/refusals.h"
 #include "tests/protocol/set_records.h"
+#include "tests/protocol/set_tips.h"
 #include "tests/protocol/vectors.h"
 
 #include "crypto/secret.h"
@@ -239,7 +240,7 @@ static void put_short(const char *name, uint64_t number)
 static void put_tips(const struct set *set)
 {
     struct tip tips[4];
-    size_t count = set_tips(set, NULL, tips, 4);
+    size_t count = tips_of_all(set, tips, 4);
 
     buffer_append_text(&json, " \"digests\":\n    {\"tips\": [\n");
     for (size_t i = 0; i < count; i++) {

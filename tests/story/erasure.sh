@@ -52,7 +52,7 @@ for node in hub a b; do within 10 missed $node quaggaword || fail "$node still f
 within 10 gone quaggaword hub a b || fail "a file still has it: $(holding quaggaword hub a b)"
 everywhere erased 1 hub a b
 at b show "$id" >"$case/out" || fail "the stub is not shown"
-at b why "$id" | grep -q '^erased' || fail "why does not say that it is erased: $(at b why "$id")"
+at b why "$id" | grep -q '^erased.* By .* of Council a\.' || fail "why does not say who erased it: $(at b why "$id")"
 
 # Who was away never shows it again, and its files lose it.
 gone quaggaword c && fail "it should still be with the one that is away"

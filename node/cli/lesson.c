@@ -1,0 +1,167 @@
+#include "node/cli/desk.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* lesson, publish, indicator define: from a file onto the desk. */
+
+static struct document *read_file(const char *path, struct problems *problems, struct fault *fault)
+{
+    struct buffer file = {0};
+    struct document *document = NULL;
+
+    if (file_read(path, FORM_FILE_MAX, &file, fault)) {
+        const char *kind = file_kind(buffer_view(&file));
+        const struct form *form = kind == NULL ? NULL : form_of(kind);
+        if (form == NULL)
+            fault_set(fault, FAULT_INPUT,
+                      "%s: its Kind is not known: lesson, update, indicator, snapshot or profile",
+                      path);
+        else
+            document = document_parse(form, buffer_view(&file), problems);
+    }
+    buffer_release(&file);
+    return document;
+}
+
+/* The first problem as the fault: for commands that need a good file. */
+static struct document *read_good_file(const char *path, struct fault *fault)
+{
+    struct problems problems = {0};
+    struct document *document = read_file(path, &problems, fault);
+
+    if (document != NULL && problems.count > 0) {
+        const struct problem *first = &problems.list[0];
+        fault_set(fault, FAULT_INPUT, "%s:%u: %s%s", path, (unsigned)first->place.line, first->text,
+                  problems.count > 1 ? " (candour lesson check lists all problems)" : "");
+        document_free(document);
+        document = NULL;
+    }
+    problems_release(&problems);
+    return document;
+}
+
+/* --- lesson new, lesson check --- */
+
+bool run_lesson_new(struct call *call, struct fault *fault)
+{
+    const char *kind = call_value(call, "kind");
+    const struct form *form = form_of(kind == NULL ? "lesson" : kind);
+    struct buffer text = {0};
+
+    if (form == NULL)
+        return fault_set(fault, FAULT_INPUT,
+                         "--kind %s: must be lesson, update, indicator or profile", kind);
+    form_template(form, &text);
+    fwrite(text.data, 1, text.size, stdout);
+    buffer_release(&text);
+    return true;
+}
+
+static json_t *problem_object(struct place place, const char *class, const char *text,
+                              const char *advice, bool hard)
+{
+    return json_pack("{s:I, s:I, s:s, s:s, s:s, s:b}", "line", (json_int_t)place.line, "column",
+                     (json_int_t)place.column, "class", class, "text", text, "advice", advice,
+                     "hard", (int)hard);
+}
+
+static void check_findings(const struct call *call, const char *path, const struct gate *gate,
+                           const struct document *document, json_t *list)
+{
+    struct findings findings = {0};
+
+    gate_scan_document(gate, document, &findings);
+    for (size_t i = 0; i < findings.count; i++) {
+        const struct finding *finding = &findings.list[i];
+        const struct finding_kind *kind = &finding_kinds[finding->class];
+        struct bytes text = finding_text(document, finding);
+        char shown[200];
+        snprintf(shown, sizeof shown, "%.*s", (int)(text.size < 160 ? text.size : 160),
+                 (const char *)text.data);
+        json_array_append_new(list, problem_object(finding->place, kind->code, shown,
+                                                   finding->advice, finding->hard));
+        call_say(call, "%s:%u:%u: \"%s\" looks like %s: %s", path, (unsigned)finding->place.line,
+                 (unsigned)finding->place.column, shown, kind->means, finding->advice);
+    }
+    findings_release(&findings);
+}
+
+bool run_lesson_check(struct call *call, struct fault *fault)
+{
+    const char *path = call->arguments[0];
+    struct problems problems = {0};
+    struct gate *gate = desk_gate(call, fault);
+    struct document *document = gate == NULL ? NULL : read_file(path, &problems, fault);
+    json_t *list = json_array();
+
+    if (document != NULL) {
+        for (size_t i = 0; i < problems.count; i++) {
+            const struct problem *problem = &problems.list[i];
+            json_array_append_new(
+                list, problem_object(problem->place, problem->code, problem->text, "", true));
+            call_say(call, "%s:%u:%u: %s", path, (unsigned)problem->place.line,
+                     (unsigned)problem->place.column, problem->text);
+        }
+        check_findings(call, path, gate, document, list);
+        bool good = json_array_size(list) == 0;
+        call->status = !good;
+        if (!call_json(call, json_pack("{s:b, s:O}", "ok", (int)good, "problems", list)) && good)
+            call_say(call, "%s: nothing is wrong with it. Next: candour lesson submit %s", path,
+                     path);
+    }
+    json_decref(list);
+    problems_release(&problems);
+    bool done = document != NULL;
+    document_free(document);
+    gate_free(gate);
+    return done;
+}
+
+/* --- Onto the desk --- */
+
+static bool submit_file(struct call *call, struct fault *fault)
+{
+    struct desk desk;
+    struct document *document;
+    struct draft *draft = NULL;
+    uint64_t number = 0;
+
+    bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
+                (document = read_good_file(call->arguments[0], fault)) != NULL &&
+                (draft = desk_submit(&desk, document, fault)) != NULL &&
+                store_put_draft(desk.store, &number, draft, fault);
+    if (done)
+        desk_say(call, number, draft, desk.gate);
+    if (done && !call->json && draft_undecided(draft, desk.gate) == 0)
+        call_say(call, "Next: candour draft approve %" PRIu64 " --by NAME", number);
+    draft_free(draft);
+    desk_close(&desk);
+    return done;
+}
+
+bool run_lesson_submit(struct call *call, struct fault *fault)
+{
+    return submit_file(call, fault);
+}
+
+bool run_indicator_define(struct call *call, struct fault *fault)
+{
+    return submit_file(call, fault);
+}
+
+bool run_publish(struct call *call, struct fault *fault)
+{
+    struct desk desk;
+    struct document *document;
+    const char *by;
+
+    if (!require_option(call, "by", &by, fault))
+        return false;
+    bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
+                (document = read_good_file(call->arguments[0], fault)) != NULL &&
+                desk_publish(call, &desk, document, by, fault);
+    desk_close(&desk);
+    return done;
+}
