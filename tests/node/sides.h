@@ -32,7 +32,6 @@ void open_sides(void);
 void close_sides(void);
 struct side side_new(const char *name);
 bool try_open(struct side *side);
-unsigned some_port(void); /* One that was free a moment ago. */
 
 int64_t now(void);
 void turn(struct side *side);
