@@ -18,7 +18,7 @@
  * as always; York is a bus with York's keys, in this one, that sends what it likes. What Leeds made
  * of it is read from its status, as an administrator reads it. */
 
-#define LIMIT_MS 30000
+#define LIMIT_MS 60000
 #define STEWARDS 3
 
 static pid_t leeds_pid;

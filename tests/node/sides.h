@@ -7,7 +7,7 @@
 /* A hub that listens and two councils that may dial it, each on a bus of its own, in one thread.
  * What they hear is noted as text: a failure shows the whole conversation. */
 
-#define LIMIT_MS 20000
+#define LIMIT_MS 60000
 
 struct side {
     const char *name;

@@ -54,7 +54,7 @@ at a init --name Source --role hub --listen "$endpoint" --json >/dev/null || fai
 at b init --name Sink --role hub --json >/dev/null || fail "init b"
 for node in a b; do
     at $node card --out "$case/$node.card" --json >/dev/null || fail "card $node"
-    sed -i 's/^compare_every.*/compare_every = 1/' "$case/$node/candour.conf"
+    compare_every 1 $node
 done
 "$make_library" "$records" "$councils" "$case/charter" "$case/library.candour" "$case/a.card" \
     "$case/b.card" || fail "make_library"

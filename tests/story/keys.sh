@@ -39,8 +39,7 @@ candour() {
     at "$place" "$@"
     done=$?
     # Nobody waits five minutes here for what was lost on the way to be noticed.
-    [ -f "$case/$place/candour.conf" ] &&
-        sed -i 's/^compare_every.*/compare_every = 1/' "$case/$place/candour.conf"
+    [ -f "$case/$place/candour.conf" ] && compare_every 1 "$place"
     return $done
 }
 
