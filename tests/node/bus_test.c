@@ -1,8 +1,6 @@
 #include "node/clock.h"
 #include "tests/node/sides.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -239,11 +237,8 @@ Test(bus, says_that_a_port_is_in_use)
     cr_expect(strstr(fault.text, "choose another port") != NULL, "%s", fault.text);
     texts_release(&second.listen);
 
-    unsigned port = 0;
-    char endpoint[64];
-    cr_assert(sscanf(hub.listen.list[0], "tcp://127.0.0.1:%u", &port) == 1);
-    snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", port - 1);
-    texts_add(&second.listen, endpoint); /* Its live records would go out on the hub's port. */
+    texts_add(&second.listen,
+              own_endpoint(HUB_PORT - 1)); /* Its live records would go out on the hub's port. */
     cr_refused(try_open(&second), FAULT_SELF, "already in use");
     texts_release(&second.listen);
     exchange_key_free(second.key);
@@ -394,18 +389,15 @@ Test(bus, ends_the_connection_of_one_whose_frame_is_too_large)
 /* Bytes that are not ZeroMQ's at all, and connections that come and go by the hundred. */
 Test(bus, bears_what_is_not_zeromq)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    unsigned port = 0;
     peer_number hub_at_leeds;
 
     meet(&hub_at_leeds);
     forget_notes();
-    cr_assert(sscanf(hub.listen.list[0], "tcp://127.0.0.1:%u", &port) == 1);
     for (unsigned i = 0; i < 300; i++) {
         static const char *const texts[] = {"GET / HTTP/1.0\r\n\r\n", "\xff\0\0\0\0\0\0\0\1\x7f\3",
                                             "", "\xff\0\0\0\0\0\0\0\1\x7f\3\1NULL"};
         int file = socket(AF_INET, SOCK_STREAM, 0);
-        address.sin_port = htons((uint16_t)(port + i % 2));
+        struct sockaddr_in address = own_address(HUB_PORT + i % 2);
         cr_assert(connect(file, (struct sockaddr *)&address, sizeof address) == 0);
         ssize_t sent = send(file, texts[i % 4],
                             i % 4 == 0   ? 18
@@ -425,15 +417,12 @@ Test(bus, bears_what_is_not_zeromq)
 /* Who is dialled answers nonsense first, and is the hub later. */
 Test(bus, tries_again_what_does_not_speak_zeromq)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    unsigned port = 0;
+    struct sockaddr_in address = own_address(HUB_PORT);
     int yes = 1, listener = socket(AF_INET, SOCK_STREAM, 0);
     int64_t until_ms = clock_now_ms() + LIMIT_MS;
 
-    cr_assert(sscanf(hub.listen.list[0], "tcp://127.0.0.1:%u", &port) == 1);
     bus_close(hub.bus);
     hub.bus = NULL;
-    address.sin_port = htons((uint16_t)port);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     while (bind(listener, (struct sockaddr *)&address, sizeof address) != 0)
         cr_assert(clock_now_ms() < until_ms);

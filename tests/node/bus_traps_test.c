@@ -21,7 +21,7 @@ static void carry(void)
 static void open_with_cable(void)
 {
     open_sides();
-    cable_open(&cable, hub.listen.list[0]);
+    cable_open(&cable);
     between_turns = carry;
 }
 
@@ -46,16 +46,6 @@ static peer_number meet_by_cable(peer_number *hub_at_leeds)
 #define UNTIL(done)                                                                                \
     for (int64_t until_ms = clock_now_ms() + LIMIT_MS; !(done); turn_all())                        \
     cr_assert(clock_now_ms() < until_ms, "never: %s\n%s", #done, buffer_text(&notes))
-
-static const char *live_of(const char *endpoint)
-{
-    static char live[64];
-    unsigned port = 0;
-
-    cr_assert(sscanf(endpoint, "tcp://127.0.0.1:%u", &port) == 1);
-    snprintf(live, sizeof live, "tcp://127.0.0.1:%u", port + 1);
-    return live;
-}
 
 static void publish(const char *text)
 {
@@ -112,7 +102,7 @@ Test(bus_traps, a_live_plane_that_was_lost_hears_everything_again)
 Test(bus_traps, a_subscriber_that_names_topics_is_ended)
 {
     raw_context = zmq_ctx_new();
-    void *socket = raw_socket(ZMQ_SUB, NULL, live_of(cable.endpoint));
+    void *socket = raw_socket(ZMQ_SUB, NULL, own_endpoint(CABLE_PORT + LIVE));
     zmq_setsockopt(socket, ZMQ_SUBSCRIBE, "", 0);
     UNTIL(bus_subscribers(hub.bus) == 1);
     zmq_setsockopt(socket, ZMQ_SUBSCRIBE, "housing", 7);
@@ -231,7 +221,7 @@ Test(bus_traps, one_that_is_barred_hears_no_more)
     char heard[16];
 
     raw_context = zmq_ctx_new();
-    void *socket = raw_socket(ZMQ_SUB, NULL, live_of(cable.endpoint));
+    void *socket = raw_socket(ZMQ_SUB, NULL, own_endpoint(CABLE_PORT + LIVE));
     zmq_setsockopt(socket, ZMQ_SUBSCRIBE, "", 0);
     peer_number hub_at_york = dial(&york);
     UNTIL(bus_subscribers(hub.bus) == 2 && york.hearings == 1);
@@ -264,7 +254,7 @@ Test(bus_traps, as_many_may_connect_as_the_system_lets)
     guests_may = true;
     raw_context = zmq_ctx_new();
     for (unsigned i = 0; i < 100; i++)
-        sockets[i] = raw_socket(ZMQ_SUB, NULL, live_of(hub.listen.list[0]));
+        sockets[i] = raw_socket(ZMQ_SUB, NULL, own_endpoint(HUB_PORT + LIVE));
     for (unsigned i = 0; i < 100; i++)
         zmq_setsockopt(sockets[i], ZMQ_SUBSCRIBE, "", 0);
     UNTIL(bus_subscribers(hub.bus) == 100);

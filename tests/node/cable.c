@@ -1,49 +1,31 @@
 #include "tests/node/cable.h"
 #include "tests/node/sides.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-static struct sockaddr_in loopback(unsigned port)
+static int listen_at(unsigned port)
 {
-    return (struct sockaddr_in){.sin_family = AF_INET,
-                                .sin_port = htons((uint16_t)port),
-                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = own_address(port);
+    int yes = 1, file = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+    setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    cr_assert(bind(file, (struct sockaddr *)&address, sizeof address) == 0 &&
+              listen(file, 64) == 0);
+    return file;
 }
 
-static bool listen_at(int *file, unsigned port)
+void cable_open(struct cable *cable)
 {
-    struct sockaddr_in address = loopback(port);
-
-    *file = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (bind(*file, (struct sockaddr *)&address, sizeof address) == 0 && listen(*file, 64) == 0)
-        return true;
-    close(*file);
-    return false;
-}
-
-void cable_open(struct cable *cable, const char *hub_endpoint)
-{
-    unsigned port = 0;
-
     *cable = (struct cable){.wires = memory_new(WIRES_AT_ONCE_MAX, sizeof *cable->wires)};
-    cr_assert(sscanf(hub_endpoint, "tcp://127.0.0.1:%u", &cable->hub_port) == 1);
-    for (bool open = false; !open;) {
-        port = some_port();
-        if (!listen_at(&cable->listeners[TRUTH], port))
-            continue;
-        open = listen_at(&cable->listeners[LIVE], port + 1);
-        if (!open)
-            close(cable->listeners[TRUTH]);
-    }
-    snprintf(cable->endpoint, sizeof cable->endpoint, "tcp://127.0.0.1:%u", port);
+    for (unsigned plane = 0; plane < PLANES; plane++)
+        cable->listeners[plane] = listen_at(CABLE_PORT + plane);
+    snprintf(cable->endpoint, sizeof cable->endpoint, "%s", own_endpoint(CABLE_PORT));
 }
 
 static void end_wire(struct cable *cable, size_t at)
@@ -57,7 +39,7 @@ static void end_wire(struct cable *cable, size_t at)
 
 static void accept_wire(struct cable *cable, int plane)
 {
-    struct sockaddr_in hub_address = loopback(cable->hub_port + (unsigned)plane);
+    struct sockaddr_in hub_address = own_address(HUB_PORT + (unsigned)plane);
     int council = accept(cable->listeners[plane], NULL, NULL);
 
     if (council < 0)

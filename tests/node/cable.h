@@ -9,6 +9,7 @@
  * way and nobody is told. */
 enum { TRUTH, LIVE, PLANES };
 
+#define CABLE_PORT (HUB_PORT + 2)
 #define WIRES_AT_ONCE_MAX 64
 #define CHUNK 65536
 
@@ -26,7 +27,6 @@ struct wire { /* One connection. */
 
 struct cable {
     char endpoint[64]; /* Where a council dials. */
-    unsigned hub_port;
     int listeners[PLANES];
     struct wire *wires;
     size_t wire_count;
@@ -36,7 +36,7 @@ struct cable {
     bool garble[PLANES]; /* The next that comes from the hub, once. */
 };
 
-void cable_open(struct cable *cable, const char *hub_endpoint);
+void cable_open(struct cable *cable); /* To the hub that listens at HUB_PORT. */
 void cable_carry(struct cable *cable);
 void cable_reset(struct cable *cable, int plane); /* By TCP's RST, to both ends. */
 size_t cable_wires(const struct cable *cable, int plane);

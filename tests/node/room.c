@@ -1,6 +1,7 @@
 #include "tests/node/room.h"
 #include "crypto/secret.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,22 @@ void room_close(void)
 {
     home_unlock(&home);
     folder_remove(&folder);
+}
+
+struct sockaddr_in own_address(unsigned port)
+{
+    return (struct sockaddr_in){.sin_family = AF_INET,
+                                .sin_port = htons((uint16_t)port),
+                                .sin_addr.s_addr = htonl(0x7f400000 + (uint32_t)getpid())};
+}
+
+const char *own_endpoint(unsigned port)
+{
+    static char endpoint[64];
+    struct sockaddr_in address = own_address(port);
+
+    snprintf(endpoint, sizeof endpoint, "tcp://%s:%u", inet_ntoa(address.sin_addr), port);
+    return endpoint;
 }
 
 void put_file(const char *path, const char *text)

@@ -6,6 +6,7 @@
 #include "tests/support/folder.h"
 
 #include <criterion/criterion.h>
+#include <netinet/in.h>
 
 /* A folder for one test, and a home in it that has been made but holds nothing yet. */
 extern struct folder folder;
@@ -28,6 +29,12 @@ void room_close(void);
 
 /* Write a file of the folder, or of the home. */
 void put_file(const char *path, const char *text);
+
+/* Where this test may listen: each is a process, and all of 127.0.0.0/8 is this machine's. So tests
+ * run side by side, and none looks for a port that is free. */
+#define HUB_PORT 17400
+struct sockaddr_in own_address(unsigned port);
+const char *own_endpoint(unsigned port); /* Until the next call. */
 
 /* How many files and folders lie in `path`, hidden ones included. */
 size_t count_files(const char *path);

@@ -1,12 +1,9 @@
 #include "tests/node/sides.h"
 #include "node/clock.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <zmq.h>
 
@@ -59,31 +56,6 @@ bool try_open(struct side *side)
     return side->bus != NULL;
 }
 
-unsigned some_port(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    int file = socket(AF_INET, SOCK_STREAM, 0);
-
-    cr_assert(bind(file, (struct sockaddr *)&address, size) == 0);
-    cr_assert(getsockname(file, (struct sockaddr *)&address, &size) == 0);
-    close(file);
-    return ntohs(address.sin_port);
-}
-
-static void open_listening(struct side *side)
-{
-    for (unsigned tries = 0; tries < 100; tries++) {
-        char endpoint[64];
-        snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", some_port());
-        texts_release(&side->listen);
-        texts_add(&side->listen, endpoint);
-        if (try_open(side))
-            return;
-    }
-    cr_assert(false, "no port is free: %s", fault.text);
-}
-
 void open_sides(void)
 {
     room_open();
@@ -96,7 +68,8 @@ void open_sides(void)
     kept_most = 0;
     asked = 0;
     between_turns = NULL;
-    open_listening(&hub);
+    texts_add(&hub.listen, own_endpoint(HUB_PORT));
+    cr_done(try_open(&hub));
     cr_done(try_open(&leeds));
     cr_done(try_open(&york));
 }

@@ -7,7 +7,7 @@
 /* A hub that listens and two councils that may dial it, each on a bus of its own, in one thread.
  * What they hear is noted as text: a failure shows the whole conversation. */
 
-#define LIMIT_MS 20000
+#define LIMIT_MS 60000
 
 struct side {
     const char *name;
@@ -32,7 +32,6 @@ void open_sides(void);
 void close_sides(void);
 struct side side_new(const char *name);
 bool try_open(struct side *side);
-unsigned some_port(void); /* One that was free a moment ago. */
 
 int64_t now(void);
 void turn(struct side *side);

@@ -7,7 +7,7 @@
 # Everything happens in a folder of its own; the nodes that it starts end with it.
 set -u
 export LC_ALL=C.UTF-8
-candour=$(realpath "$1")
+candour=$1
 make_library=$(realpath "$2")
 records=${3:-4000}
 councils=${4:-40}
@@ -25,7 +25,7 @@ step() { # words: what happens, and what B says of itself
 
 # Passes so many bytes on, and then holds its breath: 0, all of them.
 relay() { # bytes
-    "$(dirname "$0")/relay.py" "$relay_port" "$port" "$1" &
+    "$(dirname "$0")/relay.py" "$address" "$relay_port" "$port" "$1" &
     pid_relay=$!
     pids="$pids $!"
 }
@@ -33,10 +33,10 @@ relay() { # bytes
 # When B has taken in some of what was passed on, the cable is cut: nobody is told. What is still on the
 # way then is lost with it, so cutting it by the bytes alone would leave it to luck whether B has any.
 cut() { # how many B held before
-    within 30 holds_more "$1" || fail "B takes in nothing: $(at b status)"
+    soon holds_more "$1" || fail "B takes in nothing: $(at b status)"
     kill -9 "$pid_relay"
     wait "$pid_relay" 2>/dev/null
-    within 20 says b state connecting || fail "B does not notice that it is cut off"
+    soon says b state connecting || fail "B does not notice that it is cut off"
 }
 
 holds_more() { # than so many
@@ -49,18 +49,17 @@ rate() { # records, since, until
     awk "BEGIN { printf \"%d records/s (%.1f s)\", $1 / ($3 - $2), $3 - $2 }"
 }
 
-port=$(free_port)
-relay_port=$(free_port)
-at a init --name Source --role hub --listen "tcp://127.0.0.1:$port" --json >/dev/null || fail "init a"
+relay_port=$((port + 2))
+at a init --name Source --role hub --listen "$endpoint" --json >/dev/null || fail "init a"
 at b init --name Sink --role hub --json >/dev/null || fail "init b"
 for node in a b; do
     at $node card --out "$case/$node.card" --json >/dev/null || fail "card $node"
-    sed -i 's/^compare_every.*/compare_every = 1/' "$case/$node/candour.conf"
+    compare_every 1 $node
 done
 "$make_library" "$records" "$councils" "$case/charter" "$case/library.candour" "$case/a.card" \
     "$case/b.card" || fail "make_library"
 at a join "$case/charter" --json >/dev/null || fail "join a"
-at b join "$case/charter" --peer "Source@tcp://127.0.0.1:$relay_port" --json >/dev/null || fail "join b"
+at b join "$case/charter" --peer "Source@tcp://$address:$relay_port" --json >/dev/null || fail "join b"
 third=$(($(wc -c <"$case/library.candour") / 3))
 began=$(now)
 at a import "$case/library.candour" --json >"$case/out" || fail "import: $(cat "$case/out")"

@@ -7,87 +7,46 @@ holds the same, and what was erased is in no file.
 
 A failure names its seed and round. (Migrations are killed in tests/store, which can write old stores.)"""
 
-import json
 import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
+import nodes
+from nodes import LESSON, LIMIT, Failure, need, own_endpoint
+
 PROGRAM, MAKE_LIBRARY = (os.path.realpath(path) for path in sys.argv[1:3])
 ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 30
 SEED = int(sys.argv[4]) if len(sys.argv) > 4 else int(time.time())
 RECORDS, COUNCILS = 2000, 20
-LIMIT = 60  # Seconds until what must come true has to be.
-
-with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), "lesson.md")) as lesson:
-    LESSON = lesson.read()
-
-
-class Failure(Exception):
-    pass
-
-
-def need(condition, words):
-    if not condition:
-        raise Failure(words)
 
 
 def within(what, words):
-    until = time.monotonic() + LIMIT
-    while time.monotonic() < until:
-        if what():
-            return
-        time.sleep(0.05)
-    raise Failure(words)
+    nodes.within(LIMIT, what, words)
 
 
-class Node:
+class Node(nodes.Node):
     def __init__(self, folder, name):
-        self.name, self.home, self.process = name, os.path.join(folder, name), None
-        self.log = os.path.join(folder, name + ".log")
-
-    def command(self, *arguments):
-        return [PROGRAM, "--home", self.home, "--json", *arguments]
-
-    def say(self, *arguments):
-        """A command's answer; None where it is no."""
-        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=LIMIT)
-        if done.returncode == 1:
-            return None
-        need(done.returncode == 0, f"{self.name}: candour {' '.join(arguments)}: {done.stdout}{done.stderr}")
-        return json.loads(done.stdout)
-
-    def start(self):
-        with open(self.log, "a") as log:
-            self.process = subprocess.Popen([PROGRAM, "--home", self.home, "run"], stdout=log, stderr=log)
+        super().__init__(PROGRAM, folder, name)
 
     def start_alone(self):
         """And no command takes the home meanwhile."""
         self.start()
-        within(lambda: self.say("status")["node"]["running"], f"{self.name} does not start")
+        within(lambda: self.ask("status")["node"]["running"], f"{self.name} does not start")
 
-    def kill(self, number=signal.SIGKILL):
-        if self.process is not None:
-            self.process.send_signal(number)
-            code = self.process.wait(timeout=LIMIT)
-            need(number == signal.SIGKILL or code == 0, f"{self.name} did not end cleanly: {code}")
-        self.process = None
-
-    def state(self):
-        status = self.say("status")
-        return status and status["records"]["state"]
+    def kill(self):
+        self.end(signal.SIGKILL)
 
     def holds(self, record):
-        return self.say("show", record) is not None
+        return self.ask("show", record) is not None
 
     def check(self):
         """Nothing is damaged, whether or not it runs."""
-        done = subprocess.run(self.command("verify"), capture_output=True, text=True, timeout=LIMIT)
+        done = self.at("--json", "verify")
         need(done.returncode == 0, f"{self.name} is damaged: {done.stdout}{done.stderr}")
 
     def files_with(self, word):
@@ -95,24 +54,12 @@ class Node:
         return found.stdout.split()
 
 
-def free_port():
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-                return port
-            except OSError:
-                pass
-
-
 class County:
     """A hub that holds a library, a council that publishes, and one that has nothing yet."""
 
     def __init__(self, folder, lots):
         self.folder, self.lots, self.words = folder, lots, 0
-        self.hub, self.leeds, self.york = (Node(folder, name) for name in ("hub", "leeds", "york"))
+        self.hub, self.leeds, self.york = (Node(folder, name) for name in ("Hub", "Leeds", "York"))
         self.nodes = [self.hub, self.leeds, self.york]
         self.library = os.path.join(folder, "library.candour")
         self.empty = os.path.join(folder, "empty")
@@ -121,29 +68,20 @@ class County:
     def found(self):
         cards = []
         for node in self.nodes:
-            listen = ["--listen", f"tcp://127.0.0.1:{free_port()}"] if node is self.hub else []
-            node.say("init", "--name", node.name.capitalize(), "--role", "hub", *listen)
+            listen = ["--listen", own_endpoint()] if node is self.hub else []
+            node.ask("init", "--name", node.name, "--role", "hub", *listen)
             cards.append(node.home + ".card")
-            node.say("card", "--out", cards[-1])
-            self.compare_often(node)
+            node.ask("card", "--out", cards[-1])
+            node.compare_every(1)
         charter = os.path.join(self.folder, "charter")
         subprocess.run([MAKE_LIBRARY, str(RECORDS), str(COUNCILS), charter, self.library, *cards], check=True)
         for node in self.nodes:
-            node.say("join", charter, *([] if node is self.hub else ["--peer", "Hub"]))
+            node.ask("join", charter, *([] if node is self.hub else ["--peer", "Hub"]))
         shutil.copytree(self.york.home, self.empty)
-        self.hub.say("import", self.library)
+        self.hub.ask("import", self.library)
         for node in self.nodes:
             node.start()
         self.agree()
-
-    @staticmethod
-    def compare_often(node):
-        path = os.path.join(node.home, "candour.conf")
-        with open(path) as file:
-            lines = file.read().splitlines()
-        with open(path, "w") as file:
-            file.write("\n".join("compare_every = 1" if line.startswith("compare_every") else line
-                                 for line in lines) + "\n")
 
     def agree(self):
         def same():
@@ -165,7 +103,7 @@ class County:
     def publish(self, wait=True):
         word, path = self.lesson()
         self.lots.random()
-        answer = self.leeds.say("publish", path, "--by", "An Officer", *(["--wait"] if wait else []))
+        answer = self.leeds.ask("publish", path, "--by", "An Officer", *(["--wait"] if wait else []))
         os.unlink(path)
         return word, answer and answer.get("id")
 
@@ -176,7 +114,7 @@ class County:
         word, path = self.lesson()
         script = 'while "$@"; do :; done'
         loop = subprocess.Popen(["sh", "-c", script, "sh",
-                                 *self.leeds.command("publish", path, "--by", "An Officer", "--wait")],
+                                 *self.leeds.command("--json", "publish", path, "--by", "An Officer", "--wait")],
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                                 start_new_session=True)
         self.pause(1.5)
@@ -217,7 +155,7 @@ class County:
         shutil.copytree(self.empty, self.york.home)
         if runs:
             self.york.start_alone()
-        process = subprocess.Popen(self.york.command("import", self.library), stdout=subprocess.DEVNULL,
+        process = subprocess.Popen(self.york.command("--json", "import", self.library), stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         self.pause(0.8)
         process.kill()
@@ -226,7 +164,7 @@ class County:
             self.york.kill()
         self.york.check()
         if self.york.process is None:
-            self.york.say("import", self.library)
+            self.york.ask("import", self.library)
             self.york.start()
         self.agree()
         return 1
@@ -237,7 +175,7 @@ class County:
         need(record is not None, "a lesson was not published")
         self.agree()
         victim = self.lots.choice(self.nodes)
-        eraser = subprocess.Popen(self.leeds.command("erase", record, "--why", "It said too much", "--by",
+        eraser = subprocess.Popen(self.leeds.command("--json", "erase", record, "--why", "It said too much", "--by",
                                                      "An Officer"),
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.pause(1.0)
@@ -264,7 +202,7 @@ def main():
             scene = scenes[round_number % len(scenes)]
             counts[scene.__name__] = counts.get(scene.__name__, 0) + scene()
         for node in county.nodes:
-            node.kill(signal.SIGTERM)
+            node.end()
             node.check()
     except (Failure, subprocess.SubprocessError) as failure:
         print(f"FAILED: seed {SEED}, round {round_number}: {failure}", file=sys.stderr)

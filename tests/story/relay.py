@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Passes connections on to a node's two ports, until it is killed; after so many bytes from it, nothing more.
 
-    relay.py PORT TARGET [BYTES]        of 127.0.0.1; the ports after them too; 0 bytes: everything"""
+    relay.py ADDRESS PORT TARGET [BYTES]        the ports after them too; 0 bytes: everything"""
 
 import asyncio
 import sys
 
-PORT, TARGET = int(sys.argv[1]), int(sys.argv[2])
-MOST = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+ADDRESS, PORT, TARGET = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+MOST = int(sys.argv[4]) if len(sys.argv) > 4 else 0
 
 
 class Relay:
@@ -30,7 +30,7 @@ class Relay:
     def to(self, port):
         async def accept(reader, writer):
             try:
-                there, back = await asyncio.open_connection("127.0.0.1", port)
+                there, back = await asyncio.open_connection(ADDRESS, port)
             except ConnectionError:
                 writer.close()
                 return
@@ -39,7 +39,7 @@ class Relay:
 
     async def run(self):
         for offset in (0, 1):
-            await asyncio.start_server(self.to(TARGET + offset), "127.0.0.1", PORT + offset)
+            await asyncio.start_server(self.to(TARGET + offset), ADDRESS, PORT + offset)
         await self.never.wait()
 
 
