@@ -473,7 +473,7 @@ fill
 [ ! -e "$folder/full/x" ] && [ ! -e "$folder/full/x.new" ] || { echo "half an export"; exit 1; }
 "$candour" --home "$folder/full/a" card --rotate >/dev/null 2>"$folder/err"; check $?
 "$candour" --home "$folder/full/a" search rounds >/dev/null 2>"$folder/err" || { echo "no reading: $(cat "$folder/err")"; exit 1; }
-timeout 20 "$candour" --home "$folder/full/a" run >/dev/null 2>"$folder/err"; check $?
+timeout 60 "$candour" --home "$folder/full/a" run >/dev/null 2>"$folder/err"; check $?
 rm "$folder/full/filler"
 "$candour" --home "$folder/full/a" verify >"$folder/err" 2>&1 || { echo "verify: $(cat "$folder/err")"; exit 1; }
 [ "$(waiting)" = 0 ] || { echo "half a draft"; exit 1; }
@@ -482,7 +482,7 @@ rm "$folder/full/filler"
 # room, so a draft may find its place all the same: then it is there.
 "$candour" --home "$folder/full/a" run >"$folder/err" 2>&1 &
 node=$!
-tries=200
+tries=1200
 until [ "$("$candour" --home "$folder/full/a" --json status 2>/dev/null | grep -c '"running": true')" = 1 ]; do
     tries=$((tries - 1)); [ $tries -gt 0 ] || { echo "does not run: $(cat "$folder/err")"; exit 1; }
     sleep 0.05
