@@ -117,8 +117,8 @@ static void be_nice(int nice)
 
 struct bulk {
     struct store *store;
-    uint64_t *left;
-    struct fault *fault;
+    uint64_t left;
+    struct fault fault;
     bool done;
 };
 
@@ -127,19 +127,21 @@ static void *derive_many(void *context)
     struct bulk *bulk = context;
 
     be_nice(BULK_NICE);
-    bulk->done = store_derive(bulk->store, BULK_CHANGES, true, bulk->left, bulk->fault);
+    bulk->done = store_derive(bulk->store, BULK_CHANGES, true, &bulk->left, &bulk->fault);
     return NULL;
 }
 
 /* On a thread of its own, for one that was nice cannot be less so afterwards. */
 static bool derive_bulk(struct store *store, uint64_t *left, struct fault *fault)
 {
-    struct bulk bulk = {.store = store, .left = left, .fault = fault};
+    struct bulk bulk = {.store = store, .left = *left};
     pthread_t thread;
     int started = pthread_create(&thread, NULL, derive_many, &bulk);
 
     assert(started == 0);
     pthread_join(thread, NULL);
+    *left = bulk.left;
+    *fault = bulk.fault;
     return bulk.done;
 }
 
