@@ -561,6 +561,9 @@ bool store_derive(struct store *store, size_t most, bool bulk, uint64_t *left, s
     struct progress progress;
 
     assert(store->mode == STORE_DERIVE);
+    /* What is moved into the file holds up the facts, which wait for the disk too: little at a
+     * time. */
+    sqlite3_wal_autocheckpoint(store->db, (bulk ? LOG_BYTES : LIVE_LOG_BYTES) / INDEX_PAGE_SIZE);
     if (!is_behind(store, &progress, left, fault))
         return false;
     if (*left > 0 && !(derive(&derivation, most, bulk) && is_behind(store, &progress, left, fault)))
