@@ -26,7 +26,7 @@ struct deriver {
     pthread_mutex_t lock;
     pthread_cond_t poked, rested;
     int wake;
-    struct store *store; /* The thread's own. */
+    struct store *store; /* The thread's, or that of derive_bulk(). */
 
     /* Under the lock. */
     bool closing, poke, resting;
@@ -122,12 +122,15 @@ struct bulk {
     bool done;
 };
 
-static void *derive_many(void *context)
+static void derive_many(struct bulk *bulk)
 {
-    struct bulk *bulk = context;
-
-    be_nice(BULK_NICE);
     bulk->done = store_derive(bulk->store, BULK_CHANGES, true, &bulk->left, &bulk->fault);
+}
+
+static void *derive_nicely(void *context)
+{
+    be_nice(BULK_NICE);
+    derive_many(context);
     return NULL;
 }
 
@@ -136,10 +139,11 @@ static bool derive_bulk(struct store *store, uint64_t *left, struct fault *fault
 {
     struct bulk bulk = {.store = store, .left = *left};
     pthread_t thread;
-    int started = pthread_create(&thread, NULL, derive_many, &bulk);
 
-    assert(started == 0);
-    pthread_join(thread, NULL);
+    if (pthread_create(&thread, NULL, derive_nicely, &bulk) == 0)
+        pthread_join(thread, NULL);
+    else
+        derive_many(&bulk);
     *left = bulk.left;
     *fault = bulk.fault;
     return bulk.done;

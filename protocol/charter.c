@@ -243,7 +243,7 @@ static void tidy_signatures(struct charter *charter, struct known_head *head)
             signed_by(charter, head, &head->signatures[i].key);
     for (size_t i = 0; i < head->signature_count; i++) {
         struct head_signature *signature = &head->signatures[i];
-        if (!has_a_say(charter, &head->text->head, &signature->key) ||
+        if ((!signature->left && !has_a_say(charter, &head->text->head, &signature->key)) ||
             (!signature->holds && (head->valid || superfluous(head, i))))
             signature->bad = true;
         signature->left = !signature->holds;

@@ -34,7 +34,9 @@
 #define PREDECESSORS_MAX 16
 #define HEADS_MAX 4096
 #define SIGNATURES_MAX (STEWARDS_MAX * (1 + PREDECESSORS_MAX)) /* Of one head. */
-#define BAD_SIGNATURES_MAX 64 /* In one bundle, before the rest of them is not looked at. */
+/* In one bundle, and as many again of those left by earlier ones, before the rest is not looked at.
+ */
+#define BAD_SIGNATURES_MAX 64
 #define HALTS_MAX 4096
 #define CHARTER_ASIDE_MAX 256 /* Of each kind of part that cannot be judged yet, */
 #define CHARTER_ASIDE_BYTES_MAX (8 * 1024 * 1024) /* and of rosters and rings their bytes. */

@@ -10,7 +10,7 @@
 #include "protocol/limits.h"
 #include "protocol/purpose.h"
 
-/* A record, as it travels and as it is kept: the same bytes.
+/* A record, as it travels and as it is kept: header and proof are the same bytes.
  *
  *     record = [ header: bin, proof: bin, body: nil or [ salt: bin 32, content: bin ]
  *                                               or [ salt: bin 32, 1, packed: bin ] ]
@@ -26,7 +26,8 @@
  * covers header and proof. The body can be taken away and leaves nothing that tells of it.
  *
  * A `struct record` has been checked for all that its own bytes can show: form, limits, network,
- * that seq is 1 exactly where prev is nil, and that the body is the one committed to. Whether its
+ * that seq is 1 exactly where prev is nil, and that the body is the one committed to (of
+ * record_join_kept(): was, when it was taken). Whether its
  * proof holds depends on the charter: record_proven_by(), record_proven_in(). A record never
  * changes. */
 struct record;
@@ -125,7 +126,7 @@ bool record_has_body(const struct record *record);
 const struct salt *record_salt(const struct record *record);
 
 /* The body's bytes. Not of a record that may have come packed: of one that was written here, or
- * that record_join() or a file gave. */
+ * that record_join() gave. */
 struct bytes record_content(const struct record *record);
 /* Append the body as it is kept: packed (protocol/packing.h). */
 void record_keep_body(const struct record *record, struct buffer *kept);

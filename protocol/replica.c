@@ -424,14 +424,6 @@ void tell_charter(struct replica *replica, struct peer *peer, int64_t now_ms,
     buffer_release(&bundle);
 }
 
-static void charter_changed(struct replica *replica, int64_t now_ms, struct effects *effects)
-{
-    charter_write(replica->charter, &effect_ask(replica, effects, EFFECT_STORE_CHARTER)->bytes);
-    set_charter_changed(replica->set, &replica->changes);
-    settle_records(replica, NULL, now_ms, effects);
-    replica->charter_asked = replica->asked;
-}
-
 static bool puts_out_a_peer(const struct replica *replica)
 {
     for (size_t i = 0; i < replica->peer_count; i++) {
@@ -443,18 +435,26 @@ static bool puts_out_a_peer(const struct replica *replica)
     return false;
 }
 
-/* Whom it puts out hears of it from us before its link ends: there may be others who can hear of it
- * from that one only. Who comes anew is asked for its key by the charter as it is now. */
-static void charter_stored(struct replica *replica, int64_t now_ms, struct effects *effects)
+/* Whom it puts out hears of it from us before its link ends, however many more follow: there may be
+ * others who can hear of it from that one only. Who comes anew is asked for its key by the charter
+ * as it is now. */
+static void admit(struct replica *replica, int64_t now_ms, struct effects *effects)
 {
-    replica->charter_asked = 0;
-    greet_all(replica, now_ms, effects);
     if (!puts_out_a_peer(replica)) {
         replica->admit_ms = 0;
         effect_add(effects, EFFECT_ADMIT);
     } else if (replica->admit_ms == 0) {
         replica->admit_ms = now_ms + FAREWELL_MS;
     }
+}
+
+static void charter_changed(struct replica *replica, int64_t now_ms, struct effects *effects)
+{
+    charter_write(replica->charter, &effect_ask(replica, effects, EFFECT_STORE_CHARTER)->bytes);
+    admit(replica, now_ms, effects);
+    set_charter_changed(replica->set, &replica->changes);
+    settle_records(replica, NULL, now_ms, effects);
+    replica->charter_asked = replica->asked;
 }
 
 /* When it is due, or INT64_MAX. */
@@ -665,8 +665,10 @@ void replica_stored(struct replica *replica, uint64_t asked, int64_t now_ms,
     assert(asked <= replica->asked && asked >= replica->confirmed);
     replica->confirmed = asked;
     announce_stored(replica, effects);
-    if (replica->charter_asked != 0 && replica->charter_asked <= asked)
-        charter_stored(replica, now_ms, effects);
+    if (replica->charter_asked != 0 && replica->charter_asked <= asked) {
+        replica->charter_asked = 0;
+        greet_all(replica, now_ms, effects);
+    }
     for (size_t i = 0; i < replica->peer_count; i++)
         go_on(replica, replica->peers[i], now_ms, effects);
 }

@@ -242,7 +242,7 @@ static bool add(struct derivation *derivation, const struct subject *subject, in
     bool again = !derivation->fresh || body != derivation->to.number;
 
     return rows_add(store, &from, derivation->fault) && tally(derivation, subject, 1) &&
-           (body == BODY_NONE || !parts_have_words(parts) ||
+           (!parts_have_words(parts) ||
             pieces_add(store, body, &parts->words, again, derivation->fault));
 }
 
@@ -563,7 +563,8 @@ bool store_derive(struct store *store, size_t most, bool bulk, uint64_t *left, s
     assert(store->mode == STORE_DERIVE);
     /* What is moved into the file holds up the facts, which wait for the disk too: little at a
      * time. */
-    sqlite3_wal_autocheckpoint(store->db, (bulk ? LOG_BYTES : LIVE_LOG_BYTES) / INDEX_PAGE_SIZE);
+    sqlite3_wal_autocheckpoint(store->db,
+                               (bulk ? LOG_BYTES : LIVE_LOG_BYTES) / store->index_page_size);
     if (!is_behind(store, &progress, left, fault))
         return false;
     if (*left > 0 && !(derive(&derivation, most, bulk) && is_behind(store, &progress, left, fault)))

@@ -15,8 +15,8 @@
 #define INDEX_SCHEMA 2               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
-#define LOG_BYTES (64 * 1024 * 1024)     /* Of either file, before it goes into the file. */
-#define LIVE_LOG_BYTES (4 * 1024 * 1024) /* Of the index while few lessons come. */
+#define LOG_BYTES (64 * 1024 * 1024)     /* How large a log grows before it goes into its file; */
+#define LIVE_LOG_BYTES (4 * 1024 * 1024) /* the index's, while few lessons come. */
 #define STORE_BUSY_MS 5000  /* How long a writer waits for another one, looking every ms. */
 #define PIECE_LESSONS 20000 /* In a piece of the search index. */
 

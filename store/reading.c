@@ -69,8 +69,9 @@ struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes conte
 struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault)
 {
     struct bytes content = {0};
+    struct salt salt;
 
-    if (column_bytes(query, at + 2).size == sizeof(struct salt) &&
+    if (column_salt(query, at + 2, &salt) != NULL &&
         !content_unpack(column_bytes(query, at + 3), &content, fault))
         return NULL;
     return record_of_columns(query, at, content, fault);
@@ -81,9 +82,12 @@ struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault)
 static struct record *record_kept_of_row(sqlite3_stmt *query, int at, struct fault *fault)
 {
     struct salt salt;
-
-    return record_join_kept(column_bytes(query, at), column_bytes(query, at + 1),
-                            column_salt(query, at + 2, &salt), column_bytes(query, at + 3), fault);
+    struct record *record =
+        record_join_kept(column_bytes(query, at), column_bytes(query, at + 1),
+                         column_salt(query, at + 2, &salt), column_bytes(query, at + 3), fault);
+    if (record == NULL)
+        fault->kind = FAULT_SELF;
+    return record;
 }
 
 /* The feed's number; false with FAULT_ABSENT where no record of it is here. */

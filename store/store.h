@@ -18,7 +18,7 @@
  * One process writes records: the running node, or a command while no node runs (store/store.h does
  * not see to that; node/home.h's lock does). Exceptions are drafts, peers and the queue, which
  * commands write at any time in short transactions. Readers open it read-only and see the last
- * commit. A store belongs to the thread that opened it, and several threads open several: one
+ * commit. A store is used by one thread at a time, and several threads open several: one
  * writes facts, one derives, others read. Faults are FAULT_SELF, with the path and what to do. */
 struct store;
 
@@ -67,14 +67,14 @@ struct record *store_read(struct store *store, const struct entry *entry, bool b
 /* The same to be passed on: its body is given as it is kept, and whoever gets it looks at it. */
 struct record *store_read_kept(struct store *store, const struct entry *entry, bool body,
                                struct fault *fault);
-/* Many are read in a third of the time between these two. */
-bool store_begin_reading(struct store *store, struct fault *fault);
-void store_end_reading(struct store *store);
-/* The same by its id alone, for people: slower while what is derived is behind. */
+/* The same as store_read() by its id alone, for people: slower while what is derived is behind. */
 struct record *store_find(struct store *store, const struct digest *id, bool body,
                           struct fault *fault);
 /* The one record whose id begins with these hex digits (at least 6). */
 bool store_resolve(struct store *store, const char *prefix, struct digest *id, struct fault *fault);
+/* Who reads many does so between these two: then files are locked once for all of them. */
+bool store_begin_reading(struct store *store, struct fault *fault);
+void store_end_reading(struct store *store);
 
 /* What a replica needs at its start, of every record, in the order of feed, seq and id. The record
  * itself, header and proof, where the replica must be given it (protocol/replica.h). */

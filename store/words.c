@@ -9,10 +9,10 @@
  * Little words are two fifths of a text. Without them the index is a quarter smaller and a sixth
  * quicker to fill, and a phrase is found whatever little words are in it.
  *
- * FTS5 is given no text, but lists of the words in it, which any thread can have made: they begin
- * with WORDS_LISTED, and have a space after each word. No word has either in it, for they are no
- * letters. Terms for filters come in the same way, and end in that character so that they are like
- * no word. */
+ * To be indexed FTS5 is given no text, but lists of the words in it, which any thread can have
+ * made: they begin with WORDS_LISTED, and have a space after each word. No word has either in it,
+ * for they are no letters. Terms for filters come in the same way, and end in that character so
+ * that they are like no word. */
 
 static const char *const little_words[] = {
     /* English */

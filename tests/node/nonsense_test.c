@@ -439,6 +439,8 @@ Test(nonsense, in_records_is_counted_by_reason)
     within_limit(counted("refused", "malformed") == 1);
     cr_expect_eq(counted("records", "in_set"), 3);
     cr_expect_eq(counted("refused", "too_much_undecided"), 0);
+    cr_expect_eq(counted("refused", "too_much_junk"), 0);
+    cr_expect_eq(counted("refused", "too_many_for_slots"), 0);
     record_free(good);
     buffer_release(&records);
     council_release(&stranger);

@@ -281,6 +281,22 @@ Test(replica_charter, that_puts_out_the_only_hub_reaches_everybody_by_it)
     cr_expect(!county_are_linked(york, hub) && !county_are_linked(hull, hub));
 }
 
+/* Or who is put out could stay for as long as it has others take in something new. */
+Test(replica_charter, that_puts_somebody_out_does_so_though_it_is_not_stored_yet)
+{
+    county_guard_doors(county);
+    linked(leeds, york);
+    linked(leeds, hub);
+    county_remove(leeds, hub, NULL, leeds, york, &bundle);
+    leeds->disk_hangs = true;
+    node_takes_charter(leeds, buffer_view(&bundle));
+    county_pass(county, 5000);
+    cr_expect(county_are_linked(leeds, hub));
+    county_pass(county, 10000);
+    cr_expect(!county_are_linked(leeds, hub));
+    cr_expect(county_are_linked(leeds, york));
+}
+
 Test(replica_charter, that_puts_out_nobody_is_acted_on_at_once)
 {
     county_guard_doors(county);

@@ -405,7 +405,8 @@ Test(ahead, stops_at_a_record_that_is_damaged_and_goes_on_when_it_is_mended)
         cr_expect(!store_derive(deriving, 1000, bulk == 1, &left, &fault));
         cr_expect_eq(fault.kind, FAULT_SELF);
         cr_expect(strstr(fault.text, "a record is damaged") != NULL, "%s", fault.text);
-        cr_done(store_derive(deriving, 5 - (size_t)bulk, true, &left, &fault) || bulk == 1);
+        if (bulk == 0)
+            cr_done(store_derive(deriving, 5, true, &left, &fault));
     }
     damage("UPDATE wire SET header = (SELECT header FROM aside) WHERE number = 6;"
            "DROP TABLE aside");
