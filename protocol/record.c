@@ -266,8 +266,22 @@ static void read_body(struct reader *reader, struct body *body)
     body->bytes = read_bytes(reader, "content", 0, BODY_MAX);
 }
 
+static bool always(void *context, const struct record *record)
+{
+    (void)context;
+    (void)record;
+    return true;
+}
+
 struct record *record_read(struct bytes wire, const struct digest *network, bool *wrong_body,
                            struct fault *fault)
+{
+    return record_read_wanted(wire, network, always, NULL, wrong_body, fault);
+}
+
+struct record *record_read_wanted(struct bytes wire, const struct digest *network,
+                                  record_wants_body *wants, void *context, bool *wrong_body,
+                                  struct fault *fault)
 {
     struct reader reader = reader_of(wire, fault);
     struct body body = {.packed = false};
@@ -289,7 +303,7 @@ struct record *record_read(struct bytes wire, const struct digest *network, bool
         record_free(record);
         return NULL;
     }
-    *wrong_body = has_body && !take_body(record, &body);
+    *wrong_body = has_body && wants(context, record) && !take_body(record, &body);
     return record;
 }
 

@@ -100,6 +100,13 @@ struct record *record_sign_anonymous(const struct header *header, const struct s
 struct record *record_read(struct bytes wire, const struct digest *network, bool *wrong_body,
                            struct fault *fault);
 
+/* The same, and a body is unpacked and looked at only where `wants` says so, who is asked when
+ * header and proof have been read: a frame of a few bytes can be of a body that takes long. */
+typedef bool record_wants_body(void *context, const struct record *record);
+struct record *record_read_wanted(struct bytes wire, const struct digest *network,
+                                  record_wants_body *wants, void *context, bool *wrong_body,
+                                  struct fault *fault);
+
 /* The same from the parts that a store keeps, of any network; `salt` NULL where the body is not
  * here. A wrong body is refused: the store holds only bodies that were committed to. */
 struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,

@@ -43,20 +43,28 @@ static void keep_taken(struct replica *replica, struct record *record, const str
         (struct taken){record_hold(record), named && peer != NULL ? peer->number : PEER_SELF};
 }
 
-/* Without a body that is not to be kept here: an erased one, one whose time is over, or one that
- * nobody here wants. */
-static struct record *without_vain_body(struct replica *replica, struct peer *peer,
-                                        struct record *record, int64_t now_ms)
-{
-    bool erased = set_text(replica->set, record_id(record)) == TEXT_ERASED;
+/* Who brings a record, and when. */
+struct bringing {
+    struct replica *replica;
+    struct peer *peer;
+    int64_t now_ms;
+};
 
-    if (!record_has_body(record) || (!erased && body_is_of_use(replica, record, now_ms)))
-        return record;
-    if (erased)
-        refuse(replica, peer, REFUSED_ERASED);
-    struct record *bare = record_bare(record);
-    record_free(record);
-    return bare;
+/* Not a body that is erased, whose time is over, that nobody here wants, or that is here: of a file
+ * that one is looked at too, for whoever brings it is to be told what is damaged. */
+static bool wants_body(void *context, const struct record *record)
+{
+    const struct bringing *bringing = context;
+    struct replica *replica = bringing->replica;
+    const struct digest *id = record_id(record);
+
+    if (set_text(replica->set, id) == TEXT_ERASED) {
+        refuse(replica, bringing->peer, REFUSED_ERASED);
+        return false;
+    }
+    return set_standing(replica->set, id) == STANDING_UNKNOWN
+               ? body_is_of_use(replica, record, bringing->now_ms)
+               : bringing->peer == NULL || body_is_wanted(replica, id);
 }
 
 static bool is_delayed(const struct replica *replica, const struct record *record, int64_t now_ms)
@@ -196,7 +204,9 @@ bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, 
                  uint64_t *cost, struct effects *effects, struct fault *fault)
 {
     bool wrong_body = false;
-    struct record *record = record_read(wire, &replica->settings.network, &wrong_body, fault);
+    struct bringing bringing = {replica, peer, now_ms};
+    struct record *record = record_read_wanted(wire, &replica->settings.network, wants_body,
+                                               &bringing, &wrong_body, fault);
 
     /* A body counts whether or not it is there, so that both ends count the same. */
     *cost = record == NULL ? wire.size : record_entry(record).size;
@@ -208,7 +218,6 @@ bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, 
         refuse(replica, peer, REFUSED_COMMITMENT);
     if (peer != NULL && record_header(record)->author.form == AUTHOR_NAMED)
         peer->received++;
-    record = without_vain_body(replica, peer, record, now_ms);
     bool taken = offer_record(replica, peer, record, now_ms, effects, fault);
     record_free(record);
     if (taken && wrong_body)

@@ -201,6 +201,19 @@ Test(replica_door, keeps_a_header_whose_body_is_wrong_and_asks_for_the_body)
     cr_expect_eq(node_counts(leeds).bodies_wanted, 0);
 }
 
+/* A frame of few bytes may be of a long body, and the same record can be sent for ever. */
+Test(replica_door, does_not_look_at_a_body_that_it_has)
+{
+    linked(leeds, york);
+    node_says(york, "The right body.");
+    county_settle(county);
+    cr_assert(record_has_body(node_kept(leeds, york->last)->record));
+    says_with_wrong_body(york, leeds, york->last);
+    cr_expect_eq(node_counts(leeds).refused[REFUSED_COMMITMENT], 0);
+    cr_expect_eq(node_counts(leeds).known, 1);
+    cr_expect(record_has_body(node_kept(leeds, york->last)->record));
+}
+
 Test(replica_door, asks_another_peer_for_a_body_that_one_has_not)
 {
     linked(leeds, york);
