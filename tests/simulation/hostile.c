@@ -274,6 +274,10 @@ static void invent_tips(const struct frame *frame)
     happened(frame, INVENTED);
 }
 
+/* So often in a world. With little credit every record is answered by a frame, with which it may
+ * ask again, for more than one: it would be served without end. */
+#define ASKED_MOST 200
+
 /* Everything that it knows of, from the start, and once more. */
 static void ask_too_much(const struct frame *frame)
 {
@@ -294,6 +298,7 @@ static void ask_too_much(const struct frame *frame)
     say(frame, &fetch);
     buffer_release(&ask);
     buffer_release(&fetch);
+    frame->from->asked++;
     happened(frame, ASKED);
 }
 
@@ -319,7 +324,7 @@ static void add_frames(const struct frame *frame)
         flood(frame);
     if (does(frame, INVENTS_TIPS, 10))
         invent_tips(frame);
-    if (does(frame, ASKS_TOO_MUCH, 4))
+    if (frame->from->asked < ASKED_MOST && does(frame, ASKS_TOO_MUCH, 4))
         ask_too_much(frame);
     if (does(frame, SPOILS, 10))
         spoil(frame);

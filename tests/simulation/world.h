@@ -39,6 +39,7 @@ struct actor {
     struct node *node;
     char name[16];
     unsigned hostility; /* 0: honest. */
+    unsigned asked;     /* How often it has asked for too much. */
     bool outbound;      /* Nobody can dial it. */
     bool two_tongued;   /* Others use its key, or it has lost its disk: its feed may fork. */
     bool clock_was_off;
