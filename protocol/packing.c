@@ -89,11 +89,16 @@ static bool unpack(struct bytes frame, size_t size, struct bytes *content)
            size;
 }
 
+bool frame_claims(struct bytes frame, size_t size)
+{
+    return frame.size <= size && is_frame(frame) &&
+           ZSTD_getFrameContentSize(frame.data, frame.size) == size;
+}
+
 bool frame_unpack(struct bytes frame, size_t size, struct bytes *content)
 {
     assert(size <= BODY_MAX);
-    return frame.size <= size && is_frame(frame) &&
-           ZSTD_getFrameContentSize(frame.data, frame.size) == size && unpack(frame, size, content);
+    return frame_claims(frame, size) && unpack(frame, size, content);
 }
 
 bool content_is_plain(struct bytes kept, struct bytes *content)

@@ -31,5 +31,7 @@ bool content_is_plain(struct bytes kept, struct bytes *content);
 /* A frame from anybody. False where it does not unpack to `size` bytes, BODY_MAX at most, or is
  * longer than they are. */
 bool frame_unpack(struct bytes frame, size_t size, struct bytes *content);
+/* Does it say so of itself? It is not unpacked. */
+bool frame_claims(struct bytes frame, size_t size);
 
 #endif

@@ -334,9 +334,16 @@ struct record *record_join_kept(struct bytes header, struct bytes proof, const s
         body.packed = !content_is_plain(kept, &body.bytes);
     }
     struct record *record = record_of(header, proof, body.bytes.size, fault);
-    if (record != NULL && salt != NULL)
+    if (record == NULL || salt == NULL)
+        return record;
+    uint32_t size = record->header.body_size;
+    if (body.packed ? frame_claims(body.bytes, size) : body.bytes.size == size) {
         set_body(record, &body);
-    return record;
+        return record;
+    }
+    fault_set(fault, FAULT_SELF, "body: its content is damaged");
+    record_free(record);
+    return NULL;
 }
 
 /* --- Writing --- */

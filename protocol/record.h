@@ -113,7 +113,7 @@ struct record *record_join(struct bytes header, struct bytes proof, const struct
                            struct bytes content, struct fault *fault);
 
 /* The same of a body as it is kept, to be passed on: it was looked at when it was taken, and
- * whoever gets it does so again. */
+ * whoever gets it does so again; here only its size is. */
 struct record *record_join_kept(struct bytes header, struct bytes proof, const struct salt *salt,
                                 struct bytes kept, struct fault *fault);
 
