@@ -102,6 +102,9 @@ static enum fitness fitness_of_failure(const struct store *store)
     case SQLITE_ERROR: /* A table is missing. */
     case SQLITE_SCHEMA:
         return NOT_OURS;
+    case SQLITE_READONLY: /* Who made it died meanwhile, and who only reads cannot undo that. */
+        return sqlite3_extended_errcode(store->db) == SQLITE_READONLY_ROLLBACK ? NOT_OURS
+                                                                               : UNREADABLE;
     default:
         return UNREADABLE;
     }

@@ -241,3 +241,40 @@ Test(disaster, lets_readers_see_whole_transactions_only, .init = room_open)
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_expect_eq(status, 0);
 }
+
+/* --- Of the index, when it is made --- */
+
+/* Half of a change is in the file, and what it was before in a journal beside it, when it dies. */
+static void dies_while_it_makes_the_index(void)
+{
+    pid_t child = fork();
+    int status = -1;
+    sqlite3 *db;
+
+    if (child == 0) {
+        bool half = sqlite3_open(room_index_path(), &db) == SQLITE_OK &&
+                    sqlite3_exec(db,
+                                 "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN;"
+                                 "CREATE TABLE more AS WITH RECURSIVE n (i) AS (VALUES (1) UNION"
+                                 " ALL SELECT i + 1 FROM n WHERE i < 1000)"
+                                 " SELECT randomblob(2000) FROM n",
+                                 NULL, NULL, NULL) == SQLITE_OK;
+        _exit(half ? 0 : 1);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert_eq(status, 0);
+    cr_assert_eq(access(folder_file(&folder, "index.sqlite-journal"), F_OK), 0);
+}
+
+Test(disaster, readers_go_on_when_it_died_making_the_index, .init = room_open)
+{
+    keep(council_lesson(&leeds, "One", "First."));
+    derive();
+    derive_close();
+    room_reopen(STORE_WRITE);
+    dies_while_it_makes_the_index();
+    cr_expect_str_eq(asked_as_it_is("SELECT count(*) FROM lessons"), "0\n"); /* Derived later. */
+    derive();
+    cr_expect_str_eq(asked_as_it_is("SELECT title FROM lessons"), "One\n");
+    cr_expect_str_eq(verified_as_it_is(), "");
+}
