@@ -235,7 +235,7 @@ static void drop_bad_signatures(struct known_head *head)
 }
 
 /* Of a valid head only signatures that say something are kept, all of them verified; of others
- * whatever may yet say something. */
+ * whatever may yet say something, which is asked of each once: heads wait by the hundred. */
 static void tidy_signatures(struct charter *charter, struct known_head *head)
 {
     for (size_t i = 0; i < head->signature_count && head->valid; i++)

@@ -5,9 +5,8 @@
 #include "protocol/fault.h"
 
 /* The content of a body, packed: one frame of zstd (RFC 8878) and nothing after it, which says how
- * long it is unpacked. So it is kept, and so it travels from
- * store to store; where a frame would be no shorter it is kept as it is after a byte that no frame
- * begins with, and travels as it is.
+ * long it is unpacked. So it is kept, and so it travels from store to store; where a frame would be
+ * no shorter it is kept as it is after a byte that no frame begins with, and travels as it is.
  *
  * No checksum: the header's commitment covers the content. No dictionary: every body would need it
  * for ever, and one that was trained on members' texts would hold of them what must be erased.

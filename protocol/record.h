@@ -27,9 +27,8 @@
  *
  * A `struct record` has been checked for all that its own bytes can show: form, limits, network,
  * that seq is 1 exactly where prev is nil, and that the body is the one committed to (of
- * record_join_kept(): was, when it was taken). Whether its
- * proof holds depends on the charter: record_proven_by(), record_proven_in(). A record never
- * changes. */
+ * record_join_kept(): was, when it was taken). Whether its proof holds depends on the charter:
+ * record_proven_by(), record_proven_in(). A record never changes. */
 struct record;
 
 enum author_form { AUTHOR_NAMED, AUTHOR_ANONYMOUS, AUTHOR_OWNER };
