@@ -194,6 +194,19 @@ struct bytes buffer_view(const struct buffer *buffer)
     return bytes_of(buffer->data, buffer->size);
 }
 
+struct span buffer_add(struct buffer *buffer, struct bytes addition)
+{
+    struct span span = {buffer->size, addition.size};
+
+    buffer_append(buffer, addition);
+    return span;
+}
+
+struct bytes buffer_part(const struct buffer *buffer, struct span span)
+{
+    return bytes_of(buffer->data + span.at, span.size);
+}
+
 const char *buffer_text(struct buffer *buffer)
 {
     buffer_reserve(buffer, buffer->size + 1);

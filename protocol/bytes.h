@@ -53,6 +53,13 @@ __attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *buffer, 
                                                          ...);
 struct bytes buffer_view(const struct buffer *buffer);
 
+/* Where some bytes are in a buffer, however it moves as it grows. */
+struct span {
+    size_t at, size;
+};
+struct span buffer_add(struct buffer *buffer, struct bytes addition); /* Appended. */
+struct bytes buffer_part(const struct buffer *buffer, struct span span);
+
 /* The bytes with a zero byte after them that is not counted: a C string where there is none within.
  */
 const char *buffer_text(struct buffer *buffer);

@@ -83,14 +83,6 @@ struct ahead {
     bool closing;
 };
 
-static struct span take(struct batch *batch, struct bytes bytes)
-{
-    struct span span = {batch->bytes.size, bytes.size};
-
-    buffer_append(&batch->bytes, bytes);
-    return span;
-}
-
 static size_t read_row(struct batch *batch, sqlite3_stmt *query)
 {
     struct upcoming *row = &batch->rows[batch->count++];
@@ -99,9 +91,9 @@ static size_t read_row(struct batch *batch, sqlite3_stmt *query)
     row->number = sqlite3_column_int64(query, 0);
     row->of = sqlite3_column_int64(query, 1);
     row->has_body = packed.data != NULL;
-    row->header = take(batch, column_bytes(query, 2));
-    row->proof = take(batch, column_bytes(query, 3));
-    row->packed = take(batch, packed);
+    row->header = buffer_add(&batch->bytes, column_bytes(query, 2));
+    row->proof = buffer_add(&batch->bytes, column_bytes(query, 3));
+    row->packed = buffer_add(&batch->bytes, packed);
     return row->header.size + row->proof.size + content_size(packed);
 }
 
@@ -121,11 +113,6 @@ static bool read_batch(struct ahead *ahead, struct batch *batch, struct fault *f
     return answer == SQLITE_ROW || answer == SQLITE_DONE;
 }
 
-static struct bytes part(const struct batch *batch, struct span span)
-{
-    return bytes_of(batch->bytes.data + span.at, span.size);
-}
-
 static void row_release(struct upcoming *row)
 {
     record_free(row->record);
@@ -141,10 +128,11 @@ static void prepare_row(const struct kit *kit, const struct batch *batch, struct
     row_release(row);
     if (row->of != 0)
         return;
-    row->record = record_join(part(batch, row->header), part(batch, row->proof), NULL,
-                              (struct bytes){0}, &ignored);
+    row->record =
+        record_join(buffer_part(&batch->bytes, row->header), buffer_part(&batch->bytes, row->proof),
+                    NULL, (struct bytes){0}, &ignored);
     if (row->record != NULL && row->has_body)
-        take_apart(kit, row->record, part(batch, row->packed), &row->body);
+        take_apart(kit, row->record, buffer_part(&batch->bytes, row->packed), &row->body);
 }
 
 static void prepare_batch(const struct kit *kit, struct batch *batch)

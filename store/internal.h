@@ -341,12 +341,10 @@ bool parts_have_words(const struct parts *parts);
 void parts_release(struct parts *parts);
 
 struct upcoming {
-    int64_t number, of; /* 0: it is a record. */
-    bool has_body;      /* In this very row. */
-    struct span {
-        size_t at, size;
-    } header, proof, packed; /* In what ahead.c keeps of some rows. */
-    struct record *record;   /* Of header and proof; NULL: they are damaged. */
+    int64_t number, of;                /* 0: it is a record. */
+    bool has_body;                     /* In this very row. */
+    struct span header, proof, packed; /* In what ahead.c keeps of some rows. */
+    struct record *record;             /* Of header and proof; NULL: they are damaged. */
     struct parts body;
 };
 /* The rows of a query for WIRE_COLUMNS, in its order. `threaded`: by a thread that goes ahead of

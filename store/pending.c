@@ -28,16 +28,12 @@ static const char doing[] = "keeping a record";
 #define ROWS 64
 #define BYTES_MOST (512 * 1024) /* Then they are put in though there are fewer. */
 
-/* Where in `bytes` a part of a row is. */
-struct part {
-    size_t at, size;
-};
 struct pending_row {
     struct row row;
     int64_t size, signer;
     bool whole, has_prev, has_body;
     struct digest prev;
-    struct part header, proof, salt, packed;
+    struct span header, proof, salt, packed; /* In `bytes` of all rows. */
 };
 struct pending {
     struct pending_row rows[ROWS];
@@ -64,20 +60,15 @@ static void bind_record(sqlite3_stmt *query, int at, const struct pending_row *p
     bind_digest(query, at + 10, pending->has_prev ? &pending->prev : NULL);
 }
 
-static struct bytes part_of(const struct pending *pending, struct part part)
-{
-    return bytes_of(pending->bytes.data + part.at, part.size);
-}
-
 static void bind_wire(sqlite3_stmt *query, int at, const struct pending *pending,
                       const struct pending_row *row)
 {
     bind_number(query, at + 1, row->row.number);
-    bind_bytes(query, at + 2, part_of(pending, row->header));
-    bind_bytes(query, at + 3, part_of(pending, row->proof));
+    bind_bytes(query, at + 2, buffer_part(&pending->bytes, row->header));
+    bind_bytes(query, at + 3, buffer_part(&pending->bytes, row->proof));
     if (row->has_body) {
-        bind_bytes(query, at + 4, part_of(pending, row->salt));
-        bind_bytes(query, at + 5, part_of(pending, row->packed));
+        bind_bytes(query, at + 4, buffer_part(&pending->bytes, row->salt));
+        bind_bytes(query, at + 5, buffer_part(&pending->bytes, row->packed));
     } else {
         sqlite3_bind_null(query, at + 4);
         sqlite3_bind_null(query, at + 5);
@@ -196,20 +187,12 @@ bool pending_put(struct store *store, struct fault *fault)
     return done;
 }
 
-static struct part copy(struct pending *pending, struct bytes bytes)
-{
-    struct part part = {pending->bytes.size, bytes.size};
-
-    buffer_append(&pending->bytes, bytes);
-    return part;
-}
-
-static struct part pack(struct pending *pending, const struct record *record)
+static struct span pack(struct pending *pending, const struct record *record)
 {
     size_t at = pending->bytes.size;
 
     record_keep_body(record, &pending->bytes);
-    return (struct part){at, pending->bytes.size - at};
+    return (struct span){at, pending->bytes.size - at};
 }
 
 bool pending_add(struct store *store, const struct record *record, const struct row *row,
@@ -227,10 +210,11 @@ bool pending_add(struct store *store, const struct record *record, const struct 
                                 .has_prev = author->form == AUTHOR_NAMED && author->seq > 1,
                                 .has_body = record_has_body(record),
                                 .prev = author->prev};
-    new->header = copy(pending, record_header_bytes(record));
-    new->proof = copy(pending, record_proof(record));
+    new->header = buffer_add(&pending->bytes, record_header_bytes(record));
+    new->proof = buffer_add(&pending->bytes, record_proof(record));
     if (new->has_body) {
-        new->salt = copy(pending, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
+        new->salt =
+            buffer_add(&pending->bytes, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
         new->packed = pack(pending, record);
     }
     return (pending->count < ROWS && pending->bytes.size < BYTES_MOST) || pending_put(store, fault);
