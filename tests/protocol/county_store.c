@@ -1,3 +1,4 @@
+#include "tests/protocol/authors.h"
 #include "tests/protocol/county_inside.h"
 
 #include <assert.h>
@@ -23,21 +24,6 @@ struct kept *find_kept(const struct node *node, const struct digest *id)
     return at == NO_PLACE ? NULL : &node->kept[at];
 }
 
-/* As a store would give it: its body packed. */
-static struct record *as_kept(const struct record *record)
-{
-    struct buffer packed = {0};
-    struct fault fault;
-
-    if (record_has_body(record))
-        record_keep_body(record, &packed);
-    struct record *kept = record_join_kept(record_header_bytes(record), record_proof(record),
-                                           record_salt(record), buffer_view(&packed), &fault);
-    assert(kept != NULL);
-    buffer_release(&packed);
-    return kept;
-}
-
 static void keep(struct node *node, const struct effect *effect)
 {
     assert(find_kept(node, record_id(effect->record)) == NULL);
@@ -46,8 +32,8 @@ static void keep(struct node *node, const struct effect *effect)
         node->kept = memory_grow(node->kept, node->kept_capacity, sizeof *node->kept);
     }
     places_put(&node->kept_places, record_id(effect->record), node->kept_count);
-    node->kept[node->kept_count++] = (struct kept){as_kept(effect->record), effect->in, TEXT_STANDS,
-                                                   effect->has_signer, effect->signer};
+    node->kept[node->kept_count++] = (struct kept){record_as_kept(effect->record), effect->in,
+                                                   TEXT_STANDS, effect->has_signer, effect->signer};
 }
 
 static void take_body(struct kept *kept)
@@ -65,7 +51,7 @@ static void keep_body(struct node *node, const struct effect *effect)
     assert(kept != NULL && !record_has_body(kept->record) && record_has_body(effect->record));
     assert(kept->text != TEXT_ERASED);
     record_free(kept->record);
-    kept->record = as_kept(effect->record);
+    kept->record = record_as_kept(effect->record);
 }
 
 static void commit_one(struct node *node, const struct effect *effect)

@@ -1,6 +1,7 @@
 #include "protocol/packing.h"
 #include "protocol/writer.h"
 #include "tests/protocol/authors.h"
+#include "tests/support/chance.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -14,14 +15,6 @@
 TestSuite(packing, .init = crypto_start);
 
 static struct fault fault;
-
-static uint64_t state = 1;
-
-static size_t chance(size_t below)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (size_t)(state >> 33) % below;
-}
 
 static void fill_by_lot(uint8_t *data, size_t size)
 {
@@ -219,15 +212,11 @@ static struct record *read_with(const struct record *record, uint64_t number, st
 /* The record as it is sent by who has it from a store. */
 static struct buffer sent_of(const struct record *record)
 {
-    struct buffer kept = {0}, wire = {0};
+    struct record *kept = record_as_kept(record);
+    struct buffer wire = {0};
 
-    record_keep_body(record, &kept);
-    struct record *joined = record_join_kept(record_header_bytes(record), record_proof(record),
-                                             record_salt(record), buffer_view(&kept), &fault);
-    cr_assert(joined != NULL, "%s", fault.text);
-    record_write(joined, true, &wire);
-    record_free(joined);
-    buffer_release(&kept);
+    record_write(kept, true, &wire);
+    record_free(kept);
     return wire;
 }
 

@@ -1,5 +1,6 @@
 #include "store/internal.h"
 #include "tests/store/room.h"
+#include "tests/support/chance.h"
 
 #include "protocol/receipt.h"
 
@@ -29,14 +30,6 @@ static void derive_by(size_t most, bool bulk)
 }
 
 /* --- Lessons of any words --- */
-
-static uint64_t lots = 1;
-
-static size_t chance(size_t below)
-{
-    lots = lots * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (size_t)(lots >> 33) % below;
-}
 
 #define TEN "abcdefghij"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN

@@ -1,5 +1,6 @@
 #include "store/internal.h"
 #include "tests/store/room.h"
+#include "tests/support/chance.h"
 
 #include <glob.h>
 #include <stdlib.h>
@@ -8,14 +9,6 @@
 /* The content of a body, packed, in a store. */
 
 TestSuite(packing, .init = room_open, .fini = room_close);
-
-static uint64_t state = 1;
-
-static size_t chance(size_t below)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (size_t)(state >> 33) % below;
-}
 
 static bool count_hit(void *context, const struct hit *hit, struct fault *why)
 {

@@ -1,5 +1,6 @@
 #include "store/internal.h"
 #include "tests/store/room.h"
+#include "tests/support/chance.h"
 
 #include "store/search.h"
 
@@ -34,14 +35,6 @@ static struct item items[ITEMS_MAX], before[ITEMS_MAX];
 static size_t item_count, count_before;
 static bool in_transaction;
 static struct store *deriving;
-static uint64_t lots;
-
-static uint64_t chance(uint64_t below)
-{
-    lots = lots * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (lots >> 33) % below;
-}
-
 /* --- Items --- */
 
 static struct record *say(struct item *item)
