@@ -141,12 +141,14 @@ struct parcel {
     struct sending list[RECORDS_MAX];
     size_t count;
     uint64_t size;
+    bool full; /* Something did not fit: no other answer need be looked at. */
 };
 
-static bool fits(const struct parcel *parcel, const struct entry *entry)
+static bool fits(struct parcel *parcel, const struct entry *entry)
 {
-    return parcel->count == 0 ||
-           (parcel->count < RECORDS_MAX && parcel->size + entry->size <= RECORDS_FRAME_MAX);
+    parcel->full = parcel->count > 0 && (parcel->count == RECORDS_MAX ||
+                                         parcel->size + entry->size > RECORDS_FRAME_MAX);
+    return !parcel->full;
 }
 
 static void parcel_add(const struct replica *replica, struct parcel *parcel, struct peer *peer,
@@ -172,8 +174,7 @@ static void parcel_send(struct replica *replica, struct peer *peer, struct parce
     effect->left = left_for(peer);
     peer->sent += parcel->count;
     replica->counters.sent += parcel->count;
-    parcel->count = 0;
-    parcel->size = 0;
+    *parcel = (struct parcel){.count = 0};
 }
 
 /* --- Serving --- */
@@ -233,7 +234,7 @@ static size_t pack(const struct replica *replica, struct parcel *parcel, struct 
 /* One answer's turn. False where it had nothing for this frame. */
 static bool take_turn(const struct replica *replica, struct parcel *parcel, struct peer *peer)
 {
-    for (size_t i = 0; i < peer->answer_count; i++) {
+    for (size_t i = 0; i < peer->answer_count && !parcel->full; i++) {
         size_t at = (peer->turn + i) % peer->answer_count;
         size_t done = pack(replica, parcel, peer, &peer->answers[at]);
         bool finished = answer_left(&peer->answers[at]) == 0;
@@ -251,7 +252,7 @@ static bool serve_frame(struct replica *replica, struct peer *peer, struct effec
 {
     struct parcel *parcel = memory_new(1, sizeof *parcel);
 
-    while (peer->credit > 0 && parcel->size < RECORDS_FRAME_MAX && take_turn(replica, parcel, peer))
+    while (peer->credit > 0 && take_turn(replica, parcel, peer))
         ;
     bool any = parcel->count > 0;
     parcel_send(replica, peer, parcel, effects);
