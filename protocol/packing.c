@@ -54,86 +54,72 @@ static struct packing *packing_here(void)
 
 /* --- Packing --- */
 
-void content_pack(struct bytes content, struct buffer *kept)
+void content_wrap(struct bytes content, struct buffer *packed)
 {
     static const uint8_t plain = PLAIN;
+
+    buffer_append(packed, bytes_of(&plain, 1));
+    buffer_append(packed, content);
+}
+
+void content_pack(struct bytes content, struct buffer *packed)
+{
     struct packing *packing = packing_here();
 
     assert(content.size <= BODY_MAX);
     size_t size =
         ZSTD_compressCCtx(packing->packer, packing->room, ROOM, content.data, content.size, LEVEL);
     assert(!ZSTD_isError(size)); /* There is room for any content. */
-    if (size <= content.size) {
-        buffer_append(kept, bytes_of(packing->room, size));
-    } else {
-        buffer_append(kept, bytes_of(&plain, 1));
-        buffer_append(kept, content);
-    }
+    if (size <= content.size)
+        buffer_append(packed, bytes_of(packing->room, size));
+    else
+        content_wrap(content, packed);
 }
 
 /* --- Unpacking --- */
 
-/* One frame, as zstd has made them since 0.8, and nothing after it. */
-static bool is_frame(struct bytes bytes)
+static bool is_plain(struct bytes packed)
 {
-    return bytes_begin(bytes, "\x28\xb5\x2f\xfd") &&
-           ZSTD_findFrameCompressedSize(bytes.data, bytes.size) == bytes.size;
+    return packed.size > 0 && packed.size <= BODY_PACKED_MAX && packed.data[0] == PLAIN;
 }
 
-static bool unpack(struct bytes frame, size_t size, struct bytes *content)
+/* One frame, as zstd has made them since 0.8, and nothing after it, which says how long it will be:
+ * no longer than a body. */
+static bool is_frame(struct bytes packed, size_t *size)
+{
+    if (!bytes_begin(packed, "\x28\xb5\x2f\xfd") ||
+        ZSTD_findFrameCompressedSize(packed.data, packed.size) != packed.size)
+        return false;
+    unsigned long long says = ZSTD_getFrameContentSize(packed.data, packed.size);
+    *size = (size_t)says;
+    return says <= BODY_MAX; /* Else it may not say. */
+}
+
+bool packed_claims(struct bytes packed, size_t size)
+{
+    size_t of_frame;
+
+    if (is_plain(packed))
+        return packed.size - 1 == size;
+    return packed.size <= size && is_frame(packed, &of_frame) && of_frame == size;
+}
+
+struct bytes content_unpack(struct bytes packed)
 {
     struct packing *packing = packing_here();
+    size_t size;
 
-    *content = bytes_of(packing->room, size);
-    return ZSTD_decompressDCtx(packing->unpacker, packing->room, size, frame.data, frame.size) ==
-           size;
+    if (is_plain(packed))
+        return bytes_after(packed, 1);
+    if (!is_frame(packed, &size) || ZSTD_decompressDCtx(packing->unpacker, packing->room, size,
+                                                        packed.data, packed.size) != size)
+        return (struct bytes){0};
+    return bytes_of(packing->room, size);
 }
 
-bool frame_claims(struct bytes frame, size_t size)
+size_t content_size(struct bytes packed)
 {
-    return frame.size <= size && is_frame(frame) &&
-           ZSTD_getFrameContentSize(frame.data, frame.size) == size;
-}
+    unsigned long long size = ZSTD_getFrameContentSize(packed.data, packed.size);
 
-bool frame_unpack(struct bytes frame, size_t size, struct bytes *content)
-{
-    assert(size <= BODY_MAX);
-    return frame_claims(frame, size) && unpack(frame, size, content);
-}
-
-bool content_is_plain(struct bytes kept, struct bytes *content)
-{
-    if (kept.size == 0 || kept.data[0] != PLAIN || kept.size - 1 > BODY_MAX)
-        return false;
-    *content = bytes_after(kept, 1);
-    return true;
-}
-
-static bool unpack_kept(struct bytes kept, struct bytes *content)
-{
-    if (!is_frame(kept))
-        return false;
-    unsigned long long size = ZSTD_getFrameContentSize(kept.data, kept.size);
-    return size <= BODY_MAX && unpack(kept, (size_t)size, content); /* Else it may not say. */
-}
-
-bool content_unpack(struct bytes kept, struct bytes *content, struct fault *fault)
-{
-    return content_is_plain(kept, content) || unpack_kept(kept, content) ||
-           fault_set(fault, FAULT_SELF, "body: its content is damaged and cannot be unpacked");
-}
-
-size_t content_size(struct bytes kept)
-{
-    unsigned long long size = ZSTD_getFrameContentSize(kept.data, kept.size);
-
-    return size > BODY_MAX ? kept.size : (size_t)size; /* Plain, or it does not say. */
-}
-
-struct bytes content_readable(struct bytes kept)
-{
-    struct bytes content;
-    struct fault ignored;
-
-    return content_unpack(kept, &content, &ignored) ? content : (struct bytes){0};
+    return size > BODY_MAX ? packed.size : (size_t)size; /* As it is, or it does not say. */
 }

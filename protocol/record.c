@@ -11,17 +11,16 @@
 #include "protocol/writer.h"
 
 #define RECORD_VERSION 1
-#define PACKING_ZSTD 1
 
 struct record {
     atomic_uint holds;
     struct digest id;
     struct header header; /* Its bytes point into `memory`, as those below. */
     struct bytes header_bytes, proof;
-    bool has_body, packed;
+    bool has_body;
     struct salt salt;
-    struct bytes body; /* Its content, or the frame that it is packed in. */
-    uint8_t memory[];  /* header ‖ proof ‖ body */
+    struct bytes packed;
+    uint8_t memory[]; /* header ‖ proof ‖ body */
 };
 
 /* What each form of author has, and the proof that goes with it. */
@@ -180,19 +179,16 @@ static struct digest id_of(struct bytes header, struct bytes proof)
     return digest_end(&state);
 }
 
-/* As it came. */
+/* As it came, or is about to go. */
 struct body {
-    bool packed;
     struct salt salt;
-    struct bytes bytes;
+    struct bytes packed;
 };
 
-static bool body_is_committed(const struct record *record, const struct salt *salt,
-                              struct bytes content)
+static bool body_is_committed(const struct record *record, const struct body *body)
 {
-    if (content.size != record->header.body_size)
-        return false;
-    struct digest commitment = commitment_of(salt, content.data, content.size);
+    struct digest commitment = commitment_of(&body->salt, body->packed.data, body->packed.size);
+
     return digest_equal(&commitment, &record->header.commitment);
 }
 
@@ -213,7 +209,7 @@ static struct record *record_of(struct bytes header, struct bytes proof, size_t 
     record->holds = 1;
     record->header_bytes = copy(record->memory, header);
     record->proof = copy(record->memory + header.size, proof);
-    record->body = bytes_of(record->memory + header.size + proof.size, 0);
+    record->packed = bytes_of(record->memory + header.size + proof.size, 0);
     if (!read_header(record->header_bytes, &record->header, fault) || !check_proof(record, fault)) {
         record_free(record);
         return NULL;
@@ -222,26 +218,22 @@ static struct record *record_of(struct bytes header, struct bytes proof, size_t 
     return record;
 }
 
-/* Content or frame, which was checked. */
-static void set_body(struct record *record, const struct body *body)
+/* False where it says that it is of another size than the header has. */
+static bool set_body(struct record *record, const struct body *body)
 {
-    record->body =
-        copy(record->memory + record->header_bytes.size + record->proof.size, body->bytes);
-    record->packed = body->packed;
+    if (!packed_claims(body->packed, record->header.body_size))
+        return false;
+    record->packed =
+        copy(record->memory + record->header_bytes.size + record->proof.size, body->packed);
     record->salt = body->salt;
     record->has_body = true;
+    return true;
 }
 
-/* False where it is not the one committed to. */
+/* False where it is not the one committed to either. */
 static bool take_body(struct record *record, const struct body *body)
 {
-    struct bytes content = body->bytes;
-
-    if ((body->packed && !frame_unpack(body->bytes, record->header.body_size, &content)) ||
-        !body_is_committed(record, &body->salt, content))
-        return false;
-    set_body(record, body);
-    return true;
+    return body_is_committed(record, body) && set_body(record, body);
 }
 
 static bool of_network(const struct record *record, const struct digest *network,
@@ -259,11 +251,9 @@ static bool of_network(const struct record *record, const struct digest *network
 
 static void read_body(struct reader *reader, struct body *body)
 {
-    body->packed = read_array(reader, "body", 2, 3) == 3;
+    read_array(reader, "body", 2, 2);
     read_fixed(reader, "salt", body->salt.bytes, sizeof body->salt.bytes);
-    if (body->packed)
-        read_number(reader, "packing", PACKING_ZSTD, PACKING_ZSTD);
-    body->bytes = read_bytes(reader, "content", 0, BODY_MAX);
+    body->packed = read_bytes(reader, "packed", 0, BODY_PACKED_MAX);
 }
 
 static bool always(void *context, const struct record *record)
@@ -284,7 +274,7 @@ struct record *record_read_wanted(struct bytes wire, const struct digest *networ
                                   struct fault *fault)
 {
     struct reader reader = reader_of(wire, fault);
-    struct body body = {.packed = false};
+    struct body body = {.packed = {0}};
 
     *wrong_body = false;
     read_array(&reader, "record", 3, 3);
@@ -296,7 +286,7 @@ struct record *record_read_wanted(struct bytes wire, const struct digest *networ
     if (!reader_end(&reader))
         return NULL;
 
-    struct record *record = record_of(header, proof, body.bytes.size, fault);
+    struct record *record = record_of(header, proof, body.packed.size, fault);
     if (record == NULL)
         return NULL;
     if (!of_network(record, network, fault)) {
@@ -307,43 +297,38 @@ struct record *record_read_wanted(struct bytes wire, const struct digest *networ
     return record;
 }
 
-struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,
-                           struct bytes content, struct fault *fault)
+static struct record *join(struct bytes header, struct bytes proof, const struct salt *salt,
+                           struct bytes packed, bool kept, struct fault *fault)
 {
-    if (header.size > HEADER_MAX || content.size > BODY_MAX) {
+    if (header.size > HEADER_MAX || packed.size > BODY_PACKED_MAX) {
         fault_refuse(fault, REFUSED_MALFORMED, "record: header of %zu bytes, body of %zu",
-                     header.size, content.size);
+                     header.size, packed.size);
         return NULL;
     }
-    struct record *record = record_of(header, proof, salt == NULL ? 0 : content.size, fault);
-    if (record == NULL || salt == NULL ||
-        take_body(record, &(struct body){.salt = *salt, .bytes = content}))
+    struct record *record = record_of(header, proof, salt == NULL ? 0 : packed.size, fault);
+    if (record == NULL || salt == NULL)
         return record;
-    fault_refuse(fault, REFUSED_COMMITMENT, "body: not the one the header commits to");
+    const struct body body = {*salt, packed};
+    if ((kept ? set_body : take_body)(record, &body))
+        return record;
     record_free(record);
+    if (kept)
+        fault_set(fault, FAULT_SELF, "body: it is damaged");
+    else
+        fault_refuse(fault, REFUSED_COMMITMENT, "body: not the one the header commits to");
     return NULL;
 }
 
-struct record *record_join_kept(struct bytes header, struct bytes proof, const struct salt *salt,
-                                struct bytes kept, struct fault *fault)
+struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,
+                           struct bytes packed, struct fault *fault)
 {
-    struct body body = {.bytes = kept};
+    return join(header, proof, salt, packed, false, fault);
+}
 
-    if (salt != NULL) {
-        body.salt = *salt;
-        body.packed = !content_is_plain(kept, &body.bytes);
-    }
-    struct record *record = record_of(header, proof, body.bytes.size, fault);
-    if (record == NULL || salt == NULL)
-        return record;
-    uint32_t size = record->header.body_size;
-    if (body.packed ? frame_claims(body.bytes, size) : body.bytes.size == size) {
-        set_body(record, &body);
-        return record;
-    }
-    fault_set(fault, FAULT_SELF, "body: its content is damaged");
-    record_free(record);
-    return NULL;
+struct record *record_join_kept(struct bytes header, struct bytes proof, const struct salt *salt,
+                                struct bytes packed, struct fault *fault)
+{
+    return join(header, proof, salt, packed, true, fault);
 }
 
 /* --- Writing --- */
@@ -422,15 +407,17 @@ static void write_header(struct buffer *to, const struct header *header,
         write_number(to, (uint64_t)header->expiry_ms);
 }
 
-/* What we sign, we can read: every field is within its limits. */
+/* What we sign, we can read: every field is within its limits. Header and body are given up. */
 static struct record *join_signed(struct buffer *header, struct bytes proof,
-                                  const struct salt *salt, struct bytes content)
+                                  const struct salt *salt, struct buffer *packed)
 {
     struct fault fault;
-    struct record *record = record_join(buffer_view(header), proof, salt, content, &fault);
+    struct record *record =
+        record_join(buffer_view(header), proof, salt, buffer_view(packed), &fault);
 
     assert(record != NULL);
     buffer_release(header);
+    buffer_release(packed);
     return record;
 }
 
@@ -439,13 +426,14 @@ struct record *record_sign(const struct header *header, const struct salt *salt,
 {
     assert(header->author.form != AUTHOR_ANONYMOUS && header->reference_count <= REFERENCES_MAX);
 
-    struct digest commitment = commitment_of(salt, content.data, content.size);
-    struct buffer bytes = {0};
+    struct buffer bytes = {0}, packed = {0};
     struct signature proof;
 
+    (header->author.form == AUTHOR_NAMED ? content_pack : content_wrap)(content, &packed);
+    struct digest commitment = commitment_of(salt, packed.data, packed.size);
     write_header(&bytes, header, &commitment, content.size);
     signature_make(&proof, PURPOSE_RECORD, bytes.data, bytes.size, key);
-    return join_signed(&bytes, bytes_of(proof.bytes, sizeof proof.bytes), salt, content);
+    return join_signed(&bytes, bytes_of(proof.bytes, sizeof proof.bytes), salt, &packed);
 }
 
 static struct ring_scope scope_of(const struct author *author, size_t at)
@@ -478,10 +466,12 @@ struct record *record_sign_anonymous(const struct header *header, const struct s
     assert(header->author.form == AUTHOR_ANONYMOUS && header->reference_count <= REFERENCES_MAX);
     assert(size <= PROOF_MAX);
 
-    struct digest commitment = commitment_of(salt, content.data, content.size);
     struct header full = *header;
-    struct buffer bytes = {0};
+    struct buffer bytes = {0}, packed = {0};
     uint8_t proof[PROOF_MAX];
+
+    content_wrap(content, &packed);
+    struct digest commitment = commitment_of(salt, packed.data, packed.size);
 
     full.author.ring = ring_digest(ring->epoch, ring->keys, ring->count);
     for (size_t i = 0; i < 2; i++) {
@@ -491,7 +481,7 @@ struct record *record_sign_anonymous(const struct header *header, const struct s
     write_header(&bytes, &full, &commitment, content.size);
     struct ring_statement statement = statement_of(&full, buffer_view(&bytes), ring);
     ring_sign(proof, &statement, key);
-    return join_signed(&bytes, bytes_of(proof, size), salt, content);
+    return join_signed(&bytes, bytes_of(proof, size), salt, &packed);
 }
 
 void record_write(const struct record *record, bool body, struct buffer *wire)
@@ -503,19 +493,9 @@ void record_write(const struct record *record, bool body, struct buffer *wire)
         write_nil(wire);
         return;
     }
-    write_array(wire, record->packed ? 3 : 2);
+    write_array(wire, 2);
     write_bytes(wire, record->salt.bytes, sizeof record->salt.bytes);
-    if (record->packed)
-        write_number(wire, PACKING_ZSTD);
-    write_bytes(wire, record->body.data, record->body.size);
-}
-
-void record_keep_body(const struct record *record, struct buffer *kept)
-{
-    if (record->packed)
-        buffer_append(kept, record->body);
-    else
-        content_pack(record->body, kept);
+    write_bytes(wire, record->packed.data, record->packed.size);
 }
 
 struct record *record_bare(const struct record *record)
@@ -590,10 +570,14 @@ const struct salt *record_salt(const struct record *record)
     return record->has_body ? &record->salt : NULL;
 }
 
+struct bytes record_packed(const struct record *record)
+{
+    return record->packed;
+}
+
 struct bytes record_content(const struct record *record)
 {
-    assert(!record->packed);
-    return record->body;
+    return content_unpack(record->packed);
 }
 
 bool record_proven_by(const struct record *record, const struct public_key *key)

@@ -12,8 +12,7 @@
 
 /* A record, as it travels and as it is kept: header and proof are the same bytes.
  *
- *     record = [ header: bin, proof: bin, body: nil or [ salt: bin 32, content: bin ]
- *                                               or [ salt: bin 32, 1, packed: bin ] ]
+ *     record = [ header: bin, proof: bin, body: nil or [ salt: bin 32, packed: bin ] ]
  *     header = [ 1, network: bin 32, kind: str, author, time: uint (ms since 1970 UTC), topic: str,
  *                references: [[relation: uint, id: bin 32], ...], body commitment: bin 32,
  *                body size: uint, expiry: uint or nil ]
@@ -27,8 +26,9 @@
  *
  * A `struct record` has been checked for all that its own bytes can show: form, limits, network,
  * that seq is 1 exactly where prev is nil, and that the body is the one committed to (of
- * record_join_kept(): was, when it was taken). Whether its proof holds depends on the charter:
- * record_proven_by(), record_proven_in(). A record never changes. */
+ * record_join_kept(): was, when it was taken) and says that it is as long as the header has it.
+ * Whether its proof holds depends on the charter: record_proven_by(), record_proven_in(). A record
+ * never changes. */
 struct record;
 
 enum author_form { AUTHOR_NAMED, AUTHOR_ANONYMOUS, AUTHOR_OWNER };
@@ -82,8 +82,9 @@ struct header {
 bool topic_has(struct bytes topic, struct bytes word);
 
 /* Write and sign a record of a named author, or of an owner. `header.commitment` and `body_size`
- * are filled in from salt and content. Aborts where a field is beyond its limit: checking a
- * person's input comes before. */
+ * are filled in from salt and content, which is packed where the author is named: a frame shows
+ * which packer made it, and an owner is anonymous. Aborts where a field is beyond its limit:
+ * checking a person's input comes before. */
 struct record *record_sign(const struct header *header, const struct salt *salt,
                            struct bytes content, const struct signing_key *key);
 
@@ -99,8 +100,8 @@ struct record *record_sign_anonymous(const struct header *header, const struct s
 struct record *record_read(struct bytes wire, const struct digest *network, bool *wrong_body,
                            struct fault *fault);
 
-/* The same, and a body is unpacked and looked at only where `wants` says so, who is asked when
- * header and proof have been read: a frame of a few bytes can be of a body that takes long. */
+/* The same, and a body is looked at only where `wants` says so, who is asked when header and proof
+ * have been read. */
 typedef bool record_wants_body(void *context, const struct record *record);
 struct record *record_read_wanted(struct bytes wire, const struct digest *network,
                                   record_wants_body *wants, void *context, bool *wrong_body,
@@ -109,12 +110,12 @@ struct record *record_read_wanted(struct bytes wire, const struct digest *networ
 /* The same from the parts that a store keeps, of any network; `salt` NULL where the body is not
  * here. A wrong body is refused: the store holds only bodies that were committed to. */
 struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,
-                           struct bytes content, struct fault *fault);
+                           struct bytes packed, struct fault *fault);
 
-/* The same of a body as it is kept, to be passed on: it was looked at when it was taken, and
- * whoever gets it does so again; here only its size is. */
+/* The same of a body to be passed on: it was looked at when it was taken, and whoever gets it does
+ * so again; here only what it says of its size is. */
 struct record *record_join_kept(struct bytes header, struct bytes proof, const struct salt *salt,
-                                struct bytes kept, struct fault *fault);
+                                struct bytes packed, struct fault *fault);
 
 /* The same record without its body. */
 struct record *record_bare(const struct record *record);
@@ -130,12 +131,11 @@ struct bytes record_header_bytes(const struct record *record);
 struct bytes record_proof(const struct record *record);
 bool record_has_body(const struct record *record);
 const struct salt *record_salt(const struct record *record);
+/* The body, packed (protocol/packing.h); nothing where it is not here. */
+struct bytes record_packed(const struct record *record);
 
-/* The body's bytes. Not of a record that may have come packed: of one that was written here, or
- * that record_join() gave. */
+/* The body's content. Borrowed from what unpacks, and empty where its author packed nonsense. */
 struct bytes record_content(const struct record *record);
-/* Append the body as it is kept: packed (protocol/packing.h). */
-void record_keep_body(const struct record *record, struct buffer *kept);
 
 /* Append the record's wire form; without its body where `body` is false. */
 void record_write(const struct record *record, bool body, struct buffer *wire);

@@ -36,7 +36,7 @@ bool parts_have_words(const struct parts *parts)
 void take_apart(const struct kit *kit, const struct record *record, struct bytes packed,
                 struct parts *parts)
 {
-    struct bytes content = content_readable(packed);
+    struct bytes content = content_unpack(packed);
     struct bytes kind = record_header(record)->kind;
 
     if (bytes_equal(kind, bytes_of_text("receipt")))

@@ -240,10 +240,10 @@ void pending_forget(struct store *store);
 void pending_release(struct store *store);
 
 /* --- reading.c --- */
-/* Join what a row holds: header, proof, salt, packed content in columns `at` and on. */
+/* Join what a row holds: header, proof, salt, packed body in columns `at` and on. */
 struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault);
-/* The same of three columns and a content that is not packed. */
-struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes content,
+/* The same of three columns and a body from elsewhere. */
+struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes packed,
                                  struct fault *fault);
 /* What record_of_row() reads, and then what a visitor is told; `w` and `b` are rows of wire with
  * header and body, `r` one of record, `k` one of signer. */

@@ -1,5 +1,7 @@
 #include "store/internal.h"
 
+#include "protocol/packing.h"
+
 #include <string.h>
 
 /* The way from an older schema to this program's: a step for each schema since the first, all in
@@ -83,15 +85,31 @@ static bool count_so_far(struct store *store, sqlite3_stmt *count, struct fault 
     return run(store, count, doing, fault);
 }
 
+/* Bodies were kept as they are; the same packer packs them as their author did. */
+static struct record *read_old(sqlite3_stmt *old, struct fault *fault)
+{
+    struct bytes content = column_bytes(old, 3);
+    struct buffer packed = {0};
+
+    if (content.size <= BODY_MAX)
+        content_pack(content, &packed);
+    struct record *record = record_of_columns(old, 0, buffer_view(&packed), fault);
+    buffer_release(&packed);
+    return record;
+}
+
 static bool bring_record(struct store *store, sqlite3_stmt *old, struct fault *fault)
 {
-    struct record *record = record_of_columns(old, 0, column_bytes(old, 3), fault);
+    struct record *record = read_old(old, fault);
     struct bytes key = column_bytes(old, 5);
     struct public_key signer;
     bool has_signer = key.size == sizeof signer.bytes;
 
     if (record == NULL)
-        return fault_prefix(fault, "store %s: a record is damaged: restore a backup", store->path);
+        return fault_prefix(fault,
+                            "store %s: a record is damaged, or from before bodies were committed to"
+                            " as they are packed: restore a backup, or begin a new home",
+                            store->path);
     if (has_signer)
         memcpy(signer.bytes, key.data, key.size);
     bool done = record_insert(store, record, sqlite3_column_int(old, 4) != 0,

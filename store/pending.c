@@ -187,14 +187,6 @@ bool pending_put(struct store *store, struct fault *fault)
     return done;
 }
 
-static struct span pack(struct pending *pending, const struct record *record)
-{
-    size_t at = pending->bytes.size;
-
-    record_keep_body(record, &pending->bytes);
-    return (struct span){at, pending->bytes.size - at};
-}
-
 bool pending_add(struct store *store, const struct record *record, const struct row *row,
                  int64_t signer, struct fault *fault)
 {
@@ -215,7 +207,7 @@ bool pending_add(struct store *store, const struct record *record, const struct 
     if (new->has_body) {
         new->salt =
             buffer_add(&pending->bytes, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
-        new->packed = pack(pending, record);
+        new->packed = buffer_add(&pending->bytes, record_packed(record));
     }
     return (pending->count < ROWS && pending->bytes.size < BYTES_MOST) || pending_put(store, fault);
 }

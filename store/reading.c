@@ -55,12 +55,12 @@ static const struct salt *column_salt(sqlite3_stmt *query, int at, struct salt *
     return salt;
 }
 
-struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes content,
+struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes packed,
                                  struct fault *fault)
 {
     struct salt salt;
     struct record *record = record_join(column_bytes(query, at), column_bytes(query, at + 1),
-                                        column_salt(query, at + 2, &salt), content, fault);
+                                        column_salt(query, at + 2, &salt), packed, fault);
     if (record == NULL)
         fault->kind = FAULT_SELF; /* It was right when it was kept: the damage is ours. */
     return record;
@@ -68,13 +68,7 @@ struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes conte
 
 struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault)
 {
-    struct bytes content = {0};
-    struct salt salt;
-
-    if (column_salt(query, at + 2, &salt) != NULL &&
-        !content_unpack(column_bytes(query, at + 3), &content, fault))
-        return NULL;
-    return record_of_columns(query, at, content, fault);
+    return record_of_columns(query, at, column_bytes(query, at + 3), fault);
 }
 
 /* --- One --- */

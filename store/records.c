@@ -132,20 +132,16 @@ static bool insert_body(struct store *store, const struct row *row, const struct
                         struct fault *fault)
 {
     int64_t number;
-    struct buffer packed = {0};
 
     if (!next_number(store, &number, fault))
         return false;
-    record_keep_body(record, &packed);
     sqlite3_stmt *query = start(store, KEEP_BODY);
     bind_number(query, 1, number);
     bind_number(query, 2, row->number);
     bind_bytes(query, 3, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
-    bind_bytes(query, 4, buffer_view(&packed));
+    bind_bytes(query, 4, record_packed(record));
     store->tally.bodies++;
-    bool done = run(store, query, "keeping a body", fault);
-    buffer_release(&packed);
-    return done && set_body(store, row, number, fault);
+    return run(store, query, "keeping a body", fault) && set_body(store, row, number, fault);
 }
 
 static bool keep_body(struct store *store, const struct record *record, struct fault *fault)

@@ -25,7 +25,7 @@ struct document *document_of(struct bytes kind, struct bytes content)
 
 struct document *document_of_packed(struct bytes kind, struct bytes packed)
 {
-    return document_of(kind, content_readable(packed));
+    return document_of(kind, content_unpack(packed));
 }
 
 /* --- Of bodies --- */

@@ -338,8 +338,28 @@ def digest(purpose, *parts):
     return hashlib.blake2b(purpose + b"\0" + b"".join(parts), digest_size=32).digest()
 
 
-def commitment_of(salt, content):
-    return hashlib.blake2b(content, key=salt, digest_size=32).digest()
+def commitment_of(salt, packed):
+    return hashlib.blake2b(packed, key=salt, digest_size=32).digest()
+
+
+def unpacked_size(packed):
+    """Of a content as it is, or of one frame of zstd (RFC 8878, 3.1.1); None where it is neither."""
+    if packed[:1] == b"\1":
+        return len(packed) - 1
+    if packed[:4] != b"\x28\xb5\x2f\xfd" or len(packed) < 5:
+        return None
+    descriptor = packed[4]
+    single = descriptor >> 5 & 1
+    at = 5 + (0 if single else 1) + (0, 1, 2, 4)[descriptor & 3]
+    width = (single, 2, 4, 8)[descriptor >> 6]
+    size = int.from_bytes(packed[at:at + width], "little") + (256 if width == 2 else 0)
+    at, last = at + width, False
+    while not last and at + 3 <= len(packed):
+        block = int.from_bytes(packed[at:at + 3], "little")
+        last = block & 1
+        at += 3 + (1 if block >> 1 & 3 == 1 else block >> 3)
+    at += 4 * (descriptor >> 2 & 1)
+    return size if width and last and at == len(packed) else None
 
 
 TIME_MAX = 253402300799999
@@ -400,7 +420,7 @@ class Record:
         self.check_header()
         length = len(self.header_bytes).to_bytes(4, "big")
         self.id = digest(b"candour/1/record-id", length, self.header_bytes, self.proof)
-        self.salt = self.content = None
+        self.salt = self.packed = None
         if body is not None:
             self.check_body(body)
 
@@ -425,10 +445,12 @@ class Record:
 
     def check_body(self, body):
         need(is_list(body, 2) and is_digest(body[0]), "body, salt")
-        need(is_bytes(body[1], 0, 65536), "content")
-        if len(body[1]) != self.body_size or commitment_of(*body) != self.commitment:
+        need(is_bytes(body[1], 0, 65537), "packed")
+        self.salt, self.packed = body
+        if commitment_of(*body) != self.commitment or unpacked_size(self.packed) != self.body_size:
             raise WrongBody
-        self.salt, self.content = body
+        if self.packed[0] != 1 and len(self.packed) > self.body_size:
+            raise WrongBody
 
     def proven_by(self, key):
         message = b"candour/1/record\0" + self.header_bytes
@@ -471,7 +493,7 @@ def check_fields(row, record):
 def check_record(row):
     record = Record(read_one(bytes.fromhex(row["wire"])))
     check_fields(row, record)
-    for field in ("header", "proof", "id", "salt", "content"):
+    for field in ("header", "proof", "id", "salt", "packed"):
         if field in row:
             attribute = "header_bytes" if field == "header" else field
             same(row["name"], getattr(record, attribute).hex(), row[field])

@@ -420,7 +420,7 @@ Test(nonsense, in_records_is_counted_by_reason)
     within_limit(counted("records", "in_set") == 2);
 
     record = lesson(&york_signs, "Another body");
-    add_changed(record, record_content(record), &records);
+    add_changed(record, record_packed(record), &records);
     say_records(&records, 1);
     within_limit(counted("refused", "wrong_body") == 1);
     record_free(record);

@@ -57,19 +57,4 @@ static inline struct record *record_with_junk(const struct record *record, unsig
     return junk;
 }
 
-/* The same record as a store gives it to be passed on: its body packed. */
-static inline struct record *record_as_kept(const struct record *record)
-{
-    struct buffer body = {0};
-    struct fault fault;
-
-    if (record_has_body(record))
-        record_keep_body(record, &body);
-    struct record *kept = record_join_kept(record_header_bytes(record), record_proof(record),
-                                           record_salt(record), buffer_view(&body), &fault);
-    assert(kept != NULL);
-    buffer_release(&body);
-    return kept;
-}
-
 #endif

@@ -110,7 +110,7 @@ struct record *county_forges(struct county *county, const struct record *record)
     uint8_t proof[64] = {(uint8_t)county->record_count};
     struct fault fault;
     struct record *forged = record_join(record_header_bytes(record), bytes_of(proof, sizeof proof),
-                                        record_salt(record), record_content(record), &fault);
+                                        record_salt(record), record_packed(record), &fault);
 
     assert(forged != NULL);
     return county_keeps(county, forged, "forged");

@@ -32,7 +32,7 @@ static void keep(struct node *node, const struct effect *effect)
         node->kept = memory_grow(node->kept, node->kept_capacity, sizeof *node->kept);
     }
     places_put(&node->kept_places, record_id(effect->record), node->kept_count);
-    node->kept[node->kept_count++] = (struct kept){record_as_kept(effect->record), effect->in,
+    node->kept[node->kept_count++] = (struct kept){record_hold(effect->record), effect->in,
                                                    TEXT_STANDS, effect->has_signer, effect->signer};
 }
 
@@ -51,7 +51,7 @@ static void keep_body(struct node *node, const struct effect *effect)
     assert(kept != NULL && !record_has_body(kept->record) && record_has_body(effect->record));
     assert(kept->text != TEXT_ERASED);
     record_free(kept->record);
-    kept->record = record_as_kept(effect->record);
+    kept->record = record_hold(effect->record);
 }
 
 static void commit_one(struct node *node, const struct effect *effect)

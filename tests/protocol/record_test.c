@@ -144,7 +144,7 @@ Test(record, is_ordinary_messagepack)
     const msgpack_object *parts = outer.data.via.array.ptr;
     cr_expect_eq(outer.data.via.array.size, 3);
     cr_expect_eq(parts[1].via.bin.size, 64);
-    cr_expect_eq(parts[2].via.array.ptr[1].via.bin.size, 21);
+    cr_expect_eq(parts[2].via.array.ptr[1].via.bin.size, 1 + 21);
 
     used = 0;
     cr_assert_eq(msgpack_unpack_next(&inner, parts[0].via.bin.ptr, parts[0].via.bin.size, &used),
@@ -461,7 +461,7 @@ Test(record, is_of_one_network_only)
 /* --- Bodies --- */
 
 static struct record *with_body(const struct record *record, const struct salt *its_salt,
-                                const char *content, bool *wrong_body)
+                                const char *packed, bool *wrong_body)
 {
     struct buffer wire = {0};
 
@@ -470,7 +470,7 @@ static struct record *with_body(const struct record *record, const struct salt *
     write_bytes(&wire, record_proof(record).data, record_proof(record).size);
     write_array(&wire, 2);
     write_bytes(&wire, its_salt->bytes, sizeof its_salt->bytes);
-    write_bytes(&wire, content, strlen(content));
+    write_bytes(&wire, packed, strlen(packed));
     struct record *other = read(buffer_view(&wire), wrong_body);
     buffer_release(&wire);
     return other;
@@ -479,19 +479,22 @@ static struct record *with_body(const struct record *record, const struct salt *
 Test(record, leaves_out_a_body_that_is_not_the_one_committed_to)
 {
     static const struct {
-        const char *content;
+        const char *packed;
         struct salt salt;
         bool wrong;
     } rows[] = {
-        {"Ask the tenant first.", {{1, 2, 3}}, false}, {"Ask the tenant first!", {{1, 2, 3}}, true},
-        {"Ask the tenant first", {{1, 2, 3}}, true},   {"", {{1, 2, 3}}, true},
-        {"Ask the tenant first.", {{1, 2, 4}}, true},
+        {"\1Ask the tenant first.", {{1, 2, 3}}, false},
+        {"\1Ask the tenant first!", {{1, 2, 3}}, true},
+        {"\1Ask the tenant first", {{1, 2, 3}}, true},
+        {"Ask the tenant first.", {{1, 2, 3}}, true},
+        {"", {{1, 2, 3}}, true},
+        {"\1Ask the tenant first.", {{1, 2, 4}}, true},
     };
     struct record *record = full_record();
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         bool wrong_body;
-        struct record *other = with_body(record, &rows[i].salt, rows[i].content, &wrong_body);
+        struct record *other = with_body(record, &rows[i].salt, rows[i].packed, &wrong_body);
         cr_expect_eq(wrong_body, rows[i].wrong, "row %zu", i);
         cr_expect_eq(record_has_body(other), !rows[i].wrong);
         cr_expect_eq(record_salt(other) == NULL, rows[i].wrong);
@@ -513,7 +516,7 @@ Test(record, has_no_body_of_another_size_than_its_header_says)
     cr_assert_eq(header.data[header.size - 10], 21);
     header.data[header.size - 10] = 22;
     cr_expect_null(record_join(buffer_view(&header), record_proof(record), &salt,
-                               record_content(record), &fault));
+                               record_packed(record), &fault));
     cr_expect_eq(fault.refusal, REFUSED_COMMITMENT);
     buffer_release(&header);
     record_free(record);
@@ -565,14 +568,14 @@ Test(record, is_joined_from_what_a_store_keeps)
     struct salt wrong = {{9}};
     struct fault fault = {0};
 
-    struct record *other = record_join(header, proof, &salt, record_content(record), &fault);
+    struct record *other = record_join(header, proof, &salt, record_packed(record), &fault);
     cr_expect(digest_equal(record_id(other), record_id(record)));
     cr_expect(record_has_body(other));
     record_free(other);
     other = record_join(header, proof, NULL, bytes_of("", 0), &fault);
     cr_expect_not(record_has_body(other));
     record_free(other);
-    cr_expect_null(record_join(header, proof, &wrong, record_content(record), &fault));
+    cr_expect_null(record_join(header, proof, &wrong, record_packed(record), &fault));
     cr_expect_eq(fault.refusal, REFUSED_COMMITMENT);
     cr_expect_str_eq(fault.text, "body: not the one the header commits to");
     cr_expect_null(record_join(header, bytes_of("", 0), NULL, bytes_of("", 0), &fault));

@@ -122,12 +122,13 @@ static const struct refusal_row {
     {"proof: got 65, expected 64 to 64",
      {{PROOF, RAW("\xc4\x41" A32 A32 "a")}, {AUTHOR, RAW(OWNER)}}},
     {"body: wrong type", {{BODY, RAW("\xc2")}}},
-    {"body: got 1, expected 2 to 3", {{BODY, RAW("\x91" B32)}}},
+    {"body: got 1, expected 2 to 2", {{BODY, RAW("\x91" B32)}}},
+    {"body: got 3, expected 2 to 2", {{BODY, RAW("\x93" B32 "\x01\xc4\x00")}}},
     {"salt: got 31, expected 32 to 32", {{BODY, RAW("\x92\xc4\x1f" A8 A8 A8 "aaaaaaa\xc4\x00")}}},
-    {"content: wrong type", {{BODY, RAW("\x92" B32 "\xa1x")}}},
-    {"content: got 65537, expected 0 to 65536",
-     {{BODY, RAW("\x92" B32 "\xc6\x00\x01\x00\x01" A8192 A8192 A8192 A8192 A8192 A8192 A8192 A8192
-                 "a")}}},
+    {"packed: wrong type", {{BODY, RAW("\x92" B32 "\xa1x")}}},
+    {"packed: got 65538, expected 0 to 65537",
+     {{BODY, RAW("\x92" B32 "\xc6\x00\x01\x00\x02" A8192 A8192 A8192 A8192 A8192 A8192 A8192 A8192
+                 "aa")}}},
 
     {"header: items: got 9, expected 10 to 10", {{ITEMS, RAW("\x99")}}},
     {"header: items: got 11, expected 10 to 10", {{ITEMS, RAW("\x9b")}}},

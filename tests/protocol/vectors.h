@@ -132,7 +132,7 @@ static inline void put_parts(const struct record *record)
 {
     if (record_has_body(record)) {
         put_hex("salt", record_salt(record)->bytes, sizeof(struct salt));
-        put_hex("content", record_content(record).data, record_content(record).size);
+        put_hex("packed", record_packed(record).data, record_packed(record).size);
     }
     put_hex("header", record_header_bytes(record).data, record_header_bytes(record).size);
     put_hex("proof", record_proof(record).data, record_proof(record).size);

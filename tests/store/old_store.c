@@ -241,8 +241,9 @@ void old_store_expect(void)
     cr_expect_eq(counts.queued, 1);
     cr_expect_str_eq(verified(), "");
     cr_expect_str_eq(asked("SELECT title, outcome_now FROM lessons"), "One|worked\n");
-    cr_expect_str_eq(asked("SELECT kind, feed, seq, body_here FROM records ORDER BY seq, kind, id"),
-                     "lesson|1|1|0\nlesson|1|1|1\nupdate|1|2|1\n");
+    cr_expect_str_eq(
+        asked("SELECT kind, feed, seq, body_here FROM records ORDER BY seq, kind, body_here"),
+        "lesson|1|1|0\nlesson|1|1|1\nupdate|1|2|1\n");
     cr_done(store_set_network(store, &other, &fault));
     cr_expect_str_eq(asked("SELECT title FROM lessons"), "Elsewhere\n");
     cr_done(store_set_network(store, &mine, &fault));

@@ -208,8 +208,7 @@ static bool frame_has(struct bytes from, struct bytes part)
                       ? ZSTD_findFrameCompressedSize(from.data, from.size)
                       : 0;
 
-    return size > 0 && !ZSTD_isError(size) &&
-           has(content_readable(bytes_of(from.data, size)), part);
+    return size > 0 && !ZSTD_isError(size) && has(content_unpack(bytes_of(from.data, size)), part);
 }
 
 static bool has_also_packed(struct bytes bytes, struct bytes part)
@@ -265,7 +264,7 @@ const char *room_file_with_body(const struct record *record)
     struct buffer packed = {0};
 
     buffer_append(&packed, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
-    content_pack(record_content(record), &packed);
+    buffer_append(&packed, record_packed(record));
     const char *file = file_with_any(buffer_view(&packed));
     buffer_release(&packed);
     return file;

@@ -21,6 +21,11 @@ publishes() { # node, word: it puts it forward and does not wait
     at "$1" publish "$case/$2.md" --by "An Officer" --json >/dev/null || fail "$1 does not take $2"
 }
 
+misses_hub() { # node: it says that the hub is gone, and when it last heard of it
+    at "$1" why Hub >"$case/out"
+    grep -q "^connecting" "$case/out" && grep -q "Last heard of" "$case/out"
+}
+
 at hub init --name Hub --role hub --listen "$endpoint" --json >/dev/null || fail "init hub"
 export CANDOUR_PASSPHRASE='correct horse battery'
 at a init --name "Council a" --type unitary --recovery "$case/a.sheet" --json >/dev/null || fail "init a"
@@ -48,8 +53,7 @@ soon warns a "Nothing is signed" || fail "a does not say that nothing is signed:
 missed a potorooword || fail "a signed without having asked"
 at a sync >"$case/out" 2>&1 && fail "nobody is connected, and sync says: $(cat "$case/out")"
 grep -q "nobody was asked" "$case/out" || fail "sync does not say that nobody is there: $(cat "$case/out")"
-at b why Hub >"$case/out"
-grep -q "^connecting" "$case/out" && grep -q "Last heard of" "$case/out" ||
+soon misses_hub b ||
     fail "why does not say when it last heard of a peer that is gone: $(cat "$case/out")"
 
 # A peer comes: what a published since is there again, what waited goes on from it.

@@ -30,14 +30,6 @@ static int64_t feed_of(struct bare *bare, const struct record *record)
     return (int64_t)bare->authority_count;
 }
 
-static struct bytes packed_of(const struct record *record)
-{
-    struct buffer packed = {0};
-
-    content_pack(record_content(record), &packed);
-    return buffer_view(&packed);
-}
-
 static struct bytes facets_of(const struct record *record, const struct document *lesson)
 {
     struct buffer facets = {0};
@@ -53,7 +45,6 @@ static void make_room(struct bare *bare)
     bare->capacity = 2 * bare->capacity + 1024;
     bare->records = memory_grow(bare->records, bare->capacity, sizeof *bare->records);
     bare->feeds = memory_grow(bare->feeds, bare->capacity, sizeof *bare->feeds);
-    bare->packed = memory_grow(bare->packed, bare->capacity, sizeof *bare->packed);
     bare->lessons = memory_grow(bare->lessons, bare->capacity, sizeof *bare->lessons);
     bare->facets = memory_grow(bare->facets, bare->capacity, sizeof *bare->facets);
 }
@@ -65,7 +56,6 @@ void bare_add(struct bare *bare, struct record *lesson)
     make_room(bare);
     bare->records[at] = record_hold(lesson);
     bare->feeds[at] = feed_of(bare, lesson);
-    bare->packed[at] = packed_of(lesson);
     bare->lessons[at] = document_of(bytes_of_text("lesson"), record_content(lesson));
     assert(bare->lessons[at] != NULL);
     bare->facets[at] = facets_of(lesson, bare->lessons[at]);
@@ -86,12 +76,10 @@ void bare_release(struct bare *bare)
     for (size_t i = 0; i < bare->count; i++) {
         record_free(bare->records[i]);
         document_free(bare->lessons[i]);
-        free_bytes(bare->packed[i]);
         free_bytes(bare->facets[i]);
     }
     free(bare->records);
     free(bare->feeds);
-    free(bare->packed);
     free(bare->lessons);
     free(bare->facets);
     free(bare->authorities);
@@ -178,7 +166,7 @@ static void bind_wire(sqlite3_stmt *query, int at, const struct bare *bare, size
     bind_bytes(query, at + 3, record_header_bytes(record));
     bind_bytes(query, at + 4, record_proof(record));
     bind_bytes(query, at + 5, bytes_of(record_salt(record)->bytes, sizeof(struct salt)));
-    bind_bytes(query, at + 6, bare->packed[index]);
+    bind_bytes(query, at + 6, record_packed(record));
 }
 
 double bare_load(const struct bare *bare, int page_size, int rows, clockid_t clock)

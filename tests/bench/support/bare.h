@@ -12,7 +12,6 @@
 struct bare {
     struct record **records; /* In the order in which they come. */
     int64_t *feeds;          /* The number of each one's feed, from 1. */
-    struct bytes *packed;    /* Contents as they are kept. */
     struct document **lessons;
     struct bytes *facets;
     size_t count, capacity;
