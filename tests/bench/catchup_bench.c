@@ -47,9 +47,14 @@ static void make_network(size_t records, size_t burst, const char *councils)
     process_run(CANDOUR("sink", "join", in_folder("charter"), "--peer", "source"));
     process_run(CANDOUR("deaf", "join", in_folder("charter"), "--peer", "source"));
     double began_s = now_s();
-    process_run(CANDOUR("source", "import", in_folder("bundle")));
-    printf("Taken in from a bundle, until searchable: %.0f records/s\n",
-           (double)records / (now_s() - began_s));
+    long peak = process_run(CANDOUR("source", "import", in_folder("bundle")));
+    printf("Taken in from a bundle, until searchable: %.0f records/s, at most %ld MiB of memory\n",
+           (double)records / (now_s() - began_s), peak / 1024);
+    began_s = now_s();
+    peak = process_run(CANDOUR("source", "export", in_folder("exported")));
+    printf("Put into one: %.0f records/s, at most %ld MiB\n", (double)records / (now_s() - began_s),
+           peak / 1024);
+    unlink(in_folder("exported"));
 }
 
 static struct store *open_store(const char *node)

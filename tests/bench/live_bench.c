@@ -7,10 +7,13 @@
 #include "store/store.h"
 #include "tests/bench/support/processes.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 /* How long a new record takes over one hop.
  *
@@ -238,6 +241,31 @@ static void print_latencies(const struct listening *listening)
     free(searches);
 }
 
+/* --- The limit --- */
+
+/* What a hop writes to the disk before it may say that it has a record, and nothing else. */
+#define HOP_BYTES 32768
+
+static void print_disk(size_t count)
+{
+    static const uint8_t page[HOP_BYTES];
+    double *list = memory_new(count, sizeof *list), began_s = now_s();
+    int file = open(in_folder("disk"), O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+    for (size_t i = 0; i < count; i++) {
+        double left_s = began_s + (double)i / A_SECOND - now_s();
+        if (left_s > 0)
+            nanosleep(&(struct timespec){.tv_nsec = (long)(left_s * 1e9)}, NULL);
+        double at_s = now_s();
+        if (write(file, page, sizeof page) != sizeof page || fdatasync(file) != 0)
+            exit(1);
+        list[i] = now_s() - at_s;
+    }
+    close(file);
+    print_spread("the disk alone, 32 KiB appended and synced as often", list, count);
+    free(list);
+}
+
 int main(int count, char **arguments)
 {
     size_t seconds = count > 1 ? strtoul(arguments[1], NULL, 10) : 20;
@@ -249,6 +277,7 @@ int main(int count, char **arguments)
 
     crypto_start();
     processes_begin();
+    print_disk(live);
     make_home("a", PORT_A);
     make_home("b", PORT_B);
     make_home("c", NULL);

@@ -118,15 +118,21 @@ static void forget(pid_t pid)
             running[i] = running[--running_count];
 }
 
-void process_run(const char *const *arguments)
+long process_run(const char *const *arguments)
 {
+    const struct timespec pause = {.tv_nsec = 5000000};
     int status;
-    pid_t pid = process_start("commands.log", arguments);
+    long peak = 0;
+    pid_t ended, pid = process_start("commands.log", arguments);
 
-    pid_t ended = waitpid(pid, &status, 0);
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
+        long now = peak_kib(pid);
+        peak = now > peak ? now : peak; /* Of one that has ended there is none. */
+        nanosleep(&pause, NULL);
+    }
     forget(pid);
     if (ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return;
+        return peak;
     fprintf(stderr, "bench: %s %s failed: %s\n", arguments[0], arguments[1],
             file_text(in_folder("commands.log")));
     exit(1);

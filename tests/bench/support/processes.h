@@ -16,7 +16,9 @@ const char *in_folder(const char *name);
 #define CANDOUR(node, ...)                                                                         \
     ((const char *const[]){"candour", "--home", in_folder(node), __VA_ARGS__, NULL})
 pid_t process_start(const char *log, const char *const *arguments);
-void process_run(const char *const *arguments); /* And wait until it has done it. */
+/* And wait until it has done it. Returns the most memory that it had, in KiB, looked at every 5 ms.
+ */
+long process_run(const char *const *arguments);
 void process_stop(pid_t pid);
 
 /* Make a home with this name, which listens on 127.0.0.1 where `port` is not NULL, and its card, in
