@@ -421,6 +421,10 @@ static void compare(struct replica *replica, struct peer *peer, const struct hel
     peer->compared_ms = now_ms;
     replica->own_compared = true;
     forget_record_lapses(peer);
+    if (hello->answer) { /* Who has the same set may have more of what decides. */
+        want_cuts(replica, peer, now_ms);
+        say_wants(replica, peer, effects);
+    }
     ask_bodies(replica, peer, now_ms, effects);
 }
 

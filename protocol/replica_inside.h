@@ -31,13 +31,14 @@
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define WANT_TRIES_MAX 3
 #define TURN_RECORDS 128 /* Of one answer, before it is another's turn. */
-#define EARLY_MAX 256    /* Erasures that go before what was asked for. */
+#define EARLY_MAX 256    /* Erasures that go before what was asked for, or of a piece of a chain. */
 #define FRAMES_AT_ONCE 8 /* To one peer, from one call. */
 #define CREDIT_MAX (INT64_C(1) << 40)
 #define LAPSES_MAX 64 /* Remembered of one peer. */
 
 /* What a peer asked for and is being sent: of the chain that ends in `tip` what comes after seq
- * `after` up to `until`; or single records, where there is a list of them. */
+ * `after` up to `until`; or single records: what was fetched (`tip` is zeros), or what there is of
+ * the chain from `tip` back. */
 struct answer {
     struct digest tip;
     uint64_t after, until;
@@ -120,6 +121,8 @@ struct open_want {
     peer_number peer;
     unsigned tries;
     bool hearsay;       /* That the peer has it is not what the peer said. */
+    bool once;          /* Nobody said that they have it: who is compared with is asked, and no
+                           other in its place. */
     bool fills_gap;     /* Need not wait for its turn. */
     bool queued;        /* Another want of the feed comes first at this peer. */
     bool unsaid;        /* Its turn has come, but it is not sent yet. */
