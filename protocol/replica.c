@@ -272,6 +272,8 @@ void replica_peer_joined(struct replica *replica, peer_number number,
                           .interest = {.everything = true},
                           .since_ms = now_ms,
                           .hello_ms = now_ms - QUIET_MS,
+                          .look_ms = INT64_MAX,
+                          .look_wait_ms = LOOK_AGAIN_MS,
                           .told_charter_ms = now_ms - QUIET_MS};
     if (dialled)
         greet(replica, peer, false, now_ms, effects);
@@ -341,6 +343,43 @@ void greet_again(struct replica *replica, struct peer *peer, int64_t now_ms,
         greet(replica, peer, false, now_ms, effects);
 }
 
+/* Is nothing under way between us that was asked for, and nothing with the store? */
+static bool is_at_rest(const struct peer *peer)
+{
+    return peer->wants == 0 && peer->fetched == 0 && peer->owed_count == 0 &&
+           peer->answer_count == 0;
+}
+
+/* Where a difference stays the waits grow, and end when they are as long as a period: then the
+ * comparisons of each period are enough, until one finds none. */
+void look_again(const struct replica *replica, struct peer *peer, int64_t now_ms)
+{
+    if (peer->look_ms == INT64_MAX && peer->look_wait_ms < replica->settings.period_ms)
+        peer->look_ms = now_ms + peer->look_wait_ms;
+}
+
+static void found_equal(struct peer *peer)
+{
+    peer->look_ms = INT64_MAX;
+    peer->look_wait_ms = LOOK_AGAIN_MS;
+}
+
+/* When it is due, or INT64_MAX. */
+static int64_t look_if_due(struct replica *replica, struct peer *peer, int64_t now_ms,
+                           struct effects *effects)
+{
+    if (now_ms < peer->look_ms)
+        return peer->look_ms;
+    peer->look_ms = INT64_MAX;
+    if (!is_at_rest(peer) || replica->want_count > 0) { /* Others may bring what differs. */
+        look_again(replica, peer, now_ms);
+        return peer->look_ms;
+    }
+    peer->look_wait_ms *= 2;
+    greet(replica, peer, false, now_ms, effects);
+    return INT64_MAX;
+}
+
 static void greet_all(struct replica *replica, int64_t now_ms, struct effects *effects)
 {
     for (size_t i = 0; i < replica->peer_count; i++)
@@ -372,13 +411,20 @@ static void compare(struct replica *replica, struct peer *peer, const struct hel
         peer->in_sync = in_sync;
         peer->since_ms = now_ms;
     }
+    if (!in_sync && hello->answer)
+        look_again(replica, peer, now_ms);
     if (!in_sync && !hello->answer)
         tell_buckets(replica, peer, effects);
     if (!in_sync)
         return;
+    found_equal(peer);
     peer->compared_ms = now_ms;
     replica->own_compared = true;
     forget_record_lapses(peer);
+    if (hello->answer) { /* Who has the same set may have more of what decides. */
+        want_cuts(replica, peer, now_ms);
+        say_wants(replica, peer, effects);
+    }
     ask_bodies(replica, peer, now_ms, effects);
 }
 
@@ -513,8 +559,7 @@ static void go_on(struct replica *replica, struct peer *peer, int64_t now_ms,
         return;
     credit_stored(replica, peer, effects);
     serve(replica, peer, effects);
-    if (peer->gained && peer->wants == 0 && peer->fetched == 0 && peer->owed_count == 0 &&
-        peer->answer_count == 0)
+    if (peer->gained && is_at_rest(peer))
         greet(replica, peer, false, now_ms, effects);
 }
 
@@ -624,7 +669,7 @@ static int64_t tick_peer(struct replica *replica, struct peer *peer, int64_t now
     if (can_serve_more(replica, peer))
         return now_ms;
     if (peer->greeted)
-        return INT64_MAX;
+        return look_if_due(replica, peer, now_ms, effects);
     greet_again(replica, peer, now_ms, effects);
     return peer->hello_ms + QUIET_MS;
 }

@@ -23,20 +23,22 @@
  *   - one want is open for a tip over all peers, and a peer is told one of a feed at a time, but
  * for what fills a gap: the chains of two tips share their roots. */
 
-#define QUIET_MS (INT64_C(10) * 1000)    /* A peer that owes an answer and says nothing so long. */
-#define DENIED_MS (INT64_C(2) * 1000)    /* The same when it said that nothing more will come. */
-#define PATIENCE_MS (INT64_C(60) * 1000) /* For one want while the peer answers others. */
-#define FAREWELL_MS (INT64_C(10) * 1000) /* For telling a charter to whom it puts out. */
+#define QUIET_MS (INT64_C(10) * 1000)     /* A peer that owes an answer and says nothing so long. */
+#define DENIED_MS (INT64_C(2) * 1000)     /* The same when it said that nothing more will come. */
+#define PATIENCE_MS (INT64_C(60) * 1000)  /* For one want while the peer answers others. */
+#define FAREWELL_MS (INT64_C(10) * 1000)  /* For telling a charter to whom it puts out. */
+#define LOOK_AGAIN_MS (INT64_C(3) * 1000) /* After a difference was found; at first. */
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define WANT_TRIES_MAX 3
 #define TURN_RECORDS 128 /* Of one answer, before it is another's turn. */
-#define EARLY_MAX 256    /* Erasures that go before what was asked for. */
+#define EARLY_MAX 256    /* Erasures that go before what was asked for, or of a piece of a chain. */
 #define FRAMES_AT_ONCE 8 /* To one peer, from one call. */
 #define CREDIT_MAX (INT64_C(1) << 40)
 #define LAPSES_MAX 64 /* Remembered of one peer. */
 
 /* What a peer asked for and is being sent: of the chain that ends in `tip` what comes after seq
- * `after` up to `until`; or single records, where there is a list of them. */
+ * `after` up to `until`; or single records: what was fetched (`tip` is zeros), or what there is of
+ * the chain from `tip` back. */
 struct answer {
     struct digest tip;
     uint64_t after, until;
@@ -69,6 +71,8 @@ struct peer {
     bool in_sync;
     int64_t since_ms, last_heard_ms, clock_off_ms, compared_ms;
     int64_t hello_ms; /* Ours was sent. */
+    /* Whether what differed has come meanwhile is looked at then, or never; */
+    int64_t look_ms, look_wait_ms; /* and the next time after so long a wait. */
     struct digest told_charter;
     int64_t told_charter_ms;
 
@@ -117,6 +121,8 @@ struct open_want {
     peer_number peer;
     unsigned tries;
     bool hearsay;       /* That the peer has it is not what the peer said. */
+    bool once;          /* Nobody said that they have it: who is compared with is asked, and no
+                           other in its place. */
     bool fills_gap;     /* Need not wait for its turn. */
     bool queued;        /* Another want of the feed comes first at this peer. */
     bool unsaid;        /* Its turn has come, but it is not sent yet. */
@@ -226,6 +232,9 @@ void greet(struct replica *replica, struct peer *peer, bool answer, int64_t now_
 /* Unless one went out a moment ago. */
 void greet_again(struct replica *replica, struct peer *peer, int64_t now_ms,
                  struct effects *effects);
+/* Our hello has found a difference. What differed may be under way: if nothing shows that it came,
+ * we greet once more in a while. */
+void look_again(const struct replica *replica, struct peer *peer, int64_t now_ms);
 /* Not the same one again at once. */
 void tell_charter(struct replica *replica, struct peer *peer, int64_t now_ms,
                   struct effects *effects);

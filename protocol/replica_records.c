@@ -231,10 +231,13 @@ bool take_record(struct replica *replica, struct peer *peer, struct bytes wire, 
 static bool is_forged(const struct replica *replica, const struct record *record,
                       const struct feed_rules *rules)
 {
+    struct entry entry;
+
     for (size_t i = 0; i < rules->key_count; i++)
         if (replica->settings.proven_by(replica->settings.context, record, &rules->keys[i]))
             return false;
-    return rules->listed;
+    /* The chain of a cut needs no other proof. */
+    return rules->listed && set_piece(replica->set, record_id(record), 0, &entry, 1) == 0;
 }
 
 /* What the peer should be asked after a record that could not be decided. */

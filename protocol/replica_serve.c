@@ -37,7 +37,7 @@ static struct answer *answer_add(struct peer *peer)
 static void forget_answer(struct peer *peer, const struct digest *tip)
 {
     for (size_t i = peer->answer_count; i-- > 0;)
-        if (!peer->answers[i].singles && digest_equal(&peer->answers[i].tip, tip))
+        if (digest_equal(&peer->answers[i].tip, tip))
             answer_remove(peer, i);
 }
 
@@ -54,25 +54,35 @@ static bool measure(const struct replica *replica, struct answer *answer)
     return true;
 }
 
+static void answer_with(struct answer *answer, const struct entry *list, size_t count)
+{
+    if (count == 0)
+        return;
+    answer->list = memory_new(count, sizeof *answer->list);
+    answer->count = count;
+    memcpy(answer->list, list, count * sizeof *answer->list);
+}
+
+/* The erasures first; or a piece of the chain of a cut. */
 static void answer_want(const struct replica *replica, struct peer *peer, const struct want *want)
 {
-    struct entry early[EARLY_MAX];
+    struct entry list[EARLY_MAX];
 
     forget_answer(peer, &want->tip);
     struct answer *answer = answer_add(peer);
     if (answer == NULL)
         return;
     *answer = (struct answer){.tip = want->tip, .after = want->after, .until = want->until};
-    if (!measure(replica, answer)) {
-        peer->answer_count--;
+    if (measure(replica, answer)) {
+        answer_with(answer, list,
+                    set_chain_erasures(replica->set, &want->tip, answer->after, answer->until, list,
+                                       EARLY_MAX));
         return;
     }
-    answer->count = set_chain_erasures(replica->set, &want->tip, answer->after, answer->until,
-                                       early, EARLY_MAX);
+    answer->singles = true;
+    answer_with(answer, list, set_piece(replica->set, &want->tip, want->after, list, EARLY_MAX));
     if (answer->count == 0)
-        return;
-    answer->list = memory_new(answer->count, sizeof *answer->list);
-    memcpy(answer->list, early, answer->count * sizeof *answer->list);
+        peer->answer_count--;
 }
 
 /* Who asked and gets nothing is told so. */

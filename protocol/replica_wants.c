@@ -88,6 +88,7 @@ static struct peer *release_peer(struct replica *replica, struct open_want *want
 /* The peer says itself now that it has what is asked of it: lies wait behind that. */
 static void vouch(struct open_want *want, const struct peer *peer, int64_t now_ms)
 {
+    want->once = false;
     if (!want->hearsay || want->peer != peer->number)
         return;
     want->hearsay = false;
@@ -100,9 +101,9 @@ static void open_want(struct replica *replica, struct peer *peer, const struct o
 {
     size_t at = places_find(&replica->want_places, &wanted->tip);
 
-    if (at != NO_PLACE)
+    if (at != NO_PLACE && !wanted->hearsay)
         vouch(&replica->wants[at], peer, now_ms);
-    if (at != NO_PLACE || !may_ask(peer, false))
+    if (at != NO_PLACE || !may_ask(peer, wanted->hearsay))
         return;
     if (replica->want_count == replica->want_capacity) {
         replica->want_capacity = 2 * replica->want_capacity + 16;
@@ -147,13 +148,13 @@ static bool lacks(const struct replica *replica, const struct digest *id, uint64
 
 /* Want the chain that ends in this tip, from what we have of the feed on, as far as the budget lets
  * us. Of the chain of a cut more is wanted, and its end in any case: what that waits for is exempt.
- */
+ * (That the peer has this one is what we hope: each is asked when it is compared with.) */
 static void want_chain(struct replica *replica, struct peer *peer, const struct tip *tip,
                        bool exempt, int64_t now_ms)
 {
     uint64_t have = set_feed_count(replica->set, &tip->feed);
     uint64_t allowance = feed_allowance(replica, &tip->feed, now_ms);
-    struct open_want want = {.feed = tip->feed, .step = 1};
+    struct open_want want = {.feed = tip->feed, .step = 1, .hearsay = exempt, .once = exempt};
 
     if (!lacks(replica, &tip->id, tip->seq, &want.tip, &want.seq))
         return;
@@ -382,7 +383,7 @@ static void retry(struct replica *replica, size_t at, int64_t now_ms)
         note_lapse(last, LAPSE_NOT_SENT, &want->tip, now_ms);
     want->hearsay = want->hearsay || (peer != NULL && peer->number != want->peer);
     release_peer(replica, want, now_ms);
-    if (peer == NULL || ++want->tries > WANT_TRIES_MAX)
+    if (peer == NULL || want->once || ++want->tries > WANT_TRIES_MAX)
         close_want(replica, at);
     else
         ask_of(replica, want, peer, now_ms);

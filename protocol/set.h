@@ -222,6 +222,13 @@ size_t set_chain(const struct set *set, const struct digest *tip, uint64_t after
 size_t set_chain_erasures(const struct set *set, const struct digest *tip, uint64_t after,
                           uint64_t until, struct entry *entries, size_t most);
 
+/* Of the chain of a record that a cut names, where not all of it is here: `tip`, if it is on what
+ * is here from that record back, and what is here before it, back to what comes after seq `after`;
+ * in the order in which each is what the one before waits for, at most `most`. Takes as many steps
+ * as `tip` lies before that record. */
+size_t set_piece(const struct set *set, const struct digest *tip, uint64_t after,
+                 struct entry *entries, size_t most);
+
 /* The last record of the feed's longest branch in the set (the lowest id of several): what a next
  * own record goes on from. False where the feed has none. */
 bool set_head(const struct set *set, const struct feed *feed, struct tip *head);

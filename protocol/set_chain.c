@@ -79,20 +79,26 @@ void chain_link(struct set *set, uint32_t index)
 
 /* --- What is missing --- */
 
-/* One step back from an item that is not linked, to another such; NONE where its prev is a gap, is
+/* The prev of an item that is not linked, where it is another such; NONE where it is a gap, is
  * linked, or is none that it may have. */
+static uint32_t prev_here(const struct set *set, uint32_t index)
+{
+    const struct item *item = &set->items[index];
+
+    if (!item_is(set, item->prev, MARK_HERE) || item_is(set, item->prev, MARK_LINKED))
+        return NONE;
+    const struct item *prev = &set->items[item->prev];
+    return prev->feed == item->feed && prev->seq == item->seq - 1 ? item->prev : NONE;
+}
+
+/* To it, or to one before it that is remembered. */
 static uint32_t step_back(const struct set *set, uint32_t index)
 {
     const struct item *item = &set->items[index];
 
     if (item->marks & MARK_LINKED)
         return NONE;
-    if (item->skip != NONE)
-        return item->skip;
-    if (!item_is(set, item->prev, MARK_HERE) || item_is(set, item->prev, MARK_LINKED))
-        return NONE;
-    const struct item *prev = &set->items[item->prev];
-    return prev->feed == item->feed && prev->seq == item->seq - 1 ? item->prev : NONE;
+    return item->skip != NONE ? item->skip : prev_here(set, index);
 }
 
 /* The first item of a chain that is here. All on the way remember it, for chains may come from
@@ -206,6 +212,49 @@ size_t set_chain(const struct set *set, const struct digest *tip, uint64_t after
         index = chain_at(set, index, after + count);
     for (size_t i = count; i > 0; i--, index = set->items[index].prev)
         entries[i - 1] = entry_of(set, index);
+    return count;
+}
+
+/* Does a chain that is here lead from what a cut names to the item? Neither is linked. Whoever asks
+ * makes us walk that way. */
+#define PIECE_DEPTH_MAX 16384
+
+static bool leads_to(const struct set *set, uint32_t named, uint32_t index)
+{
+    const struct item *item = &set->items[index];
+
+    if (!item_is(set, named, MARK_HERE) || item_is(set, named, MARK_LINKED) ||
+        set->items[named].feed != item->feed || set->items[named].seq < item->seq ||
+        set->items[named].seq - item->seq > PIECE_DEPTH_MAX ||
+        first_here(set, named) != first_here(set, index))
+        return false;
+    while (named != NONE && set->items[named].seq > item->seq)
+        named = prev_here(set, named);
+    return named == index;
+}
+
+static bool on_piece(const struct set *set, uint32_t index)
+{
+    const struct feed_state *state = &set->feeds[set->items[index].feed];
+
+    for (size_t i = 0; i < state->cut_count; i++)
+        if (leads_to(set, items_find(set, &state->cuts[i].id), index))
+            return true;
+    return false;
+}
+
+size_t set_piece(const struct set *set, const struct digest *tip, uint64_t after,
+                 struct entry *entries, size_t most)
+{
+    uint32_t index = items_find(set, tip);
+    size_t count = 0;
+
+    if (!item_is(set, index, MARK_HERE) || item_is(set, index, MARK_LINKED) ||
+        !item_is_named(&set->items[index]) || !on_piece(set, index))
+        return 0;
+    for (; count < most && item_is(set, index, MARK_GIVEN) && set->items[index].seq > after;
+         index = prev_here(set, index))
+        entries[count++] = entry_of(set, index);
     return count;
 }
 

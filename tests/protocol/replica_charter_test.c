@@ -1,3 +1,4 @@
+#include "protocol/set_inside.h"
 #include "tests/protocol/replica_story.h"
 
 /* How charters get around, and what becomes of records then. */
@@ -387,6 +388,118 @@ Test(replica_charter, that_cuts_branches_makes_nodes_ask_for_them)
          "york hello leeds\n"
          "leeds answers york\n");
     buffer_release(&rival);
+}
+
+/* --- The chain of a cut in pieces --- */
+
+/* Hub's records, of which none is signed but the last, which all nodes know to be where its feed
+ * ends: so the others count nowhere before they lead to that one. */
+#define PIECES 6
+static struct record *hubs[PIECES];
+
+static void hub_is_closed_with_its_last(void)
+{
+    for (unsigned i = 0; i < PIECES - 1; i++)
+        hub->last = hubs[i] = county_forges(county, node_writes(hub, "By another, perhaps."));
+    hubs[PIECES - 1] = node_writes(hub, "The last.");
+    county_remove(leeds, hub, hubs[PIECES - 1], leeds, york, &bundle);
+    node_takes_charter(leeds, buffer_view(&bundle));
+    node_takes_charter(york, buffer_view(&bundle));
+    node_takes_charter(hull, buffer_view(&bundle));
+}
+
+static void has(struct node *node, unsigned first, unsigned last)
+{
+    for (unsigned i = first; i <= last; i++)
+        node_offers(node, hubs[i - 1]);
+}
+
+static bool has_all_in(const struct node *node)
+{
+    for (unsigned i = 0; i < PIECES; i++)
+        if (node_standing(node, hubs[i]) != STANDING_IN)
+            return false;
+    return true;
+}
+
+Test(replica_charter, cuts_a_feed_where_two_have_the_chain_together)
+{
+    hub_is_closed_with_its_last();
+    has(leeds, 4, 6);
+    has(york, 1, 3);
+    county_notes(county);
+    county_dial(york, leeds);
+    county_pass(county, PERIOD_MS / 2);
+    cr_expect(has_all_in(leeds));
+    cr_expect(has_all_in(york));
+    cr_expect(node_report(york, leeds).in_sync && node_report(leeds, york).in_sync);
+    cr_expect_eq(node_report(york, leeds).refused[REFUSED_SIGNATURE], 0, "whatever their proofs");
+    cr_expect_eq(node_report(leeds, york).refused[REFUSED_SIGNATURE], 0);
+}
+
+Test(replica_charter, cuts_a_feed_where_three_in_a_row_have_the_chain_together)
+{
+    hub_is_closed_with_its_last();
+    has(leeds, 5, 6);
+    has(york, 3, 4);
+    has(hull, 1, 2);
+    linked(leeds, york);
+    linked(york, hull);
+    county_pass(county, 10 * PERIOD_MS);
+    cr_expect(has_all_in(leeds));
+    cr_expect(has_all_in(york));
+    cr_expect(has_all_in(hull));
+}
+
+/* Whoever is between them has none of it, and its room for what is undecided is full. */
+Test(replica_charter, cuts_a_feed_across_who_has_nothing_of_its_chain_and_no_room)
+{
+    hub_is_closed_with_its_last();
+    has(leeds, 4, 6);
+    has(hull, 1, 3);
+    node_crash(york);
+    node_start(york);
+    set_limit(replica_set(york->replica), RUN_MAX, 0, 0);
+    linked(leeds, york);
+    linked(york, hull);
+    county_pass(county, 10 * PERIOD_MS);
+    cr_expect(has_all_in(leeds));
+    cr_expect(has_all_in(york));
+    cr_expect(has_all_in(hull));
+}
+
+/* What is asked for in vain is asked for a few times with each comparison, and no more. */
+Test(replica_charter, asks_now_and_then_for_the_chain_of_a_cut_that_nobody_has)
+{
+    hub_is_closed_with_its_last();
+    has(leeds, 4, 6);
+    linked(york, leeds);
+    county_pass(county, PERIOD_MS);
+    cr_expect_eq(node_standing(york, hubs[3]), STANDING_ASIDE, "as far as it is anywhere");
+    uint64_t letters = county_letters(county);
+    county_pass(county, 10 * PERIOD_MS);
+    cr_expect_leq(county_letters(county) - letters, 110, "%u",
+                  (unsigned)(county_letters(county) - letters));
+    cr_expect_eq(node_report(york, leeds).lapses[LAPSE_NOT_SENT].count, 0, "it never said it has");
+}
+
+/* A branch beside the chain is nobody's to ask for. */
+Test(replica_charter, that_cuts_a_feed_has_nothing_sent_but_the_chain)
+{
+    struct want want = {.until = 5};
+    struct buffer frame = {0};
+
+    hub_is_closed_with_its_last();
+    has(leeds, 4, 6);
+    struct record *beside = node_writes_after(hub, hubs[3], "Beside.");
+    node_offers(leeds, beside);
+    linked(york, leeds);
+    want.tip = *record_id(beside);
+    want_write(&want, 1, &frame);
+    county_send(york, leeds, buffer_view(&frame));
+    county_settle(county);
+    SAID("leeds sends york nothing\n");
+    buffer_release(&frame);
 }
 
 Test(replica_charter, of_newer_rules_sets_everything_aside)

@@ -125,6 +125,107 @@ Test(replica_repair, notes_who_does_not_send_what_it_said_that_it_has)
     cr_expect_eq(lapses(york, leeds, LAPSE_NOT_SENT), 0);
 }
 
+/* --- What came while it was compared --- */
+
+/* Each has one record that the other has not; York greets, and both hear the other's live before
+ * York's hello is answered, or before that of Leeds arrives. */
+static void hear_of_each_other_while_they_compare(void)
+{
+    linked(york, leeds);
+    county_weather(county)->lose_live = county_weather(county)->lose_truth = 100;
+    node_says(leeds, "One.");
+    node_says(york, "Two.");
+    county_weather(county)->lose_live = county_weather(county)->lose_truth = 0;
+    node_sync(york);
+    county_say_live(leeds, york, leeds->last);
+    county_say_live(york, leeds, york->last);
+    county_settle(county);
+}
+
+Test(replica_repair, looks_again_where_what_differed_came_meanwhile)
+{
+    hear_of_each_other_while_they_compare();
+    cr_expect(!node_report(york, leeds).in_sync);
+    cr_expect(!node_report(leeds, york).in_sync);
+    cr_expect_eq(node_counts(york).in_set, 2);
+    cr_expect_eq(node_counts(leeds).in_set, 2);
+    uint64_t letters = county_letters(county);
+    county_pass(county, LOOK_AGAIN_MS);
+    cr_expect(node_report(york, leeds).in_sync);
+    cr_expect(node_report(leeds, york).in_sync);
+    cr_expect_eq(county_letters(county) - letters, 2, "a hello and its answer");
+    county_pass(county, PERIOD_MS / 2);
+    cr_expect_eq(county_letters(county) - letters, 2, "and then no more");
+}
+
+/* York has by its answer what Leeds has, but Leeds heard a hello that was older. */
+Test(replica_repair, looks_again_where_only_the_other_saw_a_difference)
+{
+    linked(york, leeds);
+    county_weather(county)->lose_live = 100;
+    node_says(leeds, "One.");
+    county_weather(county)->lose_live = 0;
+    node_sync(york);
+    county_say_live(leeds, york, leeds->last);
+    county_settle(county);
+    cr_expect(node_report(york, leeds).in_sync);
+    cr_expect(!node_report(leeds, york).in_sync);
+    county_pass(county, LOOK_AGAIN_MS);
+    cr_expect(node_report(york, leeds).in_sync);
+    cr_expect(node_report(leeds, york).in_sync);
+}
+
+static unsigned times_greeted(const char *notes)
+{
+    unsigned times = 0;
+
+    for (; (notes = strstr(notes, "york hello leeds\n")) != NULL; notes++)
+        times++;
+    return times;
+}
+
+/* Leeds cannot take in York's record, for its clock is behind by more than is allowed. */
+Test(replica_repair, looks_again_less_and_less_where_a_difference_stays)
+{
+    leeds->clock_off_ms = -DAY_MS;
+    node_crash(leeds);
+    node_start(leeds);
+    linked(york, leeds);
+    node_says(york, "Of tomorrow.");
+    node_sync(york);
+    county_settle(county);
+    cr_expect_eq(node_counts(leeds).in_set, 0);
+    cr_expect(!node_report(york, leeds).in_sync);
+    county_notes(county);
+    county_pass(county, PERIOD_MS / 2);
+    unsigned times = times_greeted(county_notes(county));
+    cr_expect(times >= 3 && times <= 4, "%u", times);
+
+    county_pass(county, 2 * PERIOD_MS);
+    county_notes(county);
+    county_pass(county, 20 * PERIOD_MS);
+    times = times_greeted(county_notes(county));
+    cr_expect_leq(times, 27, "%u: once a period, as without", times);
+}
+
+/* Or a peer could have us greet it without end. */
+Test(replica_repair, looks_again_now_and_then_at_a_peer_that_says_what_differs_and_equals_in_turn)
+{
+    struct digest charter = charter_digest(replica_charter(york->replica));
+    uint64_t shorts[SET_BUCKETS + 1] = {0};
+    struct buffer frame = {0};
+
+    linked(york, leeds);
+    county_notes(county);
+    buckets_write(&charter, &(struct short_salt){{1}}, shorts, &frame);
+    for (unsigned i = 0; i < 100; i++) {
+        county_send(leeds, york, buffer_view(&frame));
+        county_pass(county, 100);
+    }
+    cr_expect_leq(times_greeted(county_notes(county)), 10000 / LOOK_AGAIN_MS);
+    buffer_release(&frame);
+}
+
 /* --- May we sign? --- */
 
 static enum signing may_sign(const struct node *node)

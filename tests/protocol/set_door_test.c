@@ -152,6 +152,58 @@ Test(set_door, takes_a_long_chain_of_a_cut_from_its_end)
     cr_expect_eq(set_count(set, STANDING_IN), LENGTH);
 }
 
+/* --- What is there of such a chain --- */
+
+static size_t pieces(const struct record *tip, uint64_t after, struct entry entries[4])
+{
+    return set_piece(set, record_id(tip), after, entries, 4);
+}
+
+Test(set_door, tells_what_is_there_of_the_chain_of_a_cut_from_its_end)
+{
+    struct record *a = says("a", NULL), *b = says("b", a), *c = says("c", b), *d = says("d", c);
+    struct record *e = says("e", d), *beside = says("beside", c), *beyond = says("beyond", e);
+    struct entry entries[4];
+
+    offer(c);
+    offer(d);
+    offer(beside);
+    offer(beyond);
+    cut_at(5, e);
+    charter_changes();
+    cr_expect_eq(pieces(d, 0, entries), 0, "whether it leads to e shows e alone");
+    offer(e);
+    cr_assert_eq(pieces(e, 0, entries), 3);
+    cr_expect(digest_equal(&entries[0].id, record_id(e)));
+    cr_expect(digest_equal(&entries[1].id, record_id(d)));
+    cr_expect(digest_equal(&entries[2].id, record_id(c)));
+    cr_expect_eq(pieces(e, 3, entries), 2, "after c");
+    cr_expect_eq(set_piece(set, record_id(e), 0, entries, 1), 1);
+    cr_expect_eq(pieces(d, 0, entries), 2);
+    cr_expect_eq(pieces(beside, 0, entries), 0);
+    cr_expect_eq(pieces(beyond, 0, entries), 0);
+    cr_expect_eq(pieces(b, 0, entries), 0, "it is not here");
+
+    offer(b);
+    cr_expect_eq(pieces(e, 0, entries), 4);
+    offer(a);
+    cr_expect_eq(pieces(e, 0, entries), 0, "now it is whole");
+}
+
+Test(set_door, tells_nothing_of_what_waits_for_its_time)
+{
+    struct record *c, *d, *a = says("a", NULL), *b = says("b", a);
+    struct entry entries[4];
+
+    c = says_at("c", b, NOW + 2 * GRACE_MS);
+    d = says("d", c);
+    cut_at(4, d);
+    offer(c);
+    offer(d);
+    cr_expect_eq(pieces(d, 0, entries), 1);
+    cr_expect_eq(pieces(c, 0, entries), 0);
+}
+
 Test(set_door, keeps_no_body_of_what_is_undecided)
 {
     struct record *a = says("a", NULL), *b = says("b", a);

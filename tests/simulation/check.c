@@ -427,6 +427,68 @@ static const struct record *lacking_text(struct world *world, const struct parts
     return NULL;
 }
 
+/* --- Chains of cuts --- */
+
+/* What the actor waits for of the chain that ends in what the cut names. False where it has all. */
+static bool waits_for(const struct actor *actor, const struct feed *feed, const struct cut *cut,
+                      struct tip *missing)
+{
+    const struct set *set = replica_set(actor->node->replica);
+
+    *missing = (struct tip){*feed, cut->seq, cut->id};
+    return cut->seq > 0 && (set_standing(set, &cut->id) == STANDING_UNKNOWN ||
+                            set_missing(set, &cut->id, &missing->id, &missing->seq));
+}
+
+static bool has_at(const struct actor *actor, const struct tip *tip)
+{
+    const struct kept *kept = find_kept(actor->node, &tip->id);
+    const struct author *author = kept == NULL ? NULL : &record_header(kept->record)->author;
+
+    return author != NULL && author->form == AUTHOR_NAMED && author->seq == tip->seq &&
+           feed_equal(&author->feed, &tip->feed);
+}
+
+static bool somebody_has(const struct world *world, const struct parts *parts, size_t part,
+                         const struct tip *tip)
+{
+    for (size_t i = 0; i < world->count; i++)
+        if (parts->of[i] == part && has_at(&world->actors[i], tip))
+            return true;
+    return false;
+}
+
+/* Does anybody wait for a record of such a chain, which somebody has, if that is asked? */
+static bool waits_for_any(const struct world *world, const struct parts *parts, size_t at,
+                          bool that_somebody_has)
+{
+    const struct actor *actor = &world->actors[at];
+    const struct charter *charter = replica_charter(actor->node->replica);
+    struct tip missing;
+
+    for (size_t i = 0; i < charter_members(charter); i++) {
+        const struct card *card = charter_member_at(charter, i)->card;
+        for (size_t k = 0; k < card->feed_count; k++) {
+            struct feed feed = {card->authority, card->feeds[k].number};
+            struct feed_rules rules = charter_feed(charter, &feed);
+            for (size_t n = 0; n < rules.cut_count; n++)
+                if (waits_for(actor, &feed, &rules.cuts[n], &missing) &&
+                    (!that_somebody_has || somebody_has(world, parts, parts->of[at], &missing)))
+                    return true;
+        }
+    }
+    return false;
+}
+
+static const struct actor *lacking_chain(const struct world *world, const struct parts *parts,
+                                         bool that_somebody_has)
+{
+    for (size_t i = 0; i < world->count; i++)
+        if (parts->of[i] != SIZE_MAX && waits_for_any(world, parts, i, that_somebody_has))
+            return &world->actors[i];
+    return NULL;
+}
+
 /* --- Agreement --- */
 
 /* The first one that has another set than the first of its part; NULL: all agree. */
@@ -445,7 +507,7 @@ static const struct actor *odd_one_out(struct world *world, const struct parts *
 
 static void come_to_rest(struct world *world, const struct parts *parts)
 {
-    const struct actor *who = NULL, *lacks = NULL;
+    const struct actor *who = NULL, *lacks = NULL, *waits = NULL;
     const struct record *record = NULL;
 
     for (unsigned i = 0; i < PERIODS_MAX; i++) {
@@ -454,11 +516,13 @@ static void come_to_rest(struct world *world, const struct parts *parts)
             fputs(county_notes(world->county), stdout);
         who = odd_one_out(world, parts);
         record = who == NULL ? lacking_text(world, parts, &lacks) : NULL;
-        if (who == NULL && record == NULL)
+        waits = who == NULL && record == NULL ? lacking_chain(world, parts, true) : NULL;
+        if (who == NULL && record == NULL && waits == NULL)
             return;
     }
     HOLDS(world, who == NULL, "%s has another set than %s", who->name,
           first_of(world, parts, parts->of[who - world->actors])->name);
+    HOLDS(world, waits == NULL, "%s never got what is there of the chain of a cut", waits->name);
     fails(world, "%s never got the text of %s", lacks->name,
           county_name_of(world->county, record_id(record)));
 }
@@ -576,7 +640,7 @@ static void check_charters(struct world *world, const struct parts *parts)
     }
 }
 
-/* Some are still asked for what nobody reachable has. */
+/* Some are still asked for what nobody reachable has, texts or chains of cuts. */
 static bool some_want_texts(struct world *world, const struct parts *parts)
 {
     uint64_t wanted = 0;
@@ -593,7 +657,8 @@ static void check_peace(struct world *world, const struct parts *parts)
     unsigned quiet = 0;
 
     world->at_peace = true;
-    if (parts->count > 1 || some_want_texts(world, parts))
+    if (parts->count > 1 || some_want_texts(world, parts) ||
+        lacking_chain(world, parts, false) != NULL)
         return;
     for (unsigned i = 0; i < PERIODS_MAX && quiet < PERIODS_QUIET; i++) {
         world->chatter = 0;

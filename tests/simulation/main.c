@@ -26,6 +26,7 @@ const char *const event_names[EVENTS] = {
     [RIVALS] = "rival heads",
     [HALTS] = "halts",
     [RACING_HALTS] = "racing halts",
+    [SCATTERED] = "scattered chains",
     [CRASHES] = "crashes",
     [CRASHES_MIDWAY] = "crashes midway",
     [LOST_DISKS] = "lost disks",

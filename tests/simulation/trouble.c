@@ -670,6 +670,31 @@ static void step_halt_branches(struct world *world)
 
 /* --- One after the other --- */
 
+/* Records of which the last alone counts, for a halt names it, are put at several nodes: perhaps
+ * nobody has them all. */
+static void step_scatter(struct world *world)
+{
+    struct actor *author = whoever_forks(world), *at = any_up(world);
+    struct record *last = at == NULL ? NULL : some_record_of(world, at, author);
+    struct buffer bundle = {0};
+
+    if (last == NULL)
+        return;
+    for (size_t left = 2 + below(world, 5); left > 0; left--) {
+        struct actor *to = any_up(world);
+        last = write_beside(author, last, "Here and there.");
+        if (percent(world, 75))
+            last = county_forges(world->county, last);
+        if (to != NULL)
+            node_offers(to->node, last);
+    }
+    county_halt(author->node, last, &bundle);
+    if (is_up(at))
+        hear_charter(at, &bundle);
+    buffer_release(&bundle);
+    happened(world, SCATTERED);
+}
+
 static const struct {
     const char *name;
     unsigned weight;
@@ -705,6 +730,7 @@ static const struct {
     {"rotate", 8, step_rotate},
     {"halt", 12, step_halt},
     {"halt branches", 6, step_halt_branches},
+    {"scatter", 4, step_scatter},
 };
 #define STEPS (sizeof steps / sizeof *steps)
 

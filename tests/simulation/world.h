@@ -61,6 +61,7 @@ enum event {
     RIVALS,
     HALTS,
     RACING_HALTS,
+    SCATTERED,
     CRASHES,
     CRASHES_MIDWAY,
     LOST_DISKS,
