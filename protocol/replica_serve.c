@@ -156,8 +156,8 @@ struct parcel {
 
 static bool fits(struct parcel *parcel, const struct entry *entry)
 {
-    parcel->full = parcel->count > 0 && (parcel->count == RECORDS_MAX ||
-                                         parcel->size + entry->size > RECORDS_FRAME_MAX);
+    parcel->full = parcel->count > 0 &&
+                   (parcel->count == RECORDS_MAX || parcel->size + entry->size > RECORDS_FRAME_MAX);
     return !parcel->full;
 }
 
