@@ -68,7 +68,7 @@ static struct record *read_record(const struct engine *engine, const struct entr
     struct record *pending = find_pending(engine, &entry->id);
 
     return pending != NULL ? record_hold(pending)
-                           : store_read_kept(engine->store, entry, body, fault);
+                           : store_read_unchecked(engine->store, entry, body, fault);
 }
 
 static struct record *fetch(void *context, const struct entry *entry)

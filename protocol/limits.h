@@ -12,7 +12,7 @@
 #define PROOF_MAX 16384 /* Room for a ring of 511 keys. */
 #define BODY_MAX 65536
 #define BODY_ANONYMOUS_MAX 8192
-#define BODY_PACKED_MAX (BODY_MAX + 1)
+#define BODY_PACKED_MAX (BODY_MAX + 1) /* As it is, and a byte before it. */
 #define RECORD_WIRE_MAX (HEADER_MAX + PROOF_MAX + BODY_PACKED_MAX + 64)
 #define KIND_MAX 32
 #define TOPIC_MAX 256 /* Of a header: several words. The one its author gives has 128. */

@@ -84,10 +84,13 @@ static bool is_plain(struct bytes packed)
 }
 
 /* One frame, as zstd has made them since 0.8, and nothing after it, which says how long it will be:
- * no longer than a body. */
+ * no longer than a body. In one segment, of no dictionary and without a checksum, so that whether
+ * it is taken depends on nothing but these bytes: the widest window is another one on another
+ * machine. */
 static bool is_frame(struct bytes packed, size_t *size)
 {
-    if (!bytes_begin(packed, "\x28\xb5\x2f\xfd") ||
+    if (!bytes_begin(packed, "\x28\xb5\x2f\xfd") || packed.size < 5 ||
+        (packed.data[4] & 0x2f) != 0x20 ||
         ZSTD_findFrameCompressedSize(packed.data, packed.size) != packed.size)
         return false;
     unsigned long long says = ZSTD_getFrameContentSize(packed.data, packed.size);

@@ -11,19 +11,21 @@
  * for ever, and one that was trained on members' texts would hold of them what must be erased.
  *
  * What packs and unpacks is made for each thread when it first needs it. What is unpacked is
- * borrowed from there, until that thread packs or unpacks something else. */
+ * borrowed from there, until that thread packs or unpacks something else (and what was not packed
+ * from `packed`). */
 
 /* Append to `packed` what unpacks to the content, which is a body's: BODY_MAX at most. As it is
  * where a frame would be no shorter. */
 void content_pack(struct bytes content, struct buffer *packed);
-/* As it is, however long: a frame shows which packer made it. */
+/* Never in a frame, which shows its packer: for who is not named. */
 void content_wrap(struct bytes content, struct buffer *packed);
 
 /* Does it say of itself that it unpacks to `size` bytes, and is it no longer than they are (and the
  * byte before them)? It is not unpacked. */
 bool packed_claims(struct bytes packed, size_t size);
 
-/* Nothing where it is none of that: of what was committed to, that is its author's nonsense. */
+/* The content; nothing where it does not unpack: of what was committed to, its author's nonsense.
+ */
 struct bytes content_unpack(struct bytes packed);
 /* About how long it will be unpacked. */
 size_t content_size(struct bytes packed);

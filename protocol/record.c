@@ -230,7 +230,7 @@ static bool set_body(struct record *record, const struct body *body)
     return true;
 }
 
-/* False where it is not the one committed to either. */
+/* The same; false too where it is not the one committed to. */
 static bool take_body(struct record *record, const struct body *body)
 {
     return body_is_committed(record, body) && set_body(record, body);
@@ -315,7 +315,8 @@ static struct record *join(struct bytes header, struct bytes proof, const struct
     if (kept)
         fault_set(fault, FAULT_SELF, "body: it is damaged");
     else
-        fault_refuse(fault, REFUSED_COMMITMENT, "body: not the one the header commits to");
+        fault_refuse(fault, REFUSED_COMMITMENT,
+                     "body: not the one the header commits to, or not of its size");
     return NULL;
 }
 
@@ -325,8 +326,9 @@ struct record *record_join(struct bytes header, struct bytes proof, const struct
     return join(header, proof, salt, packed, false, fault);
 }
 
-struct record *record_join_kept(struct bytes header, struct bytes proof, const struct salt *salt,
-                                struct bytes packed, struct fault *fault)
+struct record *record_join_unchecked(struct bytes header, struct bytes proof,
+                                     const struct salt *salt, struct bytes packed,
+                                     struct fault *fault)
 {
     return join(header, proof, salt, packed, true, fault);
 }

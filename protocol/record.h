@@ -26,9 +26,9 @@
  *
  * A `struct record` has been checked for all that its own bytes can show: form, limits, network,
  * that seq is 1 exactly where prev is nil, and that the body is the one committed to (of
- * record_join_kept(): was, when it was taken) and says that it is as long as the header has it.
- * Whether its proof holds depends on the charter: record_proven_by(), record_proven_in(). A record
- * never changes. */
+ * record_join_unchecked(): was, when it was taken) and says that it is as long as the header has
+ * it. Whether its proof holds depends on the charter: record_proven_by(), record_proven_in(). A
+ * record never changes. */
 struct record;
 
 enum author_form { AUTHOR_NAMED, AUTHOR_ANONYMOUS, AUTHOR_OWNER };
@@ -101,7 +101,7 @@ struct record *record_read(struct bytes wire, const struct digest *network, bool
                            struct fault *fault);
 
 /* The same, and a body is looked at only where `wants` says so, who is asked when header and proof
- * have been read. */
+ * have been read; else it is left out, and is not wrong. */
 typedef bool record_wants_body(void *context, const struct record *record);
 struct record *record_read_wanted(struct bytes wire, const struct digest *network,
                                   record_wants_body *wants, void *context, bool *wrong_body,
@@ -112,10 +112,11 @@ struct record *record_read_wanted(struct bytes wire, const struct digest *networ
 struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,
                            struct bytes packed, struct fault *fault);
 
-/* The same of a body to be passed on: it was looked at when it was taken, and whoever gets it does
- * so again; here only what it says of its size is. */
-struct record *record_join_kept(struct bytes header, struct bytes proof, const struct salt *salt,
-                                struct bytes packed, struct fault *fault);
+/* The same of a body to be passed on: it was hashed when it was taken, and whoever gets it does so
+ * again; here only what it says of its size is looked at. */
+struct record *record_join_unchecked(struct bytes header, struct bytes proof,
+                                     const struct salt *salt, struct bytes packed,
+                                     struct fault *fault);
 
 /* The same record without its body. */
 struct record *record_bare(const struct record *record);
@@ -134,7 +135,8 @@ const struct salt *record_salt(const struct record *record);
 /* The body, packed (protocol/packing.h); nothing where it is not here. */
 struct bytes record_packed(const struct record *record);
 
-/* The body's content. Borrowed from what unpacks, and empty where its author packed nonsense. */
+/* The body's content; nothing where its author packed nonsense. Valid while the record is, and
+ * until this thread packs or unpacks anything else. */
 struct bytes record_content(const struct record *record);
 
 /* Append the record's wire form; without its body where `body` is false. */

@@ -352,7 +352,7 @@ static bool is_at_rest(const struct peer *peer)
 
 /* Where a difference stays the waits grow, and end when they are as long as a period: then the
  * comparisons of each period are enough, until one finds none. */
-void look_again(const struct replica *replica, struct peer *peer, int64_t now_ms)
+void look_again_later(const struct replica *replica, struct peer *peer, int64_t now_ms)
 {
     if (peer->look_ms == INT64_MAX && peer->look_wait_ms < replica->settings.period_ms)
         peer->look_ms = now_ms + peer->look_wait_ms;
@@ -372,7 +372,7 @@ static int64_t look_if_due(struct replica *replica, struct peer *peer, int64_t n
         return peer->look_ms;
     peer->look_ms = INT64_MAX;
     if (!is_at_rest(peer) || replica->want_count > 0) { /* Others may bring what differs. */
-        look_again(replica, peer, now_ms);
+        look_again_later(replica, peer, now_ms);
         return peer->look_ms;
     }
     peer->look_wait_ms *= 2;
@@ -412,7 +412,7 @@ static void compare(struct replica *replica, struct peer *peer, const struct hel
         peer->since_ms = now_ms;
     }
     if (!in_sync && hello->answer)
-        look_again(replica, peer, now_ms);
+        look_again_later(replica, peer, now_ms);
     if (!in_sync && !hello->answer)
         tell_buckets(replica, peer, effects);
     if (!in_sync)

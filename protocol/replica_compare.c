@@ -71,7 +71,7 @@ void receive_buckets(struct replica *replica, struct peer *peer, const struct me
     if (!own && peer->asked_buckets)
         replica->own_compared = true;
     if (peer->asked_buckets) /* Perhaps we are equal, and only the peer saw a difference. */
-        look_again(replica, peer, now_ms);
+        look_again_later(replica, peer, now_ms);
     peer->asked_buckets = false;
 }
 

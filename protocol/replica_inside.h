@@ -31,7 +31,7 @@
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define WANT_TRIES_MAX 3
 #define TURN_RECORDS 128 /* Of one answer, before it is another's turn. */
-#define EARLY_MAX 256    /* Erasures that go before what was asked for, or of a piece of a chain. */
+#define LIST_MAX 256     /* Erasures that go before what was asked for, or of a piece of a chain. */
 #define FRAMES_AT_ONCE 8 /* To one peer, from one call. */
 #define CREDIT_MAX (INT64_C(1) << 40)
 #define LAPSES_MAX 64 /* Remembered of one peer. */
@@ -234,7 +234,7 @@ void greet_again(struct replica *replica, struct peer *peer, int64_t now_ms,
                  struct effects *effects);
 /* Our hello has found a difference. What differed may be under way: if nothing shows that it came,
  * we greet once more in a while. */
-void look_again(const struct replica *replica, struct peer *peer, int64_t now_ms);
+void look_again_later(const struct replica *replica, struct peer *peer, int64_t now_ms);
 /* Not the same one again at once. */
 void tell_charter(struct replica *replica, struct peer *peer, int64_t now_ms,
                   struct effects *effects);

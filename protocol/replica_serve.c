@@ -66,7 +66,7 @@ static void answer_with(struct answer *answer, const struct entry *list, size_t 
 /* The erasures first; or a piece of the chain of a cut. */
 static void answer_want(const struct replica *replica, struct peer *peer, const struct want *want)
 {
-    struct entry list[EARLY_MAX];
+    struct entry list[LIST_MAX];
 
     forget_answer(peer, &want->tip);
     struct answer *answer = answer_add(peer);
@@ -76,11 +76,11 @@ static void answer_want(const struct replica *replica, struct peer *peer, const 
     if (measure(replica, answer)) {
         answer_with(answer, list,
                     set_chain_erasures(replica->set, &want->tip, answer->after, answer->until, list,
-                                       EARLY_MAX));
+                                       LIST_MAX));
         return;
     }
     answer->singles = true;
-    answer_with(answer, list, set_piece(replica->set, &want->tip, want->after, list, EARLY_MAX));
+    answer_with(answer, list, set_piece(replica->set, &want->tip, want->after, list, LIST_MAX));
     if (answer->count == 0)
         peer->answer_count--;
 }
@@ -154,7 +154,7 @@ struct parcel {
     bool full; /* Something did not fit: no other answer need be looked at. */
 };
 
-static bool fits(struct parcel *parcel, const struct entry *entry)
+static bool make_fit(struct parcel *parcel, const struct entry *entry)
 {
     parcel->full = parcel->count > 0 &&
                    (parcel->count == RECORDS_MAX || parcel->size + entry->size > RECORDS_FRAME_MAX);
@@ -228,7 +228,7 @@ static size_t pack(const struct replica *replica, struct parcel *parcel, struct 
 
     if (count == 0)
         answer->after = answer->until;
-    for (; done < count && peer->credit > 0 && fits(parcel, &entries[done]) &&
+    for (; done < count && peer->credit > 0 && make_fit(parcel, &entries[done]) &&
            !is_unstored(replica, &entries[done].id);
          done++) {
         if (from_list)
@@ -299,7 +299,7 @@ void push_records(struct replica *replica, struct peer *peer, const struct unsto
     for (size_t i = 0; i < count && peer->credit > 0; i++) {
         if (news[i].from == peer->number)
             continue;
-        if (!fits(parcel, &news[i].entry))
+        if (!make_fit(parcel, &news[i].entry))
             parcel_send(replica, peer, parcel, effects);
         parcel_add(replica, parcel, peer, &news[i].entry);
     }

@@ -91,7 +91,7 @@ static uint32_t prev_here(const struct set *set, uint32_t index)
     return prev->feed == item->feed && prev->seq == item->seq - 1 ? item->prev : NONE;
 }
 
-/* To it, or to one before it that is remembered. */
+/* One step back: to its prev, or further where that is remembered. */
 static uint32_t step_back(const struct set *set, uint32_t index)
 {
     const struct item *item = &set->items[index];
@@ -215,10 +215,9 @@ size_t set_chain(const struct set *set, const struct digest *tip, uint64_t after
     return count;
 }
 
-/* Does a chain that is here lead from what a cut names to the item? Neither is linked. Whoever asks
- * makes us walk that way. */
-#define PIECE_DEPTH_MAX 16384
+#define PIECE_DEPTH_MAX 16384 /* Whoever asks makes us walk so far. */
 
+/* Does a chain that is here lead from what a cut names to the item? Neither is linked. */
 static bool leads_to(const struct set *set, uint32_t named, uint32_t index)
 {
     const struct item *item = &set->items[index];

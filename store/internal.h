@@ -11,7 +11,7 @@
 
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the facts' header, */
 #define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
-#define STORE_SCHEMA 3               /* Raised with every change of a fact's table, */
+#define STORE_SCHEMA 4               /* Raised with every change of a fact's table, */
 #define INDEX_SCHEMA 2               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
@@ -222,9 +222,6 @@ struct row {
 #define BODY_EXPIRED_ROW (-1)
 /* Is a whole header given to the replica, whatever else? */
 bool record_is_whole(const struct record *record);
-/* Keep it, as of the store's network. To keep it again changes nothing. */
-bool record_insert(struct store *store, const struct record *record, bool in,
-                   const struct public_key *signer, struct fault *fault);
 /* Note that something about this row of `wire` changed; 0: the charter. */
 bool change_note(struct store *store, int64_t record, int64_t *place, struct fault *fault);
 /* *found is false where no record stands there. */
@@ -242,9 +239,6 @@ void pending_release(struct store *store);
 /* --- reading.c --- */
 /* Join what a row holds: header, proof, salt, packed body in columns `at` and on. */
 struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault);
-/* The same of three columns and a body from elsewhere. */
-struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes packed,
-                                 struct fault *fault);
 /* What record_of_row() reads, and then what a visitor is told; `w` and `b` are rows of wire with
  * header and body, `r` one of record, `k` one of signer. */
 #define RECORD_COLUMNS "w.header, w.proof, b.salt, b.content"

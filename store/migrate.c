@@ -1,13 +1,32 @@
 #include "store/internal.h"
 
-#include "protocol/packing.h"
-
 #include <string.h>
 
 /* The way from an older schema to this program's: a step for each schema since the first, all in
  * one transaction. What was derived is dropped, and derived again into a file of its own. */
 
 static const char doing[] = "bringing it up to date";
+
+/* --- From schema 3: a body was committed to as it was before it was packed --- */
+
+/* What was signed cannot be signed anew, so such records cannot be verified any more. */
+static bool without_records(struct store *store, struct fault *fault)
+{
+    int64_t any;
+    sqlite3_stmt *query = prepare(store, "SELECT EXISTS (SELECT 1 FROM record)", doing, fault);
+
+    if (query == NULL)
+        return false;
+    bool done = run_number(store, query, &any, doing, fault);
+    sqlite3_finalize(query);
+    if (!done || any == 0)
+        return done;
+    return fault_set(fault, FAULT_SELF,
+                     "store %s: its records are from before bodies were committed to as they are"
+                     " packed, and cannot be verified any more: begin a new home, and keep this one"
+                     " for the program that made it",
+                     store->path);
+}
 
 /* --- From schema 2: what was derived lay in the same file, and records were rows with ids --- */
 
@@ -43,14 +62,11 @@ static const char put_aside[] =
     "ALTER TABLE draft RENAME TO old_draft; ALTER TABLE queue RENAME TO old_queue;"
     "ALTER TABLE peer RENAME TO old_peer; ALTER TABLE value RENAME TO old_value;";
 
-/* The text of a draft that was published is in the record alone from now on. */
 static const char bring_over[] =
     "INSERT INTO network (number, id, current) SELECT number, id, current FROM old_network;"
     "INSERT INTO charter SELECT number, network, bundle, kept_ms FROM old_charter;"
     "INSERT INTO draft (number, state, title, content, updated_ms, record)"
-    " SELECT number, state, CASE WHEN state <> 'published' OR record IS NULL THEN title END,"
-    " CASE WHEN state <> 'published' OR record IS NULL THEN content END, updated_ms, record"
-    " FROM old_draft;"
+    " SELECT number, state, title, content, updated_ms, record FROM old_draft;"
     "INSERT INTO queue SELECT ticket, kind, frame, outcome, text, answered_ms FROM old_queue;"
     "INSERT INTO peer SELECT network, place, authority, endpoint FROM old_peer;"
     "INSERT INTO value SELECT name, value FROM old_value;"
@@ -65,93 +81,11 @@ static const char drop_old[] =
     "DROP TABLE old_value; DROP TABLE old_peer; DROP TABLE old_queue; DROP TABLE old_draft;"
     "DROP TABLE old_charter; DROP TABLE old_body; DROP TABLE old_record; DROP TABLE old_network;";
 
-static const char old_records[] =
-    "SELECT r.header, r.proof, b.salt, b.content, r.in_set, r.signer, r.network"
-    " FROM old_record r LEFT JOIN old_body b ON b.record = r.number ORDER BY r.number";
-static const char count_network[] =
-    "UPDATE network SET records = records + ?2, aside = aside + ?3, bodies = bodies + ?4"
-    " WHERE number = ?1";
-
-/* What was kept so far, of the network that it was of. */
-static bool count_so_far(struct store *store, sqlite3_stmt *count, struct fault *fault)
-{
-    if (!pending_put(store, fault))
-        return false;
-    bind_number(count, 1, store->network);
-    bind_number(count, 2, store->tally.records);
-    bind_number(count, 3, store->tally.aside);
-    bind_number(count, 4, store->tally.bodies);
-    store->tally = (struct tally){0};
-    return run(store, count, doing, fault);
-}
-
-/* Bodies were kept as they are; the same packer packs them as their author did. */
-static struct record *read_old(sqlite3_stmt *old, struct fault *fault)
-{
-    struct bytes content = column_bytes(old, 3);
-    struct buffer packed = {0};
-
-    if (content.size <= BODY_MAX)
-        content_pack(content, &packed);
-    struct record *record = record_of_columns(old, 0, buffer_view(&packed), fault);
-    buffer_release(&packed);
-    return record;
-}
-
-static bool bring_record(struct store *store, sqlite3_stmt *old, struct fault *fault)
-{
-    struct record *record = read_old(old, fault);
-    struct bytes key = column_bytes(old, 5);
-    struct public_key signer;
-    bool has_signer = key.size == sizeof signer.bytes;
-
-    if (record == NULL)
-        return fault_prefix(fault,
-                            "store %s: a record is damaged, or from before bodies were committed to"
-                            " as they are packed: restore a backup, or begin a new home",
-                            store->path);
-    if (has_signer)
-        memcpy(signer.bytes, key.data, key.size);
-    bool done = record_insert(store, record, sqlite3_column_int(old, 4) != 0,
-                              has_signer ? &signer : NULL, fault);
-    record_free(record);
-    return done;
-}
-
-/* Records of several networks lie between one another. */
-static bool bring_row(struct store *store, sqlite3_stmt *old, sqlite3_stmt *count,
-                      struct fault *fault)
-{
-    int64_t network = sqlite3_column_int64(old, 6);
-
-    if (network != store->network && !count_so_far(store, count, fault))
-        return false;
-    store->network = network;
-    return bring_record(store, old, fault);
-}
-
-static bool bring_records(struct store *store, struct fault *fault)
-{
-    sqlite3_stmt *old = prepare(store, old_records, doing, fault);
-    sqlite3_stmt *count = prepare(store, count_network, doing, fault);
-    int answer = old == NULL || count == NULL ? SQLITE_ERROR : SQLITE_ROW;
-
-    while (answer == SQLITE_ROW && (answer = step(store, old, doing, fault)) == SQLITE_ROW)
-        if (!bring_row(store, old, count, fault))
-            answer = SQLITE_ERROR;
-    bool done = answer == SQLITE_DONE && count_so_far(store, count, fault);
-    sqlite3_finalize(old);
-    sqlite3_finalize(count);
-    store->network = 0;
-    return done;
-}
-
 static bool two_files(struct store *store, struct fault *fault)
 {
-    return drop_derived(store, fault) && execute(store, put_aside, doing, fault) &&
-           schema_fill(store, fault) && execute(store, bring_over, doing, fault) &&
-           prepare_walls(store, 0, FACT_WALLS, fault) && bring_records(store, fault) &&
-           execute(store, drop_old, doing, fault);
+    return without_records(store, fault) && drop_derived(store, fault) &&
+           execute(store, put_aside, doing, fault) && schema_fill(store, fault) &&
+           execute(store, bring_over, doing, fault) && execute(store, drop_old, doing, fault);
 }
 
 /* --- All of them --- */
@@ -162,6 +96,7 @@ static migration *const steps[STORE_SCHEMA] = {
     NULL, /* There is no schema 0. */
     peers_migrate,
     two_files,
+    without_records,
 };
 
 static bool migrate_within(struct store *store, struct fault *fault)

@@ -55,30 +55,25 @@ static const struct salt *column_salt(sqlite3_stmt *query, int at, struct salt *
     return salt;
 }
 
-struct record *record_of_columns(sqlite3_stmt *query, int at, struct bytes packed,
-                                 struct fault *fault)
+struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault)
 {
     struct salt salt;
-    struct record *record = record_join(column_bytes(query, at), column_bytes(query, at + 1),
-                                        column_salt(query, at + 2, &salt), packed, fault);
+    struct record *record =
+        record_join(column_bytes(query, at), column_bytes(query, at + 1),
+                    column_salt(query, at + 2, &salt), column_bytes(query, at + 3), fault);
     if (record == NULL)
         fault->kind = FAULT_SELF; /* It was right when it was kept: the damage is ours. */
     return record;
 }
 
-struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault)
-{
-    return record_of_columns(query, at, column_bytes(query, at + 3), fault);
-}
-
 /* --- One --- */
 
-static struct record *record_kept_of_row(sqlite3_stmt *query, int at, struct fault *fault)
+static struct record *unchecked_of_row(sqlite3_stmt *query, int at, struct fault *fault)
 {
     struct salt salt;
-    struct record *record =
-        record_join_kept(column_bytes(query, at), column_bytes(query, at + 1),
-                         column_salt(query, at + 2, &salt), column_bytes(query, at + 3), fault);
+    struct record *record = record_join_unchecked(
+        column_bytes(query, at), column_bytes(query, at + 1), column_salt(query, at + 2, &salt),
+        column_bytes(query, at + 3), fault);
     if (record == NULL)
         fault->kind = FAULT_SELF;
     return record;
@@ -122,10 +117,10 @@ struct record *store_read(struct store *store, const struct entry *entry, bool b
     return read_one(store, entry, body, record_of_row, fault);
 }
 
-struct record *store_read_kept(struct store *store, const struct entry *entry, bool body,
-                               struct fault *fault)
+struct record *store_read_unchecked(struct store *store, const struct entry *entry, bool body,
+                                    struct fault *fault)
 {
-    return read_one(store, entry, body, record_kept_of_row, fault);
+    return read_one(store, entry, body, unchecked_of_row, fault);
 }
 
 bool store_begin_reading(struct store *store, struct fault *fault)

@@ -87,8 +87,9 @@ bool record_is_whole(const struct record *record)
            bytes_equal(header->kind, bytes_of_text("erasure"));
 }
 
-bool record_insert(struct store *store, const struct record *record, bool in,
-                   const struct public_key *signer, struct fault *fault)
+/* As of the store's network. To keep it again changes nothing. */
+static bool insert_record(struct store *store, const struct record *record, bool in,
+                          const struct public_key *signer, struct fault *fault)
 {
     struct entry entry = record_entry(record);
     struct row row = {.seq = (int64_t)entry.seq, .id = entry.id, .in = in};
@@ -115,7 +116,7 @@ bool store_keep(struct store *store, const struct record *record, bool in,
 {
     if (!of_this_network(store, record, fault) || !act_begin_keeping(store, fault))
         return false;
-    return act_end(store, record_insert(store, record, in, signer, fault), fault);
+    return act_end(store, insert_record(store, record, in, signer, fault), fault);
 }
 
 /* --- Bodies that come later --- */

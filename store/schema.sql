@@ -70,7 +70,7 @@ CREATE TABLE wire (
   header  BLOB,    -- As received; the proof covers these bytes. NULL in a body that came later.
   proof   BLOB,    -- Likewise.
   salt    BLOB CHECK (length(salt) = 32), -- Key of the header's commitment; goes with the text.
-  content BLOB                            -- [form, map], packed. NULL: it did not come along.
+  content BLOB                            -- The body, packed. NULL: it did not come along.
 ) STRICT;
 
 CREATE INDEX wire_of ON wire (of) WHERE of IS NOT NULL;

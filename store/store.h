@@ -64,9 +64,10 @@ bool store_drop_body(struct store *store, const struct entry *entry, struct faul
  * FAULT_ABSENT when it is not here. The caller frees it. */
 struct record *store_read(struct store *store, const struct entry *entry, bool body,
                           struct fault *fault);
-/* The same to be passed on: its body is given as it is kept, and whoever gets it looks at it. */
-struct record *store_read_kept(struct store *store, const struct entry *entry, bool body,
-                               struct fault *fault);
+/* The same to be passed on: of its body only the size is looked at, for whoever gets it hashes it.
+ */
+struct record *store_read_unchecked(struct store *store, const struct entry *entry, bool body,
+                                    struct fault *fault);
 /* The same as store_read() by its id alone, for people: slower while what is derived is behind. */
 struct record *store_find(struct store *store, const struct digest *id, bool body,
                           struct fault *fault);

@@ -53,7 +53,7 @@ static struct bytes value_bytes(sqlite3_value *value)
     return bytes_of(data, (size_t)sqlite3_value_bytes(value));
 }
 
-/* The first two arguments of each: kind, and content as it is kept. NULL where that is no such
+/* The first two arguments of each: kind, and the body, packed. NULL where that is no such
  * body. */
 static const struct document *argument_document(sqlite3_context *context, sqlite3_value **values)
 {

@@ -346,20 +346,18 @@ def unpacked_size(packed):
     """Of a content as it is, or of one frame of zstd (RFC 8878, 3.1.1); None where it is neither."""
     if packed[:1] == b"\1":
         return len(packed) - 1
-    if packed[:4] != b"\x28\xb5\x2f\xfd" or len(packed) < 5:
+    if packed[:4] != b"\x28\xb5\x2f\xfd" or len(packed) < 5 or packed[4] & 0x2f != 0x20:
         return None
-    descriptor = packed[4]
-    single = descriptor >> 5 & 1
-    at = 5 + (0 if single else 1) + (0, 1, 2, 4)[descriptor & 3]
-    width = (single, 2, 4, 8)[descriptor >> 6]
-    size = int.from_bytes(packed[at:at + width], "little") + (256 if width == 2 else 0)
-    at, last = at + width, False
+    width = (1, 2, 4, 8)[packed[4] >> 6]
+    size = int.from_bytes(packed[5:5 + width], "little") + (256 if width == 2 else 0)
+    at, last = 5 + width, False
     while not last and at + 3 <= len(packed):
         block = int.from_bytes(packed[at:at + 3], "little")
-        last = block & 1
-        at += 3 + (1 if block >> 1 & 3 == 1 else block >> 3)
-    at += 4 * (descriptor >> 2 & 1)
-    return size if width and last and at == len(packed) else None
+        last, kind = block & 1, block >> 1 & 3
+        if kind == 3:
+            return None
+        at += 3 + (1 if kind == 1 else block >> 3)
+    return size if last and at == len(packed) else None
 
 
 TIME_MAX = 253402300799999

@@ -2,6 +2,7 @@
 #include "tests/protocol/set_records.h"
 #include "tests/protocol/set_tips.h"
 #include "tests/protocol/vectors.h"
+#include "tests/support/committed.h"
 
 #include "crypto/secret.h"
 #include "protocol/set.h"
@@ -103,6 +104,72 @@ static void put_unnamed(void)
     end("\n ]");
 }
 
+/* A body of twenty times "a", which says nothing, and a frame of them: one block that repeats it.
+ */
+static struct record *twenty(void)
+{
+    struct header header = {.network = digest_numbered(0),
+                            .kind = bytes_of_text("lesson"),
+                            .author = {.form = AUTHOR_NAMED, .feed = feed, .seq = 1},
+                            .time_ms = 1};
+
+    return record_sign(&header, &salt, bytes_of_text("aaaaaaaaaaaaaaaaaaaa"), key);
+}
+
+static const struct {
+    const char *why, *bytes;
+    size_t size;
+} frames[] = {
+    {NULL, "\x28\xb5\x2f\xfd\x20\x14\xa3\x00\x00\x61", 10},
+    {"body: a frame that says another size", "\x28\xb5\x2f\xfd\x20\x13\xa3\x00\x00\x61", 10},
+    {"body: a frame with another one after it",
+     "\x28\xb5\x2f\xfd\x20\x14\xa3\x00\x00\x61\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00", 19},
+    {"body: a frame with a checksum", "\x28\xb5\x2f\xfd\x24\x14\xa3\x00\x00\x61\x01\x02\x03\x04",
+     14},
+    {"body: a frame of a dictionary", "\x28\xb5\x2f\xfd\x21\x07\x14\xa3\x00\x00\x61", 11},
+    {"body: a frame that has a window", "\x28\xb5\x2f\xfd\x40\x00\x14\x00\xa3\x00\x00\x61", 12},
+    {"body: a frame with a block of a type that is reserved",
+     "\x28\xb5\x2f\xfd\x20\x14\xa7\x00\x00\x61", 10},
+    {"body: neither a frame nor as it is", "aaaaaaaaaaaaaaaaaaaa", 20},
+};
+#define FRAME_COUNT (sizeof frames / sizeof *frames)
+
+static void put_framed(void)
+{
+    struct record *plain = twenty();
+    struct record *record = record_committed_to(plain, bytes_of(frames[0].bytes, frames[0].size));
+
+    cr_assert_not_null(record);
+    cr_expect(bytes_equal(record_content(record), record_content(plain)));
+    begin("a body in a frame");
+    put_hex("id", record_id(record)->bytes, DIGEST_SIZE);
+    put_wire(record);
+    end("}");
+    record_free(record);
+    record_free(plain);
+}
+
+static void put_refused_wire(const char *why, const char *reason, struct bytes wire)
+{
+    buffer_printf(&json, "    {\"why\": \"%s\",\n     \"reason\": \"%s\",\n", why, reason);
+    put_hex("wire", wire.data, wire.size);
+    end("}");
+}
+
+static void put_refused_frames(void)
+{
+    struct record *plain = twenty();
+
+    for (size_t i = 1; i < FRAME_COUNT; i++) {
+        struct bytes packed = bytes_of(frames[i].bytes, frames[i].size);
+        struct buffer wire = wire_committed_to(plain, packed);
+        cr_expect(record_committed_to(plain, packed) == NULL, "%s", frames[i].why);
+        put_refused_wire(frames[i].why, "wrong_body", buffer_view(&wire));
+        buffer_release(&wire);
+    }
+    record_free(plain);
+}
+
 static void put_kept(void)
 {
     buffer_append_text(&json, " \"limits_kept\": [\n");
@@ -114,14 +181,8 @@ static void put_kept(void)
         end("}");
         record_free(record);
     }
+    put_framed();
     end("\n ]");
-}
-
-static void put_refused_wire(const char *why, const char *reason, struct bytes wire)
-{
-    buffer_printf(&json, "    {\"why\": \"%s\",\n     \"reason\": \"%s\",\n", why, reason);
-    put_hex("wire", wire.data, wire.size);
-    end("}");
 }
 
 static void put_refused(const struct record *record)
@@ -146,6 +207,7 @@ static void put_refused(const struct record *record)
     put_refused_wire("body: not of the size that the header says", "wrong_body",
                      buffer_view(&wire));
     wire.data[header_end - 2] ^= 1;
+    put_refused_frames();
     wire.data[header_end + 2] ^= 1; /* The proof's first byte. */
     put_refused_wire("proof: does not hold", "bad_signature", buffer_view(&wire));
     buffer_release(&wire);

@@ -50,7 +50,7 @@ Test(packing, a_body_that_is_damaged_is_told_to_who_reads_it)
     cr_expect(store_read(store, &at, true, &fault) == NULL);
     cr_expect_eq(fault.kind, FAULT_SELF);
     cr_expect(strstr(fault.text, "a record is damaged") != NULL, "%s", fault.text);
-    cr_expect(store_read_kept(store, &at, true, &fault) == NULL);
+    cr_expect(store_read_unchecked(store, &at, true, &fault) == NULL);
     cr_expect_eq(fault.kind, FAULT_SELF);
     cr_expect(!store_each(store, true, NULL, count_record, &count, &fault));
     cr_expect(strstr(fault.text, "candour verify tells more") != NULL, "%s", fault.text);
