@@ -1,13 +1,19 @@
 #include "protocol/packing.h"
 
+#include "crypto/digest.h"
 #include "protocol/limits.h"
+#include "protocol/purpose.h"
 
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zstd.h>
 
+/* What a packed content begins with. */
 #define PLAIN 0x01
+#define FRAMED 0x02 /* Then come the content's digest and the frame. */
+#define BEFORE_FRAME (1 + DIGEST_SIZE)
 #define LEVEL 1 /* Measured: docs/performance.md. */
 #define ROOM ZSTD_COMPRESSBOUND(BODY_MAX)
 
@@ -64,16 +70,21 @@ void content_wrap(struct bytes content, struct buffer *packed)
 
 void content_pack(struct bytes content, struct buffer *packed)
 {
+    static const uint8_t framed = FRAMED;
     struct packing *packing = packing_here();
 
     assert(content.size <= BODY_MAX);
     size_t size =
         ZSTD_compressCCtx(packing->packer, packing->room, ROOM, content.data, content.size, LEVEL);
     assert(!ZSTD_isError(size)); /* There is room for any content. */
-    if (size <= content.size)
-        buffer_append(packed, bytes_of(packing->room, size));
-    else
+    if (BEFORE_FRAME + size > 1 + content.size) {
         content_wrap(content, packed);
+        return;
+    }
+    struct digest digest = digest_of(PURPOSE_CONTENT, content.data, content.size);
+    buffer_append(packed, bytes_of(&framed, 1));
+    buffer_append(packed, bytes_of(digest.bytes, DIGEST_SIZE));
+    buffer_append(packed, bytes_of(packing->room, size));
 }
 
 /* --- Unpacking --- */
@@ -87,15 +98,21 @@ static bool is_plain(struct bytes packed)
  * no longer than a body. In one segment, of no dictionary and without a checksum, so that whether
  * it is taken depends on nothing but these bytes: the widest window is another one on another
  * machine. */
-static bool is_frame(struct bytes packed, size_t *size)
+static bool is_frame(struct bytes frame, size_t *size)
 {
-    if (!bytes_begin(packed, "\x28\xb5\x2f\xfd") || packed.size < 5 ||
-        (packed.data[4] & 0x2f) != 0x20 ||
-        ZSTD_findFrameCompressedSize(packed.data, packed.size) != packed.size)
+    if (!bytes_begin(frame, "\x28\xb5\x2f\xfd") || frame.size < 5 ||
+        (frame.data[4] & 0x2f) != 0x20 ||
+        ZSTD_findFrameCompressedSize(frame.data, frame.size) != frame.size)
         return false;
-    unsigned long long says = ZSTD_getFrameContentSize(packed.data, packed.size);
+    unsigned long long says = ZSTD_getFrameContentSize(frame.data, frame.size);
     *size = (size_t)says;
     return says <= BODY_MAX; /* Else it may not say. */
+}
+
+static bool is_framed(struct bytes packed, size_t *size)
+{
+    return packed.size > BEFORE_FRAME && packed.data[0] == FRAMED &&
+           is_frame(bytes_after(packed, BEFORE_FRAME), size) && packed.size <= 1 + *size;
 }
 
 bool packed_claims(struct bytes packed, size_t size)
@@ -104,7 +121,16 @@ bool packed_claims(struct bytes packed, size_t size)
 
     if (is_plain(packed))
         return packed.size - 1 == size;
-    return packed.size <= size && is_frame(packed, &of_frame) && of_frame == size;
+    return is_framed(packed, &of_frame) && of_frame == size;
+}
+
+/* Of a frame that no packer made another zstd may make another content: it is the one that its
+ * author digested, or none. */
+static bool is_digested(struct bytes packed, struct bytes content)
+{
+    struct digest digest = digest_of(PURPOSE_CONTENT, content.data, content.size);
+
+    return memcmp(packed.data + 1, digest.bytes, DIGEST_SIZE) == 0;
 }
 
 struct bytes content_unpack(struct bytes packed)
@@ -114,15 +140,19 @@ struct bytes content_unpack(struct bytes packed)
 
     if (is_plain(packed))
         return bytes_after(packed, 1);
-    if (!is_frame(packed, &size) || ZSTD_decompressDCtx(packing->unpacker, packing->room, size,
-                                                        packed.data, packed.size) != size)
+    if (!is_framed(packed, &size))
         return (struct bytes){0};
-    return bytes_of(packing->room, size);
+    struct bytes frame = bytes_after(packed, BEFORE_FRAME), content = bytes_of(packing->room, size);
+    if (ZSTD_decompressDCtx(packing->unpacker, packing->room, size, frame.data, frame.size) !=
+            size ||
+        !is_digested(packed, content))
+        return (struct bytes){0};
+    return content;
 }
 
 size_t content_size(struct bytes packed)
 {
-    unsigned long long size = ZSTD_getFrameContentSize(packed.data, packed.size);
+    size_t size;
 
-    return size > BODY_MAX ? packed.size : (size_t)size; /* As it is, or it does not say. */
+    return is_framed(packed, &size) ? size : packed.size;
 }

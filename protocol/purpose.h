@@ -4,6 +4,7 @@
 /* What is signed and hashed, for what. Every purpose in the house stands here. */
 #define PURPOSE_RECORD "candour/1/record"
 #define PURPOSE_RECORD_ID "candour/1/record-id"
+#define PURPOSE_CONTENT "candour/1/content"
 #define PURPOSE_AUTHORITY "candour/1/authority"
 #define PURPOSE_NEXT_KEY "candour/1/next-key"
 #define PURPOSE_CARD "candour/1/card"

@@ -346,18 +346,19 @@ def unpacked_size(packed):
     """Of a content as it is, or of one frame of zstd (RFC 8878, 3.1.1); None where it is neither."""
     if packed[:1] == b"\1":
         return len(packed) - 1
-    if packed[:4] != b"\x28\xb5\x2f\xfd" or len(packed) < 5 or packed[4] & 0x2f != 0x20:
+    frame = packed[33:]
+    if packed[:1] != b"\2" or frame[:4] != b"\x28\xb5\x2f\xfd" or len(frame) < 5 or frame[4] & 0x2f != 0x20:
         return None
-    width = (1, 2, 4, 8)[packed[4] >> 6]
-    size = int.from_bytes(packed[5:5 + width], "little") + (256 if width == 2 else 0)
+    width = (1, 2, 4, 8)[frame[4] >> 6]
+    size = int.from_bytes(frame[5:5 + width], "little") + (256 if width == 2 else 0)
     at, last = 5 + width, False
-    while not last and at + 3 <= len(packed):
-        block = int.from_bytes(packed[at:at + 3], "little")
+    while not last and at + 3 <= len(frame):
+        block = int.from_bytes(frame[at:at + 3], "little")
         last, kind = block & 1, block >> 1 & 3
         if kind == 3:
             return None
         at += 3 + (1 if kind == 1 else block >> 3)
-    return size if last and at == len(packed) else None
+    return size if last and at == len(frame) and len(packed) <= size + 1 else None
 
 
 TIME_MAX = 253402300799999
@@ -446,8 +447,6 @@ class Record:
         need(is_bytes(body[1], 0, 65537), "packed")
         self.salt, self.packed = body
         if commitment_of(*body) != self.commitment or unpacked_size(self.packed) != self.body_size:
-            raise WrongBody
-        if self.packed[0] != 1 and len(self.packed) > self.body_size:
             raise WrongBody
 
     def proven_by(self, key):

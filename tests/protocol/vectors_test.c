@@ -104,43 +104,49 @@ static void put_unnamed(void)
     end("\n ]");
 }
 
-/* A body of twenty times "a", which says nothing, and a frame of them: one block that repeats it.
- */
-static struct record *twenty(void)
+/* A body of a hundred times "a", which says nothing, and a frame of them: one block that repeats
+ * it. */
+static uint8_t hundred[100];
+
+static struct record *of_hundred(void)
 {
     struct header header = {.network = digest_numbered(0),
                             .kind = bytes_of_text("lesson"),
                             .author = {.form = AUTHOR_NAMED, .feed = feed, .seq = 1},
                             .time_ms = 1};
 
-    return record_sign(&header, &salt, bytes_of_text("aaaaaaaaaaaaaaaaaaaa"), key);
+    memset(hundred, 'a', sizeof hundred);
+    return record_sign(&header, &salt, bytes_of(hundred, sizeof hundred), key);
 }
+
+#define FRAME "\x28\xb5\x2f\xfd\x20\x64\x23\x03\x00\x61"
 
 static const struct {
     const char *why, *bytes;
     size_t size;
 } frames[] = {
-    {NULL, "\x28\xb5\x2f\xfd\x20\x14\xa3\x00\x00\x61", 10},
-    {"body: a frame that says another size", "\x28\xb5\x2f\xfd\x20\x13\xa3\x00\x00\x61", 10},
-    {"body: a frame with another one after it",
-     "\x28\xb5\x2f\xfd\x20\x14\xa3\x00\x00\x61\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00", 19},
-    {"body: a frame with a checksum", "\x28\xb5\x2f\xfd\x24\x14\xa3\x00\x00\x61\x01\x02\x03\x04",
+    {NULL, FRAME, 10},
+    {"body: a frame that says another size", "\x28\xb5\x2f\xfd\x20\x63\x23\x03\x00\x61", 10},
+    {"body: a frame with another one after it", FRAME "\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00", 19},
+    {"body: a frame with a checksum", "\x28\xb5\x2f\xfd\x24\x64\x23\x03\x00\x61\x01\x02\x03\x04",
      14},
-    {"body: a frame of a dictionary", "\x28\xb5\x2f\xfd\x21\x07\x14\xa3\x00\x00\x61", 11},
-    {"body: a frame that has a window", "\x28\xb5\x2f\xfd\x40\x00\x14\x00\xa3\x00\x00\x61", 12},
+    {"body: a frame of a dictionary", "\x28\xb5\x2f\xfd\x21\x07\x64\x23\x03\x00\x61", 11},
+    {"body: a frame that has a window", "\x28\xb5\x2f\xfd\x80\x00\x64\x00\x00\x00\x23\x03\x00\x61",
+     14},
     {"body: a frame with a block of a type that is reserved",
-     "\x28\xb5\x2f\xfd\x20\x14\xa7\x00\x00\x61", 10},
-    {"body: neither a frame nor as it is", "aaaaaaaaaaaaaaaaaaaa", 20},
+     "\x28\xb5\x2f\xfd\x20\x64\x27\x03\x00\x61", 10},
 };
 #define FRAME_COUNT (sizeof frames / sizeof *frames)
 
 static void put_framed(void)
 {
-    struct record *plain = twenty();
-    struct record *record = record_committed_to(plain, bytes_of(frames[0].bytes, frames[0].size));
+    struct record *plain = of_hundred();
+    struct buffer packed = framed_as(bytes_of(hundred, 100), bytes_of(FRAME, 10));
+    struct record *record = record_committed_to(plain, buffer_view(&packed));
 
     cr_assert_not_null(record);
-    cr_expect(bytes_equal(record_content(record), record_content(plain)));
+    cr_expect(bytes_equal(record_content(record), bytes_of(hundred, 100)));
+    buffer_release(&packed);
     begin("a body in a frame");
     put_hex("id", record_id(record)->bytes, DIGEST_SIZE);
     put_wire(record);
@@ -158,14 +164,16 @@ static void put_refused_wire(const char *why, const char *reason, struct bytes w
 
 static void put_refused_frames(void)
 {
-    struct record *plain = twenty();
+    struct record *plain = of_hundred();
 
     for (size_t i = 1; i < FRAME_COUNT; i++) {
-        struct bytes packed = bytes_of(frames[i].bytes, frames[i].size);
-        struct buffer wire = wire_committed_to(plain, packed);
-        cr_expect(record_committed_to(plain, packed) == NULL, "%s", frames[i].why);
+        struct buffer packed =
+            framed_as(bytes_of(hundred, 100), bytes_of(frames[i].bytes, frames[i].size));
+        struct buffer wire = wire_committed_to(plain, buffer_view(&packed));
+        cr_expect(record_committed_to(plain, buffer_view(&packed)) == NULL, "%s", frames[i].why);
         put_refused_wire(frames[i].why, "wrong_body", buffer_view(&wire));
         buffer_release(&wire);
+        buffer_release(&packed);
     }
     record_free(plain);
 }

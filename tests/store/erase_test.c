@@ -54,14 +54,20 @@ static const char *const files[] = {
 };
 #define FILES (sizeof files / sizeof *files)
 
+/* Short bodies of one kind have words in common, for they are kept as they are. */
+static const char *beside(const char *file)
+{
+    return file == files[2] ? update_file : snapshot_file;
+}
+
 static struct record *with_neighbours(const char *file)
 {
     keep(council_lesson(&leeds, "Before", "It was quiet."));
-    keep(council_publish(&leeds, snapshot_file));
+    keep(council_publish(&leeds, beside(file)));
     struct record *record = council_publish(&leeds, file);
     keep(record_hold(record));
     keep(council_lesson(&leeds, "After", "It was quiet again."));
-    keep(council_publish(&leeds, snapshot_file));
+    keep(council_publish(&leeds, beside(file)));
     return record;
 }
 
@@ -83,7 +89,7 @@ Test(erase, leaves_nothing_of_a_body_of_any_kind)
         cr_expect(room_file_with_body(record) == NULL, "%zu: %s", i, room_file_with_body(record));
         cr_expect_str_eq(verified(), "", "%zu", i);
         cr_expect_str_eq(asked("SELECT count(*), sum(body_here) FROM records"), "5|4\n");
-        cr_expect_str_eq(asked("SELECT count(*) FROM snapshots"), "6\n");
+        cr_expect_str_eq(asked("SELECT count(*) FROM snapshots"), i == 2 ? "0\n" : "6\n");
         cr_expect_eq(found("quiet"), 2);
         record_free(record);
     }

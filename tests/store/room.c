@@ -208,7 +208,12 @@ static bool frame_has(struct bytes from, struct bytes part)
                       ? ZSTD_findFrameCompressedSize(from.data, from.size)
                       : 0;
 
-    return size > 0 && !ZSTD_isError(size) && has(content_unpack(bytes_of(from.data, size)), part);
+    static uint8_t content[BODY_MAX];
+
+    if (size == 0 || ZSTD_isError(size))
+        return false;
+    size = ZSTD_decompress(content, sizeof content, from.data, size);
+    return !ZSTD_isError(size) && has(bytes_of(content, size), part);
 }
 
 static bool has_also_packed(struct bytes bytes, struct bytes part)

@@ -1,11 +1,24 @@
 #ifndef CANDOUR_TESTS_SUPPORT_COMMITTED_H
 #define CANDOUR_TESTS_SUPPORT_COMMITTED_H
 
+#include "protocol/purpose.h"
 #include "protocol/record.h"
 #include "protocol/writer.h"
 
 #include <assert.h>
 #include <string.h>
+
+/* This frame, packed as if it were one of this content. */
+static inline struct buffer framed_as(struct bytes content, struct bytes frame)
+{
+    struct digest digest = digest_of(PURPOSE_CONTENT, content.data, content.size);
+    struct buffer packed = {0};
+
+    buffer_append_text(&packed, "\x02");
+    buffer_append(&packed, bytes_of(digest.bytes, DIGEST_SIZE));
+    buffer_append(&packed, frame);
+    return packed;
+}
 
 /* The record as if its author had committed to this body, whatever it is; its proof does not hold,
  * which who reads a record does not look at. */
