@@ -30,6 +30,7 @@
 #define LOOK_AGAIN_MS (INT64_C(3) * 1000) /* After a difference was found; at first. */
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define WANT_TRIES_MAX 3
+#define PIECES_MAX 8     /* Looked for at once: what is not there costs who asked nothing. */
 #define TURN_RECORDS 128 /* Of one answer, before it is another's turn. */
 #define LIST_MAX 256     /* Erasures that go before what was asked for, or of a piece of a chain. */
 #define FRAMES_AT_ONCE 8 /* To one peer, from one call. */
@@ -73,6 +74,7 @@ struct peer {
     int64_t hello_ms; /* Ours was sent. */
     /* Whether what differed has come meanwhile is looked at then, or never; */
     int64_t look_ms, look_wait_ms; /* and the next time after so long a wait. */
+    int64_t hope_ms; /* Until then it is not asked for what it did not say that it has. */
     struct digest told_charter;
     int64_t told_charter_ms;
 

@@ -64,7 +64,8 @@ static void answer_with(struct answer *answer, const struct entry *list, size_t 
 }
 
 /* The erasures first; or a piece of the chain of a cut. */
-static void answer_want(const struct replica *replica, struct peer *peer, const struct want *want)
+static void answer_want(const struct replica *replica, struct peer *peer, const struct want *want,
+                        unsigned *pieces)
 {
     struct entry list[LIST_MAX];
 
@@ -80,7 +81,8 @@ static void answer_want(const struct replica *replica, struct peer *peer, const 
         return;
     }
     answer->singles = true;
-    answer_with(answer, list, set_piece(replica->set, &want->tip, want->after, list, LIST_MAX));
+    if (++*pieces <= PIECES_MAX)
+        answer_with(answer, list, set_piece(replica->set, &want->tip, want->after, list, LIST_MAX));
     if (answer->count == 0)
         peer->answer_count--;
 }
@@ -95,8 +97,10 @@ static void deny(struct peer *peer, struct effects *effects)
 void receive_wants(struct replica *replica, struct peer *peer, const struct message *message,
                    struct effects *effects)
 {
+    unsigned pieces = 0;
+
     for (size_t i = 0; i < message->count; i++)
-        answer_want(replica, peer, &message->wants[i]);
+        answer_want(replica, peer, &message->wants[i], &pieces);
     deny(peer, effects);
 }
 

@@ -204,6 +204,8 @@ static void want_cuts_of(struct replica *replica, struct peer *peer, const struc
 
 void want_cuts(struct replica *replica, struct peer *peer, int64_t now_ms)
 {
+    if (now_ms < peer->hope_ms)
+        return;
     for (size_t i = 0; i < charter_members(replica->charter); i++) {
         const struct card *card = charter_member_at(replica->charter, i)->card;
         for (size_t k = 0; k < card->feed_count; k++) {
@@ -381,6 +383,8 @@ static void retry(struct replica *replica, size_t at, int64_t now_ms)
 
     if (last != NULL && !want->hearsay)
         note_lapse(last, LAPSE_NOT_SENT, &want->tip, now_ms);
+    if (last != NULL && want->once) /* Others are asked before it is asked again. */
+        last->hope_ms = now_ms + replica->settings.period_ms;
     want->hearsay = want->hearsay || (peer != NULL && peer->number != want->peer);
     release_peer(replica, want, now_ms);
     if (peer == NULL || want->once || ++want->tries > WANT_TRIES_MAX)

@@ -1,3 +1,4 @@
+#include "protocol/replica_inside.h"
 #include "protocol/set_inside.h"
 #include "tests/protocol/replica_story.h"
 
@@ -529,6 +530,31 @@ Test(replica_charter, of_newer_rules_sets_everything_aside)
     node_says(leeds, "Two.");
     county_settle(county);
     SAID("leeds sets aside leeds#2\n");
+}
+
+/* Who disappoints the hope that it has the chain of a cut is passed over for a period, however often
+ * it asks to be compared with: here at once when it may be asked again. */
+Test(replica_charter, hopes_are_not_all_put_in_one_peer)
+{
+    struct buffer empty = {0};
+    struct tip none[1];
+
+    hub_is_closed_with_its_last();
+    has(leeds, 4, 6);
+    has(york, 1, 3);
+    county_settle(county);
+    linked(york, hull);
+    tips_write(none, 0, false, &empty);
+    county_send(hull, york, buffer_view(&empty));
+    county_settle(county);
+    linked(york, leeds);
+    for (int64_t ms = 0; ms < 5 * PERIOD_MS && !has_all_in(york); ms += 10) {
+        county_pass(county, 10);
+        if (york->replica->want_count == 0)
+            county_send(hull, york, buffer_view(&empty));
+    }
+    cr_expect(has_all_in(york));
+    buffer_release(&empty);
 }
 
 Test(replica_charter, that_is_nonsense_is_counted)
