@@ -179,11 +179,28 @@ bool set_exempt(const struct set *set, const struct record *record, uint64_t bud
                                prover_of(set, record, &rules) != NULL);
 }
 
+#define CARRIERS_LOOKED_AT 64
+
+/* Does something that is here go on from this one, whose proof holds and carries it in (line 7)? */
+static bool is_carried(struct set *set, uint32_t index, unsigned *looks)
+{
+    uint32_t child = index == NONE ? NONE : set->items[index].first_child;
+
+    for (; child != NONE && *looks > 0; child = set->items[child].next_sibling) {
+        --*looks;
+        if (item_is(set, child, MARK_GIVEN) &&
+            (item_proven(set, child) || is_carried(set, child, looks)))
+            return true;
+    }
+    return false;
+}
+
 /* What is taken though there is no room: what forgetting would not be made good by others, and what
  * enters the set at once. Only who holds the feed's key can bring about the latter. */
-static bool has_place(const struct set *set, const struct record *record, bool due,
+static bool has_place(struct set *set, const struct record *record, bool due,
                       struct skeleton *skeleton)
 {
+    unsigned looks = CARRIERS_LOOKED_AT;
     struct feed_rules rules = set->rules.of(set->rules.context, &skeleton->feed);
     struct bounds bounds = bounds_of(set, record, &rules);
 
@@ -196,7 +213,8 @@ static bool has_place(const struct set *set, const struct record *record, bool d
     skeleton->has_signer = prover != NULL;
     if (prover != NULL)
         skeleton->signer = *prover;
-    return prover != NULL;
+    return prover != NULL ||
+           (enters && is_carried(set, items_find(set, record_id(record)), &looks));
 }
 
 static struct skeleton skeleton_of(struct record *record)

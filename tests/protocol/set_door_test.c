@@ -39,6 +39,21 @@ Test(set_door, takes_no_more_undecided_records_than_it_has_room_for)
     cr_expect_eq(offer(junk("junk", b)), OFFER_TAKEN); /* There is room again. */
 }
 
+/* What goes on from it proves it, and was here before. */
+Test(set_door, takes_what_another_carries_in_though_it_is_full)
+{
+    set_limit(set, RUN_MAX, 2, ASIDE_BYTES_MAX);
+    struct record *a = says("a", NULL), *copy = junk("copy", says("b", a));
+    struct record *c = junk("c", says("c", copy)), *d = says("d", c);
+
+    offer(a);
+    cr_expect_eq(offer(c), OFFER_TAKEN);
+    cr_expect_eq(offer(d), OFFER_TAKEN);
+    cr_expect_eq(offer(junk("junk", a)), OFFER_FULL);
+    cr_expect_eq(offer(copy), OFFER_TAKEN);
+    TOLD(" +a +copy +c +d");
+}
+
 Test(set_door, counts_the_bytes_of_what_is_undecided)
 {
     struct record *a = says("a", NULL), *b = says("b", a), *c = says("c", b);

@@ -505,6 +505,17 @@ static const struct actor *odd_one_out(struct world *world, const struct parts *
     return NULL;
 }
 
+static void tell_lacking(const struct world *world, const struct actor *who,
+                         const struct actor *other)
+{
+    for (size_t i = 0; i < other->node->kept_count; i++) {
+        const struct kept *kept = &other->node->kept[i];
+        if (kept->in && node_standing(who->node, kept->record) != STANDING_IN)
+            fprintf(stderr, "%s has %s, %s has not\n", other->name,
+                    county_name_of(world->county, record_id(kept->record)), who->name);
+    }
+}
+
 static void come_to_rest(struct world *world, const struct parts *parts)
 {
     const struct actor *who = NULL, *lacks = NULL, *waits = NULL;
@@ -520,8 +531,12 @@ static void come_to_rest(struct world *world, const struct parts *parts)
         if (who == NULL && record == NULL && waits == NULL)
             return;
     }
-    HOLDS(world, who == NULL, "%s has another set than %s", who->name,
-          first_of(world, parts, parts->of[who - world->actors])->name);
+    if (who != NULL) {
+        const struct actor *first = first_of(world, parts, parts->of[who - world->actors]);
+        tell_lacking(world, who, first);
+        tell_lacking(world, first, who);
+        fails(world, "%s has another set than %s", who->name, first->name);
+    }
     HOLDS(world, waits == NULL, "%s never got what is there of the chain of a cut", waits->name);
     fails(world, "%s never got the text of %s", lacks->name,
           county_name_of(world->county, record_id(record)));
