@@ -174,7 +174,8 @@ static json_t *records_object(struct engine *engine, const struct store_counts *
         engine->replica == NULL ? json_array() : json_delayed(engine, now_ms), "lessons",
         (json_int_t)counts->lessons, "updates", (json_int_t)counts->updates, "indicators",
         (json_int_t)counts->indicators, "snapshots", (json_int_t)counts->snapshots,
-        "not_searchable", (json_int_t)counts->underived, "bytes", (json_int_t)counts->bytes);
+        "not_searchable", (json_int_t)store_not_searchable(counts), "bytes",
+        (json_int_t)counts->bytes);
 }
 
 /* --- Warnings: what is not as it should be, and what to do --- */

@@ -210,9 +210,8 @@ const struct command commands[] = {
      "candour indicator import ascof.csv --publish --by \"J. Rees\""},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
-     "{total, loose, results:[{id, kind, title, abstract, outcome, stage, service_areas, "
-     "authority, "
-     "anonymous, published, score, snippet}]}",
+     "{total, loose, not_searchable, results:[{id, kind, title, abstract, outcome, stage, "
+     "service_areas, authority, anonymous, published, score, snippet}]}",
      "candour search slow direct payments --outcome did_not_work"},
     {"show", "ID", "read one record with its updates", no_options, 1, 1, run_show,
      "{id, header, verified, body, thread:[...]}", "candour show 3fa9c2"},

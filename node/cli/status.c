@@ -23,6 +23,8 @@ static bool add_counts(json_t *status, struct store *store, struct fault *fault)
     json_object_set_new(drafts, "waiting", json_integer((json_int_t)counts.drafts));
     json_object_set_new(drafts, "queued", json_integer((json_int_t)counts.queued));
     json_object_set_new(records, "in_set", json_integer((json_int_t)counts.records));
+    json_object_set_new(records, "not_searchable",
+                        json_integer((json_int_t)store_not_searchable(&counts)));
     json_object_set_new(records, "lessons", json_integer((json_int_t)counts.lessons));
     json_object_set_new(records, "updates", json_integer((json_int_t)counts.updates));
     json_object_set_new(records, "indicators", json_integer((json_int_t)counts.indicators));

@@ -46,6 +46,10 @@ all_find numbatword hub a b c
 # With nobody to ask it waits, and says so.
 stop hub
 come_back a
+at a search quokkaword >"$case/out" && fail "what was not derived yet is found"
+grep -q "of the records here cannot be found yet" "$case/out" ||
+    fail "a search does not say that it cannot find everything yet: $(cat "$case/out")"
+says a not_searchable 0 && fail "a says that all is searchable: $(at a status)"
 start a
 publishes a potorooword
 soon warns a "comes from a backup" || fail "a does not say that it waits: $(at a status)"
