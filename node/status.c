@@ -332,16 +332,21 @@ static void warn_of_rings(json_t *warnings, const struct engine *engine, int64_t
 static void warn_of_transport(json_t *warnings, const struct engine *engine, int64_t now_ms)
 {
     const struct charter *charter = replica_charter(engine->replica);
+    const struct member *self = charter_member(charter, &engine->self);
     struct digest authority;
 
-    if (engine->keys == NULL)
+    if (engine->keys == NULL || self == NULL || self->status != MEMBER_ACTIVE)
         return;
     const struct exchange_public *key = exchange_key_public(engine->keys->transport);
-    if (charter_admits(charter, key, now_ms, &authority) == ADMITTED &&
-        charter_admits(charter, key, now_ms + AHEAD_MS, &authority) != ADMITTED)
-        warn(warnings, true,
-             "The charter lists a newer transport key of this authority, and the one in use will "
-             "be let in for less than 60 days: restart the node, with the newer keys.");
+    bool now = charter_admits(charter, key, now_ms, &authority) == ADMITTED;
+    bool later = charter_admits(charter, key, now_ms + AHEAD_MS, &authority) == ADMITTED;
+    warn(warnings, now && !later,
+         "The charter lists a newer transport key of this authority, and the one in use will "
+         "be let in for less than 60 days: restart the node, with the newer keys.");
+    warn(warnings, !now,
+         "The charter does not list the transport key that this node runs with, so no node lets it "
+         "in, and none finds it. If its keys were replaced since it started, restart it; else give "
+         "its newest card to the stewards (candour charter propose --rotate CARD).");
 }
 
 static void warn_of_deriving(json_t *warnings, const struct engine *engine)
