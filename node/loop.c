@@ -332,7 +332,8 @@ static bool is_silent(struct loop *loop, size_t waiting, int64_t now_ms)
     const char *silence = engine_silence(&loop->engine, now_ms);
 
     if (silence != NULL && silence != loop->silence)
-        log_line(LOG_WARNING, "%zu drafts wait, for nothing is signed: %s", waiting, silence);
+        log_line(LOG_WARNING, "%zu draft%s, for nothing is signed: %s", waiting,
+                 waiting == 1 ? " waits" : "s wait", silence);
     loop->silence = silence;
     loop->look_again_at_ms = silence == NULL ? 0 : now_ms + SILENCE_MS;
     return silence != NULL;

@@ -106,6 +106,7 @@ at a card --rotate --json --out "$case/a2.card" >/dev/null 2>&1 && fail "a backu
 at a card --rotate --key "$case/a.sheet" --recovery "$case/a2.sheet" --out "$case/a2.card" --json \
     >/dev/null 2>"$case/out" || fail "rotate: $(cat "$case/out")"
 start a
+soon warns a "does not list this authority's newest feed" || fail "a does not say what it waits for: $(at a status)"
 at b charter propose --rotate "$case/a2.card" --out "$case/2.charter" --json >/dev/null || fail propose
 for node in b c; do at $node charter sign "$case/2.charter" --json >/dev/null || fail "sign at $node"; done
 at b join "$case/2.charter" --json >/dev/null || fail "b does not take version 2"
