@@ -271,7 +271,8 @@ static void set_dial(struct loop *loop, const struct bus_event *event, enum dial
     dial->state = state;
     dial->since_ms = now_ms;
     if (state == DIAL_NOT_YET)
-        log_line(LOG_WARNING, "%s does not let us in: it may not have our charter yet",
+        log_line(LOG_WARNING,
+                 "%s does not let us in: it may not have our charter yet, or have new keys",
                  peer_name(loop, &event->authority));
     if (state == DIAL_BARRED)
         log_line(LOG_WARNING, "%s bars us: for its charter we are no member any more",
