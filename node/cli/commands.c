@@ -239,7 +239,7 @@ const struct command commands[] = {
     {"export", "FILE", "write charter and records into one file, for a stick or an archive",
      export_options, 1, 1, run_export, "{records, texts, bytes}", "candour export all.candour"},
     {"import", "FILE", "take in such a file: the same checks as from a peer", no_options, 1, 1,
-     run_import, "{records, taken, aside, refused_count, refused:[{number, why}], damaged}",
+     run_import, "{records, taken, new, aside, refused_count, refused:[{number, why}], damaged}",
      "candour import all.candour"},
     {"backup", "DIR",
      "copy this home while the node runs, but for the keys of the recovery sheet and ring keys",

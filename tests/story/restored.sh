@@ -128,4 +128,7 @@ at d join "$case/north.charter" --json >/dev/null || fail "join d"
 at d import "$case/all.candour" --json >"$case/out" || fail "import: $(cat "$case/out")"
 [ "$(at d --json status | field records.in_set)" = "$(field taken <"$case/out")" ] ||
     fail "what was imported is not counted: $(at d status)"
+[ "$(field new <"$case/out")" = "$(field taken <"$case/out")" ] || fail "what is new is not counted: $(cat "$case/out")"
+at d import "$case/all.candour" | grep -q " 0 of them new here" || fail "what was here already is told as new"
+at d peers | grep -q "No node runs" || fail "peers does not say why nobody is connected"
 echo "it waited, went on where it was, and when it was forced everybody saw it"
