@@ -203,7 +203,7 @@ static void print_body(const struct record *record)
         document_print(document, &text);
         fwrite(text.data, 1, text.size, stdout);
     } else {
-        printf("(its text is not here)\n");
+        printf("(its text is not here: candour why, with the id above, says why)\n");
     }
     buffer_release(&text);
     document_free(document);

@@ -176,7 +176,8 @@ static void print_catching_up(const json_t *peers)
         long long missing = number_of(peer, "missing"), total = number_of(peer, "total");
         if (strcmp(text_of(peer, "state"), "catching_up") != 0)
             continue;
-        printf("From %s %lld records are still to come", text_of(peer, "name"), missing);
+        printf("From %s %lld record%s still to come", text_of(peer, "name"), missing,
+               missing == 1 ? " is" : "s are");
         if (total > missing)
             printf(" of %lld (%lld %%)", total, (total - missing) * 100 / total);
         printf(".\n");
@@ -265,10 +266,16 @@ static void print_status(const json_t *status)
     if (json_is_object(charter))
         printf("\nNetwork   %s, version %lld, %lld members\n", text_of(charter, "name"),
                number_of(charter, "version"), number_of(charter, "members"));
-    printf("Records   %lld (%lld lessons, %lld updates, %lld indicators, %lld snapshots)\n",
+    long long others = number_of(records, "in_set") - number_of(records, "lessons") -
+                       number_of(records, "updates") - number_of(records, "indicators") -
+                       number_of(records, "snapshots");
+    printf("Records   %lld (%lld lessons, %lld updates, %lld indicators, %lld snapshots",
            number_of(records, "in_set"), number_of(records, "lessons"),
            number_of(records, "updates"), number_of(records, "indicators"),
            number_of(records, "snapshots"));
+    if (others > 0 && number_of(records, "not_searchable") == 0)
+        printf("; %lld receipts and others", others);
+    printf(")\n");
     print_some(records);
     printf("Drafts    %lld in the house\n", number_of(drafts, "waiting"));
     say_refused(json_object_get(status, "refused"), &refused);
@@ -303,8 +310,10 @@ bool run_peers(struct call *call, struct fault *fault)
     if (status == NULL)
         return false;
     json_t *peers = json_object_get(status, "peers");
+    bool running = json_is_true(json_object_get(json_object_get(status, "node"), "running"));
     if (!call->json && json_array_size(peers) == 0)
-        call_say(call, "No peer is connected.");
+        call_say(call, running ? "No peer is connected."
+                               : "No node runs on this home, so nobody is connected: candour run");
     else if (!call->json) {
         print_peers(peers);
         print_advice(peers);

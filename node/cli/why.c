@@ -180,7 +180,7 @@ static const char *state_apart(const struct member *member, const struct digest 
     if (member->card->endpoint_count == 0) {
         *because = "No connection with it stands, and by its card it listens nowhere: it connects "
                    "to others. Its records come by way of those.";
-        *advice = "Nothing to do here; the log says when it was last connected.";
+        *advice = "Nothing to do here; if it was ever connected, the log says when.";
         return "not_connected";
     }
     return NULL;
