@@ -283,10 +283,14 @@ static void set_dial(struct loop *loop, const struct bus_event *event, enum dial
 static void keep_last_seen(struct loop *loop, peer_number peer)
 {
     struct dial *dial = find_dial(loop, peer);
-    int64_t heard_ms = replica_last_heard(loop->engine.replica, peer);
+    struct peer_report report;
 
-    if (dial != NULL && heard_ms != 0)
-        dial->seen_ms = heard_ms;
+    if (dial == NULL || !replica_peer(loop->engine.replica, peer, &report) ||
+        report.last_heard_ms == 0)
+        return;
+    dial->seen_ms = report.last_heard_ms;
+    dial->missing = report.missing;
+    dial->total = report.total;
 }
 
 static void take_event(struct loop *loop, const struct bus_event *event, int64_t now_ms)

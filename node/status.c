@@ -80,12 +80,12 @@ static json_t *dial_object(const struct charter *charter, const struct dial *dia
                                          [DIAL_BARRED] = "barred",
                                          [DIAL_UP] = "greeting"};
 
-    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:o, s:i, s:i, s:i, s:i, s:i, s:{}, s:{}}",
+    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:o, s:I, s:I, s:i, s:i, s:i, s:{}, s:{}}",
                      "name", name_of(charter, &dial->authority), "authority",
                      json_id(&dial->authority), "state", states[dial->state], "dialled", 1, "since",
                      json_stamp(dial->since_ms), "compared", "last_seen", json_stamp(dial->seen_ms),
-                     "missing", 0, "total", 0, "received", 0, "sent", 0, "clock_off_ms", 0,
-                     "refused", "lapses");
+                     "missing", (json_int_t)dial->missing, "total", (json_int_t)dial->total,
+                     "received", 0, "sent", 0, "clock_off_ms", 0, "refused", "lapses");
 }
 
 /* The peers that are connected; none where no network was joined. */

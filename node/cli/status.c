@@ -165,22 +165,30 @@ static void print_peers(const json_t *peers)
     listing_free(listing);
 }
 
-/* What is on its way, of peer after peer. */
+static bool is_lost(const char *state)
+{
+    return strcmp(state, "connecting") == 0 || strcmp(state, "not_admitted_yet") == 0 ||
+           strcmp(state, "barred") == 0;
+}
+
+/* What is on its way, of peer after peer, or was when the peer was lost. */
 static void print_catching_up(const json_t *peers)
 {
+    static const char *const verbs[2][2] = {{"are", "is"}, {"were", "was"}};
     const json_t *peer;
     size_t index;
 
     json_array_foreach((json_t *)(uintptr_t)peers, index, peer)
     {
         long long missing = number_of(peer, "missing"), total = number_of(peer, "total");
-        if (strcmp(text_of(peer, "state"), "catching_up") != 0)
+        bool lost = is_lost(text_of(peer, "state")), one = missing == 1;
+        if (missing == 0 || (!lost && strcmp(text_of(peer, "state"), "catching_up") != 0))
             continue;
-        printf("From %s %lld record%s still to come", text_of(peer, "name"), missing,
-               missing == 1 ? " is" : "s are");
+        printf("From %s %lld record%s %s still to come", text_of(peer, "name"), missing,
+               one ? "" : "s", verbs[lost][one]);
         if (total > missing)
             printf(" of %lld (%lld %%)", total, (total - missing) * 100 / total);
-        printf(".\n");
+        printf("%s.\n", lost ? " when the connection was lost" : "");
     }
 }
 
