@@ -223,7 +223,7 @@ static void print_advice(const json_t *peers)
         {"connecting", "connecting: no answer yet. Is that node up, and are its two ports open?"},
         {"not_admitted_yet",
          "not_admitted_yet: the charter there does not have this node's card, or that node has a "
-         "key that the charter here does not list. candour why PEER says what to do."},
+         "key that the charter here does not list, or hangs. candour why PEER says what to do."},
         {"barred", "barred: the charter there says that this authority is no member any more. "
                    "Ask a steward; candour join takes a newer charter."}};
     bool first = true;

@@ -91,10 +91,11 @@ static const struct {
     {"connecting", "It does not answer at its address.",
      "Is that node up, and are its two ports open?"},
     {"not_admitted_yet",
-     "It ends the connection before a greeting. Either the charter there does not have this "
-     "node's card, or it runs with a key that the charter here does not list.",
+     "It is reached, and no greeting comes about. Either the charter there does not have this "
+     "node's card, or it runs with a key that the charter here does not list, or it hangs.",
      "If this node is new or has a new card, give that to the stewards. If the other one has new "
-     "keys, candour join takes the charter that lists them. It is tried again by itself."},
+     "keys, candour join takes the charter that lists them. Else ask its administrator. It is "
+     "tried again by itself."},
     {"barred", "The charter there says that this authority is no member any more.",
      "Ask a steward; candour join takes a newer charter."},
     {"not_connected", "No connection with it stands; this node does not connect to it by itself.",
