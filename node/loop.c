@@ -271,7 +271,8 @@ static void set_dial(struct loop *loop, const struct bus_event *event, enum dial
     dial->state = state;
     dial->since_ms = now_ms;
     if (state == DIAL_NOT_YET)
-        log_line(LOG_WARNING, "%s does not let us in: it may not have our charter yet",
+        log_line(LOG_WARNING,
+                 "%s does not let us in: it may not have our charter yet, or have new keys",
                  peer_name(loop, &event->authority));
     if (state == DIAL_BARRED)
         log_line(LOG_WARNING, "%s bars us: for its charter we are no member any more",
@@ -282,10 +283,14 @@ static void set_dial(struct loop *loop, const struct bus_event *event, enum dial
 static void keep_last_seen(struct loop *loop, peer_number peer)
 {
     struct dial *dial = find_dial(loop, peer);
-    int64_t heard_ms = replica_last_heard(loop->engine.replica, peer);
+    struct peer_report report;
 
-    if (dial != NULL && heard_ms != 0)
-        dial->seen_ms = heard_ms;
+    if (dial == NULL || !replica_peer(loop->engine.replica, peer, &report) ||
+        report.last_heard_ms == 0)
+        return;
+    dial->seen_ms = report.last_heard_ms;
+    dial->missing = report.missing;
+    dial->total = report.total;
 }
 
 static void take_event(struct loop *loop, const struct bus_event *event, int64_t now_ms)
@@ -332,7 +337,8 @@ static bool is_silent(struct loop *loop, size_t waiting, int64_t now_ms)
     const char *silence = engine_silence(&loop->engine, now_ms);
 
     if (silence != NULL && silence != loop->silence)
-        log_line(LOG_WARNING, "%zu drafts wait, for nothing is signed: %s", waiting, silence);
+        log_line(LOG_WARNING, "%zu draft%s, for nothing is signed: %s", waiting,
+                 waiting == 1 ? " waits" : "s wait", silence);
     loop->silence = silence;
     loop->look_again_at_ms = silence == NULL ? 0 : now_ms + SILENCE_MS;
     return silence != NULL;

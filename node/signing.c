@@ -38,7 +38,10 @@ static const char *charter_forbids(const struct engine *engine)
     if (charter_needs_upgrade(charter))
         return "the charter asks for rules that this candour does not know: upgrade it";
     if (!rules.listed)
-        return "this authority is not on the charter yet: give its card to the stewards";
+        return charter_member(charter, &engine->self) == NULL
+                   ? "this authority is not on the charter yet: give its card to the stewards"
+                   : "the charter does not list this authority's newest feed yet: give its newest "
+                     "card to the stewards (candour charter propose --rotate CARD)";
     if (!lists_key(&rules, signing_key_public(engine->keys->feed)))
         return "the key of the feed in keys/ is not the one that the charter lists: restore the "
                "right one, or see docs/keys.md";

@@ -80,12 +80,12 @@ static json_t *dial_object(const struct charter *charter, const struct dial *dia
                                          [DIAL_BARRED] = "barred",
                                          [DIAL_UP] = "greeting"};
 
-    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:o, s:i, s:i, s:i, s:i, s:i, s:{}, s:{}}",
+    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:o, s:I, s:I, s:i, s:i, s:i, s:{}, s:{}}",
                      "name", name_of(charter, &dial->authority), "authority",
                      json_id(&dial->authority), "state", states[dial->state], "dialled", 1, "since",
                      json_stamp(dial->since_ms), "compared", "last_seen", json_stamp(dial->seen_ms),
-                     "missing", 0, "total", 0, "received", 0, "sent", 0, "clock_off_ms", 0,
-                     "refused", "lapses");
+                     "missing", (json_int_t)dial->missing, "total", (json_int_t)dial->total,
+                     "received", 0, "sent", 0, "clock_off_ms", 0, "refused", "lapses");
 }
 
 /* The peers that are connected; none where no network was joined. */
@@ -174,7 +174,8 @@ static json_t *records_object(struct engine *engine, const struct store_counts *
         engine->replica == NULL ? json_array() : json_delayed(engine, now_ms), "lessons",
         (json_int_t)counts->lessons, "updates", (json_int_t)counts->updates, "indicators",
         (json_int_t)counts->indicators, "snapshots", (json_int_t)counts->snapshots,
-        "not_searchable", (json_int_t)counts->underived, "bytes", (json_int_t)counts->bytes);
+        "not_searchable", (json_int_t)store_not_searchable(counts), "bytes",
+        (json_int_t)counts->bytes);
 }
 
 /* --- Warnings: what is not as it should be, and what to do --- */
@@ -331,16 +332,21 @@ static void warn_of_rings(json_t *warnings, const struct engine *engine, int64_t
 static void warn_of_transport(json_t *warnings, const struct engine *engine, int64_t now_ms)
 {
     const struct charter *charter = replica_charter(engine->replica);
+    const struct member *self = charter_member(charter, &engine->self);
     struct digest authority;
 
-    if (engine->keys == NULL)
+    if (engine->keys == NULL || self == NULL || self->status != MEMBER_ACTIVE)
         return;
     const struct exchange_public *key = exchange_key_public(engine->keys->transport);
-    if (charter_admits(charter, key, now_ms, &authority) == ADMITTED &&
-        charter_admits(charter, key, now_ms + AHEAD_MS, &authority) != ADMITTED)
-        warn(warnings, true,
-             "The charter lists a newer transport key of this authority, and the one in use will "
-             "be let in for less than 60 days: restart the node, with the newer keys.");
+    bool now = charter_admits(charter, key, now_ms, &authority) == ADMITTED;
+    bool later = charter_admits(charter, key, now_ms + AHEAD_MS, &authority) == ADMITTED;
+    warn(warnings, now && !later,
+         "The charter lists a newer transport key of this authority, and the one in use will "
+         "be let in for less than 60 days: restart the node, with the newer keys.");
+    warn(warnings, !now,
+         "The charter does not list the transport key that this node runs with, so no node lets it "
+         "in, and none finds it. If its keys were replaced since it started, restart it; else give "
+         "its newest card to the stewards (candour charter propose --rotate CARD).");
 }
 
 static void warn_of_deriving(json_t *warnings, const struct engine *engine)

@@ -18,7 +18,10 @@ struct dial {
     char endpoint[ENDPOINT_MAX + 1];
     enum dial_state state;
     int64_t since_ms;
-    int64_t seen_ms; /* When it was last heard while it was connected. 0: not yet. */
+    /* As it was when the connection was lost: when it was last heard (0: never was), and how many
+     * records were still to come from it, of so many. */
+    int64_t seen_ms;
+    uint64_t missing, total;
 };
 
 struct status_facts {

@@ -203,8 +203,8 @@ struct peer_report {
 };
 size_t replica_peers(const struct replica *replica, struct peer_report *reports, size_t most);
 
-/* When this peer last said something. 0: never, or there is no such peer. */
-int64_t replica_last_heard(const struct replica *replica, peer_number peer);
+/* False where there is no such peer. */
+bool replica_peer(const struct replica *replica, peer_number peer, struct peer_report *report);
 
 /* How far the members' clocks are ahead of ours, as their hellos said: the median, each member
  * counting once however many links it has, and of two in the middle the nearer. 0 without any. */

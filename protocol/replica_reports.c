@@ -22,37 +22,44 @@ static void sum_lapses(const struct replica *replica, const struct peer *peer,
     }
 }
 
+static void report_peer(const struct replica *replica, const struct peer *peer,
+                        struct peer_report *report)
+{
+    uint64_t missing = peer->left > peer->wants ? peer->left : peer->wants;
+
+    *report = (struct peer_report){.peer = peer->number,
+                                   .authority = peer->authority,
+                                   .dialled = peer->dialled,
+                                   .greeted = peer->greeted,
+                                   .in_sync = peer->in_sync,
+                                   .since_ms = peer->since_ms,
+                                   .compared_ms = peer->compared_ms,
+                                   .last_heard_ms = peer->last_heard_ms,
+                                   .clock_off_ms = peer->clock_off_ms,
+                                   .missing = peer->wants == 0 ? 0 : missing,
+                                   .total = peer->total,
+                                   .received = peer->received,
+                                   .sent = peer->sent};
+    memcpy(report->refused, peer->refused, sizeof peer->refused);
+    sum_lapses(replica, peer, report->lapses);
+}
+
 size_t replica_peers(const struct replica *replica, struct peer_report *reports, size_t most)
 {
     size_t count = replica->peer_count < most ? replica->peer_count : most;
 
-    for (size_t i = 0; i < count; i++) {
-        const struct peer *peer = replica->peers[i];
-        uint64_t missing = peer->left > peer->wants ? peer->left : peer->wants;
-        reports[i] = (struct peer_report){.peer = peer->number,
-                                          .authority = peer->authority,
-                                          .dialled = peer->dialled,
-                                          .greeted = peer->greeted,
-                                          .in_sync = peer->in_sync,
-                                          .since_ms = peer->since_ms,
-                                          .compared_ms = peer->compared_ms,
-                                          .last_heard_ms = peer->last_heard_ms,
-                                          .clock_off_ms = peer->clock_off_ms,
-                                          .missing = peer->wants == 0 ? 0 : missing,
-                                          .total = peer->total,
-                                          .received = peer->received,
-                                          .sent = peer->sent};
-        memcpy(reports[i].refused, peer->refused, sizeof peer->refused);
-        sum_lapses(replica, peer, reports[i].lapses);
-    }
+    for (size_t i = 0; i < count; i++)
+        report_peer(replica, replica->peers[i], &reports[i]);
     return count;
 }
 
-int64_t replica_last_heard(const struct replica *replica, peer_number number)
+bool replica_peer(const struct replica *replica, peer_number number, struct peer_report *report)
 {
     const struct peer *peer = peer_find(replica, number);
 
-    return peer == NULL ? 0 : peer->last_heard_ms;
+    if (peer != NULL)
+        report_peer(replica, peer, report);
+    return peer != NULL;
 }
 
 /* --- Clocks --- */

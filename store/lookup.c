@@ -206,6 +206,11 @@ static bool count_kinds(struct store *store, struct store_counts *counts, struct
     return answer == SQLITE_DONE;
 }
 
+uint64_t store_not_searchable(const struct store_counts *counts)
+{
+    return counts->underived < counts->records ? counts->underived : counts->records;
+}
+
 bool store_count(struct store *store, struct store_counts *counts, struct fault *fault)
 {
     struct progress progress;

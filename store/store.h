@@ -122,6 +122,8 @@ struct store_counts {
     uint64_t bytes;     /* Of both files. */
 };
 bool store_count(struct store *store, struct store_counts *counts, struct fault *fault);
+/* Records that a search does not find yet. A charter is a change too, and no record. */
+uint64_t store_not_searchable(const struct store_counts *counts);
 
 /* --- What is derived (STORE_DERIVE) --- */
 

@@ -124,12 +124,12 @@ static bool say_records(struct call *call, const struct home *home, const char *
 
 /* --- backup --- */
 
-static bool is_new(const char *path, struct fault *fault)
+static bool is_new(const char *path, const char *what, struct fault *fault)
 {
     struct stat status;
 
     if (lstat(path, &status) == 0)
-        return fault_set(fault, FAULT_INPUT, "%s: is there already: say another name", path);
+        return fault_set(fault, FAULT_INPUT, "%s: is there already%s", path, what);
     return true;
 }
 
@@ -142,7 +142,11 @@ bool run_backup(struct call *call, struct fault *fault)
 
     buffer_printf(&part, "%s.part", path);
     home_at(&to, buffer_text(&part));
-    bool done = there != NULL && is_new(path, fault) && is_new(to.path, fault) &&
+    bool done = there != NULL && is_new(path, ": say another name", fault) &&
+                is_new(to.path,
+                       ", of a backup that was broken off or still goes on: delete it, or say "
+                       "another name",
+                       fault) &&
                 home_create(&to, fault) && chmod(to.path, 0700) == 0 &&
                 copy_files(&call->home, &to, fault) &&
                 copy_store(call, &call->home, &to, "copying", fault);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* export and import: what is here as one file, for a stick, an archive or a web server, and back.
@@ -283,6 +284,7 @@ struct importing {
     char last_why[200];
     json_t *refused; /* The first ones. */
     uint64_t aside;  /* Records that are set aside for what this file lacks. */
+    uint64_t fresh;  /* Records that were not here. */
     struct progress progress;
 };
 
@@ -454,6 +456,29 @@ static bool import_items(struct importing *importing, struct fault *fault)
     return good && whole_file(importing, fault);
 }
 
+/* What was taken in is kept, and searchable, when this returns. */
+static bool settle(struct importing *importing, struct fault *fault)
+{
+    const struct timespec pause = {.tv_nsec = 100000000};
+    struct engine *engine = importing->engine;
+    struct deriver_news news = {0};
+    uint64_t left = 0, most = 0;
+    bool good = turn_engine(engine, fault);
+
+    progress_end(&importing->progress);
+    importing->progress = progress_begin(importing->call, "making it searchable");
+    while (good && news.trouble[0] == '\0' && count_not_searchable(engine->store, &left, fault) &&
+           left > 0) {
+        most = left > most ? left : most;
+        progress_show(&importing->progress, most - left, most);
+        nanosleep(&pause, NULL);
+        good = engine_turn(engine, clock_now_ms(), fault);
+        deriver_poke(engine->deriver);
+        deriver_hear(engine->deriver, &news);
+    }
+    return good && engine_settle(engine, clock_now_ms(), fault);
+}
+
 /* By the node that runs; else here, without the queue. */
 static bool import_all(struct importing *importing, struct fault *fault)
 {
@@ -471,7 +496,7 @@ static bool import_all(struct importing *importing, struct fault *fault)
     if (done) {
         importing->engine = &engine;
         done = engine.replica != NULL
-                   ? import_items(importing, fault) && engine_settle(&engine, clock_now_ms(), fault)
+                   ? import_items(importing, fault) && settle(importing, fault)
                    : fault_set(fault, FAULT_INPUT,
                                "this home has joined no network yet: candour join FILE");
         importing->engine = NULL;
@@ -481,28 +506,36 @@ static bool import_all(struct importing *importing, struct fault *fault)
     return done;
 }
 
-static bool count_aside(struct store *store, uint64_t *aside, struct fault *fault)
+/* What the store has more than before. Where a node runs, its peers may have sent some of that. */
+static bool count_more(struct importing *importing, struct store *store,
+                       const struct store_counts *before, struct fault *fault)
 {
-    struct store_counts counts = {0};
-    bool counted = store_count(store, &counts, fault);
+    struct store_counts after;
 
-    *aside = counts.aside;
-    return counted;
+    if (!store_count(store, &after, fault))
+        return false;
+    uint64_t held = before->records + before->aside, holds = after.records + after.aside;
+    importing->aside = after.aside > before->aside ? after.aside - before->aside : 0;
+    importing->fresh = holds > held ? holds - held : 0;
+    if (importing->fresh > importing->taken)
+        importing->fresh = importing->taken;
+    return true;
 }
 
 static bool import_file(struct importing *importing, const char *path, struct fault *fault)
 {
     struct store *store = open_store(importing->call, STORE_READ, fault); /* Is a node here? */
-    uint64_t before, after;
+    struct store_counts before;
+    struct fault ignored;
 
     importing->refused = json_array();
     importing->progress = progress_begin(importing->call, "importing");
-    bool done = store != NULL && (importing->ours = load_charter(store, fault)) != NULL &&
-                count_aside(store, &before, fault) &&
-                bundle_file_open(&importing->bundle, path, fault) && import_all(importing, fault) &&
-                count_aside(store, &after, fault);
-    if (done)
-        importing->aside = after > before ? after - before : 0;
+    bool begun = store != NULL && (importing->ours = load_charter(store, fault)) != NULL &&
+                 store_count(store, &before, fault) &&
+                 bundle_file_open(&importing->bundle, path, fault);
+    bool done = begun && import_all(importing, fault);
+    if (begun)
+        done = count_more(importing, store, &before, done ? fault : &ignored) && done;
     progress_end(&importing->progress);
     bundle_file_close(&importing->bundle);
     buffer_release(&importing->bytes);
@@ -552,16 +585,17 @@ static bool say_imported(struct call *call, const struct importing *importing,
 
     call->status = importing->refused_count > 0 || damage != NULL;
     if (call_json(call,
-                  json_pack("{s:I, s:I, s:I, s:I, s:O, s:o}", "records", (json_int_t)records,
-                            "taken", (json_int_t)importing->taken, "aside",
-                            (json_int_t)importing->aside, "refused_count",
-                            (json_int_t)importing->refused_count, "refused", importing->refused,
-                            "damaged", damage == NULL ? json_null() : json_string(damage->text))))
+                  json_pack("{s:I, s:I, s:I, s:I, s:I, s:O, s:o}", "records", (json_int_t)records,
+                            "taken", (json_int_t)importing->taken, "new",
+                            (json_int_t)importing->fresh, "aside", (json_int_t)importing->aside,
+                            "refused_count", (json_int_t)importing->refused_count, "refused",
+                            importing->refused, "damaged",
+                            damage == NULL ? json_null() : json_string(damage->text))))
         return true;
     if (importing->refused_count > REFUSED_LISTED)
         call_say(call, "and %" PRIu64 " more", importing->refused_count - REFUSED_LISTED);
-    call_say(call, "%" PRIu64 " records read; %" PRIu64 " refused.", records,
-             importing->refused_count);
+    call_say(call, "%" PRIu64 " records read, %" PRIu64 " of them new here; %" PRIu64 " refused.",
+             records, importing->fresh, importing->refused_count);
     if (importing->aside > 0)
         call_say(call,
                  "%" PRIu64 " of them wait for what was not in the file: peers are asked for it, "

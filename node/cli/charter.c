@@ -35,7 +35,9 @@ static void say_newcomers(const struct call *call, const struct proposal *propos
     char fingerprint[FINGERPRINT_SIZE];
 
     if (proposal->newcomer_count > 0)
-        call_say(call, "Before signing, have each newcomer read its fingerprint to you:");
+        call_say(call, proposal->needed > 0
+                           ? "Before signing, have each newcomer read its fingerprint to you:"
+                           : "The fingerprints that its newcomers have read to those who signed:");
     for (size_t i = 0; i < proposal->newcomer_count && i < PROPOSAL_NEWCOMERS_MAX; i++) {
         fingerprint_of(fingerprint, &proposal->newcomers[i].authority);
         call_say(call, "  %s  %s", fingerprint, proposal->newcomers[i].name);
@@ -70,9 +72,8 @@ static bool say_proposal(struct call *call, const char *path, struct bytes bundl
             call_say(call, "  %s", proposal->changes.text[i]);
         say_newcomers(call, proposal);
         if (proposal->needed > 0)
-            call_say(call,
-                     "Still needed: %zu. Next: candour charter sign %s, at another steward's.",
-                     proposal->needed, path);
+            call_say(call, "Still needed: %zu. Next: candour charter sign %s, at %s steward's.",
+                     proposal->needed, path, proposal->signed_by == 0 ? "a" : "another");
         else
             call_say(call, "It has its signatures. Next: candour join %s, at every member's.",
                      path);

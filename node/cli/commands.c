@@ -210,9 +210,8 @@ const struct command commands[] = {
      "candour indicator import ascof.csv --publish --by \"J. Rees\""},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
-     "{total, loose, results:[{id, kind, title, abstract, outcome, stage, service_areas, "
-     "authority, "
-     "anonymous, published, score, snippet}]}",
+     "{total, loose, not_searchable, results:[{id, kind, title, abstract, outcome, stage, "
+     "service_areas, authority, anonymous, published, score, snippet}]}",
      "candour search slow direct payments --outcome did_not_work"},
     {"show", "ID", "read one record with its updates", no_options, 1, 1, run_show,
      "{id, header, verified, body, thread:[...]}", "candour show 3fa9c2"},
@@ -240,7 +239,7 @@ const struct command commands[] = {
     {"export", "FILE", "write charter and records into one file, for a stick or an archive",
      export_options, 1, 1, run_export, "{records, texts, bytes}", "candour export all.candour"},
     {"import", "FILE", "take in such a file: the same checks as from a peer", no_options, 1, 1,
-     run_import, "{records, taken, aside, refused_count, refused:[{number, why}], damaged}",
+     run_import, "{records, taken, new, aside, refused_count, refused:[{number, why}], damaged}",
      "candour import all.candour"},
     {"backup", "DIR",
      "copy this home while the node runs, but for the keys of the recovery sheet and ring keys",

@@ -247,13 +247,20 @@ bool run_receipts(struct call *call, struct fault *fault)
     struct confirmations heard = {0};
     struct claims claims = {0};
     struct record *record = NULL;
+    uint64_t behind = 0;
     struct digest id;
 
     bool done = charter != NULL && store_resolve(store, call->arguments[0], &id, fault) &&
+                count_not_searchable(store, &behind, fault) &&
                 (record = store_find(store, &id, false, fault)) != NULL &&
                 store_each_about(store, &id, hear_erasure, &claims, fault) &&
                 store_each_receipt(store, &id, hear_receipt, &heard, fault);
-    if (done && claims.since_ms == 0)
+    if (done && claims.since_ms == 0 && behind > 0)
+        done = fault_set(fault, FAULT_ABSENT,
+                         "%s: nobody has taken its text back in what has been read here so far; "
+                         "%" PRIu64 " of the records are still to be read: ask again later",
+                         call->arguments[0], behind);
+    else if (done && claims.since_ms == 0)
         done =
             fault_set(fault, FAULT_ABSENT, "%s: nobody has taken its text back: candour erase does",
                       call->arguments[0]);

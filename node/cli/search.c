@@ -111,22 +111,25 @@ bool run_search(struct call *call, struct fault *fault)
     struct buffer words = {0};
     struct digest authority;
     struct query query = {0};
-    uint64_t total = 0;
+    uint64_t total = 0, behind = 0;
 
     for (size_t i = 0; i < call->argument_count; i++)
         buffer_printf(&words, "%s%s", i == 0 ? "" : " ", call->arguments[i]);
     query.words = buffer_view(&words);
     bool done = store != NULL && read_query(call, store, &query, &authority, fault) &&
+                count_not_searchable(store, &behind, fault) &&
                 store_search(store, &query, &total, hear_hit, &searching, fault);
     if (done) {
         call->status = total == 0;
-        if (!call_json(call, json_pack("{s:I, s:b, s:O}", "total", (json_int_t)total, "loose",
-                                       (int)searching.loose, "results", searching.results))) {
+        if (!call_json(call, json_pack("{s:I, s:b, s:I, s:O}", "total", (json_int_t)total, "loose",
+                                       (int)searching.loose, "not_searchable", (json_int_t)behind,
+                                       "results", searching.results))) {
             if (total == 0)
                 call_say(call, "Nothing found. Try fewer words, or another: what others call it.");
             else if (total > searching.shown)
                 call_say(call, "%zu of %" PRIu64 " shown: --limit shows more.", searching.shown,
                          total);
+            say_not_searchable(call, behind);
         }
     }
     json_decref(searching.results);
@@ -200,7 +203,7 @@ static void print_body(const struct record *record)
         document_print(document, &text);
         fwrite(text.data, 1, text.size, stdout);
     } else {
-        printf("(its text is not here)\n");
+        printf("(its text is not here: candour why, with the id above, says why)\n");
     }
     buffer_release(&text);
     document_free(document);
@@ -243,6 +246,22 @@ static bool hear_about(void *context, const struct stored *stored, struct fault 
     return true;
 }
 
+static bool find_shown(struct call *call, struct store *store, struct digest *id,
+                       struct fault *fault)
+{
+    struct fault ignored;
+    uint64_t behind;
+
+    if (store_resolve(store, call->arguments[0], id, fault))
+        return true;
+    if (fault->kind == FAULT_ABSENT && count_not_searchable(store, &behind, &ignored) && behind > 0)
+        fault_set(fault, FAULT_ABSENT,
+                  "%s: no record that can be found yet has an id that begins so; %" PRIu64
+                  " of the records here cannot: candour status says how far it is",
+                  call->arguments[0], behind);
+    return false;
+}
+
 bool run_show(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
@@ -251,7 +270,7 @@ bool run_show(struct call *call, struct fault *fault)
     struct record *record = NULL;
     struct digest id;
 
-    bool done = store != NULL && store_resolve(store, call->arguments[0], &id, fault) &&
+    bool done = store != NULL && find_shown(call, store, &id, fault) &&
                 (record = store_find(store, &id, true, fault)) != NULL &&
                 (charter = load_charter(store, fault)) != NULL;
     showing.charter = charter;

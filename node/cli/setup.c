@@ -6,6 +6,7 @@
 #include "protocol/text.h"
 #include "protocol/vocabulary.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,18 @@ static bool rotate(struct call *call, const struct config *config, struct card *
     return done;
 }
 
+/* With new keys the card must come onto the charter. */
+static const char *what_comes_next(const struct call *call)
+{
+    if (call_has(call, "rotate"))
+        return "\nNothing is signed until the charter lists it. Next: give it to the stewards "
+               "(candour charter propose --rotate CARD).";
+    if (call_has(call, "renew"))
+        return "\nNext: give it to the stewards (candour charter propose --rotate CARD). Restart "
+               "the node only when the others have the charter that lists it.";
+    return "";
+}
+
 bool run_card(struct call *call, struct fault *fault)
 {
     const char *out = call_value(call, "out");
@@ -177,7 +190,8 @@ bool run_card(struct call *call, struct fault *fault)
         char fingerprint[FINGERPRINT_SIZE];
         fingerprint_of(fingerprint, &card->authority);
         if (out != NULL)
-            call_say(call, "%s: the card of %s, fingerprint\n  %s", out, card->name, fingerprint);
+            call_say(call, "%s: the card of %s, fingerprint\n  %s%s", out, card->name, fingerprint,
+                     what_comes_next(call));
         else if (isatty(STDOUT_FILENO))
             call_say(call, "The card of %s, fingerprint\n  %s\nSay --out FILE to write it down.",
                      card->name, fingerprint);
@@ -271,7 +285,8 @@ static void say_joined(struct call *call, const struct charter *charter,
     if (before != NULL)
         say_halts(call, before, charter);
     else
-        call_say(call, "Joined %s: %zu members.", charter_name(charter), active_members(charter));
+        call_say(call, "Joined %s, version %" PRIu64 ": %zu members.", charter_name(charter),
+                 charter_head(charter, heads - 1)->version, active_members(charter));
     if (!member)
         call_say(call, "This authority is not on the charter yet: others will not let it in "
                        "until the stewards admit its card.");

@@ -1,6 +1,7 @@
 #include "node/cli/shared.h"
 #include "node/clock.h"
 
+#include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,6 +153,27 @@ void say_halts(const struct call *call, const struct charter *before, const stru
     if (!any)
         call_say(call, "Nothing in it changes the charter that is here: it is known already, or "
                        "was not signed by the next key of the feed that it names.");
+}
+
+/* --- What is not searchable yet --- */
+
+bool count_not_searchable(struct store *store, uint64_t *count, struct fault *fault)
+{
+    struct store_counts counts;
+
+    if (!store_count(store, &counts, fault))
+        return false;
+    *count = store_not_searchable(&counts);
+    return true;
+}
+
+void say_not_searchable(const struct call *call, uint64_t count)
+{
+    if (count > 0)
+        call_say(call,
+                 "%" PRIu64 " of the records here cannot be found yet: a running node makes them "
+                 "searchable, and candour status says how far it is.",
+                 count);
 }
 
 /* --- Offering --- */

@@ -56,6 +56,12 @@ bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault);
 /* The status that the running node last wrote, or what can be read from the home. */
 json_t *read_status(struct call *call, struct fault *fault);
 
+/* How many records of this home a search does not find yet: what came last is derived behind. */
+bool count_not_searchable(struct store *store, uint64_t *count, struct fault *fault);
+
+/* Say so, where there are any, to who has just looked for something. */
+void say_not_searchable(const struct call *call, uint64_t count);
+
 /* A member's name for people, or its id's first digits. */
 const char *authority_name(const struct charter *charter, const struct digest *authority);
 

@@ -23,6 +23,8 @@ static bool add_counts(json_t *status, struct store *store, struct fault *fault)
     json_object_set_new(drafts, "waiting", json_integer((json_int_t)counts.drafts));
     json_object_set_new(drafts, "queued", json_integer((json_int_t)counts.queued));
     json_object_set_new(records, "in_set", json_integer((json_int_t)counts.records));
+    json_object_set_new(records, "not_searchable",
+                        json_integer((json_int_t)store_not_searchable(&counts)));
     json_object_set_new(records, "lessons", json_integer((json_int_t)counts.lessons));
     json_object_set_new(records, "updates", json_integer((json_int_t)counts.updates));
     json_object_set_new(records, "indicators", json_integer((json_int_t)counts.indicators));
@@ -163,21 +165,30 @@ static void print_peers(const json_t *peers)
     listing_free(listing);
 }
 
-/* What is on its way, of peer after peer. */
+static bool is_lost(const char *state)
+{
+    return strcmp(state, "connecting") == 0 || strcmp(state, "not_admitted_yet") == 0 ||
+           strcmp(state, "barred") == 0;
+}
+
+/* What is on its way, of peer after peer, or was when the peer was lost. */
 static void print_catching_up(const json_t *peers)
 {
+    static const char *const verbs[2][2] = {{"are", "is"}, {"were", "was"}};
     const json_t *peer;
     size_t index;
 
     json_array_foreach((json_t *)(uintptr_t)peers, index, peer)
     {
         long long missing = number_of(peer, "missing"), total = number_of(peer, "total");
-        if (strcmp(text_of(peer, "state"), "catching_up") != 0)
+        bool lost = is_lost(text_of(peer, "state")), one = missing == 1;
+        if (missing == 0 || (!lost && strcmp(text_of(peer, "state"), "catching_up") != 0))
             continue;
-        printf("From %s %lld records are still to come", text_of(peer, "name"), missing);
+        printf("From %s %lld record%s %s still to come", text_of(peer, "name"), missing,
+               one ? "" : "s", verbs[lost][one]);
         if (total > missing)
             printf(" of %lld (%lld %%)", total, (total - missing) * 100 / total);
-        printf(".\n");
+        printf("%s.\n", lost ? " when the connection was lost" : "");
     }
 }
 
@@ -210,8 +221,9 @@ static void print_advice(const json_t *peers)
         const char *state, *advice;
     } states[] = {
         {"connecting", "connecting: no answer yet. Is that node up, and are its two ports open?"},
-        {"not_admitted_yet", "not_admitted_yet: the charter there does not have this node's card. "
-                             "Give the card to the stewards; it is tried again by itself."},
+        {"not_admitted_yet",
+         "not_admitted_yet: the charter there does not have this node's card, or that node has a "
+         "key that the charter here does not list, or hangs. candour why PEER says what to do."},
         {"barred", "barred: the charter there says that this authority is no member any more. "
                    "Ask a steward; candour join takes a newer charter."}};
     bool first = true;
@@ -262,10 +274,16 @@ static void print_status(const json_t *status)
     if (json_is_object(charter))
         printf("\nNetwork   %s, version %lld, %lld members\n", text_of(charter, "name"),
                number_of(charter, "version"), number_of(charter, "members"));
-    printf("Records   %lld (%lld lessons, %lld updates, %lld indicators, %lld snapshots)\n",
+    long long others = number_of(records, "in_set") - number_of(records, "lessons") -
+                       number_of(records, "updates") - number_of(records, "indicators") -
+                       number_of(records, "snapshots");
+    printf("Records   %lld (%lld lessons, %lld updates, %lld indicators, %lld snapshots",
            number_of(records, "in_set"), number_of(records, "lessons"),
            number_of(records, "updates"), number_of(records, "indicators"),
            number_of(records, "snapshots"));
+    if (others > 0 && number_of(records, "not_searchable") == 0)
+        printf("; %lld receipts and others", others);
+    printf(")\n");
     print_some(records);
     printf("Drafts    %lld in the house\n", number_of(drafts, "waiting"));
     say_refused(json_object_get(status, "refused"), &refused);
@@ -300,8 +318,10 @@ bool run_peers(struct call *call, struct fault *fault)
     if (status == NULL)
         return false;
     json_t *peers = json_object_get(status, "peers");
+    bool running = json_is_true(json_object_get(json_object_get(status, "node"), "running"));
     if (!call->json && json_array_size(peers) == 0)
-        call_say(call, "No peer is connected.");
+        call_say(call, running ? "No peer is connected."
+                               : "No node runs on this home, so nobody is connected: candour run");
     else if (!call->json) {
         print_peers(peers);
         print_advice(peers);

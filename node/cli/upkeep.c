@@ -11,10 +11,20 @@
 /* --- verify --- */
 
 struct verifying {
+    const struct call *call;
     const struct charter *charter;
     struct store_check *check;
-    uint64_t signatures;
+    uint64_t signatures, visited, total;
+    struct progress progress;
 };
+
+/* Which takes about as long, and does not say how far it is. */
+static void go_on_to_index(struct verifying *verifying)
+{
+    progress_end(&verifying->progress);
+    verifying->progress = progress_begin(verifying->call, "comparing the search index");
+    progress_show(&verifying->progress, 0, 0);
+}
 
 /* A record of the set whose proof was found to hold must still hold under that key. */
 static bool verify_proof(void *context, const struct stored *stored, struct fault *fault)
@@ -22,6 +32,9 @@ static bool verify_proof(void *context, const struct stored *stored, struct faul
     struct verifying *verifying = context;
 
     (void)fault;
+    progress_show(&verifying->progress, ++verifying->visited, verifying->total);
+    if (verifying->visited == verifying->total)
+        go_on_to_index(verifying);
     if (!stored->has_signer)
         return true;
     verifying->signatures++;
@@ -34,10 +47,17 @@ bool run_verify(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
     struct store_check *check = memory_new(1, sizeof *check);
-    struct verifying verifying = {.check = check};
+    struct verifying verifying = {.call = call, .check = check};
+    struct store_counts counts;
     json_t *bad = json_array();
 
-    bool done = store != NULL && store_verify(store, check, verify_proof, &verifying, fault);
+    bool done = store != NULL && store_count(store, &counts, fault);
+    if (done) {
+        verifying.total = counts.records + counts.aside;
+        verifying.progress = progress_begin(call, "checking");
+        done = store_verify(store, check, verify_proof, &verifying, fault);
+        progress_end(&verifying.progress);
+    }
     if (done) {
         call->status = check->bad_count > 0;
         for (size_t i = 0; i < check->bad_count && i < sizeof check->bad / sizeof *check->bad;
@@ -50,7 +70,9 @@ bool run_verify(struct call *call, struct fault *fault)
         }
         if (!call_json(call, json_pack("{s:I, s:I, s:O}", "checked", (json_int_t)check->checked,
                                        "signatures", (json_int_t)verifying.signatures, "bad", bad)))
-            call_say(call, "%" PRIu64 " records checked, %" PRIu64 " signatures; %s",
+            call_say(call,
+                     "%" PRIu64 " records checked; %" PRIu64
+                     " signatures, each of a record and all before it in its feed; %s",
                      check->checked, verifying.signatures,
                      check->bad_count == 0 ? "all is well."
                                            : "what is bad is named above: see docs/store.md.");

@@ -90,8 +90,12 @@ static const struct {
      "If it stays so, that node hangs: tell its administrator."},
     {"connecting", "It does not answer at its address.",
      "Is that node up, and are its two ports open?"},
-    {"not_admitted_yet", "The charter there does not have this node's card, so it lets us not in.",
-     "Give the card to the stewards; it is tried again by itself."},
+    {"not_admitted_yet",
+     "It is reached, and no greeting comes about. Either the charter there does not have this "
+     "node's card, or it runs with a key that the charter here does not list, or it hangs.",
+     "If this node is new or has a new card, give that to the stewards. If the other one has new "
+     "keys, candour join takes the charter that lists them. Else ask its administrator. It is "
+     "tried again by itself."},
     {"barred", "The charter there says that this authority is no member any more.",
      "Ask a steward; candour join takes a newer charter."},
     {"not_connected", "No connection with it stands; this node does not connect to it by itself.",
@@ -177,7 +181,7 @@ static const char *state_apart(const struct member *member, const struct digest 
     if (member->card->endpoint_count == 0) {
         *because = "No connection with it stands, and by its card it listens nowhere: it connects "
                    "to others. Its records come by way of those.";
-        *advice = "Nothing to do here; the log says when it was last connected.";
+        *advice = "Nothing to do here; if it was ever connected, the log says when.";
         return "not_connected";
     }
     return NULL;

@@ -331,6 +331,7 @@ Test(engine, says_ahead_that_the_rings_come_to_an_end)
 Test(engine, says_ahead_that_an_old_transport_key_is_let_in_no_more)
 {
     static const char words[] = "one in use will be let in for less than 60 days";
+    static const char unlisted[] = "does not list the transport key that this node runs with";
     struct config config = config_named("Leeds");
     struct card *card = keys_card(&home, &config, true, NOW_MS + DAY_MS, &fault);
     struct amendment rotate = {.what = AMEND_ROTATE, .card = card, .authority = members[0]};
@@ -347,9 +348,12 @@ Test(engine, says_ahead_that_an_old_transport_key_is_let_in_no_more)
     cr_done(engine_settle(&engine, NOW_MS + DAY_MS, &fault));
     cr_expect(!warned(NOW_MS + 30 * DAY_MS, words));
     cr_expect(warned(NOW_MS + 32 * DAY_MS, words));
+    cr_expect(!warned(NOW_MS + 32 * DAY_MS, unlisted));
+    cr_expect(warned(NOW_MS + 92 * DAY_MS, unlisted), "and says on that it is let in no more");
     keys_close(&keys);
     cr_done(keys_open(&home, &keys, &fault));
     cr_expect(!warned(NOW_MS + 32 * DAY_MS, words), "once it runs with the newer keys");
+    cr_expect(!warned(NOW_MS + 92 * DAY_MS, unlisted));
     buffer_release(&bundle);
     card_free(card);
     config_release(&config);

@@ -172,6 +172,7 @@ Test(store, counts)
     keep_aside(council_lesson(&york, "Two", "Second."));
     cr_done(store_count(store, &counts, &fault));
     cr_expect_eq(counts.underived, 5);
+    cr_expect_eq(store_not_searchable(&counts), counts.records, "one is set aside");
     cr_expect_eq(counts.lessons, 0);
     derive();
     cr_done(store_count(store, &counts, &fault));

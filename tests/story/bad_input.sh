@@ -294,6 +294,9 @@ refused "a CSV that is noise" 2 'noise' at a indicator import "$case/noise" --ar
 refused "a bundle that is noise" 2 'is not a candour bundle' at a import "$case/noise"
 refused "a bundle that is empty" 2 'is not a candour bundle' at a import "$case/empty"
 at a export "$case/all.candour" --quiet || exit 1
+mkdir "$case/copy.part"
+refused "a backup where one was broken off" 2 'broken off or still goes on: delete it' at a backup "$case/copy"
+rmdir "$case/copy.part"
 size=$(wc -c <"$case/all.candour")
 head -c $((size - 10)) "$case/all.candour" >"$case/short.candour"
 refused "a bundle that is cut short" 1 'damaged' at a import "$case/short.candour"

@@ -37,6 +37,7 @@ cut() { # how many B held before
     kill -9 "$pid_relay"
     wait "$pid_relay" 2>/dev/null
     soon says b state connecting || fail "B does not notice that it is cut off"
+    warns b "still to come" || fail "B does not say what it lacked when it was cut off: $(at b status)"
 }
 
 holds_more() { # than so many

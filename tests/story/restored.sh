@@ -46,6 +46,10 @@ all_find numbatword hub a b c
 # With nobody to ask it waits, and says so.
 stop hub
 come_back a
+at a search quokkaword >"$case/out" && fail "what was not derived yet is found"
+grep -q "of the records here cannot be found yet" "$case/out" ||
+    fail "a search does not say that it cannot find everything yet: $(cat "$case/out")"
+says a not_searchable 0 && fail "a says that all is searchable: $(at a status)"
 start a
 publishes a potorooword
 soon warns a "comes from a backup" || fail "a does not say that it waits: $(at a status)"
@@ -102,6 +106,7 @@ at a card --rotate --json --out "$case/a2.card" >/dev/null 2>&1 && fail "a backu
 at a card --rotate --key "$case/a.sheet" --recovery "$case/a2.sheet" --out "$case/a2.card" --json \
     >/dev/null 2>"$case/out" || fail "rotate: $(cat "$case/out")"
 start a
+soon warns a "does not list this authority's newest feed" || fail "a does not say what it waits for: $(at a status)"
 at b charter propose --rotate "$case/a2.card" --out "$case/2.charter" --json >/dev/null || fail propose
 for node in b c; do at $node charter sign "$case/2.charter" --json >/dev/null || fail "sign at $node"; done
 at b join "$case/2.charter" --json >/dev/null || fail "b does not take version 2"
@@ -123,4 +128,7 @@ at d join "$case/north.charter" --json >/dev/null || fail "join d"
 at d import "$case/all.candour" --json >"$case/out" || fail "import: $(cat "$case/out")"
 [ "$(at d --json status | field records.in_set)" = "$(field taken <"$case/out")" ] ||
     fail "what was imported is not counted: $(at d status)"
+[ "$(field new <"$case/out")" = "$(field taken <"$case/out")" ] || fail "what is new is not counted: $(cat "$case/out")"
+at d import "$case/all.candour" | grep -q " 0 of them new here" || fail "what was here already is told as new"
+at d peers | grep -q "No node runs" || fail "peers does not say why nobody is connected"
 echo "it waited, went on where it was, and when it was forced everybody saw it"
