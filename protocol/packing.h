@@ -3,9 +3,9 @@
 
 #include "protocol/bytes.h"
 
-/* The content of a body, packed as its author packed it: 2, a digest of the content and one frame of
- * zstd (RFC 8878) and nothing after it, which says how long it is unpacked; or 1 and the content as
- * it is. So it is committed to, travels and is kept: nobody but its author packs it.
+/* The content of a body, packed as its author packed it: 2, a digest of the content and one frame
+ * of zstd (RFC 8878) and nothing after it, which says how long it is unpacked; or 1 and the content
+ * as it is. So it is committed to, travels and is kept: nobody but its author packs it.
  *
  * The digest is of the content, for decoders differ over frames that no packer made. No dictionary:
  * every body would need it for ever, and one that was trained on members' texts would hold of them

@@ -532,8 +532,8 @@ Test(replica_charter, of_newer_rules_sets_everything_aside)
     SAID("leeds sets aside leeds#2\n");
 }
 
-/* Who disappoints the hope that it has the chain of a cut is passed over for a period, however often
- * it asks to be compared with: here at once when it may be asked again. */
+/* Who disappoints the hope that it has the chain of a cut is passed over for a period, however
+ * often it asks to be compared with: here at once when it may be asked again. */
 Test(replica_charter, hopes_are_not_all_put_in_one_peer)
 {
     struct buffer empty = {0};
