@@ -204,9 +204,10 @@ static struct bytes copy(uint8_t *to, struct bytes from)
 static struct record *record_of(struct bytes header, struct bytes proof, size_t body_size,
                                 struct fault *fault)
 {
-    struct record *record = memory_new(1, sizeof *record + header.size + proof.size + body_size);
+    struct record *record =
+        memory_grow(NULL, 1, sizeof *record + header.size + proof.size + body_size);
 
-    record->holds = 1;
+    *record = (struct record){.holds = 1}; /* What comes after it need not be zeros. */
     record->header_bytes = copy(record->memory, header);
     record->proof = copy(record->memory + header.size, proof);
     record->packed = bytes_of(record->memory + header.size + proof.size, 0);

@@ -90,7 +90,7 @@ struct replica_settings {
     enum ring_answer (*ring_holds)(void *context, const struct record *record);
 };
 #define REPLICA_PERIOD_MS (5 * 60 * 1000)
-#define REPLICA_CREDIT_BYTES (8 * 1024 * 1024)
+#define REPLICA_CREDIT_BYTES (16 * 1024 * 1024)
 #define REPLICA_CREDIT_LEAST (256 * 1024)
 #define REPLICA_CREDIT_TOTAL (48 * 1024 * 1024)
 
