@@ -438,18 +438,23 @@ Test(replica_charter, cuts_a_feed_where_two_have_the_chain_together)
     cr_expect_eq(node_report(leeds, york).refused[REFUSED_SIGNATURE], 0);
 }
 
-Test(replica_charter, cuts_a_feed_where_three_in_a_row_have_the_chain_together)
+static void expect_all_in_a_row_have_it(void)
 {
-    hub_is_closed_with_its_last();
-    has(leeds, 5, 6);
-    has(york, 3, 4);
-    has(hull, 1, 2);
     linked(leeds, york);
     linked(york, hull);
     county_pass(county, 10 * PERIOD_MS);
     cr_expect(has_all_in(leeds));
     cr_expect(has_all_in(york));
     cr_expect(has_all_in(hull));
+}
+
+Test(replica_charter, cuts_a_feed_where_three_in_a_row_have_the_chain_together)
+{
+    hub_is_closed_with_its_last();
+    has(leeds, 5, 6);
+    has(york, 3, 4);
+    has(hull, 1, 2);
+    expect_all_in_a_row_have_it();
 }
 
 /* Whoever is between them has none of it, and its room for what is undecided is full. */
@@ -461,12 +466,7 @@ Test(replica_charter, cuts_a_feed_across_who_has_nothing_of_its_chain_and_no_roo
     node_crash(york);
     node_start(york);
     set_limit(replica_set(york->replica), RUN_MAX, 0, 0);
-    linked(leeds, york);
-    linked(york, hull);
-    county_pass(county, 10 * PERIOD_MS);
-    cr_expect(has_all_in(leeds));
-    cr_expect(has_all_in(york));
-    cr_expect(has_all_in(hull));
+    expect_all_in_a_row_have_it();
 }
 
 /* What is asked for in vain is asked for a few times with each comparison, and no more. */

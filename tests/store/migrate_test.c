@@ -74,8 +74,7 @@ Test(migrate, leaves_a_store_with_records_as_it_is)
         } else {
             old_store_make(schema);
             damage("INSERT INTO record VALUES (1, 1, zeroblob(32), x'00', x'00', 1, zeroblob(32), "
-                   "'lesson',"
-                   " 1, '', 0, zeroblob(32), 1, 1)");
+                   "'lesson', 1, '', 0, zeroblob(32), 1, 1)");
         }
         store = store_open(room_path(), STORE_WRITE, &fault);
         cr_assert(store == NULL);

@@ -35,6 +35,7 @@ static struct item items[ITEMS_MAX], before[ITEMS_MAX];
 static size_t item_count, count_before;
 static bool in_transaction;
 static struct store *deriving;
+
 /* --- Items --- */
 
 static struct record *say(struct item *item)
