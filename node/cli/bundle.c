@@ -467,8 +467,9 @@ static bool settle(struct importing *importing, struct fault *fault)
 
     progress_end(&importing->progress);
     importing->progress = progress_begin(importing->call, "making it searchable");
-    while (good && news.trouble[0] == '\0' && count_not_searchable(engine->store, &left, fault) &&
-           left > 0) {
+    /* Where nobody looks there is nothing to count, or to wait for between counts. */
+    while (good && importing->progress.what != NULL && news.trouble[0] == '\0' &&
+           count_not_searchable(engine->store, &left, fault) && left > 0) {
         most = left > most ? left : most;
         progress_show(&importing->progress, most - left, most);
         nanosleep(&pause, NULL);
