@@ -74,15 +74,33 @@ static int digits(const char *text, size_t count)
     return number;
 }
 
+/* Of the ten characters yyyy-mm-dd; -1: they are no date. */
+static int64_t read_date(const char *text)
+{
+    if (text[4] != '-' || text[7] != '-')
+        return -1;
+    int year = digits(text, 4), month = digits(text + 5, 2), day = digits(text + 8, 2);
+    return is_day(year, month, day) ? days_of(year, month, day) * 86400000 : -1;
+}
+
+int64_t clock_read_stamp(const char *text)
+{
+    if (strlen(text) != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+        text[19] != 'Z')
+        return -1;
+    int64_t date = read_date(text);
+    int hour = digits(text + 11, 2), minute = digits(text + 14, 2), second = digits(text + 17, 2);
+    if (date < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+        return -1;
+    return date + ((hour * 60 + minute) * 60 + second) * INT64_C(1000);
+}
+
 int64_t clock_since(const char *text, int64_t now_ms)
 {
     size_t size = strlen(text);
 
-    if (size == 10 && text[4] == '-' && text[7] == '-') {
-        int year = digits(text, 4), month = digits(text + 5, 2), day = digits(text + 8, 2);
-        if (is_day(year, month, day))
-            return days_of(year, month, day) * 86400000;
-    }
+    if (size == 10 && read_date(text) >= 0)
+        return read_date(text);
     if (size >= 2 && size <= 8 && digits(text, size - 1) >= 0) {
         int64_t count = digits(text, size - 1);
         switch (text[size - 1]) {

@@ -16,6 +16,7 @@ void clock_minute(char text[CLOCK_MINUTE_SIZE], int64_t time_ms);
 /* RFC 3339 with seconds, UTC: "2026-11-22T14:05:09Z". For --json and logs. */
 #define CLOCK_STAMP_SIZE 32
 void clock_stamp(char text[CLOCK_STAMP_SIZE], int64_t time_ms);
+int64_t clock_read_stamp(const char *text); /* -1: it is none. */
 
 /* The start of a day given as yyyy-mm-dd, or of a span back from now such as "30d" or "12h"; -1
  * when the text is neither. */

@@ -1,5 +1,5 @@
 #include "node/deriver.h"
-
+#include "node/priority.h"
 #include "protocol/bytes.h"
 
 #include <assert.h>
@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -109,12 +108,6 @@ static bool is_closing(struct deriver *deriver)
     return closing;
 }
 
-/* On Linux: of this thread alone, and of those that it starts. */
-static void be_nice(int nice)
-{
-    setpriority(PRIO_PROCESS, 0, nice);
-}
-
 struct bulk {
     struct store *store;
     uint64_t left;
@@ -129,7 +122,7 @@ static void derive_many(struct bulk *bulk)
 
 static void *derive_nicely(void *context)
 {
-    be_nice(BULK_NICE);
+    priority_of_derived(BULK_NICE);
     derive_many(context);
     return NULL;
 }
@@ -170,7 +163,7 @@ static void *derive(void *context)
 {
     struct deriver *deriver = context;
 
-    be_nice(NICE);
+    priority_of_derived(NICE);
     while (await_work(deriver))
         catch_up(deriver);
     return NULL;

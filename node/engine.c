@@ -3,6 +3,7 @@
 #include "crypto/secret.h"
 #include "node/json.h"
 #include "node/log.h"
+#include "node/priority.h"
 #include "node/why.h"
 
 #include <assert.h>
@@ -145,6 +146,7 @@ bool engine_open(struct engine *engine, const struct home *home,
                  const struct engine_settings *settings, int64_t now_ms, struct fault *fault)
 {
     *engine = (struct engine){.self = *settings->self, .to_purge = true};
+    priority_of_facts();
     bool good = open_all(engine, home, settings, fault);
     if (good && store_network(engine->store, &engine->network)) {
         engine->restored = is_restored(engine->store);

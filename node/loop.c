@@ -45,6 +45,7 @@ struct loop {
     int64_t cross_check_at_ms; /* When a guest is dialled. */
     int64_t guest_until_ms;    /* 0: there is none. */
     struct dial guest;
+    struct presence presence;
     char *last_status;
     const char *silence; /* Why nothing is signed, as it was last logged. */
     bool stirred;        /* Something happened since the status was looked at. */
@@ -285,8 +286,10 @@ static void keep_last_seen(struct loop *loop, peer_number peer)
     struct dial *dial = find_dial(loop, peer);
     struct peer_report report;
 
-    if (dial == NULL || !replica_peer(loop->engine.replica, peer, &report) ||
-        report.last_heard_ms == 0)
+    if (!replica_peer(loop->engine.replica, peer, &report) || report.last_heard_ms == 0)
+        return;
+    presence_note(&loop->presence, &report.authority, report.last_heard_ms);
+    if (dial == NULL)
         return;
     dial->seen_ms = report.last_heard_ms;
     dial->missing = report.missing;
@@ -388,6 +391,7 @@ static bool write_status(struct loop *loop, int64_t now_ms, struct fault *fault)
                                  .silence = loop->silence,
                                  .dials = loop->dials,
                                  .dial_count = loop->dial_count,
+                                 .presence = &loop->presence,
                                  .config = &loop->config,
                                  .feed_number = loop->keys.feed_number};
 
@@ -477,6 +481,19 @@ static bool turn(struct loop *loop, struct fault *fault)
 
 /* --- Starting and ending --- */
 
+static void restore_presence(struct loop *loop)
+{
+    struct buffer text = {0};
+    struct fault ignored;
+    json_t *status = NULL;
+
+    if (store_get_value(loop->engine.store, "status", &text, &ignored))
+        status = json_loadb((const char *)text.data, text.size, 0, NULL);
+    presence_restore(&loop->presence, status);
+    json_decref(status);
+    buffer_release(&text);
+}
+
 static void warn_of_backup(const struct engine *engine)
 {
     if (!engine->restored)
@@ -528,6 +545,7 @@ static bool start(struct loop *loop, const struct texts *listen, bool force_offl
     loop->engine.bus = loop->bus;
     loop->engine.keys = &loop->keys;
     warn_of_backup(&loop->engine);
+    restore_presence(loop);
     loop->started_ms = loop->tick_at_ms = now_ms;
     loop->cross_check_at_ms = now_ms + loop->config.period_ms;
     dial_peers(loop, false, now_ms);
@@ -542,6 +560,7 @@ static void end(struct loop *loop)
     keys_close(&loop->keys);
     config_release(&loop->config);
     home_unlock(loop->home);
+    presence_release(&loop->presence);
     free(loop->last_status);
 }
 

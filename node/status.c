@@ -121,6 +121,45 @@ static json_t *peers_array(const struct engine *engine, const struct status_fact
     return peers;
 }
 
+static bool is_dialled(const struct status_facts *facts, const struct digest *authority)
+{
+    for (size_t i = 0; i < facts->dial_count; i++)
+        if (digest_equal(&facts->dials[i].authority, authority))
+            return true;
+    return false;
+}
+
+/* At a hub, where members connect by themselves: those who have not. Whom it dials is among the
+ * peers, connected or not. */
+static json_t *absent_array(const struct engine *engine, const struct status_facts *facts,
+                            const struct connected *connected)
+{
+    json_t *absent = json_array();
+    struct places here = {0};
+
+    if (engine->replica == NULL || facts->presence == NULL)
+        return absent;
+    const struct charter *charter = replica_charter(engine->replica);
+    const struct member *self = charter_member(charter, &engine->self);
+    if (self == NULL || self->card->role != ROLE_HUB)
+        return absent;
+    for (size_t i = 0; i < connected->count; i++)
+        places_put(&here, &connected->reports[i].authority, i);
+    for (size_t i = 0; i < charter_members(charter); i++) {
+        const struct member *member = charter_member_at(charter, i);
+        const struct digest *authority = &member->card->authority;
+        if (member == self || member->status != MEMBER_ACTIVE || is_dialled(facts, authority) ||
+            places_find(&here, authority) != NO_PLACE)
+            continue;
+        json_array_append_new(absent,
+                              json_pack("{s:s, s:o, s:o}", "name", member->card->name, "authority",
+                                        json_id(authority), "last_seen",
+                                        json_stamp(presence_of(facts->presence, authority))));
+    }
+    places_release(&here);
+    return absent;
+}
+
 json_t *status_of_charter(const struct charter *charter)
 {
     size_t heads = charter_heads(charter), active = 0;
@@ -470,7 +509,7 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
     struct connected connected = connected_peers(engine);
     json_t *status = json_pack(
         "{s:{s:b, s:i, s:o, s:s, s:s, s:o, s:i, s:i}, s:o, s:o, s:{s:I, s:I, s:s?}, s:o, s:o, s:o, "
-        "s:o}",
+        "s:o, s:o}",
         "node", "running", (int)running, "pid", running ? (int)getpid() : 0, "started",
         json_stamp(facts->started_ms), "version", version, "name", facts->config->authority.name,
         "authority", json_id(&engine->self), "feed", (int)facts->feed_number, "subscribers",
@@ -478,9 +517,10 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
         joined ? status_of_charter(replica_charter(engine->replica)) : json_null(), "records",
         records_object(engine, &counts, &counters, now_ms), "drafts", "waiting",
         (json_int_t)counts.drafts, "queued", (json_int_t)counts.queued, "unsigned_because",
-        facts->silence, "peers", peers_array(engine, facts, &connected), "refused",
-        json_refusals(counters.refused), "warnings",
-        warnings_array(engine, facts, &connected, &counters, now_ms), "at", json_stamp(now_ms));
+        facts->silence, "peers", peers_array(engine, facts, &connected), "absent",
+        absent_array(engine, facts, &connected), "refused", json_refusals(counters.refused),
+        "warnings", warnings_array(engine, facts, &connected, &counters, now_ms), "at",
+        json_stamp(now_ms));
     free(connected.reports);
     if (status == NULL)
         abort(); /* Names in the store are valid UTF-8: only memory can have run out. */

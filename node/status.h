@@ -2,6 +2,7 @@
 #define CANDOUR_NODE_STATUS_H
 
 #include "node/engine.h"
+#include "node/presence.h"
 
 #include <jansson.h>
 
@@ -30,6 +31,7 @@ struct status_facts {
     const char *silence; /* Why nothing is signed; NULL: it is. */
     const struct dial *dials;
     size_t dial_count;
+    const struct presence *presence; /* Of those who are not connected. NULL: nothing is known. */
     const struct config *config;
     uint32_t feed_number;
 };

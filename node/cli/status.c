@@ -55,6 +55,7 @@ static json_t *status_from_home(struct call *call, struct store *store, struct f
     if (pid != 0)
         return status;
     json_object_set_new(status, "peers", json_array()); /* What it said of its peers is past. */
+    json_object_set_new(status, "absent", json_array());
     if (add_counts(status, store, fault))
         return status;
     json_decref(status);
@@ -137,7 +138,34 @@ static void say_refused(const json_t *refused, struct buffer *text)
                       (long long)json_integer_value(count), reason);
 }
 
-static void print_peers(const json_t *peers)
+static void add_peer(struct listing *listing, const json_t *peer)
+{
+    struct buffer refused = {0};
+    char missing[24];
+
+    snprintf(missing, sizeof missing, "%lld", number_of(peer, "missing"));
+    say_refused(json_object_get(peer, "refused"), &refused);
+    const char *cells[] = {text_of(peer, "name"),
+                           text_of(peer, "state"),
+                           text_of(peer, "since"),
+                           text_of(peer, "last_seen"),
+                           missing,
+                           buffer_text(&refused)};
+    listing_row(listing, cells);
+    buffer_release(&refused);
+}
+
+static void add_absent(struct listing *listing, const json_t *member)
+{
+    const char *seen = json_string_value(json_object_get(member, "last_seen"));
+    const char *cells[] = {text_of(member, "name"),       "absent", "",
+                           seen == NULL ? "never" : seen, "",       ""};
+
+    listing_row(listing, cells);
+}
+
+/* Who is connected or dialled, and at a hub who is not there. */
+static void print_peers(const json_t *status)
 {
     static const char *const names[] = {"PEER",    "STATE",   "SINCE", "LAST HEARD",
                                         "MISSING", "REFUSED", NULL};
@@ -146,21 +174,8 @@ static void print_peers(const json_t *peers)
     const json_t *peer;
     size_t index;
 
-    json_array_foreach((json_t *)(uintptr_t)peers, index, peer)
-    {
-        struct buffer refused = {0};
-        char missing[24];
-        snprintf(missing, sizeof missing, "%lld", number_of(peer, "missing"));
-        say_refused(json_object_get(peer, "refused"), &refused);
-        const char *cells[] = {text_of(peer, "name"),
-                               text_of(peer, "state"),
-                               text_of(peer, "since"),
-                               text_of(peer, "last_seen"),
-                               missing,
-                               buffer_text(&refused)};
-        listing_row(listing, cells);
-        buffer_release(&refused);
-    }
+    json_array_foreach(json_object_get(status, "peers"), index, peer) add_peer(listing, peer);
+    json_array_foreach(json_object_get(status, "absent"), index, peer) add_absent(listing, peer);
     listing_print(listing);
     listing_free(listing);
 }
@@ -211,12 +226,16 @@ static void print_verdict(const json_t *status)
     else
         printf("%s is running; in sync with %zu of %zu peers.\n", text_of(node, "name"), in_sync,
                count);
+    size_t absent = json_array_size(json_object_get(status, "absent"));
+    if (absent > 0)
+        printf("%zu member%s not connected.\n", absent, absent == 1 ? " is" : "s are");
     print_catching_up(peers);
 }
 
 /* What to do about peers that are not reached, once for each state. (candour why says more.) */
-static void print_advice(const json_t *peers)
+static void print_advice(const json_t *status)
 {
+    const json_t *peers = json_object_get(status, "peers");
     static const struct {
         const char *state, *advice;
     } states[] = {
@@ -237,6 +256,18 @@ static void print_advice(const json_t *peers)
             printf("%s%s\n", first ? "\n" : "", states[i].advice);
         first = first && !there;
     }
+    if (json_array_size(json_object_get(status, "absent")) > 0)
+        printf(
+            "%sabsent: that node connects to this hub by itself, and has not. If it stays so, ask "
+            "its administrator.\n",
+            first ? "\n" : "");
+}
+
+static bool has_peers(const json_t *status)
+{
+    return json_array_size(json_object_get(status, "peers")) +
+               json_array_size(json_object_get(status, "absent")) >
+           0;
 }
 
 /* What is not as most records are; nothing where all are so. */
@@ -290,10 +321,10 @@ static void print_status(const json_t *status)
     if (refused.size > 0)
         printf("Refused   %s\n", buffer_text(&refused));
     buffer_release(&refused);
-    if (json_array_size(json_object_get(status, "peers")) > 0) {
+    if (has_peers(status)) {
         printf("\n");
-        print_peers(json_object_get(status, "peers"));
-        print_advice(json_object_get(status, "peers"));
+        print_peers(status);
+        print_advice(status);
     }
     json_array_foreach(json_object_get((json_t *)(uintptr_t)status, "warnings"), index, warning)
         printf("%s! %s\n", index == 0 ? "\n" : "", json_string_value(warning));
@@ -317,16 +348,16 @@ bool run_peers(struct call *call, struct fault *fault)
 
     if (status == NULL)
         return false;
-    json_t *peers = json_object_get(status, "peers");
     bool running = json_is_true(json_object_get(json_object_get(status, "node"), "running"));
-    if (!call->json && json_array_size(peers) == 0)
+    if (call->json)
+        call_json(call, json_pack("{s:O, s:O}", "peers", json_object_get(status, "peers"), "absent",
+                                  json_object_get(status, "absent")));
+    else if (has_peers(status)) {
+        print_peers(status);
+        print_advice(status);
+    } else
         call_say(call, running ? "No peer is connected."
                                : "No node runs on this home, so nobody is connected: candour run");
-    else if (!call->json) {
-        print_peers(peers);
-        print_advice(peers);
-    } else
-        call_json(call, json_pack("{s:O}", "peers", peers));
     json_decref(status);
     return true;
 }

@@ -99,8 +99,7 @@ static const struct {
     {"barred", "The charter there says that this authority is no member any more.",
      "Ask a steward; candour join takes a newer charter."},
     {"not_connected", "No connection with it stands; this node does not connect to it by itself.",
-     "candour join CHARTER --peer NAME chooses whom to connect to; the log says when it was last "
-     "connected."},
+     "candour join CHARTER --peer NAME chooses whom to connect to."},
 };
 
 static size_t place_of(const char *state)
@@ -148,9 +147,11 @@ static void add_refused(const json_t *refused, struct buffer *text)
         buffer_append_text(text, ".");
 }
 
-static const json_t *find_peer(const json_t *status, const struct digest *authority)
+/* `list`: "peers", or those who are "absent" at a hub. */
+static const json_t *find_peer(const json_t *status, const char *list,
+                               const struct digest *authority)
 {
-    const json_t *peers = json_object_get(status, "peers"), *peer;
+    const json_t *peers = json_object_get(status, list), *peer;
     char hex[2 * DIGEST_SIZE + 1];
     size_t index;
 
@@ -181,7 +182,7 @@ static const char *state_apart(const struct member *member, const struct digest 
     if (member->card->endpoint_count == 0) {
         *because = "No connection with it stands, and by its card it listens nowhere: it connects "
                    "to others. Its records come by way of those.";
-        *advice = "Nothing to do here; if it was ever connected, the log says when.";
+        *advice = "Nothing to do here.";
         return "not_connected";
     }
     return NULL;
@@ -249,7 +250,8 @@ static bool why_of_peer(struct call *call, const struct charter *charter,
         return fault_set(fault, FAULT_ABSENT,
                          "no node runs on this home, so nobody is connected: candour run");
     }
-    const json_t *peer = find_peer(status, &member->card->authority);
+    const json_t *peer = find_peer(status, "peers", &member->card->authority);
+    const json_t *absent = find_peer(status, "absent", &member->card->authority);
     const char *state = because_of(peer, member, &self, &because, &advice);
     buffer_append_text(&text, because);
     if (member->status == MEMBER_ACTIVE)
@@ -260,7 +262,7 @@ static bool why_of_peer(struct call *call, const struct charter *charter,
     }
     say_why(call, json_pack("{s:s, s:s, s:o, s:o, s:s}", "state", state, "because",
                             buffer_text(&text), "since", said_of(peer, "since"), "last_seen",
-                            said_of(peer, "last_seen"), "do", advice));
+                            said_of(peer == NULL ? absent : peer, "last_seen"), "do", advice));
     buffer_release(&text);
     json_decref(status);
     return true;

@@ -165,22 +165,27 @@ static void offer(struct store *store, struct listening *listening, struct bytes
     need(store_queue(store, QUEUE_RECORD, wire, &ticket, &fault));
 }
 
-static bool is_derived(struct store *store)
-{
-    struct store_counts counts;
+/* All that B has let us hear of is searchable but for the newest, as many as are left to be
+ * derived. Looking takes a processor that the nodes want: seldom. */
+#define LOOK_S 0.005
 
-    need(store_count(store, &counts, &fault));
-    return counts.underived == 0;
-}
-
-/* What B heard of is searchable when nothing is left to be derived. */
 static void look_for_searchable(struct store *store, struct listening *listening)
 {
-    if (!is_derived(store))
+    static double looked_s;
+    struct store_counts counts;
+
+    if (now_s() < looked_s + LOOK_S)
         return;
+    looked_s = now_s();
+    need(store_count(store, &counts, &fault));
     double at_s = now_s();
+    uint64_t left = counts.underived;
     for (size_t i = listening->count; i-- > 0 && i + A_SECOND > listening->count;)
-        if (listening->heard[i].b_s > 0 && listening->heard[i].searchable_s == 0)
+        if (listening->heard[i].b_s == 0)
+            continue;
+        else if (left > 0)
+            left--;
+        else if (listening->heard[i].searchable_s == 0)
             listening->heard[i].searchable_s = at_s;
 }
 

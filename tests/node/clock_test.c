@@ -31,6 +31,25 @@ Test(clock, writes_the_first_and_the_last_moment_there_is)
     cr_expect_str_eq(stamp, "9999-12-31T23:59:59Z");
 }
 
+Test(clock, reads_the_stamps_that_it_writes)
+{
+    static const char *const none[] = {"",
+                                       "2026-11-22",
+                                       "2026-11-22T14:05:09",
+                                       "2026-11-22 14:05:09Z",
+                                       "2026-02-29T14:05:09Z",
+                                       "2026-11-22T24:05:09Z",
+                                       "2026-11-22T14:60:09Z",
+                                       "2026-11-22T14:05:60Z",
+                                       "2026-11-22T14:05:0xZ",
+                                       "2026-11-22T14:05:09Z "};
+
+    cr_expect_eq(clock_read_stamp("2026-11-22T14:05:09Z"), NOW - NOW % 1000);
+    cr_expect_eq(clock_read_stamp("1970-01-01T00:00:00Z"), 0);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        cr_expect_eq(clock_read_stamp(none[i]), -1, "%s", none[i]);
+}
+
 Test(clock, agrees_with_the_system_about_now)
 {
     int64_t before = (int64_t)time(NULL) * 1000, now = clock_now_ms();
