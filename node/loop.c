@@ -281,17 +281,14 @@ static void set_dial(struct loop *loop, const struct bus_event *event, enum dial
 }
 
 /* The replica forgets a peer that is gone. */
-static void keep_last_seen(struct loop *loop, peer_number peer)
+static void keep_missing(struct loop *loop, peer_number peer)
 {
     struct dial *dial = find_dial(loop, peer);
     struct peer_report report;
 
-    if (!replica_peer(loop->engine.replica, peer, &report) || report.last_heard_ms == 0)
+    if (dial == NULL || !replica_peer(loop->engine.replica, peer, &report) ||
+        report.last_heard_ms == 0)
         return;
-    presence_note(&loop->presence, &report.authority, report.last_heard_ms);
-    if (dial == NULL)
-        return;
-    dial->seen_ms = report.last_heard_ms;
     dial->missing = report.missing;
     dial->total = report.total;
 }
@@ -310,7 +307,7 @@ static void take_event(struct loop *loop, const struct bus_event *event, int64_t
     case BUS_LEFT:
         set_dial(loop, event, DIAL_CONNECTING, now_ms);
         log_line(LOG_INFO, "%s is gone", peer_name(loop, &event->authority));
-        keep_last_seen(loop, event->peer);
+        keep_missing(loop, event->peer);
         replica_peer_left(replica, event->peer);
         break;
     case BUS_HEARING:
@@ -324,6 +321,7 @@ static void take_event(struct loop *loop, const struct bus_event *event, int64_t
             log_line(LOG_INFO, "%s has connected", peer_name(loop, &event->authority));
             replica_peer_joined(replica, event->peer, &event->authority, false, now_ms, effects);
         }
+        presence_note(&loop->presence, &event->authority, now_ms);
         replica_receive(replica, event->peer, event->bytes, now_ms, effects);
         break;
     case BUS_LIVE:
@@ -481,17 +479,14 @@ static bool turn(struct loop *loop, struct fault *fault)
 
 /* --- Starting and ending --- */
 
-static void restore_presence(struct loop *loop)
+static void restore_presence(struct loop *loop, int64_t now_ms)
 {
-    struct buffer text = {0};
     struct fault ignored;
-    json_t *status = NULL;
+    json_t *status = status_read(loop->engine.store, &ignored);
 
-    if (store_get_value(loop->engine.store, "status", &text, &ignored))
-        status = json_loadb((const char *)text.data, text.size, 0, NULL);
-    presence_restore(&loop->presence, status);
+    presence_init(&loop->presence);
+    presence_restore(&loop->presence, replica_charter(loop->engine.replica), status, now_ms);
     json_decref(status);
-    buffer_release(&text);
 }
 
 static void warn_of_backup(const struct engine *engine)
@@ -545,7 +540,7 @@ static bool start(struct loop *loop, const struct texts *listen, bool force_offl
     loop->engine.bus = loop->bus;
     loop->engine.keys = &loop->keys;
     warn_of_backup(&loop->engine);
-    restore_presence(loop);
+    restore_presence(loop, now_ms);
     loop->started_ms = loop->tick_at_ms = now_ms;
     loop->cross_check_at_ms = now_ms + loop->config.period_ms;
     dial_peers(loop, false, now_ms);

@@ -1,10 +1,23 @@
 #include "node/presence.h"
+#include "crypto/secret.h"
 #include "node/clock.h"
 #include "protocol/bytes.h"
 
 #include <stdlib.h>
 
-void presence_note(struct presence *presence, const struct digest *authority, int64_t seen_ms)
+void presence_init(struct presence *presence)
+{
+    *presence = (struct presence){.count = 0};
+    random_bytes(&presence->places.key, sizeof presence->places.key);
+}
+
+void presence_release(struct presence *presence)
+{
+    free(presence->list);
+    places_release(&presence->places);
+}
+
+void presence_note(struct presence *presence, const struct digest *authority, int64_t now_ms)
 {
     size_t at = places_find(&presence->places, authority);
 
@@ -16,11 +29,9 @@ void presence_note(struct presence *presence, const struct digest *authority, in
                 memory_grow(presence->list, presence->capacity, sizeof *presence->list);
         }
         presence->list[at].authority = *authority;
-        presence->list[at].seen_ms = 0;
         places_put(&presence->places, authority, at);
     }
-    if (seen_ms > presence->list[at].seen_ms)
-        presence->list[at].seen_ms = seen_ms;
+    presence->list[at].seen_ms = now_ms;
 }
 
 int64_t presence_of(const struct presence *presence, const struct digest *authority)
@@ -30,30 +41,29 @@ int64_t presence_of(const struct presence *presence, const struct digest *author
     return at == NO_PLACE ? 0 : presence->list[at].seen_ms;
 }
 
-static void restore_some(struct presence *presence, const json_t *members)
+static void restore_one(struct presence *presence, const struct charter *charter,
+                        const json_t *member, int64_t now_ms)
 {
+    const char *hex = json_string_value(json_object_get(member, "authority"));
+    const char *stamp = json_string_value(json_object_get(member, "last_seen"));
+    int64_t seen_ms = stamp == NULL ? -1 : clock_read_stamp(stamp);
+    struct digest authority;
+
+    if (seen_ms > 0 && seen_ms <= now_ms && hex != NULL &&
+        hex_read(authority.bytes, sizeof authority.bytes, hex) &&
+        charter_member(charter, &authority) != NULL &&
+        seen_ms > presence_of(presence, &authority)) /* It may have had two links. */
+        presence_note(presence, &authority, seen_ms);
+}
+
+void presence_restore(struct presence *presence, const struct charter *charter,
+                      const json_t *status, int64_t now_ms)
+{
+    static const char *const lists[] = {"peers", "not_connected"};
     const json_t *member;
     size_t index;
 
-    json_array_foreach((json_t *)(uintptr_t)members, index, member)
-    {
-        const char *hex = json_string_value(json_object_get(member, "authority"));
-        const char *stamp = json_string_value(json_object_get(member, "last_seen"));
-        int64_t seen_ms = stamp == NULL ? -1 : clock_read_stamp(stamp);
-        struct digest authority;
-        if (seen_ms > 0 && hex != NULL && hex_read(authority.bytes, sizeof authority.bytes, hex))
-            presence_note(presence, &authority, seen_ms);
-    }
-}
-
-void presence_restore(struct presence *presence, const json_t *status)
-{
-    restore_some(presence, json_object_get(status, "peers"));
-    restore_some(presence, json_object_get(status, "absent"));
-}
-
-void presence_release(struct presence *presence)
-{
-    free(presence->list);
-    places_release(&presence->places);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        json_array_foreach(json_object_get(status, lists[i]), index, member)
+            restore_one(presence, charter, member, now_ms);
 }

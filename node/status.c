@@ -73,7 +73,8 @@ static json_t *peer_object(const struct charter *charter, const struct peer_repo
         json_lapses(report->lapses));
 }
 
-static json_t *dial_object(const struct charter *charter, const struct dial *dial)
+static json_t *dial_object(const struct charter *charter, const struct presence *presence,
+                           const struct dial *dial)
 {
     static const char *const states[] = {[DIAL_CONNECTING] = "connecting",
                                          [DIAL_NOT_YET] = "not_admitted_yet",
@@ -83,9 +84,10 @@ static json_t *dial_object(const struct charter *charter, const struct dial *dia
     return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:o, s:I, s:I, s:i, s:i, s:i, s:{}, s:{}}",
                      "name", name_of(charter, &dial->authority), "authority",
                      json_id(&dial->authority), "state", states[dial->state], "dialled", 1, "since",
-                     json_stamp(dial->since_ms), "compared", "last_seen", json_stamp(dial->seen_ms),
-                     "missing", (json_int_t)dial->missing, "total", (json_int_t)dial->total,
-                     "received", 0, "sent", 0, "clock_off_ms", 0, "refused", "lapses");
+                     json_stamp(dial->since_ms), "compared", "last_seen",
+                     json_stamp(presence_of(presence, &dial->authority)), "missing",
+                     (json_int_t)dial->missing, "total", (json_int_t)dial->total, "received", 0,
+                     "sent", 0, "clock_off_ms", 0, "refused", "lapses");
 }
 
 /* The peers that are connected; none where no network was joined. */
@@ -117,7 +119,7 @@ static json_t *peers_array(const struct engine *engine, const struct status_fact
         json_array_append_new(peers, peer_object(charter, &connected->reports[i]));
     for (size_t i = 0; i < facts->dial_count; i++)
         if (facts->dials[i].state != DIAL_UP)
-            json_array_append_new(peers, dial_object(charter, &facts->dials[i]));
+            json_array_append_new(peers, dial_object(charter, facts->presence, &facts->dials[i]));
     return peers;
 }
 
@@ -131,18 +133,18 @@ static bool is_dialled(const struct status_facts *facts, const struct digest *au
 
 /* At a hub, where members connect by themselves: those who have not. Whom it dials is among the
  * peers, connected or not. */
-static json_t *absent_array(const struct engine *engine, const struct status_facts *facts,
-                            const struct connected *connected)
+static json_t *not_connected_array(const struct engine *engine, const struct status_facts *facts,
+                                   const struct connected *connected)
 {
-    json_t *absent = json_array();
-    struct places here = {0};
+    json_t *away = json_array();
 
     if (engine->replica == NULL || facts->presence == NULL)
-        return absent;
+        return away;
     const struct charter *charter = replica_charter(engine->replica);
     const struct member *self = charter_member(charter, &engine->self);
     if (self == NULL || self->card->role != ROLE_HUB)
-        return absent;
+        return away;
+    struct places here = {.key = facts->presence->places.key};
     for (size_t i = 0; i < connected->count; i++)
         places_put(&here, &connected->reports[i].authority, i);
     for (size_t i = 0; i < charter_members(charter); i++) {
@@ -151,13 +153,12 @@ static json_t *absent_array(const struct engine *engine, const struct status_fac
         if (member == self || member->status != MEMBER_ACTIVE || is_dialled(facts, authority) ||
             places_find(&here, authority) != NO_PLACE)
             continue;
-        json_array_append_new(absent,
-                              json_pack("{s:s, s:o, s:o}", "name", member->card->name, "authority",
-                                        json_id(authority), "last_seen",
-                                        json_stamp(presence_of(facts->presence, authority))));
+        json_array_append_new(away, json_pack("{s:s, s:o, s:o}", "name", member->card->name,
+                                              "authority", json_id(authority), "last_seen",
+                                              json_stamp(presence_of(facts->presence, authority))));
     }
     places_release(&here);
-    return absent;
+    return away;
 }
 
 json_t *status_of_charter(const struct charter *charter)
@@ -491,6 +492,22 @@ static json_t *warnings_array(struct engine *engine, const struct status_facts *
     return warnings;
 }
 
+json_t *status_read(struct store *store, struct fault *fault)
+{
+    struct buffer text = {0};
+    json_t *status = NULL;
+    json_error_t error;
+
+    if (store_get_value(store, "status", &text, fault)) {
+        status = json_loadb((const char *)text.data, text.size, 0, &error);
+        if (status == NULL)
+            fault_set(fault, FAULT_SELF, "the status that the node wrote cannot be read: %s",
+                      error.text);
+    }
+    buffer_release(&text);
+    return status;
+}
+
 json_t *status_of(struct engine *engine, const struct status_facts *facts, int64_t now_ms,
                   struct fault *fault)
 {
@@ -517,8 +534,8 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
         joined ? status_of_charter(replica_charter(engine->replica)) : json_null(), "records",
         records_object(engine, &counts, &counters, now_ms), "drafts", "waiting",
         (json_int_t)counts.drafts, "queued", (json_int_t)counts.queued, "unsigned_because",
-        facts->silence, "peers", peers_array(engine, facts, &connected), "absent",
-        absent_array(engine, facts, &connected), "refused", json_refusals(counters.refused),
+        facts->silence, "peers", peers_array(engine, facts, &connected), "not_connected",
+        not_connected_array(engine, facts, &connected), "refused", json_refusals(counters.refused),
         "warnings", warnings_array(engine, facts, &connected, &counters, now_ms), "at",
         json_stamp(now_ms));
     free(connected.reports);

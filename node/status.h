@@ -19,9 +19,7 @@ struct dial {
     char endpoint[ENDPOINT_MAX + 1];
     enum dial_state state;
     int64_t since_ms;
-    /* As it was when the connection was lost: when it was last heard (0: never was), and how many
-     * records were still to come from it, of so many. */
-    int64_t seen_ms;
+    /* As it was when the connection was lost: how many records were still to come, of so many. */
     uint64_t missing, total;
 };
 
@@ -31,13 +29,17 @@ struct status_facts {
     const char *silence; /* Why nothing is signed; NULL: it is. */
     const struct dial *dials;
     size_t dial_count;
-    const struct presence *presence; /* Of those who are not connected. NULL: nothing is known. */
+    const struct presence *presence; /* NULL in a command. */
     const struct config *config;
     uint32_t feed_number;
 };
 
 /* What status says of a charter. */
 json_t *status_of_charter(const struct charter *charter);
+
+/* What the node last wrote down, or NULL: FAULT_ABSENT where none has run yet. The caller gives it
+ * back. */
+json_t *status_read(struct store *store, struct fault *fault);
 
 /* A new object; the caller gives it back with json_decref(). NULL with a fault when the store
  * fails. */

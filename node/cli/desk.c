@@ -1,5 +1,6 @@
 #include "node/cli/desk.h"
 #include "node/clock.h"
+#include "node/status.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -206,13 +207,8 @@ bool desk_approve(const struct desk *desk, struct draft *draft, const char *by, 
 /* Why the running node signs nothing, as its status has it; empty where it does. */
 static void add_silence(struct store *store, struct buffer *text)
 {
-    struct buffer value = {0};
     struct fault ignored;
-    json_t *status = NULL;
-
-    if (store_get_value(store, "status", &value, &ignored))
-        status = json_loadb((const char *)value.data, value.size, 0, NULL);
-    buffer_release(&value);
+    json_t *status = status_read(store, &ignored);
     const char *why =
         json_string_value(json_object_get(json_object_get(status, "drafts"), "unsigned_because"));
     if (why != NULL)

@@ -35,27 +35,20 @@ static bool add_counts(json_t *status, struct store *store, struct fault *fault)
 /* Put what only the home can tell into the status that the node last wrote. */
 static json_t *status_from_home(struct call *call, struct store *store, struct fault *fault)
 {
-    struct buffer text = {0};
-    json_t *status = NULL;
-    json_error_t error;
+    json_t *status = status_read(store, fault);
     long pid = home_running(&call->home);
 
-    if (store_get_value(store, "status", &text, fault)) {
-        status = json_loadb((const char *)text.data, text.size, 0, &error);
-        if (status == NULL)
-            fault_set(fault, FAULT_SELF, "the status that the node wrote cannot be read: %s",
-                      error.text);
-    }
-    buffer_release(&text);
     if (status == NULL)
         return NULL;
     json_t *node = json_object_get(status, "node");
     json_object_set_new(node, "running", json_boolean(pid != 0));
     json_object_set_new(node, "pid", json_integer(pid));
+    if (json_object_get(status, "not_connected") == NULL) /* A node of an older version wrote it. */
+        json_object_set_new(status, "not_connected", json_array());
     if (pid != 0)
         return status;
     json_object_set_new(status, "peers", json_array()); /* What it said of its peers is past. */
-    json_object_set_new(status, "absent", json_array());
+    json_object_set_new(status, "not_connected", json_array());
     if (add_counts(status, store, fault))
         return status;
     json_decref(status);
@@ -155,27 +148,44 @@ static void add_peer(struct listing *listing, const json_t *peer)
     buffer_release(&refused);
 }
 
-static void add_absent(struct listing *listing, const json_t *member)
+static void add_not_connected(struct listing *listing, const json_t *member)
 {
-    const char *seen = json_string_value(json_object_get(member, "last_seen"));
-    const char *cells[] = {text_of(member, "name"),       "absent", "",
-                           seen == NULL ? "never" : seen, "",       ""};
+    const char *cells[] = {
+        text_of(member, "name"), "not_connected", "", text_of(member, "last_seen"), "", ""};
 
     listing_row(listing, cells);
 }
 
-/* Who is connected or dialled, and at a hub who is not there. */
+static bool was_heard(const json_t *member)
+{
+    return json_is_string(json_object_get(member, "last_seen"));
+}
+
+static size_t count_heard(const json_t *members)
+{
+    size_t heard = 0;
+
+    for (size_t i = 0; i < json_array_size(members); i++)
+        heard += was_heard(json_array_get(members, i));
+    return heard;
+}
+
+/* Who is connected or dialled, and at a hub who else was here before. */
 static void print_peers(const json_t *status)
 {
     static const char *const names[] = {"PEER",    "STATE",   "SINCE", "LAST HEARD",
-                                        "MISSING", "REFUSED", NULL};
+                                        "TO COME", "REFUSED", NULL};
     static const bool right[] = {false, false, false, false, true, false};
     struct listing *listing = listing_new(names, right);
     const json_t *peer;
     size_t index;
 
     json_array_foreach(json_object_get(status, "peers"), index, peer) add_peer(listing, peer);
-    json_array_foreach(json_object_get(status, "absent"), index, peer) add_absent(listing, peer);
+    json_array_foreach(json_object_get(status, "not_connected"), index, peer)
+    {
+        if (was_heard(peer))
+            add_not_connected(listing, peer);
+    }
     listing_print(listing);
     listing_free(listing);
 }
@@ -207,6 +217,19 @@ static void print_catching_up(const json_t *peers)
     }
 }
 
+/* At a hub. Those who were never here may have chosen other peers. */
+static void print_not_connected(const json_t *members)
+{
+    size_t count = json_array_size(members), heard = count_heard(members), never = count - heard;
+
+    if (heard > 0)
+        printf("%zu member%s that connected before %s not connected now.\n", heard,
+               heard == 1 ? "" : "s", heard == 1 ? "is" : "are");
+    if (never > 0)
+        printf("%zu member%s never connected to this hub: candour --json peers names %s.\n", never,
+               never == 1 ? " has" : "s have", never == 1 ? "it" : "them");
+}
+
 /* The first line is the verdict. */
 static void print_verdict(const json_t *status)
 {
@@ -226,9 +249,7 @@ static void print_verdict(const json_t *status)
     else
         printf("%s is running; in sync with %zu of %zu peers.\n", text_of(node, "name"), in_sync,
                count);
-    size_t absent = json_array_size(json_object_get(status, "absent"));
-    if (absent > 0)
-        printf("%zu member%s not connected.\n", absent, absent == 1 ? " is" : "s are");
+    print_not_connected(json_object_get(status, "not_connected"));
     print_catching_up(peers);
 }
 
@@ -256,17 +277,16 @@ static void print_advice(const json_t *status)
             printf("%s%s\n", first ? "\n" : "", states[i].advice);
         first = first && !there;
     }
-    if (json_array_size(json_object_get(status, "absent")) > 0)
-        printf(
-            "%sabsent: that node connects to this hub by itself, and has not. If it stays so, ask "
-            "its administrator.\n",
-            first ? "\n" : "");
+    if (count_heard(json_object_get(status, "not_connected")) > 0)
+        printf("%snot_connected: it connects to this hub by itself, and does not now. If it should "
+               "be here, ask its administrator.\n",
+               first ? "\n" : "");
 }
 
 static bool has_peers(const json_t *status)
 {
     return json_array_size(json_object_get(status, "peers")) +
-               json_array_size(json_object_get(status, "absent")) >
+               count_heard(json_object_get(status, "not_connected")) >
            0;
 }
 
@@ -350,8 +370,8 @@ bool run_peers(struct call *call, struct fault *fault)
         return false;
     bool running = json_is_true(json_object_get(json_object_get(status, "node"), "running"));
     if (call->json)
-        call_json(call, json_pack("{s:O, s:O}", "peers", json_object_get(status, "peers"), "absent",
-                                  json_object_get(status, "absent")));
+        call_json(call, json_pack("{s:O, s:O}", "peers", json_object_get(status, "peers"),
+                                  "not_connected", json_object_get(status, "not_connected")));
     else if (has_peers(status)) {
         print_peers(status);
         print_advice(status);

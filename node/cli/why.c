@@ -147,7 +147,7 @@ static void add_refused(const json_t *refused, struct buffer *text)
         buffer_append_text(text, ".");
 }
 
-/* `list`: "peers", or those who are "absent" at a hub. */
+/* `list`: "peers", or at a hub those who are "not_connected". */
 static const json_t *find_peer(const json_t *status, const char *list,
                                const struct digest *authority)
 {
@@ -251,7 +251,7 @@ static bool why_of_peer(struct call *call, const struct charter *charter,
                          "no node runs on this home, so nobody is connected: candour run");
     }
     const json_t *peer = find_peer(status, "peers", &member->card->authority);
-    const json_t *absent = find_peer(status, "absent", &member->card->authority);
+    const json_t *away = find_peer(status, "not_connected", &member->card->authority);
     const char *state = because_of(peer, member, &self, &because, &advice);
     buffer_append_text(&text, because);
     if (member->status == MEMBER_ACTIVE)
@@ -262,7 +262,7 @@ static bool why_of_peer(struct call *call, const struct charter *charter,
     }
     say_why(call, json_pack("{s:s, s:s, s:o, s:o, s:s}", "state", state, "because",
                             buffer_text(&text), "since", said_of(peer, "since"), "last_seen",
-                            said_of(peer == NULL ? absent : peer, "last_seen"), "do", advice));
+                            said_of(peer == NULL ? away : peer, "last_seen"), "do", advice));
     buffer_release(&text);
     json_decref(status);
     return true;

@@ -1,11 +1,12 @@
 #include "node/keys.h"
 #include "node/peers.h"
+#include "node/presence.h"
 #include "tests/node/room.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Whom a node dials, and how a person names a peer. */
+/* Whom a node dials, how a person names a peer, and who was heard when. */
 
 #define NOW INT64_C(1795305600000)
 #define MEMBERS 5
@@ -208,4 +209,60 @@ Test(peers, are_the_same_at_the_same_place_with_the_same_key)
     other = one;
     other.authority.bytes[0] = 1;
     cr_expect(!peers_same(&one, &other));
+}
+
+/* --- Who was heard when --- */
+
+#define HEARD INT64_C(1795269909000) /* 2026-11-21T14:05:09Z */
+
+Test(peers, keep_when_they_were_last_heard)
+{
+    struct presence presence;
+    struct digest stranger = {{200}};
+
+    presence_init(&presence);
+    for (unsigned i = 0; i < 100; i++) {
+        struct digest authority = {{(uint8_t)i}};
+        presence_note(&presence, &authority, 1000 + i);
+    }
+    struct digest seventh = {{7}};
+    presence_note(&presence, &seventh, 5000);
+    cr_expect_eq(presence_of(&presence, &seventh), 5000);
+    presence_note(&presence, &seventh, 4000); /* The clock was set back. */
+    cr_expect_eq(presence_of(&presence, &seventh), 4000);
+    cr_expect_eq(presence_of(&presence, &stranger), 0);
+    presence_release(&presence);
+}
+
+static json_t *said(const char *authority, const char *last_seen)
+{
+    return json_pack("{s:s, s:s?}", "authority", authority, "last_seen", last_seen);
+}
+
+/* The status of another version, or in a home that was copied, may say anything. */
+Test(peers, when_members_were_heard_outlives_a_restart)
+{
+    static const char stamp[] = "2026-11-21T14:05:09Z", later[] = "2026-11-23T00:00:00Z";
+    struct presence presence;
+    char hex[MEMBERS][2 * DIGEST_SIZE + 1], stranger[2 * DIGEST_SIZE + 1];
+
+    begin_with(MEMBERS);
+    for (size_t i = 0; i < MEMBERS; i++)
+        hex_of(hex[i], ids[i].bytes, DIGEST_SIZE);
+    hex_of(stranger, (const uint8_t[DIGEST_SIZE]){9}, DIGEST_SIZE);
+    json_t *status =
+        json_pack("{s:[o, o, o, i, o], s:[o, o]}", "peers", said(hex[0], stamp),
+                  said(hex[0], "2026-11-20T00:00:00Z"), said(stranger, stamp), 7,
+                  said(hex[1], later), "not_connected", said(hex[2], stamp), said(hex[3], NULL));
+    cr_assert(status != NULL);
+    presence_init(&presence);
+    presence_restore(&presence, charter, status, NOW);
+    presence_restore(&presence, charter, NULL, NOW);
+    cr_expect_eq(presence_of(&presence, &ids[0]), HEARD, "the later one of two links");
+    cr_expect_eq(presence_of(&presence, &ids[1]), 0, "after now");
+    cr_expect_eq(presence_of(&presence, &ids[2]), HEARD);
+    cr_expect_eq(presence_of(&presence, &ids[3]), 0);
+    cr_expect_eq(presence.count, 2, "and no stranger");
+    json_decref(status);
+    presence_release(&presence);
 }

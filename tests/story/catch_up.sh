@@ -1,6 +1,7 @@
 #!/bin/sh
 # One node is full, another one empty: it catches up, though it is cut off twice in the middle and dies in
-# between, says at each step in words how far it is, and ends with the same set.
+# between, says at each step in words how far it is, and ends with the same set. Then a text is taken back, and it is
+# told how soon it is in no file of both.
 #
 #     tests/story/catch_up.sh PROGRAM MAKE_LIBRARY [RECORDS [COUNCILS]]       4,000 by 40 unless told
 #
@@ -9,6 +10,7 @@ set -u
 export LC_ALL=C.UTF-8
 candour=$1
 make_library=$(realpath "$2")
+holds=$(realpath "$(dirname "$0")/holds.py")
 records=${3:-4000}
 councils=${4:-40}
 . "$(dirname "$0")/network.inc"
@@ -46,6 +48,14 @@ holds_more() { # than so many
 }
 
 now() { date +%s.%N; }
+purged() { # node: has it all that was erased out of its files?
+    python3 -c '
+import sqlite3, sys
+store = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
+sys.exit(store.execute("SELECT count(*), count(purged_ms) FROM erased").fetchone() != (1, 1))' \
+        "$case/$1/store.sqlite"
+}
+
 rate() { # records, since, until
     awk "BEGIN { printf \"%d records/s (%.1f s)\", $1 / ($3 - $2), $3 - $2 }"
 }
@@ -94,6 +104,15 @@ step "B holds everything"
 everywhere not_searchable 0 b
 echo "and searchable: $(rate $((records - second)) "$began" "$(now)")"
 everywhere state "$(at a --json status | field records.state)" b
+
+id=$(publish a quaggaword)
+all_find quaggaword a b
+rm "$case/quaggaword.md"
+began=$(now)
+at a erase "$id" --why "It named a school" --by "An Officer" --wait --json >/dev/null || fail erase
+for node in a b; do soon purged $node || fail "$node does not erase: $(at $node status)"; done
+echo "A text was taken back, and was in no file of both after $(awk "BEGIN { print $(now) - $began }") s"
+(cd "$case" && "$holds" quaggaword a b) && fail "a file has what was taken back"
 clean a b
 kill "$pid_relay"
 wait "$pid_relay" 2>/dev/null

@@ -54,11 +54,11 @@ soon says d state in_sync || fail "d is not let in: $(at d status)"
 publish d zebrastart >/dev/null || fail "d does not publish"
 for node in $all; do soon found $node zebrastart || fail "$node lacks what d published"; done
 
-# The hub says who is not there and when it was last heard, though the hub was restarted meanwhile.
-last_heard() { # name: of one who is absent at the hub
+# The hub says who is not connected and when it was last heard, though the hub was restarted meanwhile.
+last_heard() { # name: of one who is not connected with the hub
     at hub --json peers | python3 -c '
 import json, sys
-print(*[m["last_seen"] for m in json.load(sys.stdin)["absent"] if m["name"] == sys.argv[1]])' "$1"
+print(*[m["last_seen"] for m in json.load(sys.stdin)["not_connected"] if m["name"] == sys.argv[1]])' "$1"
 }
 heard() { [ -n "$(last_heard "$1")" ]; }
 stop d
@@ -68,8 +68,8 @@ stop hub
 start hub
 soon heard "Council d" || fail "the hub does not say who was gone before: $(at hub status)"
 [ "$(last_heard "Council d")" = "$when" ] || fail "when d was heard became another time: $(at hub status)"
-at hub status | grep "Council d" | grep -q "absent.*$when" || fail "d is not shown as absent: $(at hub status)"
-warns a absent && fail "a is no hub, and says who is absent: $(at a status)"
+at hub status | grep "Council d" | grep -q "not_connected.*$when" || fail "d is not shown as not connected: $(at hub status)"
+warns a not_connected && fail "a is no hub, and says who is not connected: $(at a status)"
 start d
 everywhere state in_sync hub d $all
 
