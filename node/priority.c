@@ -1,5 +1,3 @@
-#define _GNU_SOURCE /* For syscall(): glibc has no function for sched_setattr(2). */
-
 #include "node/priority.h"
 
 #include <linux/sched.h>

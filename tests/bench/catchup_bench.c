@@ -16,10 +16,17 @@
  * run, beside bare loaders of the same records; then what a burst of as many records does. All by
  * the clock.
  *
- *     catchup_bench [RECORDS [COUNCILS [BURST]]]     100,000 by 100 unless told; in $TMPDIR, or
- * /tmp */
+ *     catchup_bench [RECORDS [COUNCILS [BURST [ROUNDS]]]]     100,000 by 100, a burst of as many
+ * and 3 rounds unless told; in $TMPDIR, or /tmp
+ *
+ * A machine may be a third faster at one moment than at another: so in each round a node that is
+ * empty yet and the bare loaders take turns, and the middle one of the ratios counts. */
 
 #define PORT "17431"
+
+/* The nodes that catch up, one a round. */
+static const char *const sinks[] = {"first", "second", "third"};
+#define ROUNDS (sizeof sinks / sizeof *sinks)
 
 static struct fault fault;
 
@@ -37,14 +44,17 @@ static void make_network(size_t records, size_t burst, const char *councils)
 
     snprintf(all, sizeof all, "%zu", records + burst);
     make_home("source", PORT);
-    make_home("sink", NULL);
     make_home("deaf", NULL);
+    for (size_t i = 0; i < ROUNDS; i++)
+        make_home(sinks[i], NULL);
     process_run((const char *const[]){"make_library", all, councils, in_folder("charter"),
                                       in_folder("bundle"), in_folder("source.card"),
-                                      in_folder("sink.card"), in_folder("deaf.card"), NULL});
+                                      in_folder("deaf.card"), in_folder("first.card"),
+                                      in_folder("second.card"), in_folder("third.card"), NULL});
     split_bundle(in_folder("bundle"), records, in_folder("burst"));
     process_run(CANDOUR("source", "join", in_folder("charter")));
-    process_run(CANDOUR("sink", "join", in_folder("charter"), "--peer", "source"));
+    for (size_t i = 0; i < ROUNDS; i++)
+        process_run(CANDOUR(sinks[i], "join", in_folder("charter"), "--peer", "source"));
     process_run(CANDOUR("deaf", "join", in_folder("charter"), "--peer", "source"));
     double began_s = now_s();
     long peak = process_run(CANDOUR("source", "import", in_folder("bundle")));
@@ -86,14 +96,12 @@ struct rates {
     double stored, searchable;
 };
 
-/* Source and sink go on running. */
-static struct rates catch_up(double records, pid_t *source, pid_t *sink)
+/* The sink goes on running. */
+static struct rates catch_up(double records, pid_t source, const char *node, pid_t *sink)
 {
-    *source = process_start("source.log", CANDOUR("source", "run"));
-    pause_ms(2000); /* It reads what it holds. */
-    double source_s = cpu_s(*source), began_s = now_s();
-    *sink = process_start("sink.log", CANDOUR("sink", "run"));
-    struct store *store = open_store("sink");
+    double source_s = cpu_s(source), began_s = now_s();
+    *sink = process_start("sink.log", CANDOUR(node, "run"));
+    struct store *store = open_store(node);
     while ((double)counts(store).records < records)
         pause_ms(10);
     double stored_s = now_s() - began_s;
@@ -106,7 +114,7 @@ static struct rates catch_up(double records, pid_t *source, pid_t *sink)
            "  searchable           %.0f records/s (%.1f s)\n"
            "  CPU: source %.1f s, sink %.1f s; the sink's memory at most %ld MiB\n",
            records, records / stored_s, stored_s, records / searchable_s, searchable_s,
-           cpu_s(*source) - source_s, cpu_s(*sink), peak_kib(*sink) / 1024);
+           cpu_s(source) - source_s, cpu_s(*sink), peak_kib(*sink) / 1024);
     return (struct rates){records / stored_s, records / searchable_s};
 }
 
@@ -141,7 +149,7 @@ static struct bare read_records(void)
 }
 
 /* Who fills the index too does both one after the other. */
-static void compare_with_bare(struct bare *bare, const struct rates *rates)
+static struct rates compare_with_bare(const struct bare *bare, const struct rates *rates)
 {
     double one = bare_load(bare, STORE_PAGE_SIZE, 1, CLOCK_MONOTONIC);
     double many = bare_load(bare, STORE_PAGE_SIZE, 50, CLOCK_MONOTONIC);
@@ -149,20 +157,53 @@ static void compare_with_bare(struct bare *bare, const struct rates *rates)
     double index = bare_index(bare, INDEX_PAGE_SIZE, CLOCK_MONOTONIC);
     double both = 1 / (1 / rows + 1 / index);
 
-    printf("Beside a bare loader of the same rows\n"
-           "  stored      %.0f %% of %.0f records/s (%s a statement)\n"
-           "  searchable  %.0f %% of %.0f records/s (of words alone: %.0f)\n",
+    printf("  Beside a bare loader of the same rows\n"
+           "    stored      %.0f %% of %.0f records/s (%s a statement)\n"
+           "    searchable  %.0f %% of %.0f records/s (of words alone: %.0f)\n",
            100 * rates->stored / rows, rows, one > many ? "one" : "50",
            100 * rates->searchable / both, both, index);
+    return (struct rates){rates->stored / rows, rates->searchable / both};
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double middle(double *list, size_t count)
+{
+    qsort(list, count, sizeof *list, compare);
+    return count % 2 == 1 ? list[count / 2] : (list[count / 2 - 1] + list[count / 2]) / 2;
+}
+
+/* The last sink goes on running. */
+static pid_t do_rounds(const struct bare *bare, size_t rounds, pid_t source)
+{
+    double stored[ROUNDS], searchable[ROUNDS];
+    pid_t sink = 0;
+
+    for (size_t i = 0; i < rounds; i++) {
+        if (i > 0)
+            process_stop(sink);
+        struct rates rates = catch_up((double)bare->count, source, sinks[i], &sink);
+        struct rates shares = compare_with_bare(bare, &rates);
+        stored[i] = shares.stored;
+        searchable[i] = shares.searchable;
+    }
+    printf("In the middle of %zu: stored %.0f %%, searchable %.0f %%\n", rounds,
+           100 * middle(stored, rounds), 100 * middle(searchable, rounds));
+    return sink;
 }
 
 /* --- A burst --- */
 
 /* A third node listens to the source, and is stopped: it takes nothing in and does not hang up. */
-static void burst(size_t records, size_t more)
+static void burst(size_t records, size_t more, const char *node)
 {
     pid_t deaf = process_start("deaf.log", CANDOUR("deaf", "run"));
-    struct store *source = open_store("source"), *sink = open_store("sink");
+    struct store *source = open_store("source"), *sink = open_store(node);
 
     pause_ms(2000);
     kill(deaf, SIGSTOP);
@@ -187,20 +228,23 @@ int main(int count, char **arguments)
     size_t records = count > 1 ? strtoul(arguments[1], NULL, 10) : 100000;
     const char *councils = count > 2 ? arguments[2] : "100";
     size_t more = count > 3 ? strtoul(arguments[3], NULL, 10) : records;
-    pid_t source, sink;
+    size_t rounds = count > 4 ? strtoul(arguments[4], NULL, 10) : ROUNDS;
 
+    need((rounds >= 1 && rounds <= ROUNDS) ||
+         fault_set(&fault, FAULT_INPUT, "ROUNDS must be 1 to %zu", ROUNDS));
     processes_begin();
     make_network(records, more, councils);
-    struct rates rates = catch_up((double)records, &source, &sink);
+    struct bare bare = read_records();
+    pid_t source = process_start("source.log", CANDOUR("source", "run"));
+    pause_ms(2000); /* It reads what it holds. */
+    pid_t sink = do_rounds(&bare, rounds, source);
     if (more > 0)
-        burst(records, more);
+        burst(records, more, sinks[rounds - 1]);
     process_stop(sink); /* Then its logs are in its files. */
     process_stop(source);
     double share = (double)records / (double)(records + more);
-    struct bare bare = read_records();
     printf("On disk: %.2f x the bytes of the records, %.0f each, their bodies not packed\n",
-           disk_bytes("sink") * share / bare.bytes, bare.bytes / (double)records);
-    compare_with_bare(&bare, &rates);
+           disk_bytes(sinks[rounds - 1]) * share / bare.bytes, bare.bytes / (double)records);
     bare_release(&bare);
     processes_end();
     return 0;

@@ -5,6 +5,7 @@
 #include "tests/support/folder.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -56,11 +57,12 @@ const char *in_folder(const char *name)
 {
     static struct {
         char name[24], path[128];
-    } paths[16];
+    } paths[32];
     size_t at = 0;
 
     while (paths[at].name[0] != '\0' && strcmp(paths[at].name, name) != 0)
         at++;
+    assert(at + 1 < sizeof paths / sizeof *paths); /* An empty one ends them. */
     snprintf(paths[at].name, sizeof paths[at].name, "%s", name);
     snprintf(paths[at].path, sizeof paths[at].path, "%s/%s", folder.path, name);
     return paths[at].path;
