@@ -47,7 +47,6 @@ struct engine {
     bool restored;          /* From a backup, and no peer has told yet how far its own feed goes; */
     int64_t alone_at_ms;    /* from when it signs all the same. 0: never. */
     bool admit_again;       /* The charter changed: the loop looks at its links. */
-    uint64_t live;          /* Records published on the live plane. */
 };
 
 struct engine_settings {
