@@ -123,14 +123,6 @@ static json_t *peers_array(const struct engine *engine, const struct status_fact
     return peers;
 }
 
-static bool is_dialled(const struct status_facts *facts, const struct digest *authority)
-{
-    for (size_t i = 0; i < facts->dial_count; i++)
-        if (digest_equal(&facts->dials[i].authority, authority))
-            return true;
-    return false;
-}
-
 /* At a hub, where members connect by themselves: those who have not. Whom it dials is among the
  * peers, connected or not. */
 static json_t *not_connected_array(const struct engine *engine, const struct status_facts *facts,
@@ -144,20 +136,22 @@ static json_t *not_connected_array(const struct engine *engine, const struct sta
     const struct member *self = charter_member(charter, &engine->self);
     if (self == NULL || self->card->role != ROLE_HUB)
         return away;
-    struct places here = {.key = facts->presence->places.key};
+    struct places told = {.key = facts->presence->places.key};
     for (size_t i = 0; i < connected->count; i++)
-        places_put(&here, &connected->reports[i].authority, i);
+        places_put(&told, &connected->reports[i].authority, i);
+    for (size_t i = 0; i < facts->dial_count; i++)
+        places_put(&told, &facts->dials[i].authority, i);
     for (size_t i = 0; i < charter_members(charter); i++) {
         const struct member *member = charter_member_at(charter, i);
         const struct digest *authority = &member->card->authority;
-        if (member == self || member->status != MEMBER_ACTIVE || is_dialled(facts, authority) ||
-            places_find(&here, authority) != NO_PLACE)
+        if (member == self || member->status != MEMBER_ACTIVE ||
+            places_find(&told, authority) != NO_PLACE)
             continue;
         json_array_append_new(away, json_pack("{s:s, s:o, s:o}", "name", member->card->name,
                                               "authority", json_id(authority), "last_seen",
                                               json_stamp(presence_of(facts->presence, authority))));
     }
-    places_release(&here);
+    places_release(&told);
     return away;
 }
 

@@ -48,6 +48,7 @@ holds_more() { # than so many
 }
 
 now() { date +%s.%N; }
+
 purged() { # node: has it all that was erased out of its files?
     python3 -c '
 import sqlite3, sys
