@@ -3,6 +3,7 @@
 #include "store/internal.h"
 #include "tests/bench/support/bare.h"
 #include "tests/bench/support/processes.h"
+#include "tests/bench/support/sorted.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -165,16 +166,9 @@ static struct rates compare_with_bare(const struct bare *bare, const struct rate
     return (struct rates){rates->stored / rows, rates->searchable / both};
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 static double middle(double *list, size_t count)
 {
-    qsort(list, count, sizeof *list, compare);
+    sort_numbers(list, count);
     return count % 2 == 1 ? list[count / 2] : (list[count / 2 - 1] + list[count / 2]) / 2;
 }
 

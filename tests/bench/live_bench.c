@@ -6,6 +6,7 @@
 #include "protocol/record.h"
 #include "store/store.h"
 #include "tests/bench/support/processes.h"
+#include "tests/bench/support/sorted.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -209,18 +210,11 @@ static void stream(struct listening *listening, const struct coming *coming, siz
     store_close(a);
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 static void print_spread(const char *what, double *list, size_t count)
 {
     if (count == 0)
         return;
-    qsort(list, count, sizeof *list, compare);
+    sort_numbers(list, count);
     printf("%s: p50 %.2f ms, p99 %.2f ms, most %.2f ms (of %zu)\n", what, list[count / 2] * 1e3,
            list[count * 99 / 100] * 1e3, list[count - 1] * 1e3, count);
 }

@@ -1,6 +1,7 @@
 #include "store/internal.h"
 
 #include "tests/bench/support/bare.h"
+#include "tests/bench/support/sorted.h"
 #include "tests/bench/support/words.h"
 #include "tests/support/council.h"
 #include "tests/support/folder.h"
@@ -100,13 +101,6 @@ static void library_release(struct library *library)
     words_free(library->words);
 }
 
-static int compare_times(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* --- The store --- */
 
 struct page_sizes {
@@ -202,8 +196,8 @@ static void live(struct house *house, const struct library *library, struct figu
         figures->found[i] = (seconds(CLOCK_MONOTONIC) - began) * 1e3;
         record_free(record);
     }
-    qsort(figures->live, LIVE, sizeof *figures->live, compare_times);
-    qsort(figures->found, LIVE, sizeof *figures->found, compare_times);
+    sort_numbers(figures->live, LIVE);
+    sort_numbers(figures->found, LIVE);
 }
 
 static bool count_hit(void *context, const struct hit *hit, struct fault *why)
@@ -242,7 +236,7 @@ static void search(struct house *house, const struct bare *bare, struct figures 
             need(fault.kind == FAULT_INPUT); /* Little words alone. */
         figures->searches[i] = (worked_s() - began) * 1e3;
     }
-    qsort(figures->searches, SEARCHES, sizeof *figures->searches, compare_times);
+    sort_numbers(figures->searches, SEARCHES);
     store_close(reader);
 }
 
