@@ -1,6 +1,7 @@
 #include "node/keeper.h"
 
 #include "node/clock.h"
+#include "node/mover.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -20,6 +21,7 @@ struct keeper {
     pthread_cond_t work, done;
     int wake;
     struct store *store; /* The thread's own. */
+    struct mover *mover;
 
     /* Under the lock. */
     struct tasks queue;
@@ -166,14 +168,16 @@ static bool purge(struct store *store, struct round *round, const struct task *t
 
 /* One transaction, as many tasks as there are time for; those that belong together are not parted.
  */
-static bool do_some(struct store *store, struct round *round, struct fault *fault)
+static bool do_some(struct keeper *keeper, struct round *round, struct fault *fault)
 {
+    struct store *store = keeper->store;
     const struct task *list = round->tasks.list;
     int64_t until_ms = clock_now_ms() + TRANSACTION_MS;
     size_t at = round->done;
 
     if (list[at].kind == TASK_PURGED) {
         round->done++;
+        mover_wait(keeper->mover);
         return purge(store, round, &list[at], fault);
     }
     if (!store_begin(store, fault))
@@ -220,11 +224,13 @@ static bool do_round(struct keeper *keeper, struct round *round, struct fault *f
         size_t before = round->done;
         round->effects = 0;
         round->news = (struct keeper_news){0};
-        good = do_some(keeper->store, round, fault);
+        good = do_some(keeper, round, fault);
         pthread_mutex_lock(&keeper->lock);
         if (good)
             tell(keeper, round, round->done - before, round->effects);
         pthread_mutex_unlock(&keeper->lock);
+        if (good)
+            mover_committed(keeper->mover);
         if (good && round->done < round->tasks.count)
             nanosleep(&pause, NULL);
     }
@@ -276,13 +282,16 @@ static void *keep(void *context)
 struct keeper *keeper_open(const char *url, int wake, struct fault *fault)
 {
     struct store *store = store_open(url, STORE_WRITE, fault);
+    struct mover *mover = NULL;
 
-    if (store == NULL || !store_unclaim_drafts(store, fault)) {
+    if (store == NULL || !store_unclaim_drafts(store, fault) ||
+        (mover = mover_open(url, store, fault)) == NULL) {
         store_close(store);
         return NULL;
     }
     struct keeper *keeper = memory_new(1, sizeof *keeper);
     keeper->store = store;
+    keeper->mover = mover;
     keeper->wake = wake;
     pthread_mutex_init(&keeper->lock, NULL);
     pthread_cond_init(&keeper->work, NULL);
@@ -294,6 +303,8 @@ struct keeper *keeper_open(const char *url, int wake, struct fault *fault)
 
 void keeper_close(struct keeper *keeper)
 {
+    struct fault ignored;
+
     if (keeper == NULL)
         return;
     pthread_mutex_lock(&keeper->lock);
@@ -305,6 +316,8 @@ void keeper_close(struct keeper *keeper)
     pthread_cond_destroy(&keeper->work);
     pthread_cond_destroy(&keeper->done);
     pthread_mutex_destroy(&keeper->lock);
+    mover_close(keeper->mover);
+    store_empty_log(keeper->store, &ignored); /* Though somebody else has it open. */
     store_close(keeper->store);
     free(keeper);
 }

@@ -15,7 +15,7 @@
 #define INDEX_SCHEMA 2               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
-#define LOG_BYTES (64 * 1024 * 1024)     /* How large a log grows before it goes into its file; */
+#define LOG_BYTES STORE_LOG_BYTES        /* How large a log grows before it goes into its file; */
 #define LIVE_LOG_BYTES (4 * 1024 * 1024) /* the index's, while few lessons come. */
 #define STORE_BUSY_MS 5000  /* How long a writer waits for another one, looking every ms. */
 #define PIECE_LESSONS 20000 /* In a piece of the search index. */
@@ -98,6 +98,7 @@ struct store {
     struct digest network_id;
     int64_t next; /* The next number of `wire` in this transaction; 0: not looked up yet. */
     struct tally tally;
+    uint64_t log_pages; /* After the last commit, once store_leave_log() was called. */
     struct numbers *feeds, *signers;
     struct pending *pending;
     struct kit kit;
@@ -169,11 +170,12 @@ bool act_end(struct store *store, bool done, struct fault *fault);
 /* The same, of an act that does nothing but keep a new record. */
 bool act_begin_keeping(struct store *store, struct fault *fault);
 
-/* Move a file's log into the file, and make it empty: FAULT_ABSENT while a reader needs it. */
-bool log_empty(struct store *store, const char *schema, struct fault *fault);
-
 /* FAULT_INPUT where no network is set. */
 bool need_network(struct store *store, struct fault *fault);
+
+/* --- log.c --- */
+/* Move a file's log into the file, and make it empty: FAULT_ABSENT while a reader needs it. */
+bool log_empty(struct store *store, const char *schema, struct fault *fault);
 
 /* --- files.c --- */
 bool file_create(const char *path, struct fault *fault);

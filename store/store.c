@@ -120,9 +120,12 @@ static bool database_open(struct store *store, int page_size, struct fault *faul
     flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
     if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK)
         return store_fault(store, "opening", fault);
-    return text_define(store, fault) && words_define(store, fault) &&
-           settings_apply(store, page_size, fault) &&
-           (store->mode == STORE_CREATE ? schema_make : schema_check)(store, fault) &&
+    if (!text_define(store, fault) || !words_define(store, fault) ||
+        !settings_apply(store, page_size, fault))
+        return false;
+    if (store->mode == STORE_MOVE)
+        return true;
+    return (store->mode == STORE_CREATE ? schema_make : schema_check)(store, fault) &&
            prepare_walls(store, 0, FACT_WALLS, fault) && network_read(store, fault) &&
            (store->mode != STORE_DERIVE || index_take(store, fault));
 }
@@ -332,19 +335,6 @@ bool act_end(struct store *store, bool done, struct fault *fault)
         return commit(store, fault);
     undo(store);
     return false;
-}
-
-bool log_empty(struct store *store, const char *schema, struct fault *fault)
-{
-    store->patience_ms = 100;
-    int answer =
-        sqlite3_wal_checkpoint_v2(store->db, schema, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    store->patience_ms = STORE_BUSY_MS;
-    if (answer == SQLITE_BUSY || answer == SQLITE_LOCKED)
-        return fault_set(fault, FAULT_ABSENT,
-                         "store %s: somebody still reads pages of before: try again later",
-                         store->path);
-    return answer == SQLITE_OK || store_fault(store, "emptying the log", fault);
 }
 
 /* --- The network --- */

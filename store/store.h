@@ -26,6 +26,7 @@ enum store_mode {
     STORE_READ,   /* FAULT_ABSENT where there is none. */
     STORE_WRITE,  /* Facts. Must be there. */
     STORE_CREATE, /* Facts. Must not be there. */
+    STORE_MOVE,   /* Moves its log into the file, and nothing else. */
     STORE_DERIVE, /* Reads facts, writes what is derived; makes that file where there is none. */
 };
 
@@ -43,6 +44,21 @@ bool store_network(struct store *store, struct digest *network); /* False: none 
 bool store_begin(struct store *store, struct fault *fault);
 bool store_commit(struct store *store, struct fault *fault);
 void store_rollback(struct store *store);
+
+/* --- The log. What is committed lies in it, as durable as anywhere, until it is moved into the
+ * file. A writer does that itself when it has grown to STORE_LOG_BYTES, and its commit takes as
+ * long as the disk, unless somebody else sees to it. --- */
+
+#define STORE_LOG_BYTES (64 * 1024 * 1024)
+/* Somebody else does. */
+void store_leave_log(struct store *store);
+/* Its size after this writer's last commit since then. */
+uint64_t store_log_bytes(const struct store *store);
+/* Moves what can be moved without waiting for anybody, while others read and write. *moved: how
+ * much of the log is in the file by now. */
+bool store_move_log(struct store *store, uint64_t *moved, struct fault *fault);
+/* Moves all of it and leaves an empty one: FAULT_ABSENT while a reader needs it. */
+bool store_empty_log(struct store *store, struct fault *fault);
 
 /* --- Records. An entry (protocol/set.h) says where one stands; its size is not looked at. --- */
 
@@ -64,8 +80,8 @@ bool store_drop_body(struct store *store, const struct entry *entry, struct faul
  * FAULT_ABSENT when it is not here. The caller frees it. */
 struct record *store_read(struct store *store, const struct entry *entry, bool body,
                           struct fault *fault);
-/* The same to be passed on: of its body only the size is looked at, for whoever gets it hashes it.
- */
+/* The same to be passed on: nothing is hashed, for whoever gets it does so; of its body only the
+ * size is looked at. */
 struct record *store_read_unchecked(struct store *store, const struct entry *entry, bool body,
                                     struct fault *fault);
 /* The same as store_read() by its id alone, for people: slower while what is derived is behind. */

@@ -171,6 +171,30 @@ Test(engine, signs_one_record_after_the_other)
 }
 
 /* It would count none of its own records, begin its feed anew at 1, and so fork it for good. */
+static size_t log_size(void)
+{
+    struct buffer log = {0};
+
+    cr_done(file_read(home_file(&home, "store.sqlite-wal", 0), SIZE_MAX / 2, &log, &fault));
+    size_t size = log.size;
+    buffer_release(&log);
+    return size;
+}
+
+/* Who looks on may be anyone, for as long as he likes. */
+Test(engine, leaves_no_log_though_somebody_has_the_store_open)
+{
+    struct store *reader = store_open(home_file(&home, "store.sqlite", 0), STORE_READ, &fault);
+
+    cr_assert(reader != NULL, "%s", fault.text);
+    approve();
+    cr_expect_eq(publish(), 1);
+    cr_expect_gt(log_size(), 0);
+    engine_close(&engine);
+    cr_expect_eq(log_size(), 0);
+    store_close(reader);
+}
+
 Test(engine, signs_nothing_under_rules_that_it_does_not_know)
 {
     approve();
