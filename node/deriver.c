@@ -16,6 +16,10 @@
 #define BULK_CHANGES 20000
 #define FAR_BEHIND 4000
 #define GATHER_MS 20
+/* Where facts come faster than they can be derived they come first, until none has come for a
+ * moment; but no longer than 5 s, for then somebody may look for one. */
+#define LULL_MS 100
+#define LULLS_MOST 50
 #define AGAIN_MS 30000 /* After a failure. */
 #define NICE 5         /* Whoever keeps facts goes first, */
 #define BULK_NICE 15   /* by far where there are many of them. */
@@ -56,6 +60,19 @@ static void rest(struct deriver *deriver, int64_t ms)
     while (!deriver->closing &&
            pthread_cond_timedwait(&deriver->poked, &deriver->lock, &until) != ETIMEDOUT)
         ;
+}
+
+/* Until no more facts have come for a moment, or it has waited for long enough. */
+static void await_lull(struct deriver *deriver)
+{
+    pthread_mutex_lock(&deriver->lock);
+    for (int i = 0; i < LULLS_MOST && !deriver->closing; i++) {
+        deriver->poke = false;
+        rest(deriver, LULL_MS);
+        if (!deriver->poke)
+            break;
+    }
+    pthread_mutex_unlock(&deriver->lock);
 }
 
 /* Until there is something to do; then a moment more, for what else comes. False: it is to end. */
@@ -149,6 +166,8 @@ static void catch_up(struct deriver *deriver)
     bool bulk = false;
 
     do {
+        if (bulk)
+            await_lull(deriver);
         if (!(bulk ? derive_bulk(deriver->store, &left, &fault)
                    : store_derive(deriver->store, LIVE_CHANGES, false, &left, &fault))) {
             after_trouble(deriver, &fault, left);

@@ -200,9 +200,9 @@ static struct bytes copy(uint8_t *to, struct bytes from)
 }
 
 /* A record of these parts, its header read; NULL when the header is not one. The body comes later.
- */
-static struct record *record_of(struct bytes header, struct bytes proof, size_t body_size,
-                                struct fault *fault)
+ * `id`: the one it has, NULL where that is not known. */
+static struct record *record_of(const struct digest *id, struct bytes header, struct bytes proof,
+                                size_t body_size, struct fault *fault)
 {
     struct record *record =
         memory_grow(NULL, 1, sizeof *record + header.size + proof.size + body_size);
@@ -215,7 +215,7 @@ static struct record *record_of(struct bytes header, struct bytes proof, size_t 
         record_free(record);
         return NULL;
     }
-    record->id = id_of(header, proof);
+    record->id = id == NULL ? id_of(header, proof) : *id;
     return record;
 }
 
@@ -287,7 +287,7 @@ struct record *record_read_wanted(struct bytes wire, const struct digest *networ
     if (!reader_end(&reader))
         return NULL;
 
-    struct record *record = record_of(header, proof, body.packed.size, fault);
+    struct record *record = record_of(NULL, header, proof, body.packed.size, fault);
     if (record == NULL)
         return NULL;
     if (!of_network(record, network, fault)) {
@@ -298,22 +298,23 @@ struct record *record_read_wanted(struct bytes wire, const struct digest *networ
     return record;
 }
 
-static struct record *join(struct bytes header, struct bytes proof, const struct salt *salt,
-                           struct bytes packed, bool kept, struct fault *fault)
+/* `kept` under this id, NULL: it comes from elsewhere. */
+static struct record *join(const struct digest *kept, struct bytes header, struct bytes proof,
+                           const struct salt *salt, struct bytes packed, struct fault *fault)
 {
     if (header.size > HEADER_MAX || packed.size > BODY_PACKED_MAX) {
         fault_refuse(fault, REFUSED_MALFORMED, "record: header of %zu bytes, body of %zu",
                      header.size, packed.size);
         return NULL;
     }
-    struct record *record = record_of(header, proof, salt == NULL ? 0 : packed.size, fault);
+    struct record *record = record_of(kept, header, proof, salt == NULL ? 0 : packed.size, fault);
     if (record == NULL || salt == NULL)
         return record;
     const struct body body = {*salt, packed};
-    if ((kept ? set_body : take_body)(record, &body))
+    if ((kept != NULL ? set_body : take_body)(record, &body))
         return record;
     record_free(record);
-    if (kept)
+    if (kept != NULL)
         fault_set(fault, FAULT_SELF, "body: it is damaged");
     else
         fault_refuse(fault, REFUSED_COMMITMENT,
@@ -324,14 +325,13 @@ static struct record *join(struct bytes header, struct bytes proof, const struct
 struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,
                            struct bytes packed, struct fault *fault)
 {
-    return join(header, proof, salt, packed, false, fault);
+    return join(NULL, header, proof, salt, packed, fault);
 }
 
-struct record *record_join_unchecked(struct bytes header, struct bytes proof,
-                                     const struct salt *salt, struct bytes packed,
-                                     struct fault *fault)
+struct record *record_join_kept(const struct digest *id, struct bytes header, struct bytes proof,
+                                const struct salt *salt, struct bytes packed, struct fault *fault)
 {
-    return join(header, proof, salt, packed, true, fault);
+    return join(id, header, proof, salt, packed, fault);
 }
 
 /* --- Writing --- */

@@ -26,7 +26,7 @@
  *
  * A `struct record` has been checked for all that its own bytes can show: form, limits, network,
  * that seq is 1 exactly where prev is nil, and that the body is the one committed to (of
- * record_join_unchecked(): was, when it was taken) and says that it is as long as the header has
+ * record_join_kept(): was, when it was taken) and says that it is as long as the header has
  * it. Whether its proof holds depends on the charter: record_proven_by(), record_proven_in(). A
  * record never changes. */
 struct record;
@@ -112,11 +112,10 @@ struct record *record_read_wanted(struct bytes wire, const struct digest *networ
 struct record *record_join(struct bytes header, struct bytes proof, const struct salt *salt,
                            struct bytes packed, struct fault *fault);
 
-/* The same of a body to be passed on: it was hashed when it was taken, and whoever gets it does so
- * again; here only what it says of its size is looked at. */
-struct record *record_join_unchecked(struct bytes header, struct bytes proof,
-                                     const struct salt *salt, struct bytes packed,
-                                     struct fault *fault);
+/* The same of one that is kept under this id, to be passed on: both were hashed when it was taken,
+ * and whoever gets it does so again; of the body only what it says of its size is looked at. */
+struct record *record_join_kept(const struct digest *id, struct bytes header, struct bytes proof,
+                                const struct salt *salt, struct bytes packed, struct fault *fault);
 
 /* The same record without its body. */
 struct record *record_bare(const struct record *record);

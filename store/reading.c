@@ -55,29 +55,30 @@ static const struct salt *column_salt(sqlite3_stmt *query, int at, struct salt *
     return salt;
 }
 
-struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault)
+/* Of one that is passed on its id is known and nothing is hashed (record_join_kept()); NULL: it is
+ * checked. */
+static struct record *join_row(sqlite3_stmt *query, int at, const struct digest *kept,
+                               struct fault *fault)
 {
-    struct salt salt;
-    struct record *record =
-        record_join(column_bytes(query, at), column_bytes(query, at + 1),
-                    column_salt(query, at + 2, &salt), column_bytes(query, at + 3), fault);
+    struct bytes header = column_bytes(query, at), proof = column_bytes(query, at + 1);
+    struct bytes packed = column_bytes(query, at + 3);
+    struct salt room;
+    const struct salt *salt = column_salt(query, at + 2, &room);
+    struct record *record = kept == NULL
+                                ? record_join(header, proof, salt, packed, fault)
+                                : record_join_kept(kept, header, proof, salt, packed, fault);
+
     if (record == NULL)
         fault->kind = FAULT_SELF; /* It was right when it was kept: the damage is ours. */
     return record;
 }
 
-/* --- One --- */
-
-static struct record *unchecked_of_row(sqlite3_stmt *query, int at, struct fault *fault)
+struct record *record_of_row(sqlite3_stmt *query, int at, struct fault *fault)
 {
-    struct salt salt;
-    struct record *record = record_join_unchecked(
-        column_bytes(query, at), column_bytes(query, at + 1), column_salt(query, at + 2, &salt),
-        column_bytes(query, at + 3), fault);
-    if (record == NULL)
-        fault->kind = FAULT_SELF;
-    return record;
+    return join_row(query, at, NULL, fault);
 }
+
+/* --- One --- */
 
 /* The feed's number; false with FAULT_ABSENT where no record of it is here. */
 static bool feed_there(struct store *store, const struct entry *entry, int64_t *feed,
@@ -87,10 +88,8 @@ static bool feed_there(struct store *store, const struct entry *entry, int64_t *
            (*feed != 0 || is_absent(store, &entry->id, fault));
 }
 
-typedef struct record *join_row(sqlite3_stmt *query, int at, struct fault *fault);
-
 static struct record *read_one(struct store *store, const struct entry *entry, bool body,
-                               join_row *join, struct fault *fault)
+                               bool checked, struct fault *fault)
 {
     struct record *record = NULL;
     int64_t feed;
@@ -103,7 +102,8 @@ static struct record *read_one(struct store *store, const struct entry *entry, b
     bind_digest(query, 3, &entry->id);
     bind_number(query, 4, body);
     int answer = step(store, query, "reading a record", fault);
-    if (answer == SQLITE_ROW && (record = join(query, 0, fault)) == NULL)
+    if (answer == SQLITE_ROW &&
+        (record = join_row(query, 0, checked ? NULL : &entry->id, fault)) == NULL)
         fault_prefix(fault, "store %s: a record is damaged", store->path);
     else if (answer == SQLITE_DONE)
         is_absent(store, &entry->id, fault);
@@ -114,13 +114,13 @@ static struct record *read_one(struct store *store, const struct entry *entry, b
 struct record *store_read(struct store *store, const struct entry *entry, bool body,
                           struct fault *fault)
 {
-    return read_one(store, entry, body, record_of_row, fault);
+    return read_one(store, entry, body, true, fault);
 }
 
 struct record *store_read_unchecked(struct store *store, const struct entry *entry, bool body,
                                     struct fault *fault)
 {
-    return read_one(store, entry, body, unchecked_of_row, fault);
+    return read_one(store, entry, body, false, fault);
 }
 
 bool store_begin_reading(struct store *store, struct fault *fault)

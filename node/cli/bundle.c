@@ -474,7 +474,6 @@ static bool settle(struct importing *importing, struct fault *fault)
         progress_show(&importing->progress, most - left, most);
         nanosleep(&pause, NULL);
         good = engine_turn(engine, clock_now_ms(), fault);
-        deriver_poke(engine->deriver);
         deriver_hear(engine->deriver, &news);
     }
     return good && engine_settle(engine, clock_now_ms(), fault);
