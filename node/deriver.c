@@ -62,15 +62,15 @@ static void rest(struct deriver *deriver, int64_t ms)
         ;
 }
 
-/* Until no more facts have come for a moment, or it has waited for long enough. */
-static void await_lull(struct deriver *deriver)
+/* While facts come, until none has for a moment, or it has waited for long enough. */
+static void await_lull(struct deriver *deriver, bool they_come)
 {
     pthread_mutex_lock(&deriver->lock);
-    for (int i = 0; i < LULLS_MOST && !deriver->closing; i++) {
+    they_come = they_come || deriver->poke;
+    for (int i = 0; i < LULLS_MOST && they_come && !deriver->closing; i++) {
         deriver->poke = false;
         rest(deriver, LULL_MS);
-        if (!deriver->poke)
-            break;
+        they_come = deriver->poke;
     }
     pthread_mutex_unlock(&deriver->lock);
 }
@@ -163,18 +163,19 @@ static void catch_up(struct deriver *deriver)
 {
     struct fault fault;
     uint64_t left = 0;
-    bool bulk = false;
+    bool bulk = false, was_bulk;
 
     do {
-        if (bulk)
-            await_lull(deriver);
         if (!(bulk ? derive_bulk(deriver->store, &left, &fault)
                    : store_derive(deriver->store, LIVE_CHANGES, false, &left, &fault))) {
             after_trouble(deriver, &fault, left);
             break;
         }
         tell(deriver, left, "");
+        was_bulk = bulk;
         bulk = left > FAR_BEHIND;
+        if (bulk)
+            await_lull(deriver, !was_bulk);
     } while (left > 0 && !is_closing(deriver));
 }
 
