@@ -449,12 +449,18 @@ static bool derive_rows(struct derivation *derivation, size_t most, bool bulk)
     sqlite3_stmt *query = start(store, ROWS);
     struct ahead *ahead = ahead_open(store, query, bulk);
     struct upcoming *row;
+    size_t count = 0;
     bool done = true, filled = false;
 
     bind_number(query, 1, derivation->from.number);
     bind_number(query, 2, (int64_t)most);
-    while (done && !filled && (done = ahead_next(ahead, &row, derivation->fault)) && row != NULL)
-        done = derive_row(derivation, row) && pieces_settle(store, &filled, derivation->fault);
+    while (done && !filled && (done = ahead_next(ahead, &row, derivation->fault)) && row != NULL) {
+        done =
+            derive_row(derivation, row) && pieces_settle(store, false, &filled, derivation->fault);
+        count++;
+    }
+    if (done && !filled && count < most) /* There are no more. */
+        done = pieces_settle(store, true, &filled, derivation->fault);
     ahead_close(ahead);
     finish(query);
     return done;

@@ -371,8 +371,9 @@ void facets_write(struct buffer *facets, const struct record *record,
                   const struct document *lesson);
 /* From now on many lessons at a time are coming, or few. */
 bool pieces_expect(struct store *store, bool bulk, struct fault *fault);
-/* Is the piece that new lessons go into full? Then it is put in order, and no more go in. */
-bool pieces_settle(struct store *store, bool *filled, struct fault *fault);
+/* Is the piece that new lessons go into full? Then it is put in order, and no more go in. `ended`:
+ * no more are coming for now; a quarter of a piece is full then, where it came in bulk. */
+bool pieces_settle(struct store *store, bool ended, bool *filled, struct fault *fault);
 
 /* --- words.c: what a word is --- */
 bool words_define(struct store *store, struct fault *fault);

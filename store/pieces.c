@@ -259,12 +259,15 @@ bool pieces_expect(struct store *store, bool bulk, struct fault *fault)
     return last->full || set_up(store, last, bulk, fault);
 }
 
-bool pieces_settle(struct store *store, bool *filled, struct fault *fault)
+/* What came in bulk is one large part of its piece: lessons that are added one by one would soon be
+ * merged with all of it, while somebody waits to find them. */
+bool pieces_settle(struct store *store, bool ended, bool *filled, struct fault *fault)
 {
     struct pieces *pieces = store->pieces;
     struct piece *last = pieces->count == 0 ? NULL : &pieces->list[pieces->count - 1];
+    int64_t least = ended && pieces->bulk ? store->piece_lessons / 4 : store->piece_lessons;
 
-    *filled = last != NULL && !last->full && last->lessons >= store->piece_lessons;
+    *filled = last != NULL && !last->full && last->lessons >= least;
     if (!*filled)
         return true;
     last->full = last->changed = true;
