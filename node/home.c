@@ -182,6 +182,21 @@ long home_running(const struct home *home)
     return pid;
 }
 
+/* The time of the lock's file is enough: nothing is synced. */
+void home_beat(const struct home *home)
+{
+    (void)futimens(home->lock, NULL);
+}
+
+int64_t home_beat_age(const struct home *home, int64_t now_ms)
+{
+    struct stat lock;
+
+    if (stat(home_file(home, "lock", 3), &lock) != 0)
+        return -1;
+    return now_ms - (int64_t)lock.st_mtim.tv_sec * 1000 - lock.st_mtim.tv_nsec / 1000000;
+}
+
 bool file_read(const char *path, size_t most, struct buffer *content, struct fault *fault)
 {
     uint8_t chunk[65536];

@@ -2,7 +2,9 @@
 #define CANDOUR_NODE_HOME_H
 
 #include "protocol/bytes.h"
+
 #include "protocol/fault.h"
+#include <stdint.h>
 
 /* One node's folder: candour.conf, keys/ (0700, files 0600), card, store.sqlite and its WAL, lock.
  * Nothing is ever written anywhere else unless a path was given. */
@@ -34,6 +36,11 @@ void home_unlock(struct home *home);
 
 /* Is a node running on this home? Its process id, or 0. */
 long home_running(const struct home *home);
+
+/* Who holds the lock says that it is not stuck, every few seconds; and how long ago it last did, in
+ * ms, or -1 where that cannot be told. */
+void home_beat(const struct home *home);
+int64_t home_beat_age(const struct home *home, int64_t now_ms);
 
 /* Read a whole file of at most `most` bytes. Faults name the path. */
 bool file_read(const char *path, size_t most, struct buffer *content, struct fault *fault);

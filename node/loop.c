@@ -38,7 +38,7 @@ struct loop {
     struct dial dials[PEERS_DIALLED_MAX];
     size_t dial_count;
     uint64_t generation; /* Of the store, when it was last looked through. */
-    int64_t started_ms, tick_at_ms, watchdog_at_ms;
+    int64_t started_ms, tick_at_ms, watchdog_at_ms, beat_at_ms;
     int64_t status_at_ms;      /* When the status was last looked at. */
     int64_t compare_at_ms;     /* 0: no need. */
     int64_t look_again_at_ms;  /* For drafts that wait. 0: none. */
@@ -414,6 +414,15 @@ static bool write_status(struct loop *loop, int64_t now_ms, struct fault *fault)
     return true;
 }
 
+/* Whoever asks for the status while this process hangs must be told that it does. */
+static void beat(struct loop *loop, int64_t now_ms)
+{
+    if (now_ms < loop->beat_at_ms)
+        return;
+    loop->beat_at_ms = now_ms + STATUS_QUIET_MS;
+    home_beat(loop->home);
+}
+
 static void feed_watchdog(struct loop *loop, int64_t now_ms)
 {
     int64_t every_ms = notify_watchdog_ms();
@@ -474,6 +483,7 @@ static bool turn(struct loop *loop, struct fault *fault)
     }
     cross_check(loop, now_ms);
     feed_watchdog(loop, now_ms);
+    beat(loop, now_ms);
     return write_status(loop, now_ms, fault) && engine_turn(engine, now_ms, fault);
 }
 

@@ -32,6 +32,26 @@ static bool add_counts(json_t *status, struct store *store, struct fault *fault)
     return true;
 }
 
+/* Of the node that wrote the status; a command that has the home for itself does not beat. */
+#define STUCK_MS 60000
+
+static void warn_of_stuck_node(const struct call *call, json_t *status, long pid)
+{
+    json_t *node = json_object_get(status, "node");
+    int64_t age_ms = home_beat_age(&call->home, clock_now_ms());
+    char span[CLOCK_SPAN_SIZE], text[300];
+
+    if (json_integer_value(json_object_get(node, "pid")) != pid || age_ms < STUCK_MS)
+        return;
+    clock_span(span, age_ms);
+    snprintf(text, sizeof text,
+             "The node has done nothing for %s: it was suspended, or waits for its disk. What is "
+             "said here is from before. If it goes on so, end process %ld (kill -9 %ld) and start "
+             "it again: what it said was kept is kept.",
+             span, pid, pid);
+    json_array_insert_new(json_object_get(status, "warnings"), 0, json_string(text));
+}
+
 /* Put what only the home can tell into the status that the node last wrote. */
 static json_t *status_from_home(struct call *call, struct store *store, struct fault *fault)
 {
@@ -41,6 +61,8 @@ static json_t *status_from_home(struct call *call, struct store *store, struct f
     if (status == NULL)
         return NULL;
     json_t *node = json_object_get(status, "node");
+    if (pid != 0)
+        warn_of_stuck_node(call, status, pid);
     json_object_set_new(node, "running", json_boolean(pid != 0));
     json_object_set_new(node, "pid", json_integer(pid));
     if (json_object_get(status, "not_connected") == NULL) /* A node of an older version wrote it. */

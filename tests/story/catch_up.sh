@@ -115,6 +115,20 @@ for node in a b; do soon purged $node || fail "$node does not erase: $(at $node 
 echo "A text was taken back, and was in no file of both after $(awk "BEGIN { print $(now) - $began }") s"
 (cd "$case" && "$holds" quaggaword a b) && fail "a file has what was taken back"
 clean a b
+
+# Who asks how B is while it hangs is told that it does; a few minutes later, in place of waiting for them.
+hangs() {
+    warns b "has done nothing for"
+}
+works() {
+    ! hangs
+}
+hangs && fail "B works and says that it hangs: $(at b status)"
+kill -STOP "$pid_b"
+touch -d "3 minutes ago" "$case/b/lock"
+hangs || fail "B hangs and says that it is well: $(at b status)"
+kill -CONT "$pid_b"
+soon works || fail "B works again and says that it hangs: $(at b status)"
 kill "$pid_relay"
 wait "$pid_relay" 2>/dev/null
 pids="$pid_a $pid_b"
