@@ -16,8 +16,9 @@
 #define BULK_CHANGES 20000
 #define FAR_BEHIND 4000
 #define GATHER_MS 20
-/* Where facts come faster than they can be derived they come first, until none has come for a
- * moment; but no longer than 5 s, for then somebody may look for one. */
+/* Far behind it waits, before each piece, until no facts have come for a moment, for so long at
+ * most: who derives in bulk reads facts as of one moment for a second or two, and meanwhile their
+ * log cannot begin anew. */
 #define LULL_MS 100
 #define LULLS_MOST 50
 #define AGAIN_MS 30000 /* After a failure. */
@@ -62,11 +63,10 @@ static void rest(struct deriver *deriver, int64_t ms)
         ;
 }
 
-/* While facts come, until none has for a moment, or it has waited for long enough. */
-static void await_lull(struct deriver *deriver, bool they_come)
+static void await_lull(struct deriver *deriver, bool first)
 {
     pthread_mutex_lock(&deriver->lock);
-    they_come = they_come || deriver->poke;
+    bool they_come = first || deriver->poke; /* What it fell behind with came just now. */
     for (int i = 0; i < LULLS_MOST && they_come && !deriver->closing; i++) {
         deriver->poke = false;
         rest(deriver, LULL_MS);
@@ -163,7 +163,7 @@ static void catch_up(struct deriver *deriver)
 {
     struct fault fault;
     uint64_t left = 0;
-    bool bulk = false, was_bulk;
+    bool bulk = false;
 
     do {
         if (!(bulk ? derive_bulk(deriver->store, &left, &fault)
@@ -172,10 +172,10 @@ static void catch_up(struct deriver *deriver)
             break;
         }
         tell(deriver, left, "");
-        was_bulk = bulk;
-        bulk = left > FAR_BEHIND;
-        if (bulk)
-            await_lull(deriver, !was_bulk);
+        bool far = left > FAR_BEHIND;
+        if (far)
+            await_lull(deriver, !bulk);
+        bulk = far;
     } while (left > 0 && !is_closing(deriver));
 }
 

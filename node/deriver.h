@@ -12,7 +12,7 @@ struct deriver;
 struct deriver *deriver_open(const char *url, int wake, struct fault *fault);
 void deriver_close(struct deriver *deriver);
 
-/* There are new facts. */
+/* There are new facts. Only then: far behind, it waits until none have come for a moment. */
 void deriver_poke(struct deriver *deriver);
 
 struct deriver_news {

@@ -168,7 +168,7 @@ bool engine_open(struct engine *engine, const struct home *home,
 void engine_close(struct engine *engine)
 {
     tasks_release(&engine->tasks);
-    /* Who writes closes last: then what is in the logs goes into the files. */
+    /* Who writes closes last: then what is in the logs goes into the files, and nobody reads. */
     store_close(engine->store);
     deriver_close(engine->deriver);
     keeper_close(engine->keeper);

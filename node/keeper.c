@@ -317,7 +317,8 @@ void keeper_close(struct keeper *keeper)
     pthread_cond_destroy(&keeper->done);
     pthread_mutex_destroy(&keeper->lock);
     mover_close(keeper->mover);
-    store_empty_log(keeper->store, &ignored); /* Though somebody else has it open. */
+    /* SQLite does so when the last one closes it, and somebody else may have it open for long. */
+    store_empty_log(keeper->store, &ignored);
     store_close(keeper->store);
     free(keeper);
 }

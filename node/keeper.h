@@ -8,7 +8,8 @@
  * transaction where many wait: group commit. It tells what is durable; whoever handed tasks over
  * goes on meanwhile.
  *
- * It owns its store; nothing else is shared but the queue of tasks and the news, under a lock. */
+ * It owns its store and who moves its log (node/mover.h); nothing else is shared but the queue of
+ * tasks and the news, under a lock. */
 struct keeper;
 
 enum task_kind {

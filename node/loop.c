@@ -49,6 +49,7 @@ struct loop {
     char *last_status;
     const char *silence; /* Why nothing is signed, as it was last logged. */
     bool stirred;        /* Something happened since the status was looked at. */
+    uint64_t stored;     /* Of engine.stored, seen so far. */
 };
 
 /* --- Signals come in by a pipe, so that they wake the poll and are handled between events. The
@@ -337,6 +338,7 @@ static bool is_silent(struct loop *loop, size_t waiting, int64_t now_ms)
 {
     const char *silence = engine_silence(&loop->engine, now_ms);
 
+    loop->stirred = loop->stirred || silence != loop->silence;
     if (silence != NULL && silence != loop->silence)
         log_line(LOG_WARNING, "%zu draft%s, for nothing is signed: %s", waiting,
                  waiting == 1 ? " waits" : "s wait", silence);
@@ -457,6 +459,10 @@ static bool go_on(struct loop *loop, int64_t now_ms, struct fault *fault)
     if (loop->compare_at_ms != 0 && now_ms >= loop->compare_at_ms) {
         loop->compare_at_ms = 0;
         replica_sync(engine->replica, now_ms, &engine->effects);
+    }
+    if (engine->stored != loop->stored) {
+        loop->stored = engine->stored;
+        loop->stirred = true;
     }
     loop->tick_at_ms = replica_tick(engine->replica, now_ms, &engine->effects);
     if (engine->claimed_count > 0) /* There may be more of them than are claimed at once. */

@@ -9,7 +9,7 @@
  * commit follows another that never is so: what is left when nearly all was moved is for the thread
  * that commits. */
 #define LAST_BYTES (STORE_LOG_BYTES / 4)
-/* It waits where the log grows faster than it can be moved. */
+/* Who commits waits, and helps, where the log grows faster than it can be moved. */
 #define MOST_BYTES (4 * (uint64_t)STORE_LOG_BYTES)
 
 struct mover {
@@ -24,7 +24,8 @@ struct mover {
     uint64_t log, moved; /* Bytes, and how many of them are in the file. */
 };
 
-/* What fails is still in the log, and is tried again after the next commit. */
+/* What fails is still in the log, and is tried again after the next commit, which tells of a disk
+ * that is full or broken. */
 static uint64_t move(struct store *store)
 {
     struct fault ignored;
@@ -35,7 +36,8 @@ static uint64_t move(struct store *store)
 
 /* --- The thread --- */
 
-/* Where the log has begun anew meanwhile, nothing of it was moved yet. */
+/* More than the log had when it was last looked at: it has begun anew since, or has grown. Nothing
+ * is lost by supposing the first. */
 static void note_moved(struct mover *mover, uint64_t moved)
 {
     mover->moved = moved <= mover->log ? moved : 0;
@@ -66,7 +68,7 @@ static void *run(void *context)
 
 struct mover *mover_open(const char *url, struct store *writer, struct fault *fault)
 {
-    struct store *store = store_open(url, STORE_MOVE, fault);
+    struct store *store = store_open(url, STORE_MOVE_LOG, fault);
 
     if (store == NULL)
         return NULL;
@@ -98,7 +100,7 @@ void mover_close(struct mover *mover)
     free(mover);
 }
 
-static void wait(struct mover *mover)
+static void await_rest(struct mover *mover)
 {
     while (mover->moving)
         pthread_cond_wait(&mover->done, &mover->lock);
@@ -113,7 +115,7 @@ void mover_committed(struct mover *mover)
         mover->moved = 0;
     mover->log = log;
     if (log >= MOST_BYTES)
-        wait(mover);
+        await_rest(mover);
     bool due = log >= STORE_LOG_BYTES && !mover->moving;
     bool last = due && (log - mover->moved <= LAST_BYTES || log >= MOST_BYTES);
     if (due && !last) {
@@ -132,6 +134,6 @@ void mover_committed(struct mover *mover)
 void mover_wait(struct mover *mover)
 {
     pthread_mutex_lock(&mover->lock);
-    wait(mover);
+    await_rest(mover);
     pthread_mutex_unlock(&mover->lock);
 }

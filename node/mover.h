@@ -8,13 +8,16 @@
  * its store. */
 struct mover;
 
-/* `writer` is the store that commits. */
+/* `writer` is the store that commits, which remains the caller's and does not move its log any
+ * more.
+ */
 struct mover *mover_open(const char *url, struct store *writer, struct fault *fault);
 void mover_close(struct mover *mover);
 
 /* Of the thread that commits, which has just done so. */
 void mover_committed(struct mover *mover);
-/* The same: until nothing is being moved. */
+/* Of the same thread: waits until nothing is being moved, for no two can move a log, or empty it,
+ * at a time. */
 void mover_wait(struct mover *mover);
 
 #endif

@@ -25,8 +25,8 @@
  * covers header and proof. The body can be taken away and leaves nothing that tells of it.
  *
  * A `struct record` has been checked for all that its own bytes can show: form, limits, network,
- * that seq is 1 exactly where prev is nil, and that the body is the one committed to (of
- * record_join_kept(): was, when it was taken) and says that it is as long as the header has
+ * that seq is 1 exactly where prev is nil, and that the id is theirs and the body the one committed
+ * to (of record_join_kept(): were, when it was taken) and says that it is as long as the header has
  * it. Whether its proof holds depends on the charter: record_proven_by(), record_proven_in(). A
  * record never changes. */
 struct record;

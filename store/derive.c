@@ -449,18 +449,12 @@ static bool derive_rows(struct derivation *derivation, size_t most, bool bulk)
     sqlite3_stmt *query = start(store, ROWS);
     struct ahead *ahead = ahead_open(store, query, bulk);
     struct upcoming *row;
-    size_t count = 0;
     bool done = true, filled = false;
 
     bind_number(query, 1, derivation->from.number);
     bind_number(query, 2, (int64_t)most);
-    while (done && !filled && (done = ahead_next(ahead, &row, derivation->fault)) && row != NULL) {
-        done =
-            derive_row(derivation, row) && pieces_settle(store, false, &filled, derivation->fault);
-        count++;
-    }
-    if (done && !filled && count < most) /* There are no more. */
-        done = pieces_settle(store, true, &filled, derivation->fault);
+    while (done && !filled && (done = ahead_next(ahead, &row, derivation->fault)) && row != NULL)
+        done = derive_row(derivation, row) && pieces_settle(store, &filled, derivation->fault);
     ahead_close(ahead);
     finish(query);
     return done;
@@ -570,7 +564,7 @@ bool store_derive(struct store *store, size_t most, bool bulk, uint64_t *left, s
     /* What is moved into the file holds up the facts, which wait for the disk too: little at a
      * time. */
     sqlite3_wal_autocheckpoint(store->db,
-                               (bulk ? LOG_BYTES : LIVE_LOG_BYTES) / store->index_page_size);
+                               (bulk ? STORE_LOG_BYTES : LIVE_LOG_BYTES) / store->index_page_size);
     if (!is_behind(store, &progress, left, fault))
         return false;
     if (*left > 0 && !(derive(&derivation, most, bulk) && is_behind(store, &progress, left, fault)))

@@ -202,7 +202,7 @@ static bool settings_apply(struct store *store, struct fault *fault)
                           "PRAGMA derived.journal_mode = WAL; PRAGMA derived.synchronous = NORMAL;"
                           "PRAGMA derived.secure_delete = ON; PRAGMA derived.cache_size = -16384;"
                           "PRAGMA derived.journal_size_limit = %d;",
-                          LOG_BYTES);
+                          STORE_LOG_BYTES);
 }
 
 static const char first_progress[] =

@@ -15,10 +15,10 @@
 #define INDEX_SCHEMA 2               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
-#define LOG_BYTES STORE_LOG_BYTES        /* How large a log grows before it goes into its file; */
-#define LIVE_LOG_BYTES (4 * 1024 * 1024) /* the index's, while few lessons come. */
+/* How large the index's log grows, while few lessons come, before it goes into its file. */
+#define LIVE_LOG_BYTES (4 * 1024 * 1024)
 #define STORE_BUSY_MS 5000  /* How long a writer waits for another one, looking every ms. */
-#define PIECE_LESSONS 20000 /* In a piece of the search index. */
+#define PIECE_LESSONS 20000 /* In a piece of the search index, at most. */
 
 /* All SQL of a file hangs on one wall and is prepared once: what reads facts alone when the store
  * is opened, the rest when what is derived is attached. */
@@ -371,9 +371,8 @@ void facets_write(struct buffer *facets, const struct record *record,
                   const struct document *lesson);
 /* From now on many lessons at a time are coming, or few. */
 bool pieces_expect(struct store *store, bool bulk, struct fault *fault);
-/* Is the piece that new lessons go into full? Then it is put in order, and no more go in. `ended`:
- * no more are coming for now; a quarter of a piece is full then, where it came in bulk. */
-bool pieces_settle(struct store *store, bool ended, bool *filled, struct fault *fault);
+/* Is the piece that new lessons go into full? Then it is put in order, and no more go in. */
+bool pieces_settle(struct store *store, bool *filled, struct fault *fault);
 
 /* --- words.c: what a word is --- */
 bool words_define(struct store *store, struct fault *fault);

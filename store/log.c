@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-/* What is committed lies in a log (SQLite's WAL) until it is moved into its file. Once all of it
- * was, and nobody reads it any more, the next commit begins it anew. */
+/* What is committed lies in a log (SQLite's WAL; what a node tells is node/log.h) until it is moved
+ * into its file. Once all of it was, and nobody reads it any more, the next commit begins it anew.
+ */
 
 /* Of the facts' file: the index's is moved by the connection that writes it. */
 static int note_commit(void *context, sqlite3 *db, const char *schema, int pages)
@@ -23,7 +24,7 @@ void store_leave_log(struct store *store)
 
 uint64_t store_log_bytes(const struct store *store)
 {
-    return store->log_pages * STORE_PAGE_SIZE;
+    return store->log_pages * STORE_PAGE_SIZE; /* Near enough, where an old one has others. */
 }
 
 bool store_move_log(struct store *store, uint64_t *moved, struct fault *fault)
@@ -33,8 +34,7 @@ bool store_move_log(struct store *store, uint64_t *moved, struct fault *fault)
         sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, &pages);
 
     *moved = pages > 0 ? (uint64_t)pages * STORE_PAGE_SIZE : 0;
-    /* Somebody else is moving it. */
-    return answer == SQLITE_OK || answer == SQLITE_BUSY ||
+    return answer == SQLITE_OK || answer == SQLITE_BUSY /* Somebody else is moving it. */ ||
            store_fault(store, "moving the log into the file", fault);
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The search index: FTS5 tables of 20,000 lessons each, without the texts (contentless).
+/* The search index: FTS5 tables of at most 20,000 lessons each, without the texts (contentless).
  *
  * FTS5 cannot take a lesson out of such a table without its old text, which is gone by then, and
  * would leave what it took out in its file. So a lesson that is not to be found loses its row in
@@ -248,6 +248,18 @@ bool pieces_add(struct store *store, int64_t body, const struct lists *words, bo
     return add(store, piece, body, words, fault);
 }
 
+/* No more lessons go in. */
+static bool end(struct store *store, struct piece *piece, struct fault *fault)
+{
+    piece->full = piece->changed = true;
+    return command(store, piece, "optimize", 0, fault) && set_up(store, piece, false, fault);
+}
+
+/* What came in bulk is one large part of its piece: lessons that come one by one would soon be
+ * merged with all of it, while somebody waits to find them. From this share of a piece on they go
+ * into another one. */
+#define BULK_SHARE 4
+
 bool pieces_expect(struct store *store, bool bulk, struct fault *fault)
 {
     struct pieces *pieces = store->pieces;
@@ -256,22 +268,20 @@ bool pieces_expect(struct store *store, bool bulk, struct fault *fault)
     if (pieces->count == 0)
         return true;
     struct piece *last = &pieces->list[pieces->count - 1];
-    return last->full || set_up(store, last, bulk, fault);
+    if (last->full)
+        return true;
+    if (!bulk && last->bulk && last->lessons >= store->piece_lessons / BULK_SHARE)
+        return end(store, last, fault);
+    return set_up(store, last, bulk, fault);
 }
 
-/* What came in bulk is one large part of its piece: lessons that are added one by one would soon be
- * merged with all of it, while somebody waits to find them. */
-bool pieces_settle(struct store *store, bool ended, bool *filled, struct fault *fault)
+bool pieces_settle(struct store *store, bool *filled, struct fault *fault)
 {
     struct pieces *pieces = store->pieces;
     struct piece *last = pieces->count == 0 ? NULL : &pieces->list[pieces->count - 1];
-    int64_t least = ended && pieces->bulk ? store->piece_lessons / 4 : store->piece_lessons;
 
-    *filled = last != NULL && !last->full && last->lessons >= least;
-    if (!*filled)
-        return true;
-    last->full = last->changed = true;
-    return command(store, last, "optimize", 0, fault) && set_up(store, last, false, fault);
+    *filled = last != NULL && !last->full && last->lessons >= store->piece_lessons;
+    return !*filled || end(store, last, fault);
 }
 
 /* --- Removing --- */

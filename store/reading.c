@@ -55,7 +55,7 @@ static const struct salt *column_salt(sqlite3_stmt *query, int at, struct salt *
     return salt;
 }
 
-/* Of one that is passed on its id is known and nothing is hashed (record_join_kept()); NULL: it is
+/* `kept`: the id that it is kept under, and nothing is hashed (record_join_kept()); NULL: all is
  * checked. */
 static struct record *join_row(sqlite3_stmt *query, int at, const struct digest *kept,
                                struct fault *fault)
@@ -89,7 +89,7 @@ static bool feed_there(struct store *store, const struct entry *entry, int64_t *
 }
 
 static struct record *read_one(struct store *store, const struct entry *entry, bool body,
-                               bool checked, struct fault *fault)
+                               const struct digest *kept, struct fault *fault)
 {
     struct record *record = NULL;
     int64_t feed;
@@ -102,8 +102,7 @@ static struct record *read_one(struct store *store, const struct entry *entry, b
     bind_digest(query, 3, &entry->id);
     bind_number(query, 4, body);
     int answer = step(store, query, "reading a record", fault);
-    if (answer == SQLITE_ROW &&
-        (record = join_row(query, 0, checked ? NULL : &entry->id, fault)) == NULL)
+    if (answer == SQLITE_ROW && (record = join_row(query, 0, kept, fault)) == NULL)
         fault_prefix(fault, "store %s: a record is damaged", store->path);
     else if (answer == SQLITE_DONE)
         is_absent(store, &entry->id, fault);
@@ -114,13 +113,13 @@ static struct record *read_one(struct store *store, const struct entry *entry, b
 struct record *store_read(struct store *store, const struct entry *entry, bool body,
                           struct fault *fault)
 {
-    return read_one(store, entry, body, true, fault);
+    return read_one(store, entry, body, NULL, fault);
 }
 
 struct record *store_read_unchecked(struct store *store, const struct entry *entry, bool body,
                                     struct fault *fault)
 {
-    return read_one(store, entry, body, false, fault);
+    return read_one(store, entry, body, &entry->id, fault);
 }
 
 bool store_begin_reading(struct store *store, struct fault *fault)

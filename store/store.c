@@ -63,11 +63,13 @@ static int wait_a_little(void *context, int tries)
     return 1;
 }
 
-/* Of the memory that a node's three connections may have together, who writes and who derives get
- * most; a reader reads little, and who derives reads each fact once. */
+/* Of the memory that a node's connections may have together, who writes gets most: a reader reads
+ * little, who derives reads each fact once, and who moves the log none. */
 static int cache_kib(enum store_mode mode)
 {
-    return mode == STORE_READ ? 4096 : mode == STORE_DERIVE ? 2048 : 16384;
+    return mode == STORE_READ                               ? 4096
+           : mode == STORE_DERIVE || mode == STORE_MOVE_LOG ? 2048
+                                                            : 16384;
 }
 
 static bool settings_apply(struct store *store, int page_size, struct fault *fault)
@@ -86,12 +88,13 @@ static bool settings_apply(struct store *store, int page_size, struct fault *fau
     if ((store->mode == STORE_CREATE || store->mode == STORE_WRITE) &&
         !execute(store, "PRAGMA journal_mode = WAL", "opening", fault))
         return false;
-    /* While the log goes into the file nobody can commit, which takes some milliseconds: rarely. */
+    /* Who commits when the log is full moves it into the file, which takes a tenth of a second: a
+     * node has a thread for that (store_leave_log()). */
     if (store->mode != STORE_READ &&
         !execute_format(store, "opening", fault,
                         "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
                         "PRAGMA wal_autocheckpoint = %d; PRAGMA journal_size_limit = %d;",
-                        LOG_BYTES / page_size, LOG_BYTES))
+                        STORE_LOG_BYTES / page_size, STORE_LOG_BYTES))
         return false;
     /* Texts must not lie in a temporary file either. */
     return execute_format(store, "opening", fault,
@@ -120,12 +123,11 @@ static bool database_open(struct store *store, int page_size, struct fault *faul
     flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
     if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK)
         return store_fault(store, "opening", fault);
-    if (!text_define(store, fault) || !words_define(store, fault) ||
-        !settings_apply(store, page_size, fault))
-        return false;
-    if (store->mode == STORE_MOVE)
-        return true;
-    return (store->mode == STORE_CREATE ? schema_make : schema_check)(store, fault) &&
+    if (store->mode == STORE_MOVE_LOG)
+        return settings_apply(store, page_size, fault);
+    return text_define(store, fault) && words_define(store, fault) &&
+           settings_apply(store, page_size, fault) &&
+           (store->mode == STORE_CREATE ? schema_make : schema_check)(store, fault) &&
            prepare_walls(store, 0, FACT_WALLS, fault) && network_read(store, fault) &&
            (store->mode != STORE_DERIVE || index_take(store, fault));
 }

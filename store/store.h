@@ -19,15 +19,16 @@
  * not see to that; node/home.h's lock does). Exceptions are drafts, peers and the queue, which
  * commands write at any time in short transactions. Readers open it read-only and see the last
  * commit. A store is used by one thread at a time, and several threads open several: one
- * writes facts, one derives, others read. Faults are FAULT_SELF, with the path and what to do. */
+ * writes facts, one moves their log, one derives, others read. Faults are FAULT_SELF, with the path
+ * and what to do. */
 struct store;
 
 enum store_mode {
-    STORE_READ,   /* FAULT_ABSENT where there is none. */
-    STORE_WRITE,  /* Facts. Must be there. */
-    STORE_CREATE, /* Facts. Must not be there. */
-    STORE_MOVE,   /* Moves its log into the file, and nothing else. */
-    STORE_DERIVE, /* Reads facts, writes what is derived; makes that file where there is none. */
+    STORE_READ,     /* FAULT_ABSENT where there is none. */
+    STORE_WRITE,    /* Facts. Must be there. */
+    STORE_CREATE,   /* Facts. Must not be there. */
+    STORE_MOVE_LOG, /* Moves its log into the file, and nothing else. */
+    STORE_DERIVE,   /* Reads facts, writes what is derived; makes that file where there is none. */
 };
 
 /* `url` is "sqlite:PATH", or a path. A store of a newer program is refused with a sentence; one of
@@ -50,12 +51,12 @@ void store_rollback(struct store *store);
  * long as the disk, unless somebody else sees to it. --- */
 
 #define STORE_LOG_BYTES (64 * 1024 * 1024)
-/* Somebody else does. */
+/* From now on this writer does not: somebody else calls store_move_log(). */
 void store_leave_log(struct store *store);
-/* Its size after this writer's last commit since then. */
+/* The size of the log at this writer's last commit; 0 before the first one since then. */
 uint64_t store_log_bytes(const struct store *store);
 /* Moves what can be moved without waiting for anybody, while others read and write. *moved: how
- * much of the log is in the file by now. */
+ * much of the log is in the file by now; 0 where somebody else is moving it. */
 bool store_move_log(struct store *store, uint64_t *moved, struct fault *fault);
 /* Moves all of it and leaves an empty one: FAULT_ABSENT while a reader needs it. */
 bool store_empty_log(struct store *store, struct fault *fault);

@@ -9,9 +9,10 @@
 
 /* erase and receipts: taking a text back, and who has confirmed that it is gone. */
 
-/* When a member that has not confirmed is overdue; in a network for show sooner. */
+/* When a member that has not confirmed is overdue; in a network for show sooner. A receipt comes up
+ * to a period, five minutes as a rule, after the text went. */
 #define DUE_MS (INT64_C(7) * 24 * 3600 * 1000)
-#define DUE_DEMO_MS (INT64_C(60) * 1000)
+#define DUE_DEMO_MS (INT64_C(15) * 60 * 1000)
 
 /* --- erase --- */
 
@@ -215,6 +216,10 @@ static void say_members(struct call *call, const struct charter *charter,
                      member->card->name);
         }
     }
+    call_say(call,
+             "%zu of %zu have confirmed. A receipt comes some five minutes after the text went.",
+             json_array_size(confirmed),
+             json_array_size(confirmed) + json_array_size(waiting) + json_array_size(overdue));
     call->status = json_array_size(overdue) > 0;
     call_json(call,
               json_pack("{s:b, s:o, s:O, s:O, s:O}", "erased", 1, "since", json_stamp(since_ms),

@@ -170,7 +170,6 @@ Test(engine, signs_one_record_after_the_other)
     cr_expect_eq(replica_counters(engine.replica).forks, 0);
 }
 
-/* It would count none of its own records, begin its feed anew at 1, and so fork it for good. */
 static size_t log_size(void)
 {
     struct buffer log = {0};
@@ -182,7 +181,7 @@ static size_t log_size(void)
 }
 
 /* Who looks on may be anyone, for as long as he likes. */
-Test(engine, leaves_no_log_though_somebody_has_the_store_open)
+Test(engine, leaves_the_log_of_facts_empty_though_somebody_has_the_store_open)
 {
     struct store *reader = store_open(home_file(&home, "store.sqlite", 0), STORE_READ, &fault);
 
@@ -195,6 +194,7 @@ Test(engine, leaves_no_log_though_somebody_has_the_store_open)
     store_close(reader);
 }
 
+/* It would count none of its own records, begin its feed anew at 1, and so fork it for good. */
 Test(engine, signs_nothing_under_rules_that_it_does_not_know)
 {
     approve();

@@ -261,18 +261,18 @@ Test(ahead, makes_what_is_made_row_by_row)
 {
     fill(400); /* Some batches. */
     open_deriver();
-    renew(120); /* Some pieces, each of which ends within a batch, and a few lessons more. */
+    renew(150); /* Some pieces, each of which ends within a batch. */
     derive_by(1, false);
     struct buffer live = tell_all();
     cr_expect_gt(live.size, 100000);
     cr_expect_gt(count_pieces(), 1);
-    renew(120);
+    renew(150);
     derive_by(1000, true);
     expect_same(&live, "all at once");
-    renew(120);
+    renew(150);
     derive_by(7, true);
     expect_same(&live, "seven at a time");
-    renew(120);
+    renew(150);
     derive_by(1000, false);
     expect_same(&live, "without another thread");
     cr_expect(strstr(verified_as_it_is(), "\n") != NULL); /* The one that is damaged, */
@@ -281,20 +281,22 @@ Test(ahead, makes_what_is_made_row_by_row)
     store_close(deriving);
 }
 
-/* But for where a piece ends: what comes in bulk is not merged with what comes after it. */
-Test(ahead, ends_a_piece_where_what_came_in_bulk_ends)
+/* What came in bulk is not merged with what comes by itself after it. */
+Test(ahead, begins_a_piece_where_bulk_ends)
 {
+    uint64_t left;
+
     fill(100);
     open_deriver();
-    renew(100);
-    derive_by(1000, true);
+    renew(200);
+    cr_done(store_derive(deriving, 90, true, &left, &fault));
+    cr_expect_gt(left, 0);
     cr_expect_eq(count_pieces(), 1);
-    fill(3);
     derive_by(1, false);
     cr_expect_eq(count_pieces(), 2);
     fill(10); /* Too few to have a piece of their own. */
     derive_by(1000, true);
-    fill(3);
+    fill(5);
     derive_by(1, false);
     cr_expect_eq(count_pieces(), 2);
     store_close(deriving);

@@ -20,7 +20,7 @@ static uint64_t moved_by(struct store *mover)
 
 Test(log, is_moved_by_another_one_and_begins_anew)
 {
-    struct store *mover = store_open(room_path(), STORE_MOVE, &fault);
+    struct store *mover = store_open(room_path(), STORE_MOVE_LOG, &fault);
 
     cr_assert(mover != NULL, "%s", fault.text);
     store_leave_log(store);

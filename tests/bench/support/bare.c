@@ -112,7 +112,7 @@ static sqlite3 *open_bare(const struct folder *folder, int page_size)
              "PRAGMA page_size = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
              "PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
              "PRAGMA wal_autocheckpoint = %d; PRAGMA journal_size_limit = %d",
-             page_size, LOG_BYTES / page_size, LOG_BYTES);
+             page_size, STORE_LOG_BYTES / page_size, STORE_LOG_BYTES);
     check(NULL, sqlite3_open(folder_file(folder, "bare"), &db) == SQLITE_OK);
     check(db, sqlite3_exec(db, pragmas, NULL, NULL, NULL) == SQLITE_OK);
     return db;
