@@ -98,6 +98,22 @@ struct charter *load_charter(struct store *store, struct fault *fault)
     return NULL;
 }
 
+/* In the words of whoever chose the file, before those of who read it. */
+static void say_other_kind(struct bytes bundle, struct fault *fault)
+{
+    struct fault ignored;
+    struct card *card = card_read(bundle, &ignored);
+
+    if (card != NULL)
+        fault_refuse(
+            fault, REFUSED_MALFORMED,
+            "this is the card of %s, not a charter: the stewards send you the charter's file",
+            card->name);
+    else
+        fault_prefix(fault, "not a charter's file, or one that is damaged (the stewards send it)");
+    card_free(card);
+}
+
 struct charter *charter_of_file(struct call *call, struct bytes bundle, struct charter **before,
                                 struct fault *fault)
 {
@@ -117,6 +133,8 @@ struct charter *charter_of_file(struct call *call, struct bytes bundle, struct c
     store_close(store);
 end:
     if (!read) {
+        if (fault->refusal == REFUSED_MALFORMED)
+            say_other_kind(bundle, fault);
         charter_free(*before);
         charter_free(charter);
         *before = NULL;

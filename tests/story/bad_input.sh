@@ -229,8 +229,8 @@ refused "to look at a charter before joining" 1 'has joined no network' at a cha
 at b charter sign "$case/north.charter" --quiet && at b charter sign "$case/south.charter" --quiet &&
     at c charter sign "$case/south.charter" --quiet || exit 1
 head -c 300 "$case/north.charter" >"$case/short.charter"
-refused "a charter that is cut short" 1 'short.charter: ' at a join "$case/short.charter"
-refused "a charter that is a card" 1 'a.card: ' at a join "$case/a.card"
+refused "a charter that is cut short" 1 "short.charter: not a charter's file" at a join "$case/short.charter"
+refused "a charter that is a card" 1 'a.card: this is the card of Council A, not a charter' at a join "$case/a.card"
 : >"$case/empty"
 refused "a charter that is empty" 1 'empty: ' at a join "$case/empty"
 refused "a charter that is not there" 2 'cannot read' at a join "$case/no.charter"
