@@ -20,10 +20,12 @@
  * most: who derives in bulk reads facts as of one moment for a second or two, and meanwhile their
  * log cannot begin anew. */
 #define LULL_MS 100
+#define LULL_CHANGES 400 /* Fewer in a moment are none: deriving is much faster. */
 #define LULLS_MOST 50
-#define AGAIN_MS 30000 /* After a failure. */
-#define NICE 5         /* Whoever keeps facts goes first, */
-#define BULK_NICE 15   /* by far where there are many of them. */
+#define UNPURGED_MS 1000 /* Between tries, while somebody reads what is to go. */
+#define AGAIN_MS 30000   /* After a failure. */
+#define NICE 5           /* Whoever keeps facts goes first, */
+#define BULK_NICE 15     /* by far where there are many of them. */
 
 struct deriver {
     pthread_t thread;
@@ -34,6 +36,8 @@ struct deriver {
 
     /* Under the lock. */
     bool closing, poke, resting;
+    bool hurry;    /* Something was erased: it is to go first. */
+    uint64_t came; /* Changes that were told of since that was looked at. */
     struct deriver_news news;
 };
 
@@ -53,12 +57,12 @@ static struct timespec in_ms(int64_t ms)
     return when;
 }
 
-/* Until it is to end, at most `ms`. */
+/* Until it is to end, or to hurry, at most `ms`. */
 static void rest(struct deriver *deriver, int64_t ms)
 {
     struct timespec until = in_ms(ms);
 
-    while (!deriver->closing &&
+    while (!deriver->closing && !deriver->hurry &&
            pthread_cond_timedwait(&deriver->poked, &deriver->lock, &until) != ETIMEDOUT)
         ;
 }
@@ -66,11 +70,11 @@ static void rest(struct deriver *deriver, int64_t ms)
 static void await_lull(struct deriver *deriver, bool first)
 {
     pthread_mutex_lock(&deriver->lock);
-    bool they_come = first || deriver->poke; /* What it fell behind with came just now. */
-    for (int i = 0; i < LULLS_MOST && they_come && !deriver->closing; i++) {
-        deriver->poke = false;
+    bool they_come = first || deriver->came >= LULL_CHANGES;
+    for (int i = 0; i < LULLS_MOST && they_come && !deriver->hurry; i++) {
+        deriver->came = 0;
         rest(deriver, LULL_MS);
-        they_come = deriver->poke;
+        they_come = deriver->came >= LULL_CHANGES && !deriver->closing;
     }
     pthread_mutex_unlock(&deriver->lock);
 }
@@ -78,13 +82,19 @@ static void await_lull(struct deriver *deriver, bool first)
 /* Until there is something to do; then a moment more, for what else comes. False: it is to end. */
 static bool await_work(struct deriver *deriver)
 {
+    bool purged = store_index_is_purged(deriver->store);
+    struct timespec until = in_ms(UNPURGED_MS);
+    int waited = 0;
+
     pthread_mutex_lock(&deriver->lock);
-    while (!deriver->poke && !deriver->closing) {
+    while (!deriver->poke && !deriver->closing && waited != ETIMEDOUT) {
         deriver->resting = true;
         pthread_cond_broadcast(&deriver->rested);
-        pthread_cond_wait(&deriver->poked, &deriver->lock);
+        waited = purged ? pthread_cond_wait(&deriver->poked, &deriver->lock)
+                        : pthread_cond_timedwait(&deriver->poked, &deriver->lock, &until);
     }
     rest(deriver, GATHER_MS);
+    deriver->hurry = false;
     deriver->poke = false;
     bool on = !deriver->closing;
     pthread_mutex_unlock(&deriver->lock);
@@ -123,6 +133,15 @@ static bool is_closing(struct deriver *deriver)
     bool closing = deriver->closing;
     pthread_mutex_unlock(&deriver->lock);
     return closing;
+}
+
+static bool is_hurried(struct deriver *deriver)
+{
+    pthread_mutex_lock(&deriver->lock);
+    bool hurried = deriver->hurry;
+    deriver->hurry = false;
+    pthread_mutex_unlock(&deriver->lock);
+    return hurried;
 }
 
 struct bulk {
@@ -175,7 +194,8 @@ static void catch_up(struct deriver *deriver)
         bool far = left > FAR_BEHIND;
         if (far)
             await_lull(deriver, !bulk);
-        bulk = far;
+        /* Who hurries need not wait for a whole piece, but not in place of every other one. */
+        bulk = far && !(is_hurried(deriver) && bulk);
     } while (left > 0 && !is_closing(deriver));
 }
 
@@ -235,10 +255,12 @@ void deriver_close(struct deriver *deriver)
     free(deriver);
 }
 
-void deriver_poke(struct deriver *deriver)
+void deriver_poke(struct deriver *deriver, uint64_t changes, bool hurry)
 {
     pthread_mutex_lock(&deriver->lock);
     deriver->poke = true;
+    deriver->came += changes;
+    deriver->hurry = deriver->hurry || hurry;
     deriver->resting = false;
     pthread_cond_signal(&deriver->poked);
     pthread_mutex_unlock(&deriver->lock);
@@ -253,7 +275,7 @@ void deriver_hear(struct deriver *deriver, struct deriver_news *news)
 
 bool deriver_wait(struct deriver *deriver, struct fault *fault)
 {
-    deriver_poke(deriver);
+    deriver_poke(deriver, 0, false);
     pthread_mutex_lock(&deriver->lock);
     while (!deriver->resting)
         pthread_cond_wait(&deriver->rested, &deriver->lock);

@@ -12,8 +12,9 @@ struct deriver;
 struct deriver *deriver_open(const char *url, int wake, struct fault *fault);
 void deriver_close(struct deriver *deriver);
 
-/* There are new facts. Only then: far behind, it waits until none have come for a moment. */
-void deriver_poke(struct deriver *deriver);
+/* There are so many new facts: far behind, it waits until few come for a moment, but not where it
+ * is to hurry, as something was erased. */
+void deriver_poke(struct deriver *deriver, uint64_t changes, bool hurry);
 
 struct deriver_news {
     uint64_t purged;   /* Up to which change (store.h, store_index_purged()). */

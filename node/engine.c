@@ -365,6 +365,7 @@ static void note_claims(struct engine *engine, const struct keeper_news *news)
 void engine_purge(struct engine *engine, bool again)
 {
     engine->to_purge = true;
+    engine->purge_wanted++;
     engine->came_again = engine->came_again || again;
     engine->purge_again_ms = 0;
 }
@@ -374,7 +375,7 @@ static void hear_deriver(struct engine *engine, int64_t now_ms)
 {
     struct deriver_news news;
 
-    if (!engine->to_purge)
+    if (!engine->to_purge || engine->purging)
         return;
     deriver_hear(engine->deriver, &news);
     if (news.purged <= engine->purged && now_ms < engine->purge_again_ms)
@@ -383,15 +384,19 @@ static void hear_deriver(struct engine *engine, int64_t now_ms)
     task->number = engine->purged = news.purged;
     task->again = engine->came_again;
     task->now_ms = now_ms;
-    engine->purge_again_ms = INT64_MAX;
+    engine->purging = true;
+    engine->purge_told = engine->purge_wanted;
 }
 
 static void hear_purge(struct engine *engine, const struct keeper_news *news, int64_t now_ms)
 {
-    if (news->purge == PURGE_DONE)
+    if (news->purge == PURGE_NONE)
+        return;
+    engine->purging = false;
+    /* What was erased after the keeper was told is another's turn. */
+    if (news->purge == PURGE_DONE && engine->purge_told == engine->purge_wanted)
         engine->to_purge = engine->came_again = false;
-    if (news->purge == PURGE_AGAIN)
-        engine->purge_again_ms = now_ms + PURGE_AGAIN_MS;
+    engine->purge_again_ms = now_ms + PURGE_AGAIN_MS;
 }
 
 static bool hear_keeper(struct engine *engine, int64_t now_ms, struct fault *fault)
@@ -405,11 +410,12 @@ static bool hear_keeper(struct engine *engine, int64_t now_ms, struct fault *fau
     hear_purge(engine, &news, now_ms);
     if (engine->replica == NULL || news.effects == engine->stored)
         return true;
+    uint64_t more = news.effects - engine->stored;
     engine->stored = news.effects;
     replica_stored(engine->replica, news.effects, now_ms, &engine->effects);
     bool good = engine_carry_out(engine, now_ms, fault);
     drop_pending(engine, news.effects);
-    deriver_poke(engine->deriver);
+    deriver_poke(engine->deriver, more, engine->to_purge);
     return good;
 }
 

@@ -42,11 +42,13 @@ struct engine {
     bool to_purge;        /* Something was erased that may still be in a file, */
     bool came_again;      /* or came again by the queue, and was refused. */
     uint64_t purged;      /* Up to which change the keeper was told that it is out of the index; */
-    int64_t purge_again_ms; /* when to say so again. */
-    int64_t confirm_ms;     /* When to look for what needs a receipt. */
-    bool restored;          /* From a backup, and no peer has told yet how far its own feed goes; */
-    int64_t alone_at_ms;    /* from when it signs all the same. 0: never. */
-    bool admit_again;       /* The charter changed: the loop looks at its links. */
+    bool purging;         /* it has not answered yet; */
+    int64_t purge_again_ms;            /* when to say so again. */
+    uint64_t purge_wanted, purge_told; /* How often something was erased, in all and until then. */
+    int64_t confirm_ms;                /* When to look for what needs a receipt. */
+    bool restored;       /* From a backup, and no peer has told yet how far its own feed goes; */
+    int64_t alone_at_ms; /* from when it signs all the same. 0: never. */
+    bool admit_again;    /* The charter changed: the loop looks at its links. */
 };
 
 struct engine_settings {

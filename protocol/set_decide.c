@@ -230,7 +230,7 @@ bool item_proven(struct set *set, uint32_t index)
     if (held != NULL)
         return try_keys(set, index, held);
     struct record *record = set->rules.fetch(set->rules.context, &item->id);
-    bool proven = try_keys(set, index, record);
+    bool proven = record != NULL && try_keys(set, index, record);
     record_free(record);
     return proven;
 }

@@ -153,6 +153,9 @@ bool store_derive(struct store *store, size_t most, bool bulk, uint64_t *left, s
 /* Up to which change the index is purged: what was erased until then is out of its file. It may be
  * derived further than that. */
 uint64_t store_index_purged(struct store *store);
+/* Is that all that it has taken in? If not somebody read it just then: store_derive() tries again.
+ */
+bool store_index_is_purged(struct store *store);
 
 /* --- Texts that were erased, and receipts --- */
 

@@ -170,6 +170,27 @@ Test(engine, signs_one_record_after_the_other)
     cr_expect_eq(replica_counters(engine.replica).forks, 0);
 }
 
+static void purge_all(void)
+{
+    for (int64_t now_ms = NOW_MS; engine.to_purge; now_ms += 1000) {
+        cr_done(engine_turn(&engine, now_ms, &fault));
+        keeper_wait(engine.keeper);
+    }
+}
+
+/* The keeper's answer to what it was told before is not one to what was erased since. */
+Test(engine, purges_what_was_erased_while_another_text_was_purged)
+{
+    purge_all();
+    engine_purge(&engine, false);
+    cr_done(engine_turn(&engine, NOW_MS, &fault));
+    keeper_wait(engine.keeper);
+    engine_purge(&engine, false);
+    cr_done(engine_turn(&engine, NOW_MS, &fault));
+    cr_expect(engine.to_purge);
+    purge_all();
+}
+
 static size_t log_size(void)
 {
     struct buffer log = {0};
