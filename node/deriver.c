@@ -38,6 +38,7 @@ struct deriver {
     bool closing, poke, resting;
     bool hurry;    /* Something was erased: it is to go first. */
     uint64_t came; /* Changes that were told of since that was looked at. */
+    bool purged;   /* All that was derived: nobody read it just then. */
     struct deriver_news news;
 };
 
@@ -82,7 +83,6 @@ static void await_lull(struct deriver *deriver, bool first)
 /* Until there is something to do; then a moment more, for what else comes. False: it is to end. */
 static bool await_work(struct deriver *deriver)
 {
-    bool purged = store_index_is_purged(deriver->store);
     struct timespec until = in_ms(UNPURGED_MS);
     int waited = 0;
 
@@ -90,8 +90,8 @@ static bool await_work(struct deriver *deriver)
     while (!deriver->poke && !deriver->closing && waited != ETIMEDOUT) {
         deriver->resting = true;
         pthread_cond_broadcast(&deriver->rested);
-        waited = purged ? pthread_cond_wait(&deriver->poked, &deriver->lock)
-                        : pthread_cond_timedwait(&deriver->poked, &deriver->lock, &until);
+        waited = deriver->purged ? pthread_cond_wait(&deriver->poked, &deriver->lock)
+                                 : pthread_cond_timedwait(&deriver->poked, &deriver->lock, &until);
     }
     rest(deriver, GATHER_MS);
     deriver->hurry = false;
@@ -106,7 +106,7 @@ static bool await_work(struct deriver *deriver)
 static void tell(struct deriver *deriver, uint64_t left, const char *trouble)
 {
     pthread_mutex_lock(&deriver->lock);
-    deriver->news.purged = store_index_purged(deriver->store);
+    deriver->news.purged = store_index_purged(deriver->store, &deriver->purged);
     deriver->news.left = left;
     snprintf(deriver->news.trouble, sizeof deriver->news.trouble, "%s", trouble);
     pthread_mutex_unlock(&deriver->lock);

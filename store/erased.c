@@ -113,7 +113,7 @@ bool store_purged(struct store *store, uint64_t derived, bool again, int64_t now
     if (!any(store, TRIMS, derived, &trims, fault) || !any(store, PURGES, derived, &purges, fault))
         return false;
     if ((purges || again) &&
-        !(small_tables_purge(store, fault) && log_empty(store, "main", fault) &&
+        !(small_tables_purge(store, fault) && store_empty_log(store, fault) &&
           act_begin(store, fault) && act_end(store, note(store, derived, now_ms, fault), fault)))
         return false;
     if (trims && !trim(store, derived, fault))

@@ -302,21 +302,14 @@ bool index_behind(struct store *store, const struct progress *progress, uint64_t
     return done;
 }
 
-bool store_index_is_purged(struct store *store)
-{
-    struct progress progress = {0};
-    struct fault ignored;
-
-    return !index_use(store, &ignored) || !progress_read(store, &progress, &ignored) ||
-           progress.purged == progress.place;
-}
-
-uint64_t store_index_purged(struct store *store)
+uint64_t store_index_purged(struct store *store, bool *all)
 {
     struct progress progress = {0};
     struct fault ignored;
 
     if (!index_use(store, &ignored) || !progress_read(store, &progress, &ignored))
-        return 0;
+        progress = (struct progress){0};
+    if (all != NULL)
+        *all = progress.purged == progress.place;
     return (uint64_t)progress.purged;
 }

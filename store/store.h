@@ -151,11 +151,9 @@ uint64_t store_not_searchable(const struct store_counts *counts);
 bool store_derive(struct store *store, size_t most, bool bulk, uint64_t *left, struct fault *fault);
 
 /* Up to which change the index is purged: what was erased until then is out of its file. It may be
- * derived further than that. */
-uint64_t store_index_purged(struct store *store);
-/* Is that all that it has taken in? If not somebody read it just then: store_derive() tries again.
- */
-bool store_index_is_purged(struct store *store);
+ * derived further than that, where somebody read it just then (*all is false; NULL: not asked):
+ * store_derive() tries again. */
+uint64_t store_index_purged(struct store *store, bool *all);
 
 /* --- Texts that were erased, and receipts --- */
 

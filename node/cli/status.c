@@ -32,9 +32,9 @@ static bool add_counts(json_t *status, struct store *store, struct fault *fault)
     return true;
 }
 
-/* Of the node that wrote the status; a command that has the home for itself does not beat. */
 #define STUCK_MS 60000
 
+/* Of the node that wrote the status; a command that has the home for itself does not beat. */
 static void warn_of_stuck_node(const struct call *call, json_t *status, long pid)
 {
     json_t *node = json_object_get(status, "node");

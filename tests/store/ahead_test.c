@@ -400,7 +400,7 @@ Test(ahead, has_nothing_of_what_is_erased_before_it_is_come_to)
     cr_expect_eq(left, 2);
     cr_done(store_set_text(store, &at, TEXT_ERASED, &fault));
     derive_by(1000, true);
-    cr_done(store_purged(store, store_index_purged(deriving), false, 1, &fault));
+    cr_done(store_purged(store, store_index_purged(deriving, NULL), false, 1, &fault));
     cr_expect(room_file_with(RARE) == NULL, "%s", room_file_with(RARE));
     cr_expect_str_eq(verified_as_it_is(), "");
     store_close(deriving);

@@ -91,7 +91,7 @@ static bool erase_it(void)
     bool done = store_set_text(store, &erased_at, TEXT_ERASED, &fault) &&
                 (deriver = store_open(room_path(), STORE_DERIVE, &fault)) != NULL &&
                 store_derive(deriver, 1000, false, &left, &fault) &&
-                store_purged(store, store_index_purged(deriver), false, 1, &fault);
+                store_purged(store, store_index_purged(deriver, NULL), false, 1, &fault);
 
     store_close(deriver);
     return done;

@@ -310,7 +310,7 @@ static void expect_all(uint64_t seed)
     derive_all();
     cr_expect_str_eq(verified_as_it_is(), "", "seed %llu: %s", (unsigned long long)seed,
                      verified_as_it_is());
-    cr_done(store_purged(store, store_index_purged(deriving), false, NOW, &fault));
+    cr_done(store_purged(store, store_index_purged(deriving, NULL), false, NOW, &fault));
     for (size_t i = 0; i < item_count; i++) {
         expect_found(&items[i], seed);
         expect_gone(&items[i], seed);

@@ -51,7 +51,7 @@ void derive(void)
 
 uint64_t index_purged(void)
 {
-    return store_index_purged(deriver);
+    return store_index_purged(deriver, NULL);
 }
 
 void reindex(void)

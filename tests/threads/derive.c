@@ -74,7 +74,7 @@ static void derive_meanwhile(struct store *store, struct council *council)
     MUST(deriver != NULL);
     for (size_t at = BEFORE; at < LESSONS; at += 50) {
         keep(store, council, at, at + 50);
-        deriver_poke(deriver, 1, false);
+        deriver_poke(deriver, 50, false);
     }
     erase_some(store);
     MUST(deriver_wait(deriver, &fault));
