@@ -73,7 +73,10 @@ struct store *open_store(const struct call *call, enum store_mode mode, struct f
                   call->home.path);
         return NULL;
     }
-    return store_open(path, mode, fault);
+    struct store *store = store_open(path, mode, fault);
+    if (store != NULL && mode == STORE_WRITE && home_running(&call->home) != 0)
+        store_leave_log(store); /* The running node moves it. */
+    return store;
 }
 
 static bool add_charter(void *context, struct bytes bundle, struct fault *fault)
