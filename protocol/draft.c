@@ -215,7 +215,9 @@ static struct digest digest_of_finding(const struct draft *draft, const struct f
 
 void draft_findings(const struct draft *draft, const struct gate *gate, struct findings *findings)
 {
-    gate_scan_document(gate, draft->document, findings);
+    enum gate_mode mode = draft->attribution == ATTRIBUTION_ANONYMOUS ? GATE_ANONYMOUS : GATE_NAMED;
+
+    gate_scan_document(gate, mode, draft->document, findings);
 }
 
 static struct kept *find_kept(const struct draft *draft, const struct finding *finding)
@@ -242,7 +244,8 @@ size_t draft_undecided(const struct draft *draft, const struct gate *gate)
 
     draft_findings(draft, gate, &findings);
     for (size_t i = 0; i < findings.count; i++)
-        undecided += draft_kept_because(draft, &findings.list[i]) == NULL;
+        undecided += !finding_kinds[findings.list[i].class].suggestion &&
+                     draft_kept_because(draft, &findings.list[i]) == NULL;
     findings_release(&findings);
     return undecided;
 }
@@ -280,7 +283,7 @@ static bool keep(struct draft *draft, const struct gate *gate, const struct find
                          finding_kinds[finding->class].means, finding->advice);
     if (!sentence_serves(reason, DRAFT_REASON_MAX, "the reason", fault))
         return false;
-    gate_scan(gate, bytes_of_text(reason), &inside);
+    gate_scan(gate, GATE_NAMED, bytes_of_text(reason), &inside);
     bool tells = false;
     for (size_t i = 0; i < inside.count; i++)
         tells = tells || inside.list[i].hard;

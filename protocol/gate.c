@@ -441,10 +441,12 @@ static void resolve(struct findings *findings, size_t first)
     findings->count = kept;
 }
 
-void gate_scan(const struct gate *gate, struct bytes text, struct findings *findings)
+void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
+               struct findings *findings)
 {
     size_t first = findings->count;
 
+    (void)mode;
     if (text.size == 0)
         return;
     if (!bytes_are_text(text)) {
@@ -477,14 +479,14 @@ static struct place place_of(struct place start, struct bytes text, size_t offse
     return place;
 }
 
-static void scan_item(const struct gate *gate, const struct document *document, const char *key,
-                      size_t item, struct findings *findings)
+static void scan_item(const struct gate *gate, enum gate_mode mode, const struct document *document,
+                      const char *key, size_t item, struct findings *findings)
 {
     struct bytes text = document_item(document, key, item);
     struct place start = document_place(document, key, item);
     size_t first = findings->count;
 
-    gate_scan(gate, text, findings);
+    gate_scan(gate, mode, text, findings);
     for (size_t i = first; i < findings->count; i++) {
         findings->list[i].key = key;
         findings->list[i].item = item;
@@ -492,8 +494,8 @@ static void scan_item(const struct gate *gate, const struct document *document, 
     }
 }
 
-void gate_scan_document(const struct gate *gate, const struct document *document,
-                        struct findings *findings)
+void gate_scan_document(const struct gate *gate, enum gate_mode mode,
+                        const struct document *document, struct findings *findings)
 {
     const struct form *form = document_form(document);
 
@@ -501,7 +503,7 @@ void gate_scan_document(const struct gate *gate, const struct document *document
         for (size_t item = 0;
              !form->fields[i].unscanned && item < document_count(document, form->fields[i].key);
              item++)
-            scan_item(gate, document, form->fields[i].key, item, findings);
+            scan_item(gate, mode, document, form->fields[i].key, item, findings);
 }
 
 struct bytes finding_text(const struct document *document, const struct finding *finding)

@@ -33,6 +33,7 @@ struct finding_kind {
     const char *means; /* "an NHS number" */
     bool hard;         /* May be replaced or generalised, never kept. */
     const char *advice;
+    bool suggestion; /* About the tone: nobody has to decide about it. */
 };
 extern const struct finding_kind finding_kinds[FINDING_CLASSES];
 
@@ -72,13 +73,18 @@ struct gate;
 struct gate *gate_new(const struct gate_profile *profile, struct fault *fault);
 void gate_free(struct gate *gate);
 
+/* Who reads a lesson by an authority that is not named may look for its author: more gives it away.
+ */
+enum gate_mode { GATE_NAMED, GATE_ANONYMOUS };
+
 /* Append what is found in a text. Of overlapping findings the leftmost stays, of those the longest;
  * where one of them is hard the finding is hard and covers them all. */
-void gate_scan(const struct gate *gate, struct bytes text, struct findings *findings);
+void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
+               struct findings *findings);
 
 /* Append what is found in every text of a document but in fields marked `unscanned`. */
-void gate_scan_document(const struct gate *gate, const struct document *document,
-                        struct findings *findings);
+void gate_scan_document(const struct gate *gate, enum gate_mode mode,
+                        const struct document *document, struct findings *findings);
 
 /* The text that a finding in a document covers. */
 struct bytes finding_text(const struct document *document, const struct finding *finding);

@@ -72,7 +72,7 @@ static void check_findings(const struct call *call, const char *path, const stru
 {
     struct findings findings = {0};
 
-    gate_scan_document(gate, document, &findings);
+    gate_scan_document(gate, GATE_NAMED, document, &findings);
     for (size_t i = 0; i < findings.count; i++) {
         const struct finding *finding = &findings.list[i];
         const struct finding_kind *kind = &finding_kinds[finding->class];

@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (gate == NULL)
         gate = gate_new(&(struct gate_profile){&name, 1}, &fault);
-    gate_scan(gate, text, &findings);
+    gate_scan(gate, GATE_NAMED, text, &findings);
     check(text, &findings);
     for (size_t i = 0; i < findings.count; i++) {
         buffer_append(&replaced, bytes_of(data + end, findings.list[i].start - end));
@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         end = findings.list[i].end;
     }
     buffer_append(&replaced, bytes_of(data + end, size - end));
-    gate_scan(gate, buffer_view(&replaced), &again);
+    gate_scan(gate, GATE_NAMED, buffer_view(&replaced), &again);
     check(buffer_view(&replaced), &again);
     findings_release(&findings);
     findings_release(&again);

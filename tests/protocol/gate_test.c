@@ -37,7 +37,7 @@ static const char *told(const char *text)
     size_t size = 0;
 
     words[0] = '\0';
-    gate_scan(gate, bytes_of_text(text), &findings);
+    gate_scan(gate, GATE_NAMED, bytes_of_text(text), &findings);
     for (size_t i = 0; i < findings.count; i++) {
         const struct finding *finding = &findings.list[i];
         size += (size_t)snprintf(words + size, sizeof words - size, "%s%s[%.*s]", i == 0 ? "" : " ",
@@ -217,7 +217,7 @@ Test(gate, reads_long_texts_quickly)
         struct findings findings = {0};
         while (text.size < 65536)
             buffer_append_text(&text, pieces[i]);
-        gate_scan(gate, buffer_view(&text), &findings);
+        gate_scan(gate, GATE_NAMED, buffer_view(&text), &findings);
         for (size_t k = 0; k < findings.count; k++)
             cr_expect_neq(findings.list[k].class, FINDING_UNREAD, "%s", pieces[i]);
         findings_release(&findings);
@@ -249,9 +249,9 @@ Test(gate, takes_a_name_as_letters_not_as_a_pattern)
     struct gate *odd = gate_new(&(struct gate_profile){&name, 1}, &fault);
     struct findings findings = {0};
 
-    gate_scan(odd, bytes_of_text("xx c "), &findings);
+    gate_scan(odd, GATE_NAMED, bytes_of_text("xx c "), &findings);
     cr_expect_eq(findings.count, 0);
-    gate_scan(odd, bytes_of_text("see a.(B)|C*\\e[ there"), &findings);
+    gate_scan(odd, GATE_NAMED, bytes_of_text("see a.(B)|C*\\e[ there"), &findings);
     cr_expect_eq(findings.count, 1);
     findings_release(&findings);
     gate_free(odd);
@@ -271,7 +271,7 @@ Test(gate, tells_where_in_the_file_a_finding_stands)
     document_add(document, "setbacks", bytes_of_text("started"), (struct place){24, 3});
     document_add(document, "setbacks", bytes_of_text("DoB 1/2/1950"), (struct place){24, 13});
     document_add(document, "abstract", bytes_of_text("LS1 4AP"), (struct place){0, 0});
-    gate_scan_document(gate, document, &findings);
+    gate_scan_document(gate, GATE_NAMED, document, &findings);
 
     static const struct {
         const char *key, *text;
@@ -310,7 +310,7 @@ Test(gate, lets_nothing_pass_that_hides_behind_what_nobody_sees)
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct findings found = {0};
-        gate_scan(plain, bytes_of_text(texts[i]), &found);
+        gate_scan(plain, GATE_NAMED, bytes_of_text(texts[i]), &found);
         cr_assert_neq(found.count, 0, "%s", texts[i]);
         cr_expect(found.list[0].hard, "%s", texts[i]);
         findings_release(&found);
