@@ -188,28 +188,36 @@ static bool inside_character(struct bytes text, size_t at)
     return at < text.size && (text.data[at] & 0xc0) == 0x80;
 }
 
+/* One scan of one text. */
+struct scan {
+    const struct gate *gate;
+    enum gate_mode mode;
+    struct bytes text;
+    pcre2_match_data *match;
+    struct findings *findings;
+    size_t first; /* The first finding of this text. */
+};
+
 /* Find a pattern from `from` on. Its place is in `span`; returns 1, 0 where there is none, -1 where
  * the limits ended the search. */
-static int find(const struct gate *gate, const pcre2_code *code, uint32_t group, struct bytes text,
+static int find(const struct scan *scan, const pcre2_code *code, uint32_t group, struct bytes text,
                 size_t from, size_t span[2])
 {
-    pcre2_match_data *match = pcre2_match_data_create(2, NULL);
+    int count = pcre2_match(code, text.data, text.size, from, PCRE2_NO_UTF_CHECK, scan->match,
+                            scan->gate->limits);
 
-    assert(match != NULL);
-    int count =
-        pcre2_match(code, text.data, text.size, from, PCRE2_NO_UTF_CHECK, match, gate->limits);
     if (count > 0) {
-        const PCRE2_SIZE *places = pcre2_get_ovector_pointer(match);
+        const PCRE2_SIZE *places = pcre2_get_ovector_pointer(scan->match);
         span[0] = places[2 * group];
         span[1] = places[2 * group + 1];
     }
-    pcre2_match_data_free(match);
     return count > 0 ? 1 : count == PCRE2_ERROR_NOMATCH ? 0 : -1;
 }
 
 /* Does the word that a rule asks for stand near? What cannot be told counts as a yes. */
-static bool is_near(const struct gate *gate, size_t rule, struct bytes text, const size_t span[2])
+static bool is_near(const struct scan *scan, size_t rule, const size_t span[2])
 {
+    struct bytes text = scan->text;
     size_t start = span[0] > gate_rules[rule].before ? span[0] - gate_rules[rule].before : 0;
     size_t end =
         text.size - span[1] > gate_rules[rule].after ? span[1] + gate_rules[rule].after : text.size;
@@ -221,18 +229,17 @@ static bool is_near(const struct gate *gate, size_t rule, struct bytes text, con
         end--;
     struct bytes before = bytes_of(text.data + start, span[0] - start);
     struct bytes after = bytes_of(text.data + span[1], end - span[1]);
-    return find(gate, gate->near[rule], 0, before, 0, found) != 0 ||
-           find(gate, gate->near[rule], 0, after, 0, found) != 0;
+    return find(scan, scan->gate->near[rule], 0, before, 0, found) != 0 ||
+           find(scan, scan->gate->near[rule], 0, after, 0, found) != 0;
 }
 
-static bool rule_holds(const struct gate *gate, size_t rule, struct bytes text,
-                       const size_t span[2])
+static bool rule_holds(const struct scan *scan, size_t rule, const size_t span[2])
 {
-    struct bytes found = bytes_of(text.data + span[0], span[1] - span[0]);
+    struct bytes found = bytes_of(scan->text.data + span[0], span[1] - span[0]);
 
     if (gate_rules[rule].holds != NULL && !gate_rules[rule].holds(found))
         return false;
-    return gate_rules[rule].near == NULL || is_near(gate, rule, text, span);
+    return gate_rules[rule].near == NULL || is_near(scan, rule, span);
 }
 
 static size_t next_character(struct bytes text, size_t at)
@@ -242,21 +249,21 @@ static size_t next_character(struct bytes text, size_t at)
     return at;
 }
 
-static void scan_rule(const struct gate *gate, size_t rule, struct bytes text,
-                      struct findings *findings)
+static void scan_rule(const struct scan *scan, size_t rule)
 {
+    const struct rule *is = &gate_rules[rule];
     size_t from = 0, span[2];
     int found;
 
-    while ((found = find(gate, gate->patterns[rule], gate_rules[rule].group, text, from, span)) > 0)
-        if (rule_holds(gate, rule, text, span)) {
-            add_finding(findings, gate_rules[rule].class, gate_rules[rule].name, span[0], span[1]);
+    while ((found = find(scan, scan->gate->patterns[rule], is->group, scan->text, from, span)) > 0)
+        if (rule_holds(scan, rule, span)) {
+            add_finding(scan->findings, is->class, is->name, span[0], span[1]);
             from = span[1];
         } else {
-            from = next_character(text, span[0]); /* Another may begin inside. */
+            from = next_character(scan->text, span[0]); /* Another may begin inside. */
         }
     if (found < 0)
-        add_unread(findings, from, text.size);
+        add_unread(scan->findings, from, scan->text.size);
 }
 
 static void mark_listed(const struct gate *gate, struct text *text)
@@ -295,33 +302,33 @@ static void scan_names(const struct gate *gate, struct bytes bytes, struct findi
     text_release(&text);
 }
 
-static void scan_dates_after_names(const struct gate *gate, struct bytes text,
-                                   struct findings *findings, size_t first)
+static void scan_dates_after_names(const struct scan *scan)
 {
-    size_t count = findings->count, span[2];
+    size_t count = scan->findings->count, span[2];
 
-    for (size_t i = first; i < count; i++)
-        if (findings->list[i].class == FINDING_PERSON &&
-            find(gate, gate->date_after_name, 1, text, findings->list[i].end, span) > 0)
-            add_finding(findings, FINDING_DATE_OF_BIRTH, "date-after-name", span[0], span[1]);
+    for (size_t i = scan->first; i < count; i++)
+        if (scan->findings->list[i].class == FINDING_PERSON &&
+            find(scan, scan->gate->date_after_name, 1, scan->text, scan->findings->list[i].end,
+                 span) > 0)
+            add_finding(scan->findings, FINDING_DATE_OF_BIRTH, "date-after-name", span[0], span[1]);
 }
 
 #define HOUSE_MOST 40 /* Bytes that are looked at before a place. */
 
-static void scan_houses(const struct gate *gate, struct bytes text, struct findings *findings,
-                        size_t first)
+static void scan_houses(const struct scan *scan)
 {
-    size_t count = findings->count, span[2];
+    size_t count = scan->findings->count, span[2];
 
-    for (size_t i = first; i < count; i++) {
-        size_t place = findings->list[i].start, from = place > HOUSE_MOST ? place - HOUSE_MOST : 0;
-        while (inside_character(text, from))
+    for (size_t i = scan->first; i < count; i++) {
+        const struct finding *place = &scan->findings->list[i];
+        size_t from = place->start > HOUSE_MOST ? place->start - HOUSE_MOST : 0;
+        while (inside_character(scan->text, from))
             from++;
-        if (findings->list[i].class == FINDING_PLACE &&
-            find(gate, gate->house_before_place, 0, bytes_of(text.data + from, place - from), 0,
-                 span) > 0)
-            add_finding(findings, FINDING_ADDRESS, "house-and-place", from + span[0],
-                        findings->list[i].end);
+        struct bytes before = bytes_of(scan->text.data + from, place->start - from);
+        if (place->class == FINDING_PLACE &&
+            find(scan, scan->gate->house_before_place, 0, before, 0, span) > 0)
+            add_finding(scan->findings, FINDING_ADDRESS, "house-and-place", from + span[0],
+                        place->end);
     }
 }
 
@@ -336,12 +343,13 @@ static int leftmost_longest(const void *a, const void *b)
     return (int)first->class - (int)second->class;
 }
 
-/* A hard finding is never lost behind a soft one, which could be kept, and none is cut short. */
+/* A hard finding is never lost behind a soft one, which could be kept, none behind a suggestion,
+ * and none is cut short. */
 static void absorb(struct finding *finding, const struct finding *other)
 {
     size_t start = finding->start, end = finding->end;
 
-    if (other->hard && !finding->hard)
+    if ((other->hard && !finding->hard) || finding_kinds[finding->class].suggestion)
         *finding = *other;
     finding->start = start;
     finding->end = other->end > end ? other->end : end;
@@ -375,12 +383,15 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
         add_unread(findings, 0, text.size);
         return;
     }
+    struct scan scan = {gate, mode, text, pcre2_match_data_create(2, NULL), findings, first};
+    assert(scan.match != NULL);
     for (size_t i = 0; i < gate_rule_count; i++)
         if (!gate_rules[i].anonymous || mode == GATE_ANONYMOUS)
-            scan_rule(gate, i, text, findings);
+            scan_rule(&scan, i);
     scan_names(gate, text, findings);
-    scan_dates_after_names(gate, text, findings, first);
-    scan_houses(gate, text, findings, first);
+    scan_dates_after_names(&scan);
+    scan_houses(&scan);
+    pcre2_match_data_free(scan.match);
     resolve(findings, first);
 }
 

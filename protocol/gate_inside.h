@@ -48,12 +48,16 @@ struct token {
     bool owns;       /* 's */
     bool bracketed;  /* "(" before it. */
     bool own_line;   /* The first of a line. */
+    bool mistyped;   /* Nearly a common word of English. */
     char after_mark; /* The mark before it, where there is one: , : / & - */
     bool is_name;    /* Found to be (part of) one, of `class`. */
     bool begins;     /* Not one name with the word before. */
     enum finding_class class;
     const char *rule;
 };
+
+/* Of so many letters a name is seldom one letter from a common word. */
+#define LONG_WORD 9
 
 struct text {
     struct bytes bytes;

@@ -70,9 +70,8 @@ static enum likeness likeness_of(const struct token *word)
         return LIKE_NAME;
     if (word->writing == WRITING_MIXED)
         return word->shape == SHAPE_CAPITAL ? LIKE_NAME : LIKE_NOTHING;
-    return word->small.size > 2 && has_vowel(word->small) && !lexicon_nearly(word->small)
-               ? LIKE_NAME
-               : LIKE_WORD;
+    return word->small.size > 2 && has_vowel(word->small) && !word->mistyped ? LIKE_NAME
+                                                                             : LIKE_WORD;
 }
 
 /* --- Marking --- */
@@ -620,9 +619,7 @@ static bool name_may_open(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
-    if (word->writing == WRITING_MIXED && !is(word, WORD_CAPITAL) &&
-        word->small.size >= (word->opens ? 6 : 9) && word->after_mark != ':' &&
-        lexicon_nearly(word->small))
+    if (word->writing == WRITING_MIXED && word->mistyped && word->after_mark != ':')
         return false; /* A typing error. */
     if (!word->opens || is(word, WORD_CAPITAL) || acts(text, at) || beside_name(text, at))
         return true;

@@ -408,13 +408,12 @@ const struct rule gate_rules[] = {
     {FINDING_DATE_OF_BIRTH, "date-by-age", .pattern = DATE,
      .near = "(?i)\\baged?\\s[0-9]{1,3}\\b[),]?\\s?\\(?$", .before = 14, .after = 0},
     {FINDING_DATE_OF_BIRTH, "date-of-birth-words",
-     .pattern =
-         "(?i)(?:(?:the "
-         ")?(?:[a-z]{3,10}(?:-|\\s))?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
-         "tenth|[a-z]{4,8}th)\\s(?:of\\s)?" MONTH "(?:\\s" YEAR
-         ")?|(?<![0-9])[0-9]{1,2} [0-9]{1,2} "
-         "(?:[0-9]{4}|[0-9]{2})(?![0-9])|(?:christmas|boxing|new year's) (?:day|eve),? [0-9]{4})",
-     .near = BIRTH, .before = 20, .after = 0},
+     .pattern = "(?i)\\b(?:born|birth|birthday|d\\.?o\\.?b\\.?|ganwyd|ganed)\\b[^\\n]{0,12}?\\b"
+                "((?:the )?(?:[a-z]{3,10}[ -])?(?:first|second|third|[a-z]{3,8}th) (?:of )?" MONTH
+                "(?: " YEAR ")?|"
+                "[0-9]{1,2} [0-9]{1,2} (?:[0-9]{4}|[0-9]{2})(?![0-9])|(?:christmas|boxing|new "
+                "year's) (?:day|eve),? [0-9]{4})",
+     .group = 1},
     {FINDING_DATE_OF_BIRTH, "month-of-birth",
      .pattern =
          "(?i)\\b" MONTH ",?\\s(?:19|20)[0-9]{2}\\b|(?<![0-9/-])(?:19|20)[0-9]{2}(?![0-9/-])",
@@ -470,12 +469,12 @@ const struct rule gate_rules[] = {
      .anonymous = true},
 
     {FINDING_BLAME, "blame",
-     .pattern = "(?i)\\bfail(?:ed|ure|s|ing)?\\s+to\\b|\\bincompeten\\w+|\\bnegligen\\w+|\\brefus(?"
-                ":ed|es|al)\\s+to\\b|\\bfault of\\b|\\bto blame\\b|"
-                "\\bcouldn't be "
-                "bothered\\b|\\blaz(?:y|iness)\\b|\\bcareless\\w*|\\bstupid\\w*|\\buseless\\b|"
-                "\\bhopeless\\b|\\binexcusabl\\w+|"
-                "\\bshould have known\\b|\\bnot fit for purpose\\b|\\bmethodd\\b|\\besgeulus\\w*"},
+     .pattern = "(?i)\\b(?:fail(?:ed|ure|s|ing)?\\sto\\b|incompeten\\w+|negligen\\w+|refus(?:ed|es|"
+                "al)\\sto\\b|"
+                "fault of\\b|to blame\\b|couldn't be "
+                "bothered\\b|laz(?:y|iness)\\b|careless\\w*|stupid\\w*|useless\\b|"
+                "hopeless\\b|inexcusabl\\w+|should have known\\b|not fit for "
+                "purpose\\b|methodd\\b|esgeulus\\w*)"},
 
     /* What nobody sees, and digits that are not ours, would hide any of the above. */
     {FINDING_UNREAD, "hidden",

@@ -302,6 +302,17 @@ static void note_welsh(struct text *text)
     text->welsh = welsh >= 2 && welsh * 10 >= text->count;
 }
 
+/* Only where it is asked: a capital in a sentence is seldom a slip. */
+static void note_errors(struct text *text, const struct lexicon *lexicon)
+{
+    for (size_t i = 0; i < text->count; i++) {
+        struct token *word = &text->words[i];
+        if (word->kinds == 0 && word->shape != SHAPE_DIGITS &&
+            (word->writing != WRITING_MIXED || word->opens || word->small.size >= LONG_WORD))
+            word->mistyped = lexicon_nearly(lexicon, word->small);
+    }
+}
+
 void text_take_apart(struct text *text, const struct lexicon *lexicon, struct bytes bytes)
 {
     *text = (struct text){.bytes = bytes};
@@ -311,6 +322,7 @@ void text_take_apart(struct text *text, const struct lexicon *lexicon, struct by
         read_gap(text, i);
     note_lines(text);
     note_welsh(text);
+    note_errors(text, lexicon);
 }
 
 void text_release(struct text *text)

@@ -472,6 +472,7 @@ struct entry {
 struct lexicon {
     struct entry slots[SLOTS];
     size_t count;
+    uint32_t starts[26 * 26 + 1]; /* Where the lines begin that begin with two letters. */
 };
 
 static size_t slot_of(struct bytes word)
@@ -507,12 +508,34 @@ static void add_list(struct lexicon *lexicon, const char *text, uint32_t kinds)
     }
 }
 
+/* Which of the lines' beginnings a word has; no other words are on the list. */
+static bool beginning_of(const char *word, size_t *beginning)
+{
+    if (word[0] < 'a' || word[0] > 'z' || word[1] < 'a' || word[1] > 'z')
+        return false;
+    *beginning = (size_t)(word[0] - 'a') * 26 + (size_t)(word[1] - 'a');
+    return true;
+}
+
+static void find_starts(struct lexicon *lexicon)
+{
+    size_t at = 0, beginning, next = 0;
+
+    for (; lexicon_list[at] != '\0'; at += strcspn(lexicon_list + at, "\n") + 1)
+        if (beginning_of(lexicon_list + at, &beginning))
+            while (next <= beginning)
+                lexicon->starts[next++] = (uint32_t)at;
+    while (next <= 26 * 26)
+        lexicon->starts[next++] = (uint32_t)at;
+}
+
 struct lexicon *lexicon_new(void)
 {
     struct lexicon *lexicon = memory_new(1, sizeof *lexicon);
 
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         add_list(lexicon, lists[i].words, lists[i].kinds);
+    find_starts(lexicon);
     return lexicon;
 }
 
@@ -521,16 +544,7 @@ void lexicon_free(struct lexicon *lexicon)
     free(lexicon);
 }
 
-/* --- Debian's lists: lines in order, "grace wn" --- */
-
-static size_t list_size(void)
-{
-    static size_t size; /* Always the same: it does not matter who writes it first. */
-
-    if (size == 0)
-        size = strlen(lexicon_list);
-    return size;
-}
+/* --- Debian's lists: lines in order, "grace cnw" --- */
 
 static uint32_t kinds_of_line(const char *line)
 {
@@ -553,13 +567,16 @@ static int compare_line(struct bytes word, const char *line)
     return order != 0 ? order : ' ' - line[word.size];
 }
 
-static uint32_t look_up_list(struct bytes word)
+static uint32_t look_up_list(const struct lexicon *lexicon, struct bytes word)
 {
-    size_t low = 0, high = list_size();
+    size_t beginning;
 
+    if (word.size < 2 || !beginning_of((const char *)word.data, &beginning))
+        return 0;
+    size_t least = lexicon->starts[beginning], low = least, high = lexicon->starts[beginning + 1];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        while (middle > low && lexicon_list[middle - 1] != '\n')
+        while (middle > least && lexicon_list[middle - 1] != '\n')
             middle--;
         int order = compare_line(word, lexicon_list + middle);
         if (order == 0)
@@ -574,7 +591,7 @@ static uint32_t look_up_list(struct bytes word)
 
 uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small)
 {
-    return small.size == 0 ? 0 : find_entry(lexicon, small)->kinds | look_up_list(small);
+    return small.size == 0 ? 0 : find_entry(lexicon, small)->kinds | look_up_list(lexicon, small);
 }
 
 /* --- Typing errors --- */
@@ -582,12 +599,12 @@ uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small)
 #define NEARLY_LEAST 6 /* Of shorter ones too many names are like a word. */
 #define NEARLY_MOST 24
 
-static bool is_common(const char *word, size_t size)
+static bool is_common(const struct lexicon *lexicon, const char *word, size_t size)
 {
-    return (look_up_list(bytes_of(word, size)) & WORD_COMMON) != 0;
+    return (look_up_list(lexicon, bytes_of(word, size)) & WORD_COMMON) != 0;
 }
 
-static bool nearly_at(struct bytes small, size_t at, char *copy)
+static bool nearly_at(const struct lexicon *lexicon, struct bytes small, size_t at, char *copy)
 {
     const char *text = (const char *)small.data;
     size_t rest = small.size - at;
@@ -595,35 +612,35 @@ static bool nearly_at(struct bytes small, size_t at, char *copy)
     /* One too many; two that changed places. */
     memcpy(copy, text, at);
     memcpy(copy + at, text + at + 1, rest - 1);
-    if (is_common(copy, small.size - 1))
+    if (is_common(lexicon, copy, small.size - 1))
         return true;
     memcpy(copy, text, small.size);
     if (rest > 1) {
         copy[at] = text[at + 1];
         copy[at + 1] = text[at];
-        if (is_common(copy, small.size))
+        if (is_common(lexicon, copy, small.size))
             return true;
     }
     for (char letter = 'a'; letter <= 'z'; letter++) {
         memcpy(copy, text, small.size);
         copy[at] = letter;
-        if (is_common(copy, small.size))
+        if (is_common(lexicon, copy, small.size))
             return true;
         memcpy(copy + at + 1, text + at, rest); /* One left out. */
-        if (is_common(copy, small.size + 1))
+        if (is_common(lexicon, copy, small.size + 1))
             return true;
     }
     return false;
 }
 
-bool lexicon_nearly(struct bytes small)
+bool lexicon_nearly(const struct lexicon *lexicon, struct bytes small)
 {
     char copy[NEARLY_MOST + 2];
 
     if (small.size < NEARLY_LEAST || small.size > NEARLY_MOST)
         return false;
     for (size_t at = 1; at < small.size; at++) /* The first letter is seldom wrong. */
-        if (nearly_at(small, at, copy))
+        if (nearly_at(lexicon, small, at, copy))
             return true;
     return false;
 }

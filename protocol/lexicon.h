@@ -45,6 +45,6 @@ uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small);
 
 /* Is it a common word of English with one letter wrong, left out, too many, or two that changed
  * places? */
-bool lexicon_nearly(struct bytes small);
+bool lexicon_nearly(const struct lexicon *lexicon, struct bytes small);
 
 #endif
