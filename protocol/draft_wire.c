@@ -100,14 +100,17 @@ bool draft_content(const struct draft *draft, struct buffer *map, struct fault *
 
 /* --- The store's bytes ---
  *
- *     draft = [ 1, kind: str, state: uint, attribution: uint, updated: uint (ms),
+ *     draft = [ 2, kind: str, state: uint, attribution: uint, updated: uint (ms),
+ *               release: uint (ms; 0 unless approved), author: str (empty: nobody said),
  *               [[key: str, [[text: bin, line: uint, column: uint], ...]], ...],
  *               [[class: str, decision: uint, count: uint], ...]              taken out
  *               [[class: str, text's digest: bin 32, reason: str, uses: uint], ...]
- *               [[name: str, approved text's digest: bin 32], ...],
- *               nil or [rejected by: str, why: str] ] */
+ *               [[name: str, approved text's digest: bin 32, answer: str or nil], ...],
+ *               nil or [rejected or withdrawn by: str, why: str] ]
+ *
+ * Of version 1, which is still read, there is no release, author and answer. */
 
-#define DRAFT_VERSION 1
+#define DRAFT_VERSION 2
 #define DRAFT_ITEMS_MAX 65536
 
 static void write_item(struct buffer *to, const struct document *document, const char *key,
@@ -177,31 +180,38 @@ static void write_approvals(struct buffer *to, const struct draft *draft)
 {
     write_array(to, draft->approval_count);
     for (size_t i = 0; i < draft->approval_count; i++) {
-        write_array(to, 2);
-        write_text(to, bytes_of_text(draft->approvals[i].name));
-        write_bytes(to, draft->approvals[i].text.bytes, sizeof draft->approvals[i].text.bytes);
+        const struct approval *approval = &draft->approvals[i];
+        write_array(to, 3);
+        write_text(to, bytes_of_text(approval->name));
+        write_bytes(to, approval->text.bytes, sizeof approval->text.bytes);
+        if (approval->answer == NULL)
+            write_nil(to);
+        else
+            write_text(to, bytes_of_text(approval->answer));
     }
 }
 
 void draft_write(const struct draft *draft, struct buffer *bytes)
 {
-    write_array(bytes, 10);
+    write_array(bytes, 12);
     write_number(bytes, DRAFT_VERSION);
     write_text(bytes, bytes_of_text(document_form(draft->document)->kind));
     write_number(bytes, draft->state);
     write_number(bytes, draft->attribution);
     write_number(bytes, (uint64_t)draft->updated_ms);
+    write_number(bytes, (uint64_t)draft->release_ms);
+    write_text(bytes, bytes_of_text(draft_author(draft)));
     write_document(bytes, draft->document);
     write_taken_out(bytes, draft);
     write_kept(bytes, draft);
     write_approvals(bytes, draft);
-    if (draft->state != DRAFT_REJECTED) {
+    if (draft->returned_by == NULL) {
         write_nil(bytes);
         return;
     }
     write_array(bytes, 2);
-    write_text(bytes, bytes_of_text(draft->rejected_by));
-    write_text(bytes, bytes_of_text(draft->rejected_why));
+    write_text(bytes, bytes_of_text(draft->returned_by));
+    write_text(bytes, bytes_of_text(draft->returned_why));
 }
 
 static void read_item(struct reader *reader, struct document *document, const char *key)
@@ -281,39 +291,59 @@ static void read_kept(struct reader *reader, struct draft *draft)
     }
 }
 
-static void read_approvals(struct reader *reader, struct draft *draft)
+static void read_approvals(struct reader *reader, uint64_t version, struct draft *draft)
 {
+    size_t parts = version == 1 ? 2 : 3;
     size_t count = read_array(reader, "approvals", 0, DRAFT_APPROVALS_MAX);
 
     for (size_t i = 0; i < count && !reader->failed; i++) {
         struct approval *approval = &draft->approvals[draft->approval_count++];
-        read_array(reader, "approval", 2, 2);
+        read_array(reader, "approval", parts, parts);
         approval->name = read_sentence(reader, "name", DRAFT_NAME_MAX);
         read_fixed(reader, "digest", approval->text.bytes, sizeof approval->text.bytes);
+        if (version > 1 && !read_nil(reader))
+            approval->answer = read_sentence(reader, "answer", DRAFT_REASON_MAX);
+        if ((approval->answer == NULL) != (draft->attribution == ATTRIBUTION_NAMED))
+            reader_refuse(reader, "answer: does not fit the attribution");
     }
 }
 
-static void read_rejection(struct reader *reader, struct draft *draft)
+static void read_return(struct reader *reader, struct draft *draft)
 {
-    bool rejected = !read_nil(reader);
+    bool returned = !read_nil(reader);
 
     if (reader->failed)
         return;
-    if (rejected) {
-        read_array(reader, "rejection", 2, 2);
-        draft->rejected_by = read_sentence(reader, "rejected by", DRAFT_NAME_MAX);
-        draft->rejected_why = read_sentence(reader, "why", DRAFT_REASON_MAX);
+    if (returned) {
+        read_array(reader, "return", 2, 2);
+        draft->returned_by = read_sentence(reader, "returned by", DRAFT_NAME_MAX);
+        draft->returned_why = text_copy(read_text(reader, "why", 0, DRAFT_REASON_MAX));
     }
-    if (rejected != (draft->state == DRAFT_REJECTED))
-        reader_refuse(reader, "rejection: does not fit the state");
+    if (returned != (draft->state == DRAFT_REJECTED) &&
+        !(returned && draft->state == DRAFT_WRITTEN))
+        reader_refuse(reader, "return: does not fit the state");
 }
 
-static struct draft *read_start(struct reader *reader)
+/* What version 2 tells besides. */
+static void read_hold(struct reader *reader, struct draft *draft)
+{
+    draft->release_ms = (int64_t)read_number(reader, "release", 0, INT64_MAX);
+    struct bytes author = read_text(reader, "author", 0, DRAFT_NAME_MAX);
+
+    if (author.size > 0)
+        draft->author = text_copy(author);
+    if (draft->release_ms != 0 && draft->state != DRAFT_APPROVED && draft->state != DRAFT_PUBLISHED)
+        reader_refuse(reader, "release: does not fit the state");
+}
+
+static struct draft *read_start(struct reader *reader, uint64_t *version)
 {
     char kind[32] = "";
 
-    read_array(reader, "draft", 10, 10);
-    read_number(reader, "version", DRAFT_VERSION, DRAFT_VERSION);
+    size_t parts = read_array(reader, "draft", 10, 12);
+    *version = read_number(reader, "version", 1, DRAFT_VERSION);
+    if (parts != (*version == 1 ? 10 : 12))
+        reader_refuse(reader, "draft: has %zu parts", parts);
     struct bytes name = read_text(reader, "kind", 1, sizeof kind - 1);
     uint64_t state = read_number(reader, "state", 0, DRAFT_STATES - 1);
     uint64_t attribution = read_number(reader, "attribution", 0, ATTRIBUTIONS - 1);
@@ -330,6 +360,8 @@ static struct draft *read_start(struct reader *reader)
     struct draft *draft =
         draft_new(document_new(form), (enum attribution)attribution, (int64_t)updated_ms);
     draft->state = (enum draft_state)state;
+    if (*version > 1)
+        read_hold(reader, draft);
     return draft;
 }
 
@@ -349,7 +381,8 @@ static void check_approval(struct reader *reader, const struct draft *draft)
 struct draft *draft_read(struct bytes bytes, struct fault *fault)
 {
     struct reader reader = reader_of(bytes, fault);
-    struct draft *draft = read_start(&reader);
+    uint64_t version;
+    struct draft *draft = read_start(&reader, &version);
 
     if (draft == NULL)
         return NULL;
@@ -358,8 +391,8 @@ struct draft *draft_read(struct bytes bytes, struct fault *fault)
         read_document_field(&reader, draft->document);
     read_taken_out(&reader, draft);
     read_kept(&reader, draft);
-    read_approvals(&reader, draft);
-    read_rejection(&reader, draft);
+    read_approvals(&reader, version, draft);
+    read_return(&reader, draft);
     if (!reader.failed)
         check_approval(&reader, draft);
     if (reader_end(&reader))

@@ -98,8 +98,8 @@ static uint64_t approve(void)
 
     cr_assert_eq(problems.count, 0);
     cr_done(draft_submit(draft, NOW_MS, &fault));
-    struct digest read = draft_digest(draft);
-    cr_done(draft_approve(draft, gate, "Jo", APPROVAL_ONE, &read, NOW_MS, &fault));
+    struct consent consent = {.by = "Jo", .read = draft_digest(draft), .policy = APPROVAL_ONE};
+    cr_done(draft_approve(draft, gate, &consent, NOW_MS, &fault));
     struct store *store = store_open(home_file(&home, "store.sqlite", 0), STORE_WRITE, &fault);
     cr_done(store_put_draft(store, &number, draft, &fault));
     store_close(store);
