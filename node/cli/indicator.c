@@ -87,13 +87,13 @@ static bool keep_drafts(struct desk *desk, struct import_result *result, const c
     made->drafts = memory_new(result->snapshot_count, sizeof *made->drafts);
     made->numbers = memory_new(result->snapshot_count, sizeof *made->numbers);
     for (size_t i = 0; good && i < result->snapshot_count; i++) {
-        struct draft *draft = desk_submit(desk, result->snapshots[i], fault);
+        struct draft *draft = desk_submit(desk, result->snapshots[i], by, ATTRIBUTION_NAMED, fault);
         result->snapshots[i] = NULL; /* It belongs to the draft. */
         good = draft != NULL;
         if (!good)
             break;
         made->drafts[made->count++] = draft;
-        good = (by == NULL || desk_approve(desk, draft, by, fault)) &&
+        good = (by == NULL || desk_approve_own(desk, draft, fault)) &&
                store_put_draft(desk->store, &made->numbers[i], draft, fault);
     }
     if (good)
@@ -161,7 +161,7 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
 {
     for (size_t i = 0; i < made->count; i++) {
         struct digest id;
-        bool wait = call_has(call, "wait") && call_has(call, "publish");
+        bool wait = call_has(call, "publish") && desk_waits(call, made->drafts[i]);
         if (wait && !desk_await(call, desk, made->numbers[i], &id, fault))
             return false;
         json_array_append_new(snapshots,

@@ -114,7 +114,7 @@ static size_t publish(void)
 {
     if (engine_silence(&engine, NOW_MS) != NULL)
         return 0;
-    cr_done(engine_claim(&engine, &fault));
+    cr_done(engine_claim(&engine, NOW_MS, &fault));
     cr_done(engine_settle(&engine, NOW_MS, &fault));
     size_t count = engine.claimed_count;
     cr_done(engine_publish(&engine, NOW_MS, &fault));
