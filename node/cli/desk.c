@@ -238,7 +238,8 @@ static void say_next(const struct call *call, const struct desk *desk, uint64_t 
     case DRAFT_WRITTEN:
         call_say(call,
                  "Next: candour draft submit %" PRIu64
-                 ", with a FILE for another text, or candour draft reject %" PRIu64 " for none.",
+                 ", with a FILE for another text; or candour draft reject %" PRIu64
+                 " to give it up.",
                  number, number);
         break;
     case DRAFT_SUBMITTED:

@@ -96,8 +96,10 @@ static bool find_finding(const struct draft *draft, const struct gate *gate, con
 
 /* Said before the draft, whose numbers may have moved by then. */
 static void say_decided(const struct call *call, const struct draft *draft, const struct gate *gate,
-                        uint64_t number, const char *now)
+                        uint64_t number, const char *now, bool role)
 {
+    bool brackets = role && now[0] != '[';
+
     struct findings findings = {0};
 
     draft_findings(draft, gate, &findings);
@@ -106,8 +108,8 @@ static void say_decided(const struct call *call, const struct draft *draft, cons
         if (now == NULL)
             call_say(call, "\"%.*s\" stays.", (int)text.size, (const char *)text.data);
         else
-            call_say(call, "\"%.*s\" becomes \"%s\".", (int)text.size, (const char *)text.data,
-                     now);
+            call_say(call, "\"%.*s\" becomes \"%s%s%s\".", (int)text.size, (const char *)text.data,
+                     brackets ? "[" : "", now, brackets ? "]" : "");
     }
     findings_release(&findings);
 }
@@ -150,7 +152,8 @@ static bool decide(struct call *call, struct desk *desk, struct draft *draft, st
         say_decided(call, before, desk->gate, number,
                     keep              ? NULL
                     : replace != NULL ? replace
-                                      : generalise);
+                                      : generalise,
+                    replace != NULL);
     draft_free(before);
     return done;
 }
@@ -200,12 +203,16 @@ bool run_draft_submit(struct call *call, struct fault *fault)
 /* Who approves says with which name he thinks that it goes out: it must be so. */
 static bool is_as_meant(const struct call *call, const struct draft *draft, struct fault *fault)
 {
-    if (desk_attribution(call) == draft_attribution(draft))
+    bool named = draft_attribution(draft) == ATTRIBUTION_NAMED;
+
+    if (desk_attribution(call) == draft_attribution(draft) &&
+        named == (call_value(call, "intruder") == NULL))
         return true;
-    if (call_has(call, "anonymous"))
+    if (named)
         return fault_set(fault, FAULT_INPUT,
-                         "--anonymous: draft %s goes out under the authority's name. Approve it "
-                         "without; or reject it, and submit the file anew with --anonymous",
+                         "draft %s goes out under the authority's name. Approve it "
+                         "without --anonymous and --intruder; or reject it, and submit the file "
+                         "with --anonymous",
                          call->arguments[0]);
     return fault_set(fault, FAULT_INPUT,
                      "draft %s goes out without the authority's name: confirm it with --anonymous, "
