@@ -246,15 +246,18 @@ static void read_document_field(struct reader *reader, struct document *document
         read_item(reader, document, field->key);
 }
 
-static enum finding_class read_class(struct reader *reader)
+/* False where these rules have no such class any more. What was decided about a finding of it is
+ * left out: a person decides about what is found there now. */
+static bool read_class(struct reader *reader, enum finding_class *class)
 {
     struct bytes code = read_text(reader, "class", 1, 40);
 
     for (unsigned i = 0; i < FINDING_CLASSES; i++)
-        if (bytes_equal(code, bytes_of_text(finding_kinds[i].code)))
-            return (enum finding_class)i;
-    reader_refuse(reader, "class: unknown");
-    return FINDING_UNREAD;
+        if (bytes_equal(code, bytes_of_text(finding_kinds[i].code))) {
+            *class = (enum finding_class)i;
+            return true;
+        }
+    return false;
 }
 
 static void read_taken_out(struct reader *reader, struct draft *draft)
@@ -263,9 +266,12 @@ static void read_taken_out(struct reader *reader, struct draft *draft)
 
     for (size_t i = 0; i < count && !reader->failed; i++) {
         read_array(reader, "taken out", 3, 3);
-        enum finding_class class = read_class(reader);
+        enum finding_class class;
+        bool known = read_class(reader, &class);
         uint64_t decision = read_number(reader, "decision", 0, DECISIONS - 1);
-        draft->taken_out[class][decision] = (uint32_t)read_number(reader, "count", 1, UINT32_MAX);
+        uint64_t times = read_number(reader, "count", 1, UINT32_MAX);
+        if (known)
+            draft->taken_out[class][decision] = (uint32_t)times;
     }
 }
 
@@ -280,14 +286,16 @@ static void read_kept(struct reader *reader, struct draft *draft)
 
     draft->kept = memory_new(count, sizeof *draft->kept);
     for (size_t i = 0; i < count && !reader->failed; i++) {
-        struct kept *kept = &draft->kept[draft->kept_count++];
+        struct kept kept = {0};
         read_array(reader, "kept", 4, 4);
-        kept->class = read_class(reader);
-        read_fixed(reader, "digest", kept->text.bytes, sizeof kept->text.bytes);
-        kept->reason = read_sentence(reader, "reason", DRAFT_REASON_MAX);
-        kept->uses = (uint32_t)read_number(reader, "uses", 0, UINT32_MAX);
-        if (finding_kinds[kept->class].hard)
-            reader_refuse(reader, "kept: of a class that cannot be");
+        bool may = read_class(reader, &kept.class) && !finding_kinds[kept.class].hard;
+        read_fixed(reader, "digest", kept.text.bytes, sizeof kept.text.bytes);
+        struct bytes reason = read_text(reader, "reason", 1, DRAFT_REASON_MAX);
+        kept.uses = (uint32_t)read_number(reader, "uses", 0, UINT32_MAX);
+        if (!may || reader->failed)
+            continue;
+        kept.reason = text_copy(reason);
+        draft->kept[draft->kept_count++] = kept;
     }
 }
 

@@ -547,6 +547,26 @@ Test(draft, of_version_1_is_read)
     cr_expect_str_eq(draft_returned_by(draft), "Lee");
 }
 
+/* The rules of a later version may have other classes: what is in the house is still there. */
+Test(draft, is_read_where_a_class_is_none_any_more)
+{
+    struct findings findings = {0};
+    struct buffer bytes = {0};
+
+    decide_all();
+    draft_findings(draft, gate, &findings);
+    const char *code = finding_kinds[findings.list[0].class].code;
+    draft_write(draft, &bytes);
+    for (size_t i = 0; i + strlen(code) <= bytes.size; i++)
+        if (memcmp(bytes.data + i, code, strlen(code)) == 0)
+            bytes.data[i] = 'z';
+    findings_release(&findings);
+    become(draft_read(buffer_view(&bytes), &fault));
+    cr_assert_not_null(draft, "%s", fault.text);
+    cr_expect_eq(draft_undecided(draft, gate), 2, "the names are to be decided again");
+    buffer_release(&bytes);
+}
+
 Test(draft, keeps_nothing_of_what_was_taken_out)
 {
     struct buffer bytes = {0};

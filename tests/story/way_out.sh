@@ -103,11 +103,17 @@ draft withdraw "$number" --by "Jo Bloggs" && fail "withdrawn though it was publi
 says_so "too late" "is published already"
 says_so "too late" "candour erase"
 
-# What is taken back is to go at once.
+# What is taken back is to go at once, and only once; whoever has the text in a draft too is told.
 configure hold 24h
-at a erase "$(at a search dikdik --json | field results.0.id)" --why "It was wrong" --by "Jo Bloggs" --wait --json \
-    >"$case/out" || fail "erase: $(cat "$case/out")"
-[ "$(field state <"$case/out")" = published ] || fail "an erasure was held"
+soon found a dikdik || fail "a does not find it"
+id=$(at a search dikdik --json | field results.0.id)
+submit dikdik
+at a erase "$id" --why "It was wrong" --by "Jo Bloggs" --wait >"$case/out" || fail "erase: $(cat "$case/out")"
+says_so "an erasure, which is not held" "is published as"
+says_so "erase" "draft $number has the same title"
+soon at a receipts "$id" >/dev/null 2>&1 || fail "a does not know that it is erased"
+at a erase "$id" --why "It was wrong" --by "Jo Bloggs" >"$case/out" 2>&1 && fail "erased what is gone"
+says_so "erase again" "taken back already"
 
 # Anonymously: a second person, who answers the question; and no record of it.
 before=$(signed)
