@@ -100,6 +100,7 @@ static const struct command_option define_options[] = {
 
 static const struct command_option approve_options[] = {
     {"by", "NAME", false, "who approves (required)"},
+    {"text", "DIGITS", false, "only the text that was shown with these digits"},
     {"anonymous", NULL, false, "yes, it goes out without the authority's name"},
     {"intruder", "ANSWER", false,
      "with --anonymous: could a local journalist, or a colleague at another council, name us "
@@ -175,7 +176,7 @@ static const struct command_option help_options[] = {
 
 #define PROPOSAL_JSON "{network, version, members, signatures, needed, changes}"
 #define DRAFT_JSON                                                                                 \
-    "{draft, state, attribution, author, approvals:[{by, answer}], goes_out, open, id, "           \
+    "{draft, state, text, attribution, author, approvals:[{by, answer}], goes_out, open, id, "     \
     "rejected_by, rejected_why, withdrawn_by, withdrawn_why, "                                     \
     "findings:[{number,field,line,column,class,text,advice,hard,suggestion,decided,reason}]}"
 

@@ -139,17 +139,19 @@ static json_t *draft_object(uint64_t number, const struct draft *draft, const st
                             const struct findings *findings)
 {
     json_t *list = json_array(), *approvals = json_array();
+    struct digest text = draft_digest(draft);
 
     for (size_t i = 0; i < findings->count; i++)
         json_array_append_new(list, finding_object(draft, &findings->list[i], i + 1));
     for (size_t i = 0; i < draft_approvals(draft); i++)
         json_array_append_new(approvals, json_pack("{s:s, s:s}", "by", draft_approver(draft, i),
                                                    "answer", draft_answer(draft, i)));
-    json_t *object = json_pack(
-        "{s:I, s:s, s:s, s:s, s:o, s:o, s:I, s:o}", "draft", (json_int_t)number, "state",
-        draft_state_name(draft), "attribution", attribution_names[draft_attribution(draft)],
-        "author", draft_author(draft), "approvals", approvals, "goes_out", json_goes_out(draft),
-        "open", (json_int_t)draft_undecided(draft, desk->gate), "findings", list);
+    json_t *object =
+        json_pack("{s:I, s:s, s:o, s:s, s:s, s:o, s:o, s:I, s:o}", "draft", (json_int_t)number,
+                  "state", draft_state_name(draft), "text", json_id(&text), "attribution",
+                  attribution_names[draft_attribution(draft)], "author", draft_author(draft),
+                  "approvals", approvals, "goes_out", json_goes_out(draft), "open",
+                  (json_int_t)draft_undecided(draft, desk->gate), "findings", list);
     bool rejected = draft_state(draft) == DRAFT_REJECTED;
     if (draft_returned_by(draft)[0] != '\0') {
         json_object_set_new(object, rejected ? "rejected_by" : "withdrawn_by",
@@ -186,14 +188,17 @@ static void say_who_approves(const struct call *call, const struct desk *desk, u
 {
     bool two = draft_takes_two(draft, policy_of(desk));
     bool begun = draft_author(draft)[0] != '\0' || draft_approvals(draft) > 0;
+    struct digest text = draft_digest(draft);
+    char digits[DESK_TEXT_DIGITS + 1];
 
     if (is_unnamed(draft))
         call_say(call, "Whoever approves it answers: %s", draft_question);
-    call_say(call, "%s: candour draft approve %" PRIu64 " --by %s%s",
+    hex_of(digits, text.bytes, DESK_TEXT_DIGITS / 2);
+    call_say(call, "%s: candour draft approve %" PRIu64 " --by %s --text %s%s",
              !two    ? "Next"
              : begun ? "Next, a second person reads it"
                      : "Next, two people read it, and each approves it",
-             number, two && begun ? "ANOTHER" : "NAME",
+             number, two && begun ? "ANOTHER" : "NAME", digits,
              is_unnamed(draft) ? " --anonymous --intruder \"No: ...\"" : "");
 }
 

@@ -16,6 +16,9 @@ bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
                struct fault *fault);
 void desk_close(struct desk *desk);
 
+/* So many digits of a draft's digest are shown, for who approves the text that was shown. */
+#define DESK_TEXT_DIGITS 8
+
 /* What a command about a draft answers with: its state, its findings and what comes next. */
 void desk_say(struct call *call, const struct desk *desk, uint64_t number,
               const struct draft *draft);

@@ -220,6 +220,22 @@ static bool is_as_meant(const struct call *call, const struct draft *draft, stru
                      call->arguments[0], draft_question);
 }
 
+/* Somebody else may have changed it since it was shown. */
+static bool is_as_read(const struct call *call, const struct draft *draft, struct fault *fault)
+{
+    const char *read = call_value(call, "text");
+    struct digest now = draft_digest(draft);
+    char hex[2 * DIGEST_SIZE + 1];
+
+    hex_of(hex, now.bytes, DIGEST_SIZE);
+    if (read == NULL || (strlen(read) >= DESK_TEXT_DIGITS && strncmp(hex, read, strlen(read)) == 0))
+        return true;
+    return fault_set(fault, FAULT_ABSENT,
+                     "draft %s has another text than %s now: candour draft show %s, then approve "
+                     "what it says",
+                     call->arguments[0], read, call->arguments[0]);
+}
+
 bool run_draft_approve(struct call *call, struct fault *fault)
 {
     struct desk desk;
@@ -232,7 +248,7 @@ bool run_draft_approve(struct call *call, struct fault *fault)
         return false;
     bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
-                is_as_meant(call, draft, fault) &&
+                is_as_meant(call, draft, fault) && is_as_read(call, draft, fault) &&
                 desk_approve(&desk, draft, by, call_value(call, "intruder"), fault) &&
                 store_put_draft(desk.store, &number, draft, fault) &&
                 desk_say_approved(call, &desk, number, draft, fault);

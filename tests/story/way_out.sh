@@ -90,14 +90,18 @@ draft withdraw "$number" --by "Jo Bloggs" --why "A figure is wrong" || fail "wit
 says_so "withdraw" "Withdrawn by Jo Bloggs: A figure is wrong"
 is "$number" written || fail "it is $(state "$number")"
 draft approve "$number" --by "Sam Lee" && fail "approved though nobody submitted it"
+read=$(at a draft show "$number" --json | field text | cut -c 1-8)
 sed -i 's/Two teams/Ring 01632 960 123. Two teams/' "$case/dikdik.md"
 draft submit "$number" "$case/dikdik.md" || fail "submit again: $(cat "$case/out")"
 says_so "the check of what was changed" 'looks like a telephone number'
 draft approve "$number" --by "Sam Lee" && fail "approved with something undecided"
 draft decide "$number" "01632 960 123" --replace "duty line" || fail "decide"
 says_so "decide" 'becomes "[duty line]"'
+now=$(sed -n 's/^Next: .* --text \([0-9a-f]*\)$/\1/p' "$case/out")
+draft approve "$number" --by "Sam Lee" --text "$read" && fail "approved another text than was read"
+says_so "what was read" "has another text than $read now"
 configure hold 2s
-draft approve "$number" --by "Sam Lee" || fail "approve again: $(cat "$case/out")"
+draft approve "$number" --by "Sam Lee" --text "$now" || fail "approve again: $(cat "$case/out")"
 soon is "$number" published || fail "it did not go out when its hold was over"
 draft withdraw "$number" --by "Jo Bloggs" && fail "withdrawn though it was published"
 says_so "too late" "is published already"
