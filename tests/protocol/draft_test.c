@@ -191,6 +191,24 @@ Test(draft, is_not_approved_while_anything_is_undecided)
     cr_expect_str_eq(draft_approver(draft, 0), "Jo");
 }
 
+/* Advice about the tone has a number too, so that somebody may follow it; nobody has to. */
+Test(draft, asks_for_no_decision_about_a_suggestion)
+{
+    struct findings findings = {0};
+    size_t open = 0;
+
+    start("The manager was to blame. Ring 01632 960 123. It was the fault of the team.");
+    draft_findings(draft, gate, &findings);
+    for (size_t i = 0; i < findings.count; i++)
+        open += !finding_kinds[findings.list[i].class].suggestion;
+    cr_expect_eq(draft_undecided(draft, gate), open);
+    for (size_t i = findings.count; i > 0; i--)
+        if (!finding_kinds[findings.list[i - 1].class].suggestion)
+            cr_assert(decide(i, DECISION_REPLACE, "duty line"), "%s", fault.text);
+    cr_expect(approve("Jo", APPROVAL_ONE), "%s", fault.text);
+    findings_release(&findings);
+}
+
 Test(draft, needs_two_people_where_the_policy_says_two)
 {
     decide_all();
