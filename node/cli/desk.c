@@ -108,16 +108,6 @@ static void say_findings(const struct call *call, const struct draft *draft,
         }
 }
 
-static size_t first_open(const struct draft *draft, const struct findings *findings)
-{
-    size_t i = 0;
-
-    while (i < findings->count && (is_suggestion(&findings->list[i]) ||
-                                   draft_kept_because(draft, &findings->list[i]) != NULL))
-        i++;
-    return i + 1;
-}
-
 static bool is_unnamed(const struct draft *draft)
 {
     return draft_attribution(draft) != ATTRIBUTION_NAMED;
@@ -234,8 +224,22 @@ static void say_outlook(const struct call *call, uint64_t number, const struct d
     }
 }
 
-static void say_next(const struct call *call, const struct desk *desk, uint64_t number,
-                     const struct draft *draft, const struct findings *findings)
+/* The first finding that is to be decided, by its number. */
+static size_t first_open(const struct desk *desk, const struct draft *draft)
+{
+    struct findings findings = {0};
+    size_t i = 0;
+
+    draft_findings(draft, desk->gate, &findings);
+    while (i < findings.count && (is_suggestion(&findings.list[i]) ||
+                                  draft_kept_because(draft, &findings.list[i]) != NULL))
+        i++;
+    findings_release(&findings);
+    return i + 1;
+}
+
+void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
+                   const struct draft *draft)
 {
     size_t open = draft_undecided(draft, desk->gate);
 
@@ -252,7 +256,7 @@ static void say_next(const struct call *call, const struct desk *desk, uint64_t 
             call_say(call,
                      "%zu to decide: candour draft decide %" PRIu64
                      " %zu --replace \"[resident]\", or --generalise, or --keep --reason.",
-                     open, number, first_open(draft, findings));
+                     open, number, first_open(desk, draft));
         else
             say_who_approves(call, desk, number, draft);
         break;
@@ -276,7 +280,7 @@ void desk_say(struct call *call, const struct desk *desk, uint64_t number,
                  (int)title.size, (const char *)title.data);
         say_people(call, draft);
         say_findings(call, draft, &findings);
-        say_next(call, desk, number, draft, &findings);
+        desk_say_next(call, desk, number, draft);
     }
     findings_release(&findings);
 }

@@ -23,6 +23,10 @@ void desk_close(struct desk *desk);
 void desk_say(struct call *call, const struct desk *desk, uint64_t number,
               const struct draft *draft);
 
+/* The last of that alone. */
+void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
+                   const struct draft *draft);
+
 /* What it was is the record's text now. */
 bool desk_say_published(struct call *call, uint64_t number, const struct digest *id);
 

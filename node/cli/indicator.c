@@ -171,8 +171,8 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
     return true;
 }
 
-static void say_import(const struct call *call, const struct import_result *result,
-                       const struct made *made)
+static void say_import(const struct call *call, const struct desk *desk,
+                       const struct import_result *result, const struct made *made)
 {
     call_say(call,
              "%" PRIu32 " values read, %" PRIu32 " of them suppressed; %" PRIu32
@@ -193,6 +193,9 @@ static void say_import(const struct call *call, const struct import_result *resu
                  "Next: candour draft show %" PRIu64 ", then candour draft approve %" PRIu64
                  " --by NAME",
                  made->numbers[0], made->numbers[0]);
+    for (size_t i = 0; i < made->count && call_has(call, "publish"); i++)
+        if (!desk_waits(call, made->drafts[i]))
+            desk_say_next(call, desk, made->numbers[i], made->drafts[i]);
 }
 
 bool run_indicator_import(struct call *call, struct fault *fault)
@@ -216,7 +219,7 @@ bool run_indicator_import(struct call *call, struct fault *fault)
                                  (json_int_t)result.suppressed, "others", (json_int_t)result.others,
                                  "refused_rows", (json_int_t)result.refused, "refused",
                                  refusals_array(&result), "snapshots", snapshots)))
-            say_import(call, &result, &made);
+            say_import(call, &desk, &result, &made);
     }
     json_decref(snapshots);
     release_made(&made);
