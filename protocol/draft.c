@@ -21,9 +21,8 @@ const char *const decision_names[DECISIONS] = {
     [DECISION_KEEP] = "kept",
 };
 
-const char draft_question[] =
-    "Could a local journalist, or a colleague at another council, name us "
-    "within ten minutes?";
+const char draft_question[] = "Could a local journalist, or a colleague at another council, "
+                              "name us within ten minutes?";
 
 struct draft *draft_new(struct document *document, enum attribution attribution, int64_t now_ms)
 {
@@ -499,11 +498,12 @@ static bool is_another(const struct draft *draft, const char *by, struct fault *
 static bool is_yes(const char *answer)
 {
     struct bytes text = text_trimmed(bytes_of_text(answer));
+    size_t letters = 0;
 
-    for (size_t i = 0; i < 3; i++)
-        if (i == text.size || folded(text.data[i]) != "yes"[i])
-            return false;
-    return text.size == 3 || folded(text.data[3]) < 'a' || folded(text.data[3]) > 'z';
+    while (letters < text.size && folded(text.data[letters]) >= 'a' &&
+           folded(text.data[letters]) <= 'z')
+        letters++;
+    return is_same_name(bytes_of(text.data, letters), bytes_of_text("yes"));
 }
 
 /* The motivated intruder is thought of where the name is left out. */

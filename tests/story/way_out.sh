@@ -85,6 +85,9 @@ at a status >"$case/out"
 says_so "status" "1 approved and held: the first goes out at "
 sleep 2 # As long as the node takes for one that is due, and more.
 is "$number" approved && [ "$(signed)" = "$before" ] || fail "it was not held"
+at a backup "$case/copy" --json >/dev/null || fail backup
+"$candour" --home "$case/copy" draft show "$number" >"$case/out" || fail "the copy has no draft $number"
+says_so "a copy, which cannot know what became of it" "Withdrawn by the backup"
 draft withdraw "$number" || grep -q -- '--by is missing' "$case/out" || fail "withdrawn by nobody"
 draft withdraw "$number" --by "Jo Bloggs" --why "A figure is wrong" || fail "withdraw: $(cat "$case/out")"
 says_so "withdraw" "Withdrawn by Jo Bloggs: A figure is wrong"
