@@ -12,24 +12,37 @@
  * (protocol/draft.h). The rules are a table in gate.c; a further rule is a further row. */
 
 /* The version of the rules, as a published lesson tells it. */
-#define GATE_RULES "gate-1"
+#define GATE_RULES "gate-2"
 
 enum finding_class {
-    FINDING_NHS_NUMBER, /* Ten digits with their check digit; Scotland's CHI number too. */
+    FINDING_NHS_NUMBER, /* Ten digits with their check digit. */
+    FINDING_CHI_NUMBER, /* Scotland's, which begins with a date of birth. */
     FINDING_NI_NUMBER,
+    FINDING_UPN, /* A pupil's number. */
+    FINDING_BANK,
     FINDING_EMAIL,
     FINDING_PHONE,
     FINDING_DATE_OF_BIRTH, /* A date near a word such as "born". */
     FINDING_POSTCODE,
-    FINDING_UPRN,     /* A property's number, near its word. */
-    FINDING_OWN_NAME, /* A name of the authority that writes. */
-    FINDING_UNREAD,   /* A text no rule could read to its end: nothing is known of it. */
+    FINDING_ADDRESS,
+    FINDING_UPRN, /* A property's number, near its word. */
+    FINDING_VEHICLE,
+    FINDING_CASE_REF,
+    FINDING_URL,
+    FINDING_PERSON,
+    FINDING_PLACE,
+    FINDING_ORG,
+    FINDING_AUTHORITY, /* Of the authority that writes, or another. */
+    FINDING_TELLTALE,  /* Where the author is not named: what tells who it is. */
+    FINDING_UNREAD,    /* A text no rule could read to its end: nothing is known of it. */
+    FINDING_BLAME,     /* A word that looks for somebody to blame. */
     FINDING_CLASSES
 };
 
 /* What holds for all findings of a class. */
 struct finding_kind {
     const char *code;  /* "nhs_number" */
+    const char *label; /* "NHS_NUMBER": as files with spans have it. */
     const char *means; /* "an NHS number" */
     bool hard;         /* May be replaced or generalised, never kept. */
     const char *advice;
@@ -58,13 +71,18 @@ struct findings {
 };
 void findings_release(struct findings *findings);
 
-/* The names an authority goes by: official, short, former, its domain. Found as whole words in any
- * case, the longest first, with spaces and hyphens alike. */
-#define GATE_NAMES_MAX 1024
+/* What an authority knows by name: itself (official, short, former, its domain), places, bodies,
+ * people. Found as whole words in any case, the longest first, with spaces and hyphens alike, and
+ * in Welsh as it changes their first letters. A street gazetteer and a directory of staff fit in.
+ */
+#define GATE_NAMES_MAX 200000
 #define GATE_NAME_MAX 160
-struct gate_profile {
-    const struct bytes *names;
+struct gate_names {
+    const struct bytes *list;
     size_t count;
+};
+struct gate_profile {
+    struct gate_names names, places, organisations, people;
 };
 
 /* Compile the rules. NULL and FAULT_INPUT when a name cannot be used. A gate never changes: one

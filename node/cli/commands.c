@@ -78,6 +78,10 @@ static const struct command_option lesson_new_options[] = {
 
 static const struct command_option check_options[] = {
     {"name", "NAME", true, "a name that would give the authority away, besides those configured"},
+    {"anonymous", NULL, false, "as strictly as for a lesson whose author is not named"},
+    {"spans", "FILE", false,
+     "of passages in JSON, a line each, say where what is found (for a scorer)"},
+    {"profiles", "FILE", false, "with --spans: the names that each passage's authority knows"},
     END};
 
 static const struct command_option decide_options[] = {
@@ -209,8 +213,9 @@ const struct command commands[] = {
      "candour run --listen tcp://0.0.0.0:7400"},
     {"lesson new", "", "print a form to fill in", lesson_new_options, 0, 0, run_lesson_new, NULL,
      "candour lesson new > lesson.md"},
-    {"lesson check", "FILE", "say everything that is wrong with a file, and every risky word in it",
-     check_options, 1, 1, run_lesson_check, "{ok, problems:[{line,column,class,text,advice,hard}]}",
+    {"lesson check", "[FILE]",
+     "say everything that is wrong with a file, and every risky word in it", check_options, 0, 1,
+     run_lesson_check, "{ok, problems:[{line,column,class,text,advice,hard}]}",
      "candour lesson check lesson.md"},
     {"lesson submit", "FILE", "put it forward for approval", submit_options, 1, 1,
      run_lesson_submit, DRAFT_JSON, "candour lesson submit lesson.md --author \"J. Rees\""},

@@ -35,7 +35,7 @@ struct gate *desk_gate(const struct call *call, struct fault *fault)
     struct bytes *list = memory_new(names.count, sizeof *list);
     for (size_t i = 0; i < names.count; i++)
         list[i] = bytes_of_text(names.list[i]);
-    gate = gate_new(&(struct gate_profile){.names = list, .count = names.count}, fault);
+    gate = gate_new(&(struct gate_profile){.names = {list, names.count}}, fault);
     free(list);
     texts_release(&names);
     config_release(&config);

@@ -1,4 +1,5 @@
 #include "node/cli/desk.h"
+#include "node/cli/spans.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,11 +68,11 @@ static json_t *problem_object(struct place place, const char *class, const char 
 }
 
 static void check_findings(const struct call *call, const char *path, const struct gate *gate,
-                           const struct document *document, json_t *list)
+                           enum gate_mode mode, const struct document *document, json_t *list)
 {
     struct findings findings = {0};
 
-    gate_scan_document(gate, GATE_NAMED, document, &findings);
+    gate_scan_document(gate, mode, document, &findings);
     for (size_t i = 0; i < findings.count; i++) {
         const struct finding *finding = &findings.list[i];
         const struct finding_kind *kind = &finding_kinds[finding->class];
@@ -87,7 +88,7 @@ static void check_findings(const struct call *call, const char *path, const stru
     findings_release(&findings);
 }
 
-bool run_lesson_check(struct call *call, struct fault *fault)
+static bool check_one_file(struct call *call, enum gate_mode mode, struct fault *fault)
 {
     const char *path = call->arguments[0];
     struct problems problems = {0};
@@ -103,7 +104,7 @@ bool run_lesson_check(struct call *call, struct fault *fault)
             call_say(call, "%s:%u:%u: %s", path, (unsigned)problem->place.line,
                      (unsigned)problem->place.column, problem->text);
         }
-        check_findings(call, path, gate, document, list);
+        check_findings(call, path, gate, mode, document, list);
         bool good = json_array_size(list) == 0;
         call->status = !good;
         if (!call_json(call, json_pack("{s:b, s:O}", "ok", (int)good, "problems", list)) && good)
@@ -116,6 +117,17 @@ bool run_lesson_check(struct call *call, struct fault *fault)
     document_free(document);
     gate_free(gate);
     return done;
+}
+
+bool run_lesson_check(struct call *call, struct fault *fault)
+{
+    enum gate_mode mode = call_has(call, "anonymous") ? GATE_ANONYMOUS : GATE_NAMED;
+
+    if (call_has(call, "spans") != (call->argument_count == 0))
+        return fault_set(fault, FAULT_INPUT,
+                         "say which file to check: candour lesson check FILE, or --spans FILE");
+    return call_has(call, "spans") ? check_spans(call, mode, fault)
+                                   : check_one_file(call, mode, fault);
 }
 
 /* --- Onto the desk --- */

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t end = 0;
 
     if (gate == NULL)
-        gate = gate_new(&(struct gate_profile){&name, 1}, &fault);
+        gate = gate_new(&(struct gate_profile){.names = {&name, 1}}, &fault);
     gate_scan(gate, GATE_NAMED, text, &findings);
     check(text, &findings);
     for (size_t i = 0; i < findings.count; i++) {

@@ -53,7 +53,7 @@ static void open_house(void)
     struct bytes name = bytes_of_text("Ashcombe");
 
     fault = (struct fault){0};
-    gate = gate_new(&(struct gate_profile){&name, 1}, &fault);
+    gate = gate_new(&(struct gate_profile){.names = {&name, 1}}, &fault);
     start("We met in Ashcombe with a resident (943 476 5919) and rang 01632 960 123.\n\n"
           "Ashcombe's teams agreed.");
 }
@@ -122,15 +122,15 @@ static void decide_all(void)
 
 Test(draft, has_every_finding_decided_by_a_person)
 {
-    cr_expect_str_eq(findings_told(), "1 own_name \"Ashcombe\" undecided\n"
+    cr_expect_str_eq(findings_told(), "1 authority \"Ashcombe\" undecided\n"
                                       "2 nhs_number \"943 476 5919\" undecided\n"
                                       "3 phone \"01632 960 123\" undecided\n"
-                                      "4 own_name \"Ashcombe\" undecided\n");
+                                      "4 authority \"Ashcombe\" undecided\n");
     cr_expect_eq(draft_undecided(draft, gate), 4);
     decide_all();
     /* One reason for the same class and text; a replacement is found no more. */
-    cr_expect_str_eq(findings_told(), "1 own_name \"Ashcombe\" the lesson is signed with it\n"
-                                      "2 own_name \"Ashcombe\" the lesson is signed with it\n");
+    cr_expect_str_eq(findings_told(), "1 authority \"Ashcombe\" the lesson is signed with it\n"
+                                      "2 authority \"Ashcombe\" the lesson is signed with it\n");
     struct bytes text = document_text(draft_document(draft), "what_we_did");
     cr_expect(bytes_equal(text, bytes_of_text("We met in Ashcombe with a resident ([resident]) and "
                                               "rang the duty line.\n\nAshcombe's teams agreed.")));
@@ -371,14 +371,14 @@ Test(draft, forgets_what_was_kept_once_it_is_not_there)
     cr_assert(approve("Jo", APPROVAL_ONE));
     struct document *again = lesson("In Ashcombe.");
     cr_assert(draft_edit(draft, again, NOW, &fault));
-    cr_expect_str_eq(findings_told(), "1 own_name \"Ashcombe\" undecided\n");
+    cr_expect_str_eq(findings_told(), "1 authority \"Ashcombe\" undecided\n");
 }
 
 Test(draft, remembers_what_was_kept_through_an_edit)
 {
     decide_all();
     cr_assert(draft_edit(draft, lesson("We met in Ashcombe, at LS1 4AP."), NOW, &fault));
-    cr_expect_str_eq(findings_told(), "1 own_name \"Ashcombe\" the lesson is signed with it\n"
+    cr_expect_str_eq(findings_told(), "1 authority \"Ashcombe\" the lesson is signed with it\n"
                                       "2 postcode \"LS1 4AP\" undecided\n");
 }
 
@@ -427,14 +427,14 @@ Test(draft, gives_content_to_sign_only_once_approved)
     static const struct {
         const char *key, *text;
     } fields[] = {{"attribution", "named"},
-                  {"deid_rules", "gate-1"},
+                  {"deid_rules", "gate-2"},
                   {"deid_human_check", "yes"},
                   {"schema", "1"}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         cr_expect(bytes_equal(document_text(read, fields[i].key), bytes_of_text(fields[i].text)),
                   "%s", fields[i].key);
     static const char *const cells[] = {"nhs_number", "replaced", "1",    "phone", "generalised",
-                                        "1",          "own_name", "kept", "2"};
+                                        "1",          "authority", "kept", "2"};
     cr_assert_eq(document_count(read, "deid_findings"), 9);
     for (size_t i = 0; i < 9; i++)
         cr_expect(bytes_equal(document_item(read, "deid_findings", i), bytes_of_text(cells[i])),

@@ -1,0 +1,254 @@
+#include "protocol/gate_inside.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The names of a profile: its own, its places, bodies and people, found as whole words in any case,
+ * the longest first. Between their words stand spaces, hyphens, dots or nothing that is read. */
+
+struct entry {
+    struct span phrase; /* Its words in small letters, a space between. */
+    enum finding_class class;
+    bool first;    /* The first word of a phrase, so that others are not looked for. */
+    bool mutated;  /* As Welsh changes its first letter: only in Welsh. */
+    bool ordinary; /* One word of English: only where it stands out. */
+};
+
+struct name_lists {
+    struct buffer phrases;
+    struct entry *slots;
+    size_t slot_count, used;
+    size_t most_words;
+};
+
+static size_t hash_of(struct bytes phrase)
+{
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+
+    for (size_t i = 0; i < phrase.size; i++)
+        hash = (hash ^ phrase.data[i]) * 1099511628211u;
+    return (size_t)(hash ^ hash >> 32);
+}
+
+static struct entry *find_slot(const struct name_lists *lists, struct bytes phrase)
+{
+    size_t slot = hash_of(phrase) & (lists->slot_count - 1);
+
+    while (lists->slots[slot].phrase.size > 0 &&
+           !bytes_equal(buffer_part(&lists->phrases, lists->slots[slot].phrase), phrase))
+        slot = (slot + 1) & (lists->slot_count - 1);
+    return &lists->slots[slot];
+}
+
+static struct entry *add_phrase(struct name_lists *lists, struct bytes phrase)
+{
+    struct entry *entry = find_slot(lists, phrase);
+
+    if (entry->phrase.size == 0) {
+        assert(++lists->used < lists->slot_count);
+        entry->phrase = buffer_add(&lists->phrases, phrase);
+        entry->class = FINDING_CLASSES;
+        entry->mutated = true;
+    }
+    return entry;
+}
+
+/* --- Words of a phrase --- */
+
+/* Appends the word without its apostrophes: "St Mary's" is found as "st marys" too. Hyphens end
+ * words. */
+static void append_word(struct buffer *to, struct bytes small)
+{
+    for (size_t i = 0; i < small.size; i++)
+        if (small.data[i] == '-')
+            buffer_append_text(to, " ");
+        else if (small.data[i] != '\'')
+            buffer_append(to, bytes_of(small.data + i, 1));
+}
+
+static void append_words(struct buffer *to, const struct text *text, size_t first, size_t last)
+{
+    for (size_t i = first; i <= last; i++) {
+        if (i > first)
+            buffer_append_text(to, " ");
+        append_word(to, text->words[i].small);
+        if (text->words[i].owns && i < last)
+            buffer_append_text(to, "s");
+    }
+}
+
+static size_t count_words(struct bytes phrase)
+{
+    size_t count = 1;
+
+    for (size_t i = 0; i < phrase.size; i++)
+        count += phrase.data[i] == ' ';
+    return count;
+}
+
+static void add_name(struct name_lists *lists, struct bytes phrase, enum finding_class class,
+                     bool mutated, bool ordinary)
+{
+    const uint8_t *space = memchr(phrase.data, ' ', phrase.size);
+    size_t words = count_words(phrase);
+    struct entry *entry = add_phrase(lists, phrase);
+
+    entry->mutated = mutated && entry->mutated;
+    if (entry->class == FINDING_CLASSES)
+        entry->class = class;
+    entry->ordinary = ordinary;
+    if (words > lists->most_words)
+        lists->most_words = words;
+    add_phrase(lists, space == NULL ? phrase : bytes_of(phrase.data, (size_t)(space - phrase.data)))
+        ->first = true;
+}
+
+/* How Welsh changes the first letter of a name: soft, nasal, aspirate (Thorne, A Comprehensive
+ * Welsh Grammar, 1993). */
+static void add_mutated(struct name_lists *lists, struct bytes phrase, enum finding_class class)
+{
+    static const struct {
+        const char *first, *instead[3];
+    } changes[] = {
+        {"ll", {"l"}},
+        {"rh", {"r"}},
+        {"c", {"g", "ngh", "ch"}},
+        {"p", {"b", "mh", "ph"}},
+        {"t", {"d", "nh", "th"}},
+        {"g", {"", "ng"}},
+        {"b", {"f", "m"}},
+        {"d", {"dd", "n"}},
+        {"m", {"f"}},
+    };
+
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        if (!bytes_begin(phrase, changes[i].first))
+            continue;
+        for (size_t k = 0; k < 3 && changes[i].instead[k] != NULL; k++) {
+            struct buffer changed = {0};
+            buffer_append_text(&changed, changes[i].instead[k]);
+            buffer_append(&changed, bytes_after(phrase, strlen(changes[i].first)));
+            if (changed.size > 2)
+                add_name(lists, buffer_view(&changed), class, true, false);
+            buffer_release(&changed);
+        }
+        return;
+    }
+}
+
+static void add_list(struct name_lists *lists, const struct gate_names *names,
+                     enum finding_class class, const struct lexicon *lexicon)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        struct text text;
+        struct buffer phrase = {0};
+        text_take_apart(&text, lexicon, names->list[i]);
+        if (text.count > 0) {
+            append_words(&phrase, &text, 0, text.count - 1);
+            if (text.words[text.count - 1].owns) /* "Sainsbury's" */
+                buffer_append_text(&phrase, "s");
+            bool ordinary =
+                text.count == 1 && (text.words[0].kinds & (WORD_ENGLISH | WORD_FUNCTION));
+            add_name(lists, buffer_view(&phrase), class, false, ordinary);
+            add_mutated(lists, buffer_view(&phrase), class);
+        }
+        buffer_release(&phrase);
+        text_release(&text);
+    }
+}
+
+struct name_lists *name_lists_new(const struct gate_profile *profile, const struct lexicon *lexicon)
+{
+    struct name_lists *lists = memory_new(1, sizeof *lists);
+    size_t count = profile->names.count + profile->places.count + profile->organisations.count +
+                   profile->people.count;
+
+    /* Each with at most three more in Welsh, and with its first word. */
+    for (lists->slot_count = 64; lists->slot_count < count * 10; lists->slot_count *= 2)
+        ;
+    lists->slots = memory_new(lists->slot_count, sizeof *lists->slots);
+    add_list(lists, &profile->names, FINDING_AUTHORITY, lexicon);
+    add_list(lists, &profile->places, FINDING_PLACE, lexicon);
+    add_list(lists, &profile->organisations, FINDING_ORG, lexicon);
+    add_list(lists, &profile->people, FINDING_PERSON, lexicon);
+    return lists;
+}
+
+void name_lists_free(struct name_lists *lists)
+{
+    if (lists == NULL)
+        return;
+    buffer_release(&lists->phrases);
+    free(lists->slots);
+    free(lists);
+}
+
+/* --- Finding them --- */
+
+/* May one name go on from the word before to this one? */
+static bool is_together(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    size_t gap = word->start - text->words[at - 1].end;
+
+    if (word->after_mark == 0 || word->joined)
+        return gap <= 8;
+    bool ends =
+        strchr(".,;:!?", word->after_mark) != NULL && text->bytes.data[word->start - 1] == ' ';
+    return gap <= 3 && !ends;
+}
+
+static bool serves(const struct entry *entry, const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    if (entry->phrase.size == 0 || entry->class == FINDING_CLASSES ||
+        (entry->mutated && !text->welsh))
+        return false;
+    return !entry->ordinary || (word->writing == WRITING_MIXED && word->shape != SHAPE_SMALL);
+}
+
+static size_t longest_at(const struct name_lists *lists, const struct text *text, size_t at,
+                         enum finding_class *class)
+{
+    struct buffer phrase = {0};
+    size_t longest = 0;
+
+    for (size_t last = at; last < text->count && last - at < lists->most_words; last++) {
+        if (last > at && !is_together(text, last))
+            break;
+        buffer_clear(&phrase);
+        append_words(&phrase, text, at, last);
+        const struct entry *entry = find_slot(lists, buffer_view(&phrase));
+        if (text->words[last].owns && !serves(entry, text, at)) { /* "Sainsbury's" */
+            buffer_append_text(&phrase, "s");
+            entry = find_slot(lists, buffer_view(&phrase));
+        }
+        if (serves(entry, text, at)) {
+            longest = last - at + 1;
+            *class = entry->class;
+        }
+    }
+    buffer_release(&phrase);
+    return longest;
+}
+
+size_t name_lists_match(const struct name_lists *lists, const struct text *text, size_t at,
+                        enum finding_class *class)
+{
+    struct buffer word = {0};
+    const uint8_t *space;
+
+    append_word(&word, text->words[at].small);
+    struct bytes first = buffer_view(&word);
+    if (first.size > 0 && (space = memchr(first.data, ' ', first.size)) != NULL)
+        first.size = (size_t)(space - first.data);
+    bool may = find_slot(lists, first)->first;
+    if (!may && text->words[at].owns) {
+        buffer_append_text(&word, "s");
+        may = find_slot(lists, buffer_view(&word))->first;
+    }
+    buffer_release(&word);
+    return may ? longest_at(lists, text, at, class) : 0;
+}

@@ -1,0 +1,321 @@
+#include "protocol/gate_inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A text, word by word. */
+
+/* --- Letters --- */
+
+static uint32_t character_at(struct bytes text, size_t at, size_t *size)
+{
+    const uint8_t *byte = text.data + at;
+
+    *size = byte[0] < 0x80 ? 1 : byte[0] < 0xe0 ? 2 : byte[0] < 0xf0 ? 3 : 4;
+    switch (*size) {
+    case 1:
+        return byte[0];
+    case 2:
+        return (byte[0] & 0x1fu) << 6 | (byte[1] & 0x3fu);
+    case 3:
+        return (byte[0] & 0x0fu) << 12 | (byte[1] & 0x3fu) << 6 | (byte[2] & 0x3fu);
+    default:
+        return (byte[0] & 0x07u) << 18 | (byte[1] & 0x3fu) << 12 | (byte[2] & 0x3fu) << 6 |
+               (byte[3] & 0x3fu);
+    }
+}
+
+static bool is_in(uint32_t character, uint32_t first, uint32_t last)
+{
+    return character >= first && character <= last;
+}
+
+static bool is_letter(uint32_t c)
+{
+    return is_in(c | 0x20, 'a', 'z') || is_in(c, 0xc0, 0xd6) || is_in(c, 0xd8, 0xf6) ||
+           is_in(c, 0xf8, 0x24f) || is_in(c, 0x300, 0x1fff) || is_in(c, 0x2c00, 0x2dff) ||
+           is_in(c, 0x3040, 0xd7ff);
+}
+
+/* As Unicode maps them (UnicodeData.txt), in the scripts and up to the letters said. */
+static uint32_t small_of(uint32_t c)
+{
+    if (is_in(c, 'A', 'Z') || is_in(c, 0xc0, 0xd6) || is_in(c, 0xd8, 0xde) ||
+        is_in(c, 0x391, 0x3a9) || is_in(c, 0x410, 0x42f))
+        return c + 32;
+    if (is_in(c, 0x100, 0x137) || is_in(c, 0x14a, 0x177) || is_in(c, 0x200, 0x233))
+        return c | 1;
+    if (is_in(c, 0x139, 0x148) || is_in(c, 0x179, 0x17e))
+        return c + (c & 1);
+    if (c == 0x178)
+        return 0xff;
+    return is_in(c, 0x400, 0x40f) ? c + 80 : c;
+}
+
+static void append_character(struct buffer *to, uint32_t c)
+{
+    if (c < 0x80)
+        buffer_append(to, bytes_of(&(uint8_t){(uint8_t)c}, 1));
+    else
+        buffer_append(
+            to, bytes_of((uint8_t[]){(uint8_t)(0xc0 | c >> 6), (uint8_t)(0x80 | (c & 0x3f))}, 2));
+}
+
+void append_small(struct buffer *to, struct bytes letters)
+{
+    size_t size;
+
+    for (size_t at = 0; at < letters.size; at += size) {
+        uint32_t c = character_at(letters, at, &size), small = small_of(c);
+        if (c == 0x2019)
+            buffer_append_text(to, "'");
+        else if (c < 0x800)
+            append_character(to, small);
+        else
+            buffer_append(to, bytes_of(letters.data + at, size));
+    }
+}
+
+static bool is_apostrophe(uint32_t c)
+{
+    return c == '\'' || c == 0x2019;
+}
+
+/* --- One word --- */
+
+/* Letters and digits, with apostrophes and hyphens between them. */
+static size_t end_of_word(struct bytes text, size_t at)
+{
+    size_t size, next;
+
+    while (at < text.size) {
+        uint32_t c = character_at(text, at, &size);
+        if (!is_letter(c) && !is_in(c, '0', '9')) {
+            if (!is_apostrophe(c) && c != '-')
+                break;
+            if (at + size >= text.size || !is_letter(character_at(text, at + size, &next)))
+                break;
+        }
+        at += size;
+    }
+    return at;
+}
+
+static enum shape shape_of(struct bytes word)
+{
+    size_t size, letters = 0, capitals = 0;
+
+    for (size_t at = 0; at < word.size; at += size) {
+        uint32_t c = character_at(word, at, &size);
+        if (is_in(c, '0', '9'))
+            return SHAPE_DIGITS;
+        letters += is_letter(c);
+        capitals += is_letter(c) && small_of(c) != c;
+    }
+    if (capitals == 0)
+        return SHAPE_SMALL;
+    if (letters == 1)
+        return SHAPE_INITIAL;
+    return capitals == letters ? SHAPE_CAPITALS : SHAPE_CAPITAL;
+}
+
+/* The word without 's, or the apostrophe of a plural: "Jones's", "the twins'". */
+static size_t end_without_s(struct bytes text, size_t start, size_t end)
+{
+    if (end - start > 2 && (text.data[end - 1] | 0x20) == 's') {
+        if (text.data[end - 2] == '\'')
+            return end - 2;
+        if (end - start > 4 && memcmp(text.data + end - 4, "\xe2\x80\x99", 3) == 0)
+            return end - 4;
+    }
+    return end;
+}
+
+/* Where every part between hyphens is safe, the whole is. */
+static uint32_t kinds_of_parts(const struct lexicon *lexicon, struct bytes small)
+{
+    uint32_t all = WORD_ENGLISH | WORD_SAFE | WORD_FUNCTION, safe = 0;
+    size_t from = 0;
+
+    for (size_t at = 0; at <= small.size; at++) {
+        if (at < small.size && small.data[at] != '-')
+            continue;
+        uint32_t kinds = lexicon_look_up(lexicon, bytes_of(small.data + from, at - from));
+        if (!(kinds & all) && at - from > 1)
+            return 0;
+        safe |= kinds & WORD_SAFE;
+        from = at + 1;
+    }
+    return safe | WORD_ENGLISH;
+}
+
+/* Welsh joins short words to the one before: "Safonau'r", "newidiwyd'n". */
+static struct bytes without_joined(struct bytes small)
+{
+    if (small.size > 3 && small.data[small.size - 2] == '\'' &&
+        memchr("rniuw", small.data[small.size - 1], 5) != NULL)
+        small.size -= 2;
+    return small;
+}
+
+static uint32_t kinds_of(const struct lexicon *lexicon, struct bytes small)
+{
+    uint32_t kinds = lexicon_look_up(lexicon, small);
+
+    if (kinds == 0)
+        kinds = lexicon_look_up(lexicon, without_joined(small));
+    if (kinds == 0 && memchr(small.data, '-', small.size) != NULL)
+        kinds = kinds_of_parts(lexicon, small);
+    return kinds;
+}
+
+static void add_word(struct text *text, size_t start, size_t end)
+{
+    struct bytes whole = bytes_of(text->bytes.data + start, end - start);
+
+    text->words = memory_grow(text->words, text->count + 1, sizeof *text->words);
+    struct token *word = &text->words[text->count++];
+    *word = (struct token){.start = start, .shape = shape_of(whole)};
+    word->end = end_without_s(text->bytes, start, end);
+    word->owns = word->end != end;
+}
+
+static void split_words(struct text *text)
+{
+    size_t size;
+
+    for (size_t at = 0; at < text->bytes.size; at += size) {
+        uint32_t c = character_at(text->bytes, at, &size);
+        if (!is_letter(c) && !is_in(c, '0', '9'))
+            continue;
+        size_t end = end_of_word(text->bytes, at);
+        add_word(text, at, end);
+        size = end - at;
+    }
+}
+
+static void look_up_words(struct text *text, const struct lexicon *lexicon)
+{
+    struct span *spans = memory_new(text->count, sizeof *spans);
+
+    for (size_t i = 0; i < text->count; i++) {
+        const struct token *word = &text->words[i];
+        size_t at = text->small.size;
+        append_small(&text->small,
+                     bytes_of(text->bytes.data + word->start, word->end - word->start));
+        spans[i] = (struct span){at, text->small.size - at};
+    }
+    for (size_t i = 0; i < text->count; i++) {
+        text->words[i].small = buffer_part(&text->small, spans[i]);
+        if (text->words[i].shape != SHAPE_DIGITS)
+            text->words[i].kinds = kinds_of(lexicon, text->words[i].small);
+    }
+    free(spans);
+}
+
+/* --- Between the words --- */
+
+static bool ends_sentence(uint32_t c)
+{
+    return c == '.' || c == '!' || c == '?' || c == ':' || c == ';' || c == '\n' || c == '"' ||
+           c == 0x201c || c == 0x2018 || c == 0x2022 || c == '*' || c == '|' || c == 0x2013 ||
+           c == 0x2014 || c == '/';
+}
+
+static void read_gap(struct text *text, size_t i)
+{
+    struct token *word = &text->words[i];
+    const struct token *before = i == 0 ? NULL : word - 1;
+    size_t at = before == NULL ? 0 : before->end, size, marks = 0, lines = 0;
+    bool dot = false;
+
+    word->opens = word->own_line = before == NULL;
+    if (before != NULL && before->owns)
+        at = end_of_word(text->bytes, before->start);
+    for (; at < word->start; at += size) {
+        uint32_t c = character_at(text->bytes, at, &size);
+        word->opens = word->opens || ends_sentence(c);
+        word->bracketed = word->bracketed || c == '(' || c == '[';
+        dot = dot || c == '.';
+        lines += c == '\n';
+        if (c != ' ' && c != 0xa0 && c != '\t') {
+            marks++;
+            if (c < 0x80 && c != '\n' && word->after_mark == 0)
+                word->after_mark = (char)c;
+        }
+    }
+    word->own_line = word->own_line || lines > 0;
+    if (before == NULL)
+        return;
+    /* "J. Smith", "St. Mary", "Dr. Bose": no sentence ends there. */
+    bool shortened =
+        dot && marks == 1 &&
+        (before->shape == SHAPE_INITIAL || (before->kinds & (WORD_HONORIFIC | WORD_PARTICLE)));
+    if (shortened)
+        word->opens = false;
+    word->joined = (marks == 0 && lines == 0) || shortened;
+}
+
+/* --- The lines --- */
+
+static void note_writing(struct text *text, size_t first, size_t after)
+{
+    size_t capitals = 0, letters = 0;
+
+    for (size_t i = first; i < after; i++) {
+        size_t size = text->words[i].end - text->words[i].start;
+        bool counts = size > 1 && text->words[i].shape != SHAPE_DIGITS;
+        letters += counts ? size : 0;
+        capitals += counts && text->words[i].shape == SHAPE_CAPITALS ? size : 0;
+    }
+    bool in_capitals = letters >= 12 && capitals * 10 >= letters * 7;
+    for (size_t i = first; in_capitals && i < after; i++)
+        text->words[i].writing = WRITING_CAPITALS;
+}
+
+static void note_lines(struct text *text)
+{
+    size_t first = 0;
+    bool any = false;
+
+    for (size_t i = 0; i < text->count; i++)
+        any = any || text->words[i].shape == SHAPE_CAPITAL ||
+              text->words[i].shape == SHAPE_CAPITALS ||
+              (text->words[i].shape == SHAPE_INITIAL &&
+               !bytes_equal(text->words[i].small, bytes_of_text("i")));
+    for (size_t i = 0; !any && i < text->count; i++)
+        text->words[i].writing = WRITING_SMALL;
+    for (size_t i = 1; i <= text->count; i++)
+        if (i == text->count || text->words[i].own_line) {
+            note_writing(text, first, i);
+            first = i;
+        }
+}
+
+static void note_welsh(struct text *text)
+{
+    size_t welsh = 0;
+
+    for (size_t i = 0; i < text->count; i++)
+        welsh += (text->words[i].kinds & WORD_WELSH) && !(text->words[i].kinds & WORD_ENGLISH) &&
+                 text->words[i].end - text->words[i].start > 1;
+    text->welsh = welsh >= 2 && welsh * 10 >= text->count;
+}
+
+void text_take_apart(struct text *text, const struct lexicon *lexicon, struct bytes bytes)
+{
+    *text = (struct text){.bytes = bytes};
+    split_words(text);
+    look_up_words(text, lexicon);
+    for (size_t i = 0; i < text->count; i++)
+        read_gap(text, i);
+    note_lines(text);
+    note_welsh(text);
+}
+
+void text_release(struct text *text)
+{
+    free(text->words);
+    buffer_release(&text->small);
+    *text = (struct text){0};
+}

@@ -1,0 +1,180 @@
+#include "protocol/gate.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Names, places, addresses and references, by the words beside them. How well the gate does on
+ * texts that it was not made for is for tests/gate/score.py to tell. */
+
+static struct gate *gate;
+
+static void open_gate(void)
+{
+    static const struct bytes own[] = {{(const uint8_t *)"Ashcombe Vale Council", 21},
+                                       {(const uint8_t *)"Ashcombe", 8},
+                                       {(const uint8_t *)"AVC", 3}};
+    static const struct bytes places[] = {{(const uint8_t *)"Cae Glas", 8},
+                                          {(const uint8_t *)"Pentrewern", 10},
+                                          {(const uint8_t *)"Hope", 4},
+                                          {(const uint8_t *)"Gorse Hill", 10}};
+    static const struct bytes bodies[] = {{(const uint8_t *)"Gorse Hill Infants", 18},
+                                          {(const uint8_t *)"St Osyth's", 10}};
+    static const struct bytes people[] = {{(const uint8_t *)"Bo Long", 7}};
+    struct gate_profile profile = {{own, 3}, {places, 4}, {bodies, 2}, {people, 1}};
+    struct fault fault;
+
+    gate = gate_new(&profile, &fault);
+    cr_assert_not_null(gate, "%s", fault.text);
+}
+
+static void close_gate(void)
+{
+    gate_free(gate);
+}
+
+TestSuite(gate_names, .init = open_gate, .fini = close_gate);
+
+static const char *told(enum gate_mode mode, const char *text)
+{
+    static char words[4096];
+    struct findings findings = {0};
+    size_t size = 0;
+
+    words[0] = '\0';
+    gate_scan(gate, mode, bytes_of_text(text), &findings);
+    for (size_t i = 0; i < findings.count; i++)
+        size += (size_t)snprintf(words + size, sizeof words - size, "%s%s[%.*s]", i == 0 ? "" : " ",
+                                 finding_kinds[findings.list[i].class].code,
+                                 (int)(findings.list[i].end - findings.list[i].start),
+                                 text + findings.list[i].start);
+    findings_release(&findings);
+    return words;
+}
+
+struct row {
+    const char *text, *found;
+};
+
+static void expect(enum gate_mode mode, const struct row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        cr_expect_str_eq(told(mode, rows[i].text), rows[i].found,
+                         "\"%s\" gave \"%s\", expected \"%s\"", rows[i].text,
+                         told(mode, rows[i].text), rows[i].found);
+}
+#define EXPECT(mode, rows) expect(mode, rows, sizeof rows / sizeof *rows)
+
+Test(gate_names, finds_people_by_what_they_are_called)
+{
+    static const struct row rows[] = {
+        {"Mr Smith rang twice.", "person[Mr Smith]"},
+        {"We told Mrs Y, and Dr. van der Berg.", "person[Mrs Y] person[Dr. van der Berg]"},
+        {"Mr and Mrs Okafor left.", "person[Mr and Mrs Okafor]"},
+        {"Her social worker Grace was away.", "person[Grace]"},
+        {"Adult A and Child K were seen.", "person[Adult A] person[Child K]"},
+        {"Then Oluwaseun explained it.", "person[Oluwaseun]"},
+        {"Grace said no. Grace under pressure is no model.", "person[Grace] person[Grace]"},
+        {"Desmond \"Dizzy\" Braithwaite came", "person[Desmond \"Dizzy\" Braithwaite]"},
+        {"Signed by J. T. Prosser", "person[J. T. Prosser]"},
+        {"PN to chase; ask PN's team", "person[PN] person[PN]"},
+        {"spoke to priyanka about it", "person[priyanka]"},
+        {"SPEAK TO MR GARETH STROUD FIRST", "person[MR GARETH STROUD]"},
+        {"Will will do the rota", "person[Will]"},
+        {"Nev the caretaker had the code", "person[Nev the caretaker]"},
+        {"Dywedodd Mrs Siân Prosser ei bod yn hwyr", "person[Mrs Siân Prosser]"},
+        {"We met Bo Long.", "person[Bo Long]"},
+        {"Kaycee Dunn, 03.05.14, was late", "person[Kaycee Dunn] date_of_birth[03.05.14]"},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, lets_plain_words_pass)
+{
+    static const char *const texts[] = {
+        "Will we do it again? Only if the front line may veto it.",
+        "Grace under pressure is not a staffing model.",
+        "The Care Act 2014 asks for it, and Part 3 of the Housing Act 1996.",
+        "In May the Housing Options Team moved to SharePoint.",
+        "Section 42 thresholds drifted. Mark each page before it goes to the Panel.",
+        "Between 01-10-22 and 31-03-23 nobody reviewed the risk log.",
+        "We saved £75,000 of the 2021/22 budget and lost two years.",
+        "hope is not a plan and may never be one",
+        "DO NOT SEND THE FORM BY POST. IT IS LATE AGAIN.",
+        "Roedd y ffurflen yn hwyr. Ni chafodd neb wybod pam.",
+        "Learning and Development will run it. Storm Eunice closed the office.",
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        cr_expect_str_eq(told(GATE_NAMED, texts[i]), "", "\"%s\" gave %s", texts[i],
+                         told(GATE_NAMED, texts[i]));
+}
+
+Test(gate_names, finds_places_bodies_and_councils)
+{
+    static const struct row rows[] = {
+        {"at 12 Acacia Road", "address[12 Acacia Road]"},
+        {"Flat 2/1, 118 Balnagowan Terrace", "address[Flat 2/1, 118 Balnagowan Terrace]"},
+        {"a fly-tip on Cinder Lane", "place[Cinder Lane]"},
+        {"9 Cae Glas is empty", "address[9 Cae Glas]"},
+        {"o 12 Heol y Bont", "address[12 Heol y Bont]"},
+        {"at the Beechcroft Lodge", "organisation[Beechcroft Lodge]"},
+        {"moved to Ysgol Gyfun Llan", "organisation[Ysgol Gyfun Llan]"},
+        {"from Harrowmere Borough Council", "authority[Harrowmere Borough Council]"},
+        {"the county council and the parish council", ""},
+        {"Gorse Hill Infants had Gorse Hill's keys",
+         "organisation[Gorse Hill Infants] place[Gorse Hill]"},
+        {"AVC and Ashcombe", "authority[AVC] authority[Ashcombe]"},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, knows_listed_names_as_they_are_written)
+{
+    static const struct row rows[] = {
+        {"in gorse-hill", "place[gorse-hill]"},
+        {"St Osyths", "organisation[St Osyths]"},
+        {"we hope so; Hope is far", "place[Hope]"},
+        {"roedd e yn byw ym Mhentrewern ar y pryd", "place[Mhentrewern]"},
+        {"The phentrewern of it", ""}, /* Changed so in Welsh alone. */
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, finds_numbers_under_which_people_are_filed)
+{
+    static const struct row rows[] = {
+        {"UPN Y993308923772.", "upn[Y993308923772]"},
+        {"application 24/01177/HOUSE", "case_ref[24/01177/HOUSE]"},
+        {"[2021] EWHC 123 (Fam)", "case_ref[[2021] EWHC 123 (Fam)]"},
+        {"complaint 202204418 says", "case_ref[202204418]"},
+        {"the van, DG12 UVB", "vehicle_reg[DG12 UVB]"},
+        {"see www.example.org/a?b and @northmoor", "url[www.example.org/a?b] url[@northmoor]"},
+        {"refund to 09-99-18 30455512 today", "bank[09-99-18 30455512]"},
+        {"the table ASCOF-2014 for E06000014", ""},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, marks_more_where_the_author_is_not_named)
+{
+    static const struct row rows[] = {
+        {"We were the first in the country.", "telltale[the first]"},
+        {"It cost £612,000 on 3 May 2024.", "telltale[£612,000] telltale[3 May 2024]"},
+        {"as a Welsh county does", "telltale[Welsh] telltale[county]"},
+        {"It took a year.", ""},
+    };
+    EXPECT(GATE_ANONYMOUS, rows);
+    cr_expect_str_eq(told(GATE_NAMED, "It cost £612,000 on 3 May 2024."), "");
+}
+
+Test(gate_names, only_suggests_about_blame)
+{
+    struct findings findings = {0};
+
+    gate_scan(gate, GATE_NAMED, bytes_of_text("The team failed to visit."), &findings);
+    cr_assert_eq(findings.count, 1);
+    cr_expect_eq(findings.list[0].class, FINDING_BLAME);
+    cr_expect(finding_kinds[FINDING_BLAME].suggestion && !findings.list[0].hard);
+    findings_release(&findings);
+}
