@@ -95,26 +95,35 @@ int64_t clock_read_stamp(const char *text)
     return date + ((hour * 60 + minute) * 60 + second) * INT64_C(1000);
 }
 
+int64_t clock_read_span(const char *text)
+{
+    static const struct {
+        const char *name;
+        int64_t ms;
+    } units[] = {{"s", 1000}, {"min", 60000}, {"h", 3600000}, {"d", 86400000}, {"w", 604800000}};
+    size_t size = strspn(text, "0123456789");
+
+    for (size_t i = 0; size > 0 && size < 8 && i < sizeof units / sizeof *units; i++)
+        if (strcmp(text + size, units[i].name) == 0)
+            return digits(text, size) * units[i].ms;
+    return -1;
+}
+
+void clock_setting(char text[CLOCK_SETTING_SIZE], int64_t span_ms)
+{
+    bool hours = span_ms % 3600000 == 0;
+
+    snprintf(text, CLOCK_SETTING_SIZE, "%" PRId64 "%s", span_ms / (hours ? 3600000 : 1000),
+             hours ? "h" : "s");
+}
+
 int64_t clock_since(const char *text, int64_t now_ms)
 {
-    size_t size = strlen(text);
+    int64_t span_ms = clock_read_span(text);
 
-    if (size == 10 && read_date(text) >= 0)
+    if (strlen(text) == 10 && read_date(text) >= 0)
         return read_date(text);
-    if (size >= 2 && size <= 8 && digits(text, size - 1) >= 0) {
-        int64_t count = digits(text, size - 1);
-        switch (text[size - 1]) {
-        case 'h':
-            return now_ms - count * 3600000;
-        case 'd':
-            return now_ms - count * 86400000;
-        case 'w':
-            return now_ms - count * 7 * 86400000;
-        default:
-            break;
-        }
-    }
-    return -1;
+    return span_ms < 0 ? -1 : now_ms - span_ms;
 }
 
 void clock_span(char text[CLOCK_SPAN_SIZE], int64_t span_ms)

@@ -18,6 +18,11 @@ void clock_minute(char text[CLOCK_MINUTE_SIZE], int64_t time_ms);
 void clock_stamp(char text[CLOCK_STAMP_SIZE], int64_t time_ms);
 int64_t clock_read_stamp(const char *text); /* -1: it is none. */
 
+/* A number and its unit, such as "90s", "30min", "24h", "3d" or "2w", in ms; -1: it is none. */
+int64_t clock_read_span(const char *text);
+#define CLOCK_SETTING_SIZE 32
+void clock_setting(char text[CLOCK_SETTING_SIZE], int64_t span_ms); /* As it is read again. */
+
 /* The start of a day given as yyyy-mm-dd, or of a span back from now such as "30d" or "12h"; -1
  * when the text is neither. */
 int64_t clock_since(const char *text, int64_t now_ms);

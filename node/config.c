@@ -1,4 +1,5 @@
 #include "node/config.h"
+#include "node/clock.h"
 #include "protocol/text.h"
 
 #include <assert.h>
@@ -105,6 +106,8 @@ static int check_text(cfg_t *file, cfg_opt_t *option)
                   {"follow", INTEREST_WORD_MAX, INTEREST_MAX},
                   {"role", 32, 1},
                   {"approval", 32, 1},
+                  {"hold", 32, 1},
+                  {"hold_anonymous", 32, 1},
                   {"language", 32, 1}};
     const char *name = cfg_opt_name(option);
     const char *value = cfg_opt_getnstr(option, cfg_opt_size(option) - 1);
@@ -174,6 +177,21 @@ static int check_period(cfg_t *file, cfg_opt_t *option)
     if (seconds >= 1 && seconds <= 86400)
         return 0;
     cfg_error(file, "compare_every = %ld: must be 1 to 86400 seconds", seconds);
+    return -1;
+}
+
+static int check_hold(cfg_t *file, cfg_opt_t *option)
+{
+    const char *name = cfg_opt_name(option), *value = cfg_opt_getnstr(option, 0);
+    int64_t hold_ms = clock_read_span(value);
+    bool anonymous = strcmp(name, "hold_anonymous") == 0;
+
+    if (check_text(file, option) != 0)
+        return -1;
+    if (hold_ms >= (anonymous ? HOLD_ANONYMOUS_MS : 0) && hold_ms <= HOLD_MOST_MS)
+        return 0;
+    cfg_error(file, "%s = \"%s\": must be a time such as \"%s\", at least %s and at most 90d", name,
+              value, anonymous ? "48h" : "2h", anonymous ? "24h" : "0h");
     return -1;
 }
 
@@ -311,6 +329,8 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
                            CFG_STR_LIST("own_names", "{}", CFGF_NONE),
                            CFG_STR_LIST("follow", "{}", CFGF_NONE),
                            CFG_STR("approval", "one", CFGF_NONE),
+                           CFG_STR("hold", "0h", CFGF_NONE),
+                           CFG_STR("hold_anonymous", "24h", CFGF_NONE),
                            CFG_STR("language", "en", CFGF_NONE),
                            CFG_INT("compare_every", 300, CFGF_NONE),
                            CFG_BOOL("next_key_may_stay", cfg_false, CFGF_NONE),
@@ -318,14 +338,24 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
     static const struct {
         const char *option;
         cfg_validate_callback_t check;
-    } checks[] = {{"authority", check_section},     {"authority|name", check_text},
-                  {"authority|type", check_text},   {"authority|nation", check_text},
-                  {"authority|region", check_text}, {"authority|operator", check_text},
-                  {"authority|areas", check_text},  {"authority|functions", check_text},
-                  {"authority|role", check_choice}, {"own_names", check_text},
-                  {"approval", check_choice},       {"language", check_choice},
-                  {"compare_every", check_period},  {"listen", check_listen},
-                  {"endpoints", check_listen},      {"next_key_may_stay", check_section},
+    } checks[] = {{"authority", check_section},
+                  {"authority|name", check_text},
+                  {"authority|type", check_text},
+                  {"authority|nation", check_text},
+                  {"authority|region", check_text},
+                  {"authority|operator", check_text},
+                  {"authority|areas", check_text},
+                  {"authority|functions", check_text},
+                  {"authority|role", check_choice},
+                  {"own_names", check_text},
+                  {"approval", check_choice},
+                  {"language", check_choice},
+                  {"hold", check_hold},
+                  {"hold_anonymous", check_hold},
+                  {"compare_every", check_period},
+                  {"listen", check_listen},
+                  {"endpoints", check_listen},
+                  {"next_key_may_stay", check_section},
                   {"follow", check_follow}};
     const char *path = config_path(home);
     struct buffer text = {0};
@@ -360,6 +390,8 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
         take_list(&config->own_names, file, "own_names");
         take_follow(&config->follow, file);
         config->approval_two = strcmp(cfg_getstr(file, "approval"), "two") == 0;
+        config->hold_ms = clock_read_span(cfg_getstr(file, "hold"));
+        config->hold_anonymous_ms = clock_read_span(cfg_getstr(file, "hold_anonymous"));
         config->language = take_text(file, "language");
         config->period_ms = (int64_t)cfg_getint(file, "compare_every") * 1000;
         config->unsafe_next_key = cfg_getbool(file, "next_key_may_stay") == cfg_true;
@@ -425,6 +457,14 @@ static void write_list(struct buffer *file, const char *indent, const char *name
     buffer_append_text(file, "}\n");
 }
 
+static void write_hold(struct buffer *file, const char *name, int64_t hold_ms)
+{
+    char text[CLOCK_SETTING_SIZE];
+
+    clock_setting(text, hold_ms);
+    write_text_line(file, "", name, text);
+}
+
 void config_write(const struct config *config, struct buffer *file)
 {
     buffer_append_text(
@@ -469,9 +509,21 @@ void config_write(const struct config *config, struct buffer *file)
                              "# all of them. Of the others the node keeps what it needs to pass on "
                              "and to check, and no text.\n");
     write_list(file, "", "follow", &config->follow);
-    buffer_append_text(file,
-                       "\n# How many people must approve a named lesson: \"one\" or \"two\".\n");
+    buffer_append_text(
+        file,
+        "\n# How many people must stand behind a named lesson: \"one\", who approves it and may "
+        "be\n"
+        "# its author, or \"two\": its author and another who approves it, or two who approve it.\n"
+        "# Behind an anonymous one there are always two.\n");
     write_text_line(file, "", "approval", config->approval_two ? "two" : "one");
+    buffer_append_text(
+        file,
+        "\n# How long an approved draft waits, so that it can still be taken back (candour draft\n"
+        "# withdraw): \"0h\" not at all, \"30min\", \"24h\", \"3d\". An anonymous one waits 24 h "
+        "or\n"
+        "# longer. An erasure never waits.\n");
+    write_hold(file, "hold", config->hold_ms);
+    write_hold(file, "hold_anonymous", config->hold_anonymous_ms);
     buffer_append_text(file, "\n# The language of drafts that do not say: \"en\" or \"cy\".\n");
     write_text_line(file, "", "language", config->language);
     buffer_printf(

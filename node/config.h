@@ -13,6 +13,9 @@ struct texts {
 void texts_add(struct texts *texts, const char *text);
 void texts_release(struct texts *texts);
 
+#define HOLD_ANONYMOUS_MS (INT64_C(24) * 3600 * 1000) /* As a rule, and at least. */
+#define HOLD_MOST_MS (INT64_C(90) * 24 * 3600 * 1000)
+
 struct config {
     char *path; /* The file this came from. */
     struct {
@@ -26,9 +29,10 @@ struct config {
     struct texts own_names; /* Names that would give this authority away in a text. */
     struct texts follow;    /* Whose texts are wanted: words of topics, ascending. None: all. */
     bool approval_two;
-    int64_t period_ms;    /* Between comparisons with peers. */
-    char *language;       /* Of drafts that do not say. */
-    bool unsafe_next_key; /* A demo: the next key may stay in keys/. */
+    int64_t hold_ms, hold_anonymous_ms; /* How long an approved draft can still be withdrawn. */
+    int64_t period_ms;                  /* Between comparisons with peers. */
+    char *language;                     /* Of drafts that do not say. */
+    bool unsafe_next_key;               /* A demo: the next key may stay in keys/. */
 };
 
 bool config_read(const struct home *home, struct config *config, struct fault *fault);

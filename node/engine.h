@@ -88,11 +88,16 @@ bool engine_serve_queue(struct engine *engine, int64_t now_ms, struct fault *fau
 
 /* --- Signing (node/signing.c) --- */
 
-/* How many approved drafts wait to be signed. */
-bool engine_approved(struct engine *engine, size_t *count, struct fault *fault);
+/* The approved drafts of a house, by what becomes of them. */
+struct approved {
+    size_t due, held, unnamed;
+    int64_t next_ms; /* When the first of those that are held is due; 0: none is. */
+};
+bool approved_count(struct store *store, int64_t now_ms, struct approved *approved,
+                    struct fault *fault);
 
-/* Claim them: whoever would change one now is told that it is being signed. */
-bool engine_claim(struct engine *engine, struct fault *fault);
+/* Claim those that are due: whoever would change one now is told that it is being signed. */
+bool engine_claim(struct engine *engine, int64_t now_ms, struct fault *fault);
 
 /* Sign those that could be claimed. One that cannot be signed is rejected, and says why. A home
  * from a backup is told here, once a peer was compared with, that it is restored no more. */

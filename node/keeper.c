@@ -92,12 +92,13 @@ struct round {
     struct keeper_news news;
 };
 
-static bool claim(struct store *store, struct round *round, uint64_t number, struct fault *fault)
+static bool claim(struct store *store, struct round *round, const struct task *task,
+                  struct fault *fault)
 {
     if (round->news.claimed_count == CLAIMED_MAX)
         return true; /* It is asked for again. */
-    if (store_claim_draft(store, number, fault)) {
-        round->news.claimed[round->news.claimed_count++] = number;
+    if (store_claim_draft(store, task->number, task->now_ms, fault)) {
+        round->news.claimed[round->news.claimed_count++] = task->number;
         return true;
     }
     return fault->kind == FAULT_ABSENT;
@@ -139,7 +140,7 @@ static bool do_task(struct store *store, struct round *round, const struct task 
     case TASK_ANSWER:
         return answer(store, task, fault);
     case TASK_CLAIM:
-        return claim(store, round, task->number, fault);
+        return claim(store, round, task, fault);
     case TASK_PUBLISHED:
         return store_draft_published(store, task->number, &task->id, fault);
     case TASK_REJECTED:

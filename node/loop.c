@@ -41,13 +41,14 @@ struct loop {
     int64_t started_ms, tick_at_ms, watchdog_at_ms, beat_at_ms;
     int64_t status_at_ms;      /* When the status was last looked at. */
     int64_t compare_at_ms;     /* 0: no need. */
-    int64_t look_again_at_ms;  /* For drafts that wait. 0: none. */
+    int64_t look_again_at_ms;  /* For drafts that wait, or are held. 0: none. */
     int64_t cross_check_at_ms; /* When a guest is dialled. */
     int64_t guest_until_ms;    /* 0: there is none. */
     struct dial guest;
     struct presence presence;
     char *last_status;
     const char *silence; /* Why nothing is signed, as it was last logged. */
+    bool told_unnamed;   /* That a draft waits to go out without the name. */
     bool stirred;        /* Something happened since the status was looked at. */
     uint64_t stored;     /* Of engine.stored, seen so far. */
 };
@@ -334,17 +335,25 @@ static void take_event(struct loop *loop, const struct bus_event *event, int64_t
 /* --- One turn of the loop --- */
 
 /* Drafts wait while nothing may be signed; the log says why, once for each reason. */
-static bool is_silent(struct loop *loop, size_t waiting, int64_t now_ms)
+static bool is_silent(struct loop *loop, size_t due, int64_t now_ms)
 {
-    const char *silence = engine_silence(&loop->engine, now_ms);
+    const char *silence = due == 0 ? NULL : engine_silence(&loop->engine, now_ms);
 
     loop->stirred = loop->stirred || silence != loop->silence;
     if (silence != NULL && silence != loop->silence)
-        log_line(LOG_WARNING, "%zu draft%s, for nothing is signed: %s", waiting,
-                 waiting == 1 ? " waits" : "s wait", silence);
+        log_line(LOG_WARNING, "%zu draft%s, for nothing is signed: %s", due,
+                 due == 1 ? " waits" : "s wait", silence);
     loop->silence = silence;
-    loop->look_again_at_ms = silence == NULL ? 0 : now_ms + SILENCE_MS;
     return silence != NULL;
+}
+
+/* Once; and neither which one nor how many, as logs are kept and read by others. */
+static void tell_unnamed(struct loop *loop, size_t unnamed)
+{
+    if (unnamed > 0 && !loop->told_unnamed)
+        log_line(LOG_NOTICE, "what was approved to go out anonymously stays in the house: this "
+                             "version of candour cannot publish anonymously yet");
+    loop->told_unnamed = unnamed > 0;
 }
 
 /* Look whether a command has left something for us. */
@@ -352,7 +361,7 @@ static bool look_at_store(struct loop *loop, int64_t now_ms, struct fault *fault
 {
     uint64_t generation = store_generation(loop->engine.store);
     bool again = loop->look_again_at_ms != 0 && now_ms >= loop->look_again_at_ms;
-    size_t waiting;
+    struct approved approved;
 
     if (generation == loop->generation && !again)
         return true;
@@ -363,8 +372,15 @@ static bool look_at_store(struct loop *loop, int64_t now_ms, struct fault *fault
         if (!engine_serve_queue(&loop->engine, now_ms, fault))
             return false;
     }
-    return engine_approved(&loop->engine, &waiting, fault) &&
-           (waiting == 0 || is_silent(loop, waiting, now_ms) || engine_claim(&loop->engine, fault));
+    if (!approved_count(loop->engine.store, now_ms, &approved, fault))
+        return false;
+    tell_unnamed(loop, approved.unnamed);
+    loop->look_again_at_ms = approved.next_ms;
+    if (is_silent(loop, approved.due, now_ms))
+        loop->look_again_at_ms = now_ms + SILENCE_MS;
+    else if (approved.due > 0)
+        return engine_claim(&loop->engine, now_ms, fault);
+    return true;
 }
 
 /* The part of the status that is worth writing down when it alone changed. */

@@ -3,6 +3,7 @@
 #include "node/log.h"
 #include "protocol/receipt.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,6 +194,8 @@ static struct record *sign_draft(const struct engine *engine, const struct draft
     struct record *record = NULL;
     struct header header;
 
+    /* The feed's key would name the authority. */
+    assert(draft_attribution(draft) == ATTRIBUTION_NAMED);
     begin_header(engine, &header, document_form(document)->kind, now_ms);
     write_topic(document, &topic);
     header.topic = buffer_view(&topic);
@@ -242,35 +245,73 @@ static bool publish_claimed(struct engine *engine, uint64_t number, int64_t now_
     return good;
 }
 
+struct counting {
+    struct approved *approved;
+    int64_t now_ms;
+};
+
 static bool note_approved(void *context, uint64_t number, const struct draft *draft,
                           const struct digest *record, struct fault *fault)
 {
+    const struct counting *counting = context;
+    struct approved *approved = counting->approved;
+    int64_t release_ms = draft_release_ms(draft);
+
     (void)number;
+    (void)record;
     (void)fault;
-    *(size_t *)context += record == NULL && draft_state(draft) == DRAFT_APPROVED;
+    switch (draft_outlook(draft, counting->now_ms)) {
+    case OUTLOOK_STAYS:
+        break;
+    case OUTLOOK_HELD:
+        approved->held++;
+        if (approved->next_ms == 0 || release_ms < approved->next_ms)
+            approved->next_ms = release_ms;
+        break;
+    case OUTLOOK_DUE:
+        approved->due++;
+        break;
+    case OUTLOOK_UNNAMED:
+        approved->unnamed++;
+        break;
+    }
     return true;
 }
 
-bool engine_approved(struct engine *engine, size_t *count, struct fault *fault)
+bool approved_count(struct store *store, int64_t now_ms, struct approved *approved,
+                    struct fault *fault)
 {
-    *count = 0;
-    return store_each_draft(engine->store, note_approved, count, fault);
+    struct counting counting = {approved, now_ms};
+
+    *approved = (struct approved){0};
+    return store_each_approved(store, note_approved, &counting, fault);
 }
 
-static bool claim_approved(void *context, uint64_t number, const struct draft *draft,
-                           const struct digest *record, struct fault *fault)
-{
-    struct engine *engine = context;
+struct claiming {
+    struct engine *engine;
+    int64_t now_ms;
+};
 
+static bool claim_due(void *context, uint64_t number, const struct draft *draft,
+                      const struct digest *record, struct fault *fault)
+{
+    const struct claiming *claiming = context;
+
+    (void)record;
     (void)fault;
-    if (record == NULL && draft_state(draft) == DRAFT_APPROVED)
-        tasks_add(&engine->tasks, TASK_CLAIM)->number = number;
+    if (draft_outlook(draft, claiming->now_ms) == OUTLOOK_DUE) {
+        struct task *task = tasks_add(&claiming->engine->tasks, TASK_CLAIM);
+        task->number = number;
+        task->now_ms = claiming->now_ms;
+    }
     return true;
 }
 
-bool engine_claim(struct engine *engine, struct fault *fault)
+bool engine_claim(struct engine *engine, int64_t now_ms, struct fault *fault)
 {
-    return store_each_draft(engine->store, claim_approved, engine, fault);
+    struct claiming claiming = {engine, now_ms};
+
+    return store_each_approved(engine->store, claim_due, &claiming, fault);
 }
 
 bool engine_publish(struct engine *engine, int64_t now_ms, struct fault *fault)

@@ -21,6 +21,9 @@ const char *const decision_names[DECISIONS] = {
     [DECISION_KEEP] = "kept",
 };
 
+const char draft_question[] = "Could a local journalist, or a colleague at another council, "
+                              "name us within ten minutes?";
+
 struct draft *draft_new(struct document *document, enum attribution attribution, int64_t now_ms)
 {
     struct draft *draft = memory_new(1, sizeof *draft);
@@ -34,17 +37,20 @@ struct draft *draft_new(struct document *document, enum attribution attribution,
 
 static void forget_approvals(struct draft *draft)
 {
-    for (size_t i = 0; i < draft->approval_count; i++)
+    for (size_t i = 0; i < draft->approval_count; i++) {
         free(draft->approvals[i].name);
+        free(draft->approvals[i].answer);
+    }
     draft->approval_count = 0;
+    draft->release_ms = 0;
 }
 
-static void forget_rejection(struct draft *draft)
+static void forget_return(struct draft *draft)
 {
-    free(draft->rejected_by);
-    free(draft->rejected_why);
-    draft->rejected_by = NULL;
-    draft->rejected_why = NULL;
+    free(draft->returned_by);
+    free(draft->returned_why);
+    draft->returned_by = NULL;
+    draft->returned_why = NULL;
 }
 
 void draft_free(struct draft *draft)
@@ -53,7 +59,8 @@ void draft_free(struct draft *draft)
         return;
     document_free(draft->document);
     forget_approvals(draft);
-    forget_rejection(draft);
+    forget_return(draft);
+    free(draft->author);
     for (size_t i = 0; i < draft->kept_count; i++)
         free(draft->kept[i].reason);
     free(draft->kept);
@@ -80,9 +87,38 @@ struct bytes draft_title(const struct draft *draft)
     return document_title(draft->document);
 }
 
+enum attribution draft_attribution(const struct draft *draft)
+{
+    return draft->attribution;
+}
+
+static const char *text_or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+const char *draft_author(const struct draft *draft)
+{
+    return text_or_empty(draft->author);
+}
+
 int64_t draft_updated_ms(const struct draft *draft)
 {
     return draft->updated_ms;
+}
+
+enum outlook draft_outlook(const struct draft *draft, int64_t now_ms)
+{
+    if (draft->state != DRAFT_APPROVED)
+        return OUTLOOK_STAYS;
+    if (draft->attribution != ATTRIBUTION_NAMED)
+        return OUTLOOK_UNNAMED;
+    return draft->release_ms > now_ms ? OUTLOOK_HELD : OUTLOOK_DUE;
+}
+
+int64_t draft_release_ms(const struct draft *draft)
+{
+    return draft->release_ms;
 }
 
 size_t draft_approvals(const struct draft *draft)
@@ -96,14 +132,20 @@ const char *draft_approver(const struct draft *draft, size_t index)
     return draft->approvals[index].name;
 }
 
-const char *draft_rejected_by(const struct draft *draft)
+const char *draft_answer(const struct draft *draft, size_t index)
 {
-    return draft->rejected_by == NULL ? "" : draft->rejected_by;
+    assert(index < draft->approval_count);
+    return text_or_empty(draft->approvals[index].answer);
 }
 
-const char *draft_rejected_why(const struct draft *draft)
+const char *draft_returned_by(const struct draft *draft)
 {
-    return draft->rejected_why == NULL ? "" : draft->rejected_why;
+    return text_or_empty(draft->returned_by);
+}
+
+const char *draft_returned_why(const struct draft *draft)
+{
+    return text_or_empty(draft->returned_why);
 }
 
 /* --- The text's digest --- */
@@ -149,6 +191,20 @@ static bool sentence_serves(const char *text, size_t most, const char *what, str
            fault_set(fault, FAULT_INPUT, "%s must be one line of plain text", what);
 }
 
+static char *sentence_copy(const char *text)
+{
+    return text_copy(text_trimmed(bytes_of_text(text)));
+}
+
+bool draft_set_author(struct draft *draft, const char *author, struct fault *fault)
+{
+    if (!sentence_serves(author, DRAFT_NAME_MAX, "the author's name", fault))
+        return false;
+    free(draft->author);
+    draft->author = sentence_copy(author);
+    return true;
+}
+
 static bool is_in(const struct draft *draft, unsigned states, const char *act, struct fault *fault)
 {
     if (states & 1u << draft->state)
@@ -161,7 +217,7 @@ static bool is_in(const struct draft *draft, unsigned states, const char *act, s
 static void written_again(struct draft *draft, int64_t now_ms)
 {
     forget_approvals(draft);
-    forget_rejection(draft);
+    forget_return(draft);
     draft->state = DRAFT_WRITTEN;
     draft->updated_ms = now_ms;
 }
@@ -199,6 +255,7 @@ bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault)
     if (!is_in(draft, STATE(DRAFT_WRITTEN), "submitted", fault) ||
         !is_without_problems(draft->document, fault))
         return false;
+    forget_return(draft);
     draft->state = DRAFT_SUBMITTED;
     draft->updated_ms = now_ms;
     return true;
@@ -273,24 +330,30 @@ static void forget_unused(struct draft *draft, const struct gate *gate)
     findings_release(&findings);
 }
 
-static bool keep(struct draft *draft, const struct gate *gate, const struct finding *finding,
-                 const char *reason, struct fault *fault)
+/* What people write down of a draft must not tell what the draft itself may not. */
+static bool is_discreet(const struct gate *gate, const char *text, const char *what,
+                        struct fault *fault)
 {
     struct findings inside = {0};
-
-    if (finding->hard)
-        return fault_set(fault, FAULT_ABSENT, "%s cannot be kept, whatever the reason. %s",
-                         finding_kinds[finding->class].means, finding->advice);
-    if (!sentence_serves(reason, DRAFT_REASON_MAX, "the reason", fault))
-        return false;
-    gate_scan(gate, GATE_NAMED, bytes_of_text(reason), &inside);
     bool tells = false;
+
+    gate_scan(gate, GATE_NAMED, bytes_of_text(text), &inside);
     for (size_t i = 0; i < inside.count; i++)
         tells = tells || inside.list[i].hard;
     findings_release(&inside);
-    if (tells)
-        return fault_set(fault, FAULT_INPUT, "the reason has an identifier in it: say it without");
+    return !tells ||
+           fault_set(fault, FAULT_INPUT, "%s has an identifier in it: say it without", what);
+}
 
+static bool keep(struct draft *draft, const struct gate *gate, const struct finding *finding,
+                 const char *reason, struct fault *fault)
+{
+    if (finding->hard)
+        return fault_set(fault, FAULT_ABSENT, "%s cannot be kept, whatever the reason. %s",
+                         finding_kinds[finding->class].means, finding->advice);
+    if (!sentence_serves(reason, DRAFT_REASON_MAX, "the reason", fault) ||
+        !is_discreet(gate, reason, "the reason", fault))
+        return false;
     struct kept *kept = find_kept(draft, finding);
     if (kept == NULL && draft->kept_count == DRAFT_KEPT_MAX)
         return fault_set(fault, FAULT_INPUT, "%d texts are kept already: replace some",
@@ -301,7 +364,7 @@ static bool keep(struct draft *draft, const struct gate *gate, const struct find
         *kept = (struct kept){.class = finding->class, .text = digest_of_finding(draft, finding)};
     }
     free(kept->reason);
-    kept->reason = text_copy(text_trimmed(bytes_of_text(reason)));
+    kept->reason = sentence_copy(reason);
     return true;
 }
 
@@ -416,6 +479,54 @@ static bool has_approved(const struct draft *draft, const char *by)
     return false;
 }
 
+bool draft_takes_two(const struct draft *draft, enum approval_policy policy)
+{
+    return policy == APPROVAL_TWO || draft->attribution != ATTRIBUTION_NAMED;
+}
+
+/* Where it takes two people, who approves has no part in it yet. */
+static bool is_another(const struct draft *draft, const char *by, struct fault *fault)
+{
+    if (is_same_name(bytes_of_text(draft_author(draft)), bytes_of_text(by)))
+        return fault_set(fault, FAULT_ABSENT,
+                         "%s wrote it: another person must read and approve it", draft->author);
+    return !has_approved(draft, by) ||
+           fault_set(fault, FAULT_ABSENT,
+                     "%s has approved it already: the second must be another person", by);
+}
+
+static bool is_yes(const char *answer)
+{
+    struct bytes text = text_trimmed(bytes_of_text(answer));
+    size_t letters = 0;
+
+    while (letters < text.size && folded(text.data[letters]) >= 'a' &&
+           folded(text.data[letters]) <= 'z')
+        letters++;
+    return is_same_name(bytes_of(text.data, letters), bytes_of_text("yes"));
+}
+
+/* The motivated intruder is thought of where the name is left out. */
+static bool is_answered(const struct draft *draft, const struct gate *gate, const char *answer,
+                        struct fault *fault)
+{
+    if (draft->attribution == ATTRIBUTION_NAMED)
+        return answer == NULL ||
+               fault_set(fault, FAULT_INPUT,
+                         "the draft goes out under the authority's name: nobody needs to guess it");
+    if (answer == NULL)
+        return fault_set(fault, FAULT_INPUT, "one question is to be answered first: %s",
+                         draft_question);
+    if (!sentence_serves(answer, DRAFT_REASON_MAX, "the answer", fault) ||
+        !is_discreet(gate, answer, "the answer", fault))
+        return false;
+    return !is_yes(answer) ||
+           fault_set(fault, FAULT_ABSENT,
+                     "then it is not ready: make what gives the authority away less precise "
+                     "(places, dates, sums, what is the only one of its kind), or publish it under "
+                     "the authority's name");
+}
+
 static bool may_be_approved(const struct draft *draft, const struct gate *gate,
                             const struct digest *read, struct fault *fault)
 {
@@ -433,41 +544,71 @@ static bool may_be_approved(const struct draft *draft, const struct gate *gate,
     return is_without_problems(draft->document, fault);
 }
 
-bool draft_approve(struct draft *draft, const struct gate *gate, const char *by,
-                   enum approval_policy policy, const struct digest *read, int64_t now_ms,
-                   struct fault *fault)
+static void add_approval(struct draft *draft, const struct consent *consent)
 {
+    assert(draft->approval_count < DRAFT_APPROVALS_MAX);
+    struct approval *approval = &draft->approvals[draft->approval_count++];
+    *approval = (struct approval){.name = sentence_copy(consent->by), .text = consent->read};
+    if (consent->answer != NULL)
+        approval->answer = sentence_copy(consent->answer);
+}
+
+bool draft_approve(struct draft *draft, const struct gate *gate, const struct consent *consent,
+                   int64_t now_ms, struct fault *fault)
+{
+    bool takes_two = draft_takes_two(draft, consent->policy);
+
+    assert(consent->hold_ms >= 0);
     if (!is_in(draft, STATE(DRAFT_SUBMITTED), "approved", fault) ||
-        !sentence_serves(by, DRAFT_NAME_MAX, "the name of who approves", fault) ||
-        !may_be_approved(draft, gate, read, fault))
+        !sentence_serves(consent->by, DRAFT_NAME_MAX, "the name of who approves", fault) ||
+        !may_be_approved(draft, gate, &consent->read, fault) ||
+        (takes_two && !is_another(draft, consent->by, fault)) ||
+        !is_answered(draft, gate, consent->answer, fault))
         return false;
-    if (has_approved(draft, by) && policy == APPROVAL_TWO)
-        return fault_set(fault, FAULT_ABSENT,
-                         "%s has approved it already: the second must be another person", by);
-    if (!has_approved(draft, by)) {
-        assert(draft->approval_count < DRAFT_APPROVALS_MAX);
-        draft->approvals[draft->approval_count++] =
-            (struct approval){text_copy(text_trimmed(bytes_of_text(by))), *read};
-    }
+    if (!has_approved(draft, consent->by))
+        add_approval(draft, consent);
     forget_unused(draft, gate);
-    if (draft->approval_count >= (size_t)policy)
+    if (!takes_two || draft->author != NULL || draft->approval_count >= 2) {
         draft->state = DRAFT_APPROVED;
+        draft->release_ms = now_ms + consent->hold_ms;
+    }
     draft->updated_ms = now_ms;
     return true;
+}
+
+static bool may_return(const char *by, const char *why, const char *who, struct fault *fault)
+{
+    return sentence_serves(by, DRAFT_NAME_MAX, who, fault) &&
+           (why == NULL || sentence_serves(why, DRAFT_REASON_MAX, "the reason", fault));
+}
+
+static void give_back(struct draft *draft, enum draft_state state, const char *by, const char *why,
+                      int64_t now_ms)
+{
+    written_again(draft, now_ms);
+    draft->state = state;
+    draft->returned_by = sentence_copy(by);
+    draft->returned_why = sentence_copy(text_or_empty(why));
 }
 
 bool draft_reject(struct draft *draft, const char *by, const char *why, int64_t now_ms,
                   struct fault *fault)
 {
-    if (!is_in(draft, STATE(DRAFT_SUBMITTED) | STATE(DRAFT_APPROVED), "rejected", fault) ||
-        !sentence_serves(by, DRAFT_NAME_MAX, "the name of who rejects", fault) ||
-        !sentence_serves(why, DRAFT_REASON_MAX, "the reason", fault))
+    assert(why != NULL);
+    if (!is_in(draft, ~(STATE(DRAFT_REJECTED) | STATE(DRAFT_PUBLISHED)), "rejected", fault) ||
+        !may_return(by, why, "the name of who rejects", fault))
         return false;
-    forget_approvals(draft);
-    draft->rejected_by = text_copy(text_trimmed(bytes_of_text(by)));
-    draft->rejected_why = text_copy(text_trimmed(bytes_of_text(why)));
-    draft->state = DRAFT_REJECTED;
-    draft->updated_ms = now_ms;
+    give_back(draft, DRAFT_REJECTED, by, why, now_ms);
+    return true;
+}
+
+bool draft_withdraw(struct draft *draft, const char *by, const char *why, int64_t now_ms,
+                    struct fault *fault)
+{
+    if (!is_in(draft, STATE(DRAFT_APPROVED), "withdrawn", fault) ||
+        !may_return(by, why, "the name of who withdraws", fault))
+        return false;
+    give_back(draft, DRAFT_WRITTEN, by, why, now_ms);
     return true;
 }
 

@@ -8,14 +8,17 @@
 /* A draft: what a person wrote, on its way out of the house.
  *
  *     written --submit--> submitted --approve--> approved --publish--> published
- *        ^                    |  \                 |
- *        +-------edit---------+   +----reject------+--> rejected --edit--> written
+ *      ^ ^                    |  \                 | |
+ *      | +-------edit---------+   +----reject------+-|--> rejected --edit--> written
+ *      +-------------------withdraw------------------+
  *
  * What always holds:
  *   - a draft has no wire form: what is signed comes from draft_content(), and that gives it for an
  *     approved draft only;
  *   - it is approved only while nothing in it is undecided, and the approval is for that text: any
  *     change of the text takes it back;
+ *   - one that goes out without the authority's name has two people behind it, and who approves it
+ *     has answered whether somebody could find out whose it is;
  *   - a text that was taken out is not remembered, only its class and that it was. */
 struct draft;
 
@@ -38,7 +41,18 @@ enum decision {
     DECISIONS
 };
 
+/* How many people stand behind a named draft: whoever approves it, who may be its author; or two of
+ * different names, its author and who approves it, or two who approve it where no author is said.
+ * Behind one that goes out without the name there are always two. */
 enum approval_policy { APPROVAL_ONE = 1, APPROVAL_TWO = 2 };
+
+/* What becomes of a draft by itself. */
+enum outlook {
+    OUTLOOK_STAYS,   /* It is not approved: it waits for people. */
+    OUTLOOK_HELD,    /* Approved, but not signed before draft_release_ms(): it may be withdrawn. */
+    OUTLOOK_DUE,     /* Approved: the node signs it with its own key. */
+    OUTLOOK_UNNAMED, /* Approved to go out without the name: that key never signs it. */
+};
 
 extern const char *const draft_state_names[DRAFT_STATES];
 extern const char *const attribution_names[ATTRIBUTIONS];
@@ -54,17 +68,26 @@ extern const char *const decision_names[DECISIONS];
 struct draft *draft_new(struct document *document, enum attribution attribution, int64_t now_ms);
 void draft_free(struct draft *draft);
 
+/* Who wrote it; nobody else is told. FAULT_INPUT where that is not a name. */
+bool draft_set_author(struct draft *draft, const char *author, struct fault *fault);
+
 /* Pointers live until the draft is changed or freed. */
 enum draft_state draft_state(const struct draft *draft);
 const char *draft_state_name(const struct draft *draft);
 const struct document *draft_document(const struct draft *draft);
 struct bytes draft_title(const struct draft *draft); /* Of a lesson; else what stands for one. */
+enum attribution draft_attribution(const struct draft *draft);
+const char *draft_author(const struct draft *draft); /* "": nobody said. */
 int64_t draft_updated_ms(const struct draft *draft);
+enum outlook draft_outlook(const struct draft *draft, int64_t now_ms);
+int64_t draft_release_ms(const struct draft *draft);   /* Of an approved one. */
 struct digest draft_digest(const struct draft *draft); /* Of all that would be published. */
 size_t draft_approvals(const struct draft *draft);
 const char *draft_approver(const struct draft *draft, size_t index);
-const char *draft_rejected_by(const struct draft *draft); /* "" unless rejected. */
-const char *draft_rejected_why(const struct draft *draft);
+const char *draft_answer(const struct draft *draft, size_t index); /* Of that approver; "": none. */
+/* Who rejected it or, where it is written again, took it back; else "". */
+const char *draft_returned_by(const struct draft *draft);
+const char *draft_returned_why(const struct draft *draft);
 
 /* Put another text in place of this one: the person edited the file. The draft owns the document
  * when this succeeds. What was kept stays kept where the new text still has it. */
@@ -87,13 +110,26 @@ size_t draft_undecided(const struct draft *draft, const struct gate *gate);
 bool draft_decide(struct draft *draft, const struct gate *gate, size_t number,
                   enum decision decision, const char *text, int64_t now_ms, struct fault *fault);
 
-/* Approve the text that `read` is the digest of, which must be the text as it is now. With
- * APPROVAL_TWO the draft stays submitted until somebody of another name approves too. */
-bool draft_approve(struct draft *draft, const struct gate *gate, const char *by,
-                   enum approval_policy policy, const struct digest *read, int64_t now_ms,
-                   struct fault *fault);
+/* What somebody says who lets a draft go out. */
+struct consent {
+    const char *by;
+    struct digest read; /* Of the text that was read: it must be the text as it is now. */
+    const char *answer; /* To the question below, asked where the name is left out. Else NULL. */
+    enum approval_policy policy;
+    int64_t hold_ms; /* So long it can still be withdrawn before it is signed. */
+};
+extern const char draft_question[];
+
+/* The draft stays submitted where it takes another person to approve it too. */
+bool draft_approve(struct draft *draft, const struct gate *gate, const struct consent *consent,
+                   int64_t now_ms, struct fault *fault);
+bool draft_takes_two(const struct draft *draft, enum approval_policy policy);
 bool draft_reject(struct draft *draft, const char *by, const char *why, int64_t now_ms,
                   struct fault *fault);
+
+/* Take an approved draft back before it is signed. `why` may be NULL. */
+bool draft_withdraw(struct draft *draft, const char *by, const char *why, int64_t now_ms,
+                    struct fault *fault);
 
 /* The content to sign: a MessagePack map for body_wrap(), appended. FAULT_ABSENT unless approved. A
  * lesson tells by which rules it was checked and how often what was decided, and its attribution.

@@ -16,19 +16,22 @@ struct kept {
 struct approval {
     char *name;
     struct digest text; /* What was approved. */
+    char *answer;       /* To draft_question; NULL where it was not asked. */
 };
 
 struct draft {
     enum draft_state state;
     enum attribution attribution;
     int64_t updated_ms;
+    int64_t release_ms; /* Approved: not signed before. */
+    char *author;       /* NULL: nobody said. */
     struct document *document;
     struct kept *kept;
     size_t kept_count;
     uint32_t taken_out[FINDING_CLASSES][DECISIONS]; /* How often; nothing of what. */
     struct approval approvals[DRAFT_APPROVALS_MAX];
     size_t approval_count;
-    char *rejected_by, *rejected_why; /* NULL unless rejected. */
+    char *returned_by, *returned_why; /* Rejected, or withdrawn and written again; else NULL. */
 };
 
 /* Approved, by somebody, for the text as it is. */

@@ -100,14 +100,17 @@ bool draft_content(const struct draft *draft, struct buffer *map, struct fault *
 
 /* --- The store's bytes ---
  *
- *     draft = [ 1, kind: str, state: uint, attribution: uint, updated: uint (ms),
+ *     draft = [ 2, kind: str, state: uint, attribution: uint, updated: uint (ms),
+ *               release: uint (ms; 0 unless approved), author: str (empty: nobody said),
  *               [[key: str, [[text: bin, line: uint, column: uint], ...]], ...],
  *               [[class: str, decision: uint, count: uint], ...]              taken out
  *               [[class: str, text's digest: bin 32, reason: str, uses: uint], ...]
- *               [[name: str, approved text's digest: bin 32], ...],
- *               nil or [rejected by: str, why: str] ] */
+ *               [[name: str, approved text's digest: bin 32, answer: str or nil], ...],
+ *               nil or [rejected or withdrawn by: str, why: str] ]
+ *
+ * Of version 1, which is still read, there is no release, author and answer. */
 
-#define DRAFT_VERSION 1
+#define DRAFT_VERSION 2
 #define DRAFT_ITEMS_MAX 65536
 
 static void write_item(struct buffer *to, const struct document *document, const char *key,
@@ -177,31 +180,38 @@ static void write_approvals(struct buffer *to, const struct draft *draft)
 {
     write_array(to, draft->approval_count);
     for (size_t i = 0; i < draft->approval_count; i++) {
-        write_array(to, 2);
-        write_text(to, bytes_of_text(draft->approvals[i].name));
-        write_bytes(to, draft->approvals[i].text.bytes, sizeof draft->approvals[i].text.bytes);
+        const struct approval *approval = &draft->approvals[i];
+        write_array(to, 3);
+        write_text(to, bytes_of_text(approval->name));
+        write_bytes(to, approval->text.bytes, sizeof approval->text.bytes);
+        if (approval->answer == NULL)
+            write_nil(to);
+        else
+            write_text(to, bytes_of_text(approval->answer));
     }
 }
 
 void draft_write(const struct draft *draft, struct buffer *bytes)
 {
-    write_array(bytes, 10);
+    write_array(bytes, 12);
     write_number(bytes, DRAFT_VERSION);
     write_text(bytes, bytes_of_text(document_form(draft->document)->kind));
     write_number(bytes, draft->state);
     write_number(bytes, draft->attribution);
     write_number(bytes, (uint64_t)draft->updated_ms);
+    write_number(bytes, (uint64_t)draft->release_ms);
+    write_text(bytes, bytes_of_text(draft_author(draft)));
     write_document(bytes, draft->document);
     write_taken_out(bytes, draft);
     write_kept(bytes, draft);
     write_approvals(bytes, draft);
-    if (draft->state != DRAFT_REJECTED) {
+    if (draft->returned_by == NULL) {
         write_nil(bytes);
         return;
     }
     write_array(bytes, 2);
-    write_text(bytes, bytes_of_text(draft->rejected_by));
-    write_text(bytes, bytes_of_text(draft->rejected_why));
+    write_text(bytes, bytes_of_text(draft->returned_by));
+    write_text(bytes, bytes_of_text(draft->returned_why));
 }
 
 static void read_item(struct reader *reader, struct document *document, const char *key)
@@ -236,17 +246,19 @@ static void read_document_field(struct reader *reader, struct document *document
         read_item(reader, document, field->key);
 }
 
-static enum finding_class read_class(struct reader *reader)
+/* False where these rules have no such class any more. What was decided about a finding of it is
+ * left out: a person decides about what is found there now. */
+static bool read_class(struct reader *reader, enum finding_class *class)
 {
     struct bytes code = read_text(reader, "class", 1, 40);
 
     for (unsigned i = 0; i < FINDING_CLASSES; i++)
-        if (bytes_equal(code, bytes_of_text(finding_kinds[i].code)))
-            return (enum finding_class)i;
-    if (bytes_equal(code, bytes_of_text("own_name")))
-        return FINDING_AUTHORITY; /* Its name by the first rules, "gate-1". */
-    reader_refuse(reader, "class: unknown");
-    return FINDING_UNREAD;
+        if (bytes_equal(code, bytes_of_text(finding_kinds[i].code))) {
+            *class = (enum finding_class)i;
+            return true;
+        }
+    *class = FINDING_AUTHORITY; /* Its name by the first rules, "gate-1". */
+    return bytes_equal(code, bytes_of_text("own_name"));
 }
 
 static void read_taken_out(struct reader *reader, struct draft *draft)
@@ -255,9 +267,12 @@ static void read_taken_out(struct reader *reader, struct draft *draft)
 
     for (size_t i = 0; i < count && !reader->failed; i++) {
         read_array(reader, "taken out", 3, 3);
-        enum finding_class class = read_class(reader);
+        enum finding_class class;
+        bool known = read_class(reader, &class);
         uint64_t decision = read_number(reader, "decision", 0, DECISIONS - 1);
-        draft->taken_out[class][decision] = (uint32_t)read_number(reader, "count", 1, UINT32_MAX);
+        uint64_t times = read_number(reader, "count", 1, UINT32_MAX);
+        if (known)
+            draft->taken_out[class][decision] = (uint32_t)times;
     }
 }
 
@@ -272,50 +287,72 @@ static void read_kept(struct reader *reader, struct draft *draft)
 
     draft->kept = memory_new(count, sizeof *draft->kept);
     for (size_t i = 0; i < count && !reader->failed; i++) {
-        struct kept *kept = &draft->kept[draft->kept_count++];
+        struct kept kept = {0};
         read_array(reader, "kept", 4, 4);
-        kept->class = read_class(reader);
-        read_fixed(reader, "digest", kept->text.bytes, sizeof kept->text.bytes);
-        kept->reason = read_sentence(reader, "reason", DRAFT_REASON_MAX);
-        kept->uses = (uint32_t)read_number(reader, "uses", 0, UINT32_MAX);
-        if (finding_kinds[kept->class].hard)
-            reader_refuse(reader, "kept: of a class that cannot be");
+        bool may = read_class(reader, &kept.class) && !finding_kinds[kept.class].hard;
+        read_fixed(reader, "digest", kept.text.bytes, sizeof kept.text.bytes);
+        struct bytes reason = read_text(reader, "reason", 1, DRAFT_REASON_MAX);
+        kept.uses = (uint32_t)read_number(reader, "uses", 0, UINT32_MAX);
+        if (!may || reader->failed)
+            continue;
+        kept.reason = text_copy(reason);
+        draft->kept[draft->kept_count++] = kept;
     }
 }
 
-static void read_approvals(struct reader *reader, struct draft *draft)
+static void read_approvals(struct reader *reader, uint64_t version, struct draft *draft)
 {
+    size_t parts = version == 1 ? 2 : 3;
     size_t count = read_array(reader, "approvals", 0, DRAFT_APPROVALS_MAX);
 
     for (size_t i = 0; i < count && !reader->failed; i++) {
         struct approval *approval = &draft->approvals[draft->approval_count++];
-        read_array(reader, "approval", 2, 2);
+        read_array(reader, "approval", parts, parts);
         approval->name = read_sentence(reader, "name", DRAFT_NAME_MAX);
         read_fixed(reader, "digest", approval->text.bytes, sizeof approval->text.bytes);
+        if (version > 1 && !read_nil(reader))
+            approval->answer = read_sentence(reader, "answer", DRAFT_REASON_MAX);
+        if ((approval->answer == NULL) != (draft->attribution == ATTRIBUTION_NAMED))
+            reader_refuse(reader, "answer: does not fit the attribution");
     }
 }
 
-static void read_rejection(struct reader *reader, struct draft *draft)
+static void read_return(struct reader *reader, struct draft *draft)
 {
-    bool rejected = !read_nil(reader);
+    bool returned = !read_nil(reader);
 
     if (reader->failed)
         return;
-    if (rejected) {
-        read_array(reader, "rejection", 2, 2);
-        draft->rejected_by = read_sentence(reader, "rejected by", DRAFT_NAME_MAX);
-        draft->rejected_why = read_sentence(reader, "why", DRAFT_REASON_MAX);
+    if (returned) {
+        read_array(reader, "return", 2, 2);
+        draft->returned_by = read_sentence(reader, "returned by", DRAFT_NAME_MAX);
+        draft->returned_why = text_copy(read_text(reader, "why", 0, DRAFT_REASON_MAX));
     }
-    if (rejected != (draft->state == DRAFT_REJECTED))
-        reader_refuse(reader, "rejection: does not fit the state");
+    if (returned != (draft->state == DRAFT_REJECTED) &&
+        !(returned && draft->state == DRAFT_WRITTEN))
+        reader_refuse(reader, "return: does not fit the state");
 }
 
-static struct draft *read_start(struct reader *reader)
+/* What version 2 tells besides. */
+static void read_hold(struct reader *reader, struct draft *draft)
+{
+    draft->release_ms = (int64_t)read_number(reader, "release", 0, INT64_MAX);
+    struct bytes author = read_text(reader, "author", 0, DRAFT_NAME_MAX);
+
+    if (author.size > 0)
+        draft->author = text_copy(author);
+    if (draft->release_ms != 0 && draft->state != DRAFT_APPROVED && draft->state != DRAFT_PUBLISHED)
+        reader_refuse(reader, "release: does not fit the state");
+}
+
+static struct draft *read_start(struct reader *reader, uint64_t *version)
 {
     char kind[32] = "";
 
-    read_array(reader, "draft", 10, 10);
-    read_number(reader, "version", DRAFT_VERSION, DRAFT_VERSION);
+    size_t parts = read_array(reader, "draft", 10, 12);
+    *version = read_number(reader, "version", 1, DRAFT_VERSION);
+    if (parts != (*version == 1 ? 10 : 12))
+        reader_refuse(reader, "draft: has %zu parts", parts);
     struct bytes name = read_text(reader, "kind", 1, sizeof kind - 1);
     uint64_t state = read_number(reader, "state", 0, DRAFT_STATES - 1);
     uint64_t attribution = read_number(reader, "attribution", 0, ATTRIBUTIONS - 1);
@@ -332,6 +369,8 @@ static struct draft *read_start(struct reader *reader)
     struct draft *draft =
         draft_new(document_new(form), (enum attribution)attribution, (int64_t)updated_ms);
     draft->state = (enum draft_state)state;
+    if (*version > 1)
+        read_hold(reader, draft);
     return draft;
 }
 
@@ -351,7 +390,8 @@ static void check_approval(struct reader *reader, const struct draft *draft)
 struct draft *draft_read(struct bytes bytes, struct fault *fault)
 {
     struct reader reader = reader_of(bytes, fault);
-    struct draft *draft = read_start(&reader);
+    uint64_t version;
+    struct draft *draft = read_start(&reader, &version);
 
     if (draft == NULL)
         return NULL;
@@ -360,8 +400,8 @@ struct draft *draft_read(struct bytes bytes, struct fault *fault)
         read_document_field(&reader, draft->document);
     read_taken_out(&reader, draft);
     read_kept(&reader, draft);
-    read_approvals(&reader, draft);
-    read_rejection(&reader, draft);
+    read_approvals(&reader, version, draft);
+    read_return(&reader, draft);
     if (!reader.failed)
         check_approval(&reader, draft);
     if (reader_end(&reader))

@@ -4,7 +4,7 @@
 
 /* Drafts: what has not left the house. */
 
-enum sql { ADD, CHANGE, FIND, STANDS, CLAIM, UNCLAIM, PUBLISHED, EACH, QUERIES };
+enum sql { ADD, CHANGE, FIND, STANDS, CLAIM, UNCLAIM, PUBLISHED, EACH, APPROVED, QUERIES };
 
 static const char *const sql[QUERIES] = {
     [ADD] = "INSERT INTO draft (state, title, content, updated_ms) VALUES (?2, ?3, ?4, ?5)"
@@ -18,6 +18,8 @@ static const char *const sql[QUERIES] = {
     [PUBLISHED] = "UPDATE draft SET state = 'published', title = NULL, content = NULL, claimed = 0,"
                   " record = ?2 WHERE number = ?1",
     [EACH] = "SELECT number, content, record FROM draft ORDER BY number",
+    [APPROVED] = "SELECT number, content, record FROM draft WHERE state = 'approved'"
+                 " ORDER BY number",
 };
 const struct wall drafts_wall = {sql, QUERIES};
 
@@ -51,7 +53,7 @@ static bool is_published(uint64_t number, const struct digest *record, struct fa
 
 struct standing_draft {
     bool open; /* Neither published nor rejected. */
-    bool approved, claimed, published;
+    bool claimed, published;
     struct digest record; /* Published. */
 };
 
@@ -69,7 +71,6 @@ static bool stands(struct store *store, uint64_t number, struct standing_draft *
     if (answer == SQLITE_ROW) {
         const char *state = column_word(query, 0);
         draft->open = is_open(state);
-        draft->approved = strcmp(state, "approved") == 0;
         draft->claimed = sqlite3_column_int(query, 1) != 0;
         draft->published = column_digest(query, 2, &draft->record);
     } else if (answer == SQLITE_DONE)
@@ -138,25 +139,26 @@ bool store_put_draft(struct store *store, uint64_t *number, const struct draft *
     return done;
 }
 
-static bool claim(struct store *store, uint64_t number, struct fault *fault)
+static bool claim(struct store *store, uint64_t number, int64_t now_ms, struct fault *fault)
 {
-    struct standing_draft draft;
+    struct standing_draft standing;
+    struct draft *draft;
 
-    if (!stands(store, number, &draft, fault))
+    if (!may_change(store, number, &standing, fault) ||
+        (draft = store_get_draft(store, number, fault)) == NULL)
         return false;
-    if (draft.published)
-        return is_published(number, &draft.record, fault);
-    if (!draft.approved || draft.claimed)
-        return fault_set(fault, FAULT_ABSENT, "draft %llu is %s", (unsigned long long)number,
-                         draft.claimed ? "being published" : "not approved any more");
-    return run(store, start(store, CLAIM, number), "claiming a draft", fault);
+    bool due = draft_outlook(draft, now_ms) == OUTLOOK_DUE;
+    draft_free(draft);
+    return due ? run(store, start(store, CLAIM, number), "claiming a draft", fault)
+               : fault_set(fault, FAULT_ABSENT, "draft %llu is not to be signed now",
+                           (unsigned long long)number);
 }
 
-bool store_claim_draft(struct store *store, uint64_t number, struct fault *fault)
+bool store_claim_draft(struct store *store, uint64_t number, int64_t now_ms, struct fault *fault)
 {
     if (!act_begin(store, fault))
         return false;
-    return act_end(store, claim(store, number, fault), fault);
+    return act_end(store, claim(store, number, now_ms, fault), fault);
 }
 
 bool store_unclaim_drafts(struct store *store, struct fault *fault)
@@ -247,10 +249,10 @@ static bool visit_draft(struct store *store, sqlite3_stmt *query, store_visit_dr
     return on;
 }
 
-bool store_each_draft(struct store *store, store_visit_draft *visit, void *context,
+static bool visit_all(struct store *store, enum sql which, store_visit_draft *visit, void *context,
                       struct fault *fault)
 {
-    sqlite3_stmt *query = start(store, EACH, 0);
+    sqlite3_stmt *query = start(store, which, 0);
     int answer;
     bool on = true;
 
@@ -258,4 +260,16 @@ bool store_each_draft(struct store *store, store_visit_draft *visit, void *conte
         on = visit_draft(store, query, visit, context, fault);
     finish(query);
     return on && answer == SQLITE_DONE;
+}
+
+bool store_each_draft(struct store *store, store_visit_draft *visit, void *context,
+                      struct fault *fault)
+{
+    return visit_all(store, EACH, visit, context, fault);
+}
+
+bool store_each_approved(struct store *store, store_visit_draft *visit, void *context,
+                         struct fault *fault)
+{
+    return visit_all(store, APPROVED, visit, context, fault);
 }

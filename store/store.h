@@ -189,9 +189,9 @@ bool store_put_draft(struct store *store, uint64_t *number /* 0: new */, const s
                      struct fault *fault);
 struct draft *store_get_draft(struct store *store, uint64_t number, struct fault *fault);
 /* The node is about to sign it: from now on nobody changes it (FAULT_ABSENT for who tries). False
- * with FAULT_ABSENT where it is not approved any more, or was claimed before. Claims end with the
- * process that made them: store_unclaim_drafts() at its start. */
-bool store_claim_draft(struct store *store, uint64_t number, struct fault *fault);
+ * with FAULT_ABSENT where it is not due to be signed (any more), or was claimed before. Claims end
+ * with the process that made them: store_unclaim_drafts() at its start. */
+bool store_claim_draft(struct store *store, uint64_t number, int64_t now_ms, struct fault *fault);
 bool store_unclaim_drafts(struct store *store, struct fault *fault);
 /* The record that a draft became. Its text is kept with the record alone from then on, so that it
  * goes when that is erased: of a published draft there is only the record's id. */
@@ -204,6 +204,8 @@ typedef bool store_visit_draft(void *context, uint64_t number, const struct draf
                                const struct digest *record, struct fault *fault);
 bool store_each_draft(struct store *store, store_visit_draft *visit, void *context,
                       struct fault *fault);
+bool store_each_approved(struct store *store, store_visit_draft *visit, void *context,
+                         struct fault *fault);
 /* Changes whenever a command left something (drafts, peers, the queue): the node looks only then.
  */
 uint64_t store_generation(struct store *store);

@@ -1,6 +1,7 @@
 #include "crypto/secret.h"
 #include "node/cli/progress.h"
 #include "node/cli/recover.h"
+#include "node/clock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -91,6 +92,51 @@ static void show_copy(void *context, uint64_t done, uint64_t total)
     progress_show(context, done, total);
 }
 
+struct numbers {
+    uint64_t *list;
+    size_t count;
+};
+
+static bool add_number(void *context, uint64_t number, const struct draft *draft,
+                       const struct digest *record, struct fault *fault)
+{
+    struct numbers *numbers = context;
+
+    (void)draft;
+    (void)record;
+    (void)fault;
+    numbers->list = memory_grow(numbers->list, numbers->count + 1, sizeof *numbers->list);
+    numbers->list[numbers->count++] = number;
+    return true;
+}
+
+static bool take_back(struct store *store, uint64_t number, struct fault *fault)
+{
+    struct draft *draft = store_get_draft(store, number, fault);
+
+    bool done = draft != NULL &&
+                draft_withdraw(draft, "the backup",
+                               "it may have gone out, or been withdrawn, since the copy was made",
+                               clock_now_ms(), fault) &&
+                store_put_draft(store, &number, draft, fault);
+    draft_free(draft);
+    return done;
+}
+
+/* What was approved when the copy was made may have been withdrawn since, or gone out: in the copy
+ * a person approves it again. */
+static bool take_all_back(struct store *store, struct fault *fault)
+{
+    struct numbers numbers = {0};
+
+    bool done = store_unclaim_drafts(store, fault) &&
+                store_each_approved(store, add_number, &numbers, fault);
+    for (size_t i = 0; done && i < numbers.count; i++)
+        done = take_back(store, numbers.list[i], fault);
+    free(numbers.list);
+    return done;
+}
+
 /* The store's pages of one moment, while others write; its copy says that it is one. */
 static bool copy_store(struct call *call, const struct home *from, const struct home *to,
                        const char *doing, struct fault *fault)
@@ -103,7 +149,8 @@ static bool copy_store(struct call *call, const struct home *from, const struct 
     store_close(store);
     progress_end(&progress);
     store = done ? store_open(home_file(to, "store.sqlite", 1), STORE_WRITE, fault) : NULL;
-    done = store != NULL && store_put_value(store, "restored", bytes_of_text("yes"), fault);
+    done = store != NULL && store_put_value(store, "restored", bytes_of_text("yes"), fault) &&
+           take_all_back(store, fault);
     store_close(store);
     return done;
 }

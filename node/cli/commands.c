@@ -91,8 +91,31 @@ static const struct command_option decide_options[] = {
     {"reason", "WHY", false, "why it may stay"},
     END};
 
-static const struct command_option by_options[] = {{"by", "NAME", false, "who approves (required)"},
-                                                   END};
+static const struct command_option submit_options[] = {
+    {"author", "NAME", false, "who wrote it; else the user, where one person may approve it"},
+    {"anonymous", NULL, false, "it is to go out without the authority's name"},
+    END};
+
+static const struct command_option author_options[] = {
+    {"author", "NAME", false, "who wrote it; else as before"}, END};
+
+static const struct command_option define_options[] = {
+    {"author", "NAME", false, "who wrote it; else the user, where one person may approve it"}, END};
+
+static const struct command_option approve_options[] = {
+    {"by", "NAME", false, "who approves (required)"},
+    {"text", "DIGITS", false, "only the text that was shown with these digits"},
+    {"anonymous", NULL, false, "yes, it goes out without the authority's name"},
+    {"intruder", "ANSWER", false,
+     "with --anonymous: could a local journalist, or a colleague at another council, name us "
+     "within "
+     "ten minutes?"},
+    END};
+
+static const struct command_option withdraw_options[] = {
+    {"by", "NAME", false, "who takes it back (required)"},
+    {"why", "TEXT", false, "the reason, for its author"},
+    END};
 
 static const struct command_option reject_options[] = {
     {"by", "NAME", false, "who rejects (required)"},
@@ -100,8 +123,11 @@ static const struct command_option reject_options[] = {
     END};
 
 static const struct command_option publish_options[] = {
-    {"by", "NAME", false, "who approves (required)"},
-    {"wait", NULL, false, "until the record is on this node's disk"},
+    {"by", "NAME", false, "who wrote it and approves it (required)"},
+    {"anonymous", NULL, false,
+     "it is to go out without the authority's name: a second person approves it"},
+    {"wait", NULL, false,
+     "until the record is on this node's disk, where nothing else comes first"},
     END};
 
 static const struct command_option import_options[] = {
@@ -154,8 +180,9 @@ static const struct command_option help_options[] = {
 
 #define PROPOSAL_JSON "{network, version, members, signatures, needed, changes}"
 #define DRAFT_JSON                                                                                 \
-    "{draft, state, open, id, rejected_by, rejected_why, "                                         \
-    "findings:[{number,field,line,column,class,text,advice,hard,decided,reason}]}"
+    "{draft, state, text, attribution, author, approvals:[{by, answer}], goes_out, open, id, "     \
+    "rejected_by, rejected_why, withdrawn_by, withdrawn_why, "                                     \
+    "findings:[{number,field,line,column,class,text,advice,hard,suggestion,decided,reason}]}"
 
 const struct command commands[] = {
     {"init", "", "make a home: keys, store and configuration", init_options, 0, 0, run_init,
@@ -190,24 +217,31 @@ const struct command commands[] = {
      "say everything that is wrong with a file, and every risky word in it", check_options, 0, 1,
      run_lesson_check, "{ok, problems:[{line,column,class,text,advice,hard}]}",
      "candour lesson check lesson.md"},
-    {"lesson submit", "FILE", "put it forward for approval", no_options, 1, 1, run_lesson_submit,
-     DRAFT_JSON, "candour lesson submit lesson.md"},
+    {"lesson submit", "FILE", "put it forward for approval", submit_options, 1, 1,
+     run_lesson_submit, DRAFT_JSON, "candour lesson submit lesson.md --author \"J. Rees\""},
     {"draft list", "", "list what waits in the house", no_options, 0, 0, run_draft_list,
-     "{drafts:[{draft, state, kind, title, open, updated}]}", "candour draft list"},
+     "{drafts:[{draft, state, attribution, kind, title, open, updated, goes_out}]}",
+     "candour draft list"},
     {"draft show", "DRAFT", "read a draft, its findings and what was decided", no_options, 1, 1,
      run_draft_show, DRAFT_JSON, "candour draft show 3"},
     {"draft decide", "DRAFT FINDING",
      "decide a finding, by its number or its words: replace, generalise, keep", decide_options, 2,
      2, run_draft_decide, DRAFT_JSON,
-     "candour draft decide 3 \"Mr Smith\" --replace \"[resident]\""},
-    {"draft approve", "DRAFT", "let it go out: the node signs and publishes it", by_options, 1, 1,
-     run_draft_approve, DRAFT_JSON, "candour draft approve 3 --by \"J. Rees\""},
+     "candour draft decide 3 \"01632 960 123\" --replace \"[duty line]\""},
+    {"draft submit", "DRAFT [FILE]", "hand it in again, with the text of a file where one is given",
+     author_options, 1, 2, run_draft_submit, DRAFT_JSON, "candour draft submit 3 lesson.md"},
+    {"draft approve", "DRAFT", "let it go out: the node signs and publishes it", approve_options, 1,
+     1, run_draft_approve, DRAFT_JSON, "candour draft approve 3 --by \"A. Khan\""},
     {"draft reject", "DRAFT", "send it back to its author", reject_options, 1, 1, run_draft_reject,
-     DRAFT_JSON, "candour draft reject 3 --by \"J. Rees\" --why \"names a school\""},
+     DRAFT_JSON, "candour draft reject 3 --by \"A. Khan\" --why \"names a school\""},
+    {"draft withdraw", "DRAFT", "take an approved draft back before it is signed", withdraw_options,
+     1, 1, run_draft_withdraw, DRAFT_JSON,
+     "candour draft withdraw 3 --by \"J. Rees\" --why \"a figure is wrong\""},
     {"publish", "FILE", "submit and approve in one step, where the policy allows it",
-     publish_options, 1, 1, run_publish, "{draft, state, id}",
+     publish_options, 1, 1, run_publish,
+     "{draft, state, id}; what waits in the house as draft show",
      "candour publish lesson.md --by \"J. Rees\" --wait"},
-    {"indicator define", "FILE", "submit an indicator's definition", no_options, 1, 1,
+    {"indicator define", "FILE", "submit an indicator's definition", define_options, 1, 1,
      run_indicator_define, DRAFT_JSON, "candour indicator define 1C2A.md"},
     {"indicator import", "FILE.csv", "read indicator values, small numbers suppressed",
      import_options, 1, 1, run_indicator_import,

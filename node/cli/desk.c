@@ -3,10 +3,12 @@
 #include "node/status.h"
 
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The way out of the house, as every command goes it: onto the desk, approved, signed. */
 
@@ -58,18 +60,23 @@ void desk_close(struct desk *desk)
 
 /* --- What is said of a draft --- */
 
+static bool is_suggestion(const struct finding *finding)
+{
+    return finding_kinds[finding->class].suggestion;
+}
+
 static json_t *finding_object(const struct draft *draft, const struct finding *finding,
                               size_t number)
 {
     const char *because = draft_kept_because(draft, finding);
     struct bytes text = finding_text(draft_document(draft), finding);
 
-    return json_pack("{s:I, s:s, s:I, s:I, s:s, s:o, s:s, s:b, s:b, s:s?}", "number",
-                     (json_int_t)number, "field", finding->key, "line",
-                     (json_int_t)finding->place.line, "column", (json_int_t)finding->place.column,
-                     "class", finding_kinds[finding->class].code, "text", json_bytes(text),
-                     "advice", finding->advice, "hard", (int)finding->hard, "decided",
-                     (int)(because != NULL), "reason", because);
+    return json_pack(
+        "{s:I, s:s, s:I, s:I, s:s, s:o, s:s, s:b, s:b, s:b, s:s?}", "number", (json_int_t)number,
+        "field", finding->key, "line", (json_int_t)finding->place.line, "column",
+        (json_int_t)finding->place.column, "class", finding_kinds[finding->class].code, "text",
+        json_bytes(text), "advice", finding->advice, "hard", (int)finding->hard, "suggestion",
+        (int)is_suggestion(finding), "decided", (int)(because != NULL), "reason", because);
 }
 
 static void say_finding(const struct call *call, const struct draft *draft,
@@ -83,47 +90,198 @@ static void say_finding(const struct call *call, const struct draft *draft,
              because == NULL ? finding->advice : "Kept: ", because == NULL ? "" : because);
 }
 
-static size_t first_open(const struct draft *draft, const struct findings *findings)
+/* What is to be decided, and then what is only suggested. Each has its place in the list as its
+ * number. */
+static void say_findings(const struct call *call, const struct draft *draft,
+                         const struct findings *findings)
 {
+    size_t suggestions = 0;
+
+    for (size_t i = 0; i < findings->count; i++)
+        if (!is_suggestion(&findings->list[i]))
+            say_finding(call, draft, &findings->list[i], i + 1);
+    for (size_t i = 0; i < findings->count; i++)
+        if (is_suggestion(&findings->list[i])) {
+            if (suggestions++ == 0)
+                call_say(call, "Suggestions, about which nothing has to be decided:");
+            say_finding(call, draft, &findings->list[i], i + 1);
+        }
+}
+
+static bool is_unnamed(const struct draft *draft)
+{
+    return draft_attribution(draft) != ATTRIBUTION_NAMED;
+}
+
+static enum approval_policy policy_of(const struct desk *desk)
+{
+    return desk->config.approval_two ? APPROVAL_TWO : APPROVAL_ONE;
+}
+
+static json_t *json_goes_out(const struct draft *draft)
+{
+    return draft_outlook(draft, clock_now_ms()) == OUTLOOK_HELD
+               ? json_stamp(draft_release_ms(draft))
+               : json_null();
+}
+
+static json_t *draft_object(uint64_t number, const struct draft *draft, const struct desk *desk,
+                            const struct findings *findings)
+{
+    json_t *list = json_array(), *approvals = json_array();
+    struct digest text = draft_digest(draft);
+
+    for (size_t i = 0; i < findings->count; i++)
+        json_array_append_new(list, finding_object(draft, &findings->list[i], i + 1));
+    for (size_t i = 0; i < draft_approvals(draft); i++)
+        json_array_append_new(approvals, json_pack("{s:s, s:s}", "by", draft_approver(draft, i),
+                                                   "answer", draft_answer(draft, i)));
+    json_t *object =
+        json_pack("{s:I, s:s, s:o, s:s, s:s, s:o, s:o, s:I, s:o}", "draft", (json_int_t)number,
+                  "state", draft_state_name(draft), "text", json_id(&text), "attribution",
+                  attribution_names[draft_attribution(draft)], "author", draft_author(draft),
+                  "approvals", approvals, "goes_out", json_goes_out(draft), "open",
+                  (json_int_t)draft_undecided(draft, desk->gate), "findings", list);
+    bool rejected = draft_state(draft) == DRAFT_REJECTED;
+    if (draft_returned_by(draft)[0] != '\0') {
+        json_object_set_new(object, rejected ? "rejected_by" : "withdrawn_by",
+                            json_string(draft_returned_by(draft)));
+        json_object_set_new(object, rejected ? "rejected_why" : "withdrawn_why",
+                            json_string(draft_returned_why(draft)));
+    }
+    return object;
+}
+
+/* Who has had to do with it, and how it is to go out. */
+static void say_people(const struct call *call, const struct draft *draft)
+{
+    if (draft_author(draft)[0] != '\0')
+        call_say(call, "Written by %s.", draft_author(draft));
+    if (is_unnamed(draft))
+        call_say(call, "It goes out without the authority's name.");
+    for (size_t i = 0; i < draft_approvals(draft); i++)
+        if (is_unnamed(draft))
+            call_say(call, "Approved by %s. Could anybody name us? %s", draft_approver(draft, i),
+                     draft_answer(draft, i));
+        else
+            call_say(call, "Approved by %s.", draft_approver(draft, i));
+    if (draft_returned_by(draft)[0] != '\0')
+        call_say(call, "%s by %s%s%s",
+                 draft_state(draft) == DRAFT_REJECTED ? "Rejected" : "Withdrawn",
+                 draft_returned_by(draft), draft_returned_why(draft)[0] == '\0' ? "." : ": ",
+                 draft_returned_why(draft));
+}
+
+/* Of a submitted one in which all is decided. */
+static void say_who_approves(const struct call *call, const struct desk *desk, uint64_t number,
+                             const struct draft *draft)
+{
+    bool two = draft_takes_two(draft, policy_of(desk));
+    bool begun = draft_author(draft)[0] != '\0' || draft_approvals(draft) > 0;
+    struct digest text = draft_digest(draft);
+    char digits[DESK_TEXT_DIGITS + 1];
+
+    if (is_unnamed(draft))
+        call_say(call, "Whoever approves it answers: %s", draft_question);
+    hex_of(digits, text.bytes, DESK_TEXT_DIGITS / 2);
+    call_say(call, "%s: candour draft approve %" PRIu64 " --by %s --text %s%s",
+             !two    ? "Next"
+             : begun ? "Next, a second person reads it"
+                     : "Next, two people read it, and each approves it",
+             number, two && begun ? "ANOTHER" : "NAME", digits,
+             is_unnamed(draft) ? " --anonymous --intruder \"No: ...\"" : "");
+}
+
+static void say_outlook(const struct call *call, uint64_t number, const struct draft *draft)
+{
+    bool running = home_running(&call->home) != 0;
+    char minute[CLOCK_MINUTE_SIZE];
+
+    clock_minute(minute, draft_release_ms(draft));
+    switch (draft_outlook(draft, clock_now_ms())) {
+    case OUTLOOK_STAYS:
+        break;
+    case OUTLOOK_HELD:
+        call_say(call,
+                 "It goes out at %s UTC%s. Until then candour draft withdraw %" PRIu64
+                 " --by NAME takes it back.",
+                 minute, running ? "" : ", if a node runs here then (candour run)", number);
+        break;
+    case OUTLOOK_DUE:
+        call_say(call, running
+                           ? "Queued: the running node signs and publishes it."
+                           : "Queued: no node runs on this home. Next: candour run, which signs "
+                             "and publishes it.");
+        break;
+    case OUTLOOK_UNNAMED:
+        call_say(call,
+                 "It waits to be published anonymously, not before %s UTC. This version of candour "
+                 "cannot do that yet: until one can, it stays in the house, and is never signed "
+                 "with the authority's key. candour draft withdraw %" PRIu64
+                 " --by NAME takes it back.",
+                 minute, number);
+        break;
+    }
+}
+
+/* The first finding that is to be decided, by its number. */
+static size_t first_open(const struct desk *desk, const struct draft *draft)
+{
+    struct findings findings = {0};
     size_t i = 0;
 
-    while (i < findings->count && draft_kept_because(draft, &findings->list[i]) != NULL)
+    draft_findings(draft, desk->gate, &findings);
+    while (i < findings.count && (is_suggestion(&findings.list[i]) ||
+                                  draft_kept_because(draft, &findings.list[i]) != NULL))
         i++;
+    findings_release(&findings);
     return i + 1;
 }
 
-void desk_say(struct call *call, uint64_t number, const struct draft *draft,
-              const struct gate *gate)
+void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
+                   const struct draft *draft)
 {
-    struct findings findings = {0};
-    json_t *list = json_array();
-    size_t open = draft_undecided(draft, gate);
+    size_t open = draft_undecided(draft, desk->gate);
 
-    draft_findings(draft, gate, &findings);
-    for (size_t i = 0; i < findings.count; i++)
-        json_array_append_new(list, finding_object(draft, &findings.list[i], i + 1));
-    json_t *object = json_pack("{s:I, s:s, s:I, s:O}", "draft", (json_int_t)number, "state",
-                               draft_state_name(draft), "open", (json_int_t)open, "findings", list);
-    if (draft_state(draft) == DRAFT_REJECTED) {
-        json_object_set_new(object, "rejected_by", json_string(draft_rejected_by(draft)));
-        json_object_set_new(object, "rejected_why", json_string(draft_rejected_why(draft)));
-    }
-    if (!call_json(call, object)) {
-        struct bytes title = draft_title(draft);
-        call_say(call, "Draft %" PRIu64 ", %s: %.*s", number, draft_state_name(draft),
-                 (int)title.size, (const char *)title.data);
-        if (draft_state(draft) == DRAFT_REJECTED)
-            call_say(call, "Rejected by %s: %s", draft_rejected_by(draft),
-                     draft_rejected_why(draft));
-        for (size_t i = 0; i < findings.count; i++)
-            say_finding(call, draft, &findings.list[i], i + 1);
-        if (draft_state(draft) == DRAFT_SUBMITTED && open > 0)
+    switch (draft_state(draft)) {
+    case DRAFT_WRITTEN:
+        call_say(call,
+                 "Next: candour draft submit %" PRIu64
+                 ", with a FILE for another text; or candour draft reject %" PRIu64
+                 " to give it up.",
+                 number, number);
+        break;
+    case DRAFT_SUBMITTED:
+        if (open > 0)
             call_say(call,
                      "%zu to decide: candour draft decide %" PRIu64
                      " %zu --replace \"[resident]\", or --generalise, or --keep --reason.",
-                     open, number, first_open(draft, &findings));
+                     open, number, first_open(desk, draft));
+        else
+            say_who_approves(call, desk, number, draft);
+        break;
+    case DRAFT_REJECTED:
+        call_say(call, "Next: change the file, then candour draft submit %" PRIu64 " FILE", number);
+        break;
+    default:
+        say_outlook(call, number, draft);
     }
-    json_decref(list);
+}
+
+void desk_say(struct call *call, const struct desk *desk, uint64_t number,
+              const struct draft *draft)
+{
+    struct findings findings = {0};
+    struct bytes title = draft_title(draft);
+
+    draft_findings(draft, desk->gate, &findings);
+    if (!call_json(call, draft_object(number, draft, desk, &findings))) {
+        call_say(call, "Draft %" PRIu64 ", %s: %.*s", number, draft_state_name(draft),
+                 (int)title.size, (const char *)title.data);
+        say_people(call, draft);
+        say_findings(call, draft, &findings);
+        desk_say_next(call, desk, number, draft);
+    }
     findings_release(&findings);
 }
 
@@ -178,28 +336,71 @@ static void fill_in(struct document *document, const struct config *config)
         document_add(document, "authority_type", bytes_of_text(config->authority.type), nowhere);
 }
 
-struct draft *desk_submit(struct desk *desk, struct document *document, struct fault *fault)
+enum attribution desk_attribution(const struct call *call)
+{
+    return call_has(call, "anonymous") ? ATTRIBUTION_ANONYMOUS : ATTRIBUTION_NAMED;
+}
+
+bool desk_prepare(const struct desk *desk, struct document *document, struct fault *fault)
 {
     if (!resolve_ids(desk->store, document, "about", fault) ||
-        !resolve_ids(desk->store, document, "erases", fault)) {
-        document_free(document);
-        return NULL;
-    }
+        !resolve_ids(desk->store, document, "erases", fault))
+        return false;
     fill_in(document, &desk->config);
-    struct draft *draft = draft_new(document, ATTRIBUTION_NAMED, clock_now_ms());
-    if (draft_submit(draft, clock_now_ms(), fault))
+    return true;
+}
+
+/* Nobody said who wrote it: whoever is logged in. That is good for the record, but where two people
+ * are needed only a name that somebody gave counts as one of them. */
+static const char *author_or_user(const struct desk *desk, const struct draft *draft,
+                                  const char *author)
+{
+    if (author != NULL || draft_takes_two(draft, policy_of(desk)))
+        return author;
+    const struct passwd *user = getpwuid(getuid());
+    return user == NULL ? NULL : user->pw_name;
+}
+
+struct draft *desk_submit(const struct desk *desk, struct document *document, const char *author,
+                          enum attribution attribution, struct fault *fault)
+{
+    struct draft *draft = draft_new(document, attribution, clock_now_ms());
+
+    author = author_or_user(desk, draft, author);
+    if (attribution != ATTRIBUTION_NAMED && document_form(document) != &lesson_form)
+        fault_set(fault, FAULT_INPUT, "--anonymous: only a lesson can go out anonymously, not %s",
+                  document_form(document)->kind);
+    else if ((author == NULL || draft_set_author(draft, author, fault)) &&
+             desk_prepare(desk, document, fault) && draft_submit(draft, clock_now_ms(), fault))
         return draft;
     draft_free(draft);
     return NULL;
 }
 
-bool desk_approve(const struct desk *desk, struct draft *draft, const char *by, struct fault *fault)
+/* A text that is to be taken back does not wait. */
+static int64_t hold_of(const struct desk *desk, const struct draft *draft)
 {
-    struct digest read = draft_digest(draft);
+    if (document_form(draft_document(draft)) == &erasure_form)
+        return 0;
+    return is_unnamed(draft) ? desk->config.hold_anonymous_ms : desk->config.hold_ms;
+}
 
-    return draft_approve(draft, desk->gate, by,
-                         desk->config.approval_two ? APPROVAL_TWO : APPROVAL_ONE, &read,
-                         clock_now_ms(), fault);
+bool desk_approve(const struct desk *desk, struct draft *draft, const char *by, const char *answer,
+                  struct fault *fault)
+{
+    struct consent consent = {.by = by,
+                              .read = draft_digest(draft),
+                              .answer = answer,
+                              .policy = policy_of(desk),
+                              .hold_ms = hold_of(desk, draft)};
+
+    return draft_approve(draft, desk->gate, &consent, clock_now_ms(), fault);
+}
+
+bool desk_approve_own(const struct desk *desk, struct draft *draft, struct fault *fault)
+{
+    return draft_takes_two(draft, policy_of(desk)) ||
+           desk_approve(desk, draft, draft_author(draft), NULL, fault);
 }
 
 /* --- Until it is out --- */
@@ -228,19 +429,22 @@ static bool gave_up(const struct desk *desk, uint64_t number, struct fault *faul
     return false;
 }
 
-/* True once there was something to say. */
-static bool say_silence(const struct call *call, const struct desk *desk)
+/* At first that it is waited for, and then once why nothing is signed. True once that was said. */
+static bool say_waiting(const struct call *call, const struct desk *desk, bool first)
 {
     struct buffer text = {0};
 
     add_silence(desk->store, &text);
-    bool said = text.size > 0;
-    if (said) {
+    bool known = text.size > 0;
+    if (!known && first)
+        buffer_append_text(&text, home_running(&call->home) != 0
+                                      ? " The node is to sign it."
+                                      : " No node runs on this home: candour run starts it.");
+    if (text.size > 0)
         call_say(call, "Waiting.%s", buffer_text(&text));
-        fflush(stdout);
-    }
+    fflush(stdout);
     buffer_release(&text);
-    return said;
+    return known;
 }
 
 bool desk_await(const struct call *call, const struct desk *desk, uint64_t number,
@@ -249,14 +453,17 @@ bool desk_await(const struct call *call, const struct desk *desk, uint64_t numbe
     const struct timespec pause = {.tv_nsec = 20000000};
     int64_t began_ms = clock_now_ms();
     int64_t say_ms = began_ms + PUBLISH_SAY_MS, until_ms = began_ms + PUBLISH_WAIT_MS;
+    bool first = true;
 
     while (!store_draft_record(desk->store, number, id, fault)) {
         if (fault->kind != FAULT_ABSENT)
             return false;
         if (clock_now_ms() > until_ms)
             return gave_up(desk, number, fault);
-        if (clock_now_ms() > say_ms)
-            say_ms = say_silence(call, desk) ? INT64_MAX : clock_now_ms() + PUBLISH_SAY_MS;
+        if (clock_now_ms() > say_ms) {
+            say_ms = say_waiting(call, desk, first) ? INT64_MAX : clock_now_ms() + PUBLISH_SAY_MS;
+            first = false;
+        }
         nanosleep(&pause, NULL);
     }
     return true;
@@ -273,55 +480,38 @@ bool desk_say_published(struct call *call, uint64_t number, const struct digest 
     return true;
 }
 
-bool desk_say_approved(struct call *call, struct desk *desk, uint64_t number, bool needs_another,
-                       struct fault *fault)
+bool desk_waits(const struct call *call, const struct draft *draft)
+{
+    return call_has(call, "wait") && draft_outlook(draft, clock_now_ms()) == OUTLOOK_DUE;
+}
+
+bool desk_say_approved(struct call *call, struct desk *desk, uint64_t number,
+                       const struct draft *draft, struct fault *fault)
 {
     struct digest id;
     struct fault ignored;
-    struct draft *draft;
 
-    /* Whose second approval is missing is not waited for. */
-    if (call_has(call, "wait") && !needs_another && !desk_await(call, desk, number, &id, fault))
+    if (desk_waits(call, draft) && !desk_await(call, desk, number, &id, fault))
         return false;
     if (store_draft_record(desk->store, number, &id, &ignored))
         return desk_say_published(call, number, &id);
-    draft = store_get_draft(desk->store, number, fault);
-    if (draft == NULL)
-        return false;
-    desk_say(call, number, draft, desk->gate);
-    if (draft_state(draft) == DRAFT_APPROVED)
-        call_say(call,
-                 home_running(&call->home) != 0
-                     ? "Queued: the running node signs and publishes it."
-                     : "Queued: no node runs on this home. Next: candour run, which signs and "
-                       "publishes it.");
-    else if (draft_state(draft) == DRAFT_SUBMITTED)
-        call_say(call,
-                 "A second person must approve it: candour draft approve %" PRIu64 " --by ANOTHER",
-                 number);
-    draft_free(draft);
+    desk_say(call, desk, number, draft);
     return true;
 }
 
 bool desk_publish(struct call *call, struct desk *desk, struct document *document, const char *by,
                   struct fault *fault)
 {
-    struct draft *draft = desk_submit(desk, document, fault);
+    struct draft *draft = desk_submit(desk, document, by, desk_attribution(call), fault);
     uint64_t number = 0;
-    bool done = draft != NULL;
 
-    if (done && draft_undecided(draft, desk->gate) > 0) {
-        /* It is kept, so that nothing has to be written again; what to do is said. */
-        done = store_put_draft(desk->store, &number, draft, fault);
-        if (done) {
-            desk_say(call, number, draft, desk->gate);
-            call->status = 1;
-        }
-    } else if (done) {
-        done = desk_approve(desk, draft, by, fault) &&
-               store_put_draft(desk->store, &number, draft, fault) &&
-               desk_say_approved(call, desk, number, draft_state(draft) == DRAFT_SUBMITTED, fault);
-    }
+    /* It is kept in any case, so that nothing has to be written again; what to do is said. */
+    bool open = draft != NULL && draft_undecided(draft, desk->gate) > 0;
+    bool done = draft != NULL && (open || desk_approve_own(desk, draft, fault)) &&
+                store_put_draft(desk->store, &number, draft, fault) &&
+                desk_say_approved(call, desk, number, draft, fault);
+    if (open)
+        call->status = 1;
     draft_free(draft);
     return done;
 }

@@ -16,27 +16,50 @@ bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
                struct fault *fault);
 void desk_close(struct desk *desk);
 
-/* What a command about a draft answers with: its state and its findings. */
-void desk_say(struct call *call, uint64_t number, const struct draft *draft,
-              const struct gate *gate);
+/* So many digits of a draft's digest are shown, for who approves the text that was shown. */
+#define DESK_TEXT_DIGITS 8
+
+/* What a command about a draft answers with: its state, its findings and what comes next. */
+void desk_say(struct call *call, const struct desk *desk, uint64_t number,
+              const struct draft *draft);
+
+/* The last of that alone. */
+void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
+                   const struct draft *draft);
 
 /* What it was is the record's text now. */
 bool desk_say_published(struct call *call, uint64_t number, const struct digest *id);
 
-/* After an approval: has it gone out, is it queued? */
-bool desk_say_approved(struct call *call, struct desk *desk, uint64_t number, bool needs_another,
-                       struct fault *fault);
+/* After an approval, of the draft as it was kept: has it gone out, is it queued? */
+bool desk_say_approved(struct call *call, struct desk *desk, uint64_t number,
+                       const struct draft *draft, struct fault *fault);
 
-/* Put a document forward: fills in what the file leaves to the node. Takes the document in any
- * case. */
-struct draft *desk_submit(struct desk *desk, struct document *document, struct fault *fault);
+/* Is it to be waited for? Not where another approval or the end of its hold comes first. */
+bool desk_waits(const struct call *call, const struct draft *draft);
 
-/* `by` has read what is there and lets it go out, as the configured policy allows. */
-bool desk_approve(const struct desk *desk, struct draft *draft, const char *by,
+/* A file that nothing is wrong with; the first problem is the fault. (lesson.c) */
+struct document *desk_read_file(const char *path, struct fault *fault);
+
+/* As the call says: with the authority's name, or --anonymous. */
+enum attribution desk_attribution(const struct call *call);
+
+/* Fill in what a file leaves to the node. */
+bool desk_prepare(const struct desk *desk, struct document *document, struct fault *fault);
+
+/* Put a prepared document forward. `author` may be NULL. Takes the document in any case. */
+struct draft *desk_submit(const struct desk *desk, struct document *document, const char *author,
+                          enum attribution attribution, struct fault *fault);
+
+/* `by` has read what is there and lets it go out, as the configured policy allows. `answer`: to
+ * draft_question, or NULL. */
+bool desk_approve(const struct desk *desk, struct draft *draft, const char *by, const char *answer,
                   struct fault *fault);
 
-/* Both in one step, where the policy allows it and nothing is left to decide: it says what became
- * of the draft. Takes the document in any case. */
+/* Its author approves it, where the policy allows that. */
+bool desk_approve_own(const struct desk *desk, struct draft *draft, struct fault *fault);
+
+/* All in one step, where the policy allows it and nothing is left to decide: it says what became of
+ * the draft. Takes the document in any case. */
 bool desk_publish(struct call *call, struct desk *desk, struct document *document, const char *by,
                   struct fault *fault);
 

@@ -36,7 +36,7 @@ static bool change_draft(struct call *call, draft_change *change, bool keep, str
                 (change == NULL || change(call, &desk, draft, fault)) &&
                 (!keep || store_put_draft(desk.store, &number, draft, fault));
     if (done)
-        desk_say(call, number, draft, desk.gate);
+        desk_say(call, &desk, number, draft);
     if (done && !keep && !call->json) {
         struct buffer text = {0};
         document_print(draft_document(draft), &text);
@@ -49,19 +49,26 @@ static bool change_draft(struct call *call, draft_change *change, bool keep, str
     return done;
 }
 
+/* The record that it became; false where it is a draft still, or none. */
+static bool became(const struct call *call, uint64_t *number, struct digest *id)
+{
+    struct fault ignored;
+    struct store *store = NULL;
+
+    bool published = draft_number(call->arguments[0], number, &ignored) &&
+                     (store = open_store(call, STORE_READ, &ignored)) != NULL &&
+                     store_draft_record(store, *number, id, &ignored);
+    store_close(store);
+    return published;
+}
+
 bool run_draft_show(struct call *call, struct fault *fault)
 {
-    struct store *store = NULL;
     struct digest id;
-    struct fault ignored;
     uint64_t number;
 
-    bool published = draft_number(call->arguments[0], &number, fault) &&
-                     (store = open_store(call, STORE_READ, fault)) != NULL &&
-                     store_draft_record(store, number, &id, &ignored);
-    store_close(store);
-    return published ? desk_say_published(call, number, &id)
-                     : change_draft(call, NULL, false, fault);
+    return became(call, &number, &id) ? desk_say_published(call, number, &id)
+                                      : change_draft(call, NULL, false, fault);
 }
 
 /* --- draft decide --- */
@@ -89,8 +96,10 @@ static bool find_finding(const struct draft *draft, const struct gate *gate, con
 
 /* Said before the draft, whose numbers may have moved by then. */
 static void say_decided(const struct call *call, const struct draft *draft, const struct gate *gate,
-                        uint64_t number, const char *now)
+                        uint64_t number, const char *now, bool role)
 {
+    bool brackets = role && now[0] != '[';
+
     struct findings findings = {0};
 
     draft_findings(draft, gate, &findings);
@@ -99,8 +108,8 @@ static void say_decided(const struct call *call, const struct draft *draft, cons
         if (now == NULL)
             call_say(call, "\"%.*s\" stays.", (int)text.size, (const char *)text.data);
         else
-            call_say(call, "\"%.*s\" becomes \"%s\".", (int)text.size, (const char *)text.data,
-                     now);
+            call_say(call, "\"%.*s\" becomes \"%s%s%s\".", (int)text.size, (const char *)text.data,
+                     brackets ? "[" : "", now, brackets ? "]" : "");
     }
     findings_release(&findings);
 }
@@ -143,7 +152,8 @@ static bool decide(struct call *call, struct desk *desk, struct draft *draft, st
         say_decided(call, before, desk->gate, number,
                     keep              ? NULL
                     : replace != NULL ? replace
-                                      : generalise);
+                                      : generalise,
+                    replace != NULL);
     draft_free(before);
     return done;
 }
@@ -153,7 +163,78 @@ bool run_draft_decide(struct call *call, struct fault *fault)
     return change_draft(call, decide, true, fault);
 }
 
-/* --- draft approve, draft reject --- */
+/* --- draft submit --- */
+
+static bool edit(const struct desk *desk, struct draft *draft, const char *path,
+                 struct fault *fault)
+{
+    struct document *document = desk_read_file(path, fault);
+
+    if (document == NULL)
+        return false;
+    if (desk_prepare(desk, document, fault) && draft_edit(draft, document, clock_now_ms(), fault))
+        return true;
+    document_free(document);
+    return false;
+}
+
+static bool submit_again(struct call *call, struct desk *desk, struct draft *draft,
+                         struct fault *fault)
+{
+    const char *path = call->argument_count < 2 ? NULL : call->arguments[1];
+    const char *author = call_value(call, "author");
+
+    if (path == NULL && draft_state(draft) == DRAFT_REJECTED)
+        return fault_set(fault, FAULT_ABSENT,
+                         "draft %s is rejected: change the file, then candour draft submit %s FILE",
+                         call->arguments[0], call->arguments[0]);
+    return (path == NULL || edit(desk, draft, path, fault)) &&
+           (author == NULL || draft_set_author(draft, author, fault)) &&
+           draft_submit(draft, clock_now_ms(), fault);
+}
+
+bool run_draft_submit(struct call *call, struct fault *fault)
+{
+    return change_draft(call, submit_again, true, fault);
+}
+
+/* --- draft approve, draft reject, draft withdraw --- */
+
+/* Who approves says with which name he thinks that it goes out: it must be so. */
+static bool is_as_meant(const struct call *call, const struct draft *draft, struct fault *fault)
+{
+    bool named = draft_attribution(draft) == ATTRIBUTION_NAMED;
+
+    if (desk_attribution(call) == draft_attribution(draft) &&
+        named == (call_value(call, "intruder") == NULL))
+        return true;
+    if (named)
+        return fault_set(fault, FAULT_INPUT,
+                         "draft %s goes out under the authority's name. Approve it "
+                         "without --anonymous and --intruder; or reject it, and submit the file "
+                         "with --anonymous",
+                         call->arguments[0]);
+    return fault_set(fault, FAULT_INPUT,
+                     "draft %s goes out without the authority's name: confirm it with --anonymous, "
+                     "and answer with --intruder: %s",
+                     call->arguments[0], draft_question);
+}
+
+/* Somebody else may have changed it since it was shown. */
+static bool is_as_read(const struct call *call, const struct draft *draft, struct fault *fault)
+{
+    const char *read = call_value(call, "text");
+    struct digest now = draft_digest(draft);
+    char hex[2 * DIGEST_SIZE + 1];
+
+    hex_of(hex, now.bytes, DIGEST_SIZE);
+    if (read == NULL || (strlen(read) >= DESK_TEXT_DIGITS && strncmp(hex, read, strlen(read)) == 0))
+        return true;
+    return fault_set(fault, FAULT_ABSENT,
+                     "draft %s has another text than %s now: candour draft show %s, then approve "
+                     "what it says",
+                     call->arguments[0], read, call->arguments[0]);
+}
 
 bool run_draft_approve(struct call *call, struct fault *fault)
 {
@@ -165,12 +246,12 @@ bool run_draft_approve(struct call *call, struct fault *fault)
     if (!require_option(call, "by", &by, fault) ||
         !draft_number(call->arguments[0], &number, fault))
         return false;
-    bool done =
-        desk_open(call, &desk, STORE_WRITE, fault) &&
-        (draft = store_get_draft(desk.store, number, fault)) != NULL &&
-        desk_approve(&desk, draft, by, fault) &&
-        store_put_draft(desk.store, &number, draft, fault) &&
-        desk_say_approved(call, &desk, number, draft_state(draft) == DRAFT_SUBMITTED, fault);
+    bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
+                (draft = store_get_draft(desk.store, number, fault)) != NULL &&
+                is_as_meant(call, draft, fault) && is_as_read(call, draft, fault) &&
+                desk_approve(&desk, draft, by, call_value(call, "intruder"), fault) &&
+                store_put_draft(desk.store, &number, draft, fault) &&
+                desk_say_approved(call, &desk, number, draft, fault);
     draft_free(draft);
     desk_close(&desk);
     return done;
@@ -191,6 +272,31 @@ bool run_draft_reject(struct call *call, struct fault *fault)
            change_draft(call, reject, true, fault);
 }
 
+static bool withdraw(struct call *call, struct desk *desk, struct draft *draft, struct fault *fault)
+{
+    (void)desk;
+    return draft_withdraw(draft, call_value(call, "by"), call_value(call, "why"), clock_now_ms(),
+                          fault);
+}
+
+bool run_draft_withdraw(struct call *call, struct fault *fault)
+{
+    struct digest id;
+    uint64_t number;
+    const char *by;
+    char hex[2 * 6 + 1];
+
+    if (!require_option(call, "by", &by, fault))
+        return false;
+    if (!became(call, &number, &id))
+        return change_draft(call, withdraw, true, fault);
+    hex_of(hex, id.bytes, sizeof hex / 2);
+    return fault_set(fault, FAULT_ABSENT,
+                     "draft %" PRIu64 " is published already, as %s: candour erase %s takes its "
+                     "text back, everywhere",
+                     number, hex, hex);
+}
+
 /* --- draft list --- */
 
 struct drafts_listing {
@@ -200,23 +306,49 @@ struct drafts_listing {
     json_t *list;
 };
 
-static void list_one(struct drafts_listing *drafts, uint64_t number, const char *state,
-                     const char *kind, struct bytes title, const char *open, int64_t updated_ms)
-{
-    char number_text[24], title_text[200], date[CLOCK_MINUTE_SIZE] = "";
+struct listed {
+    uint64_t number;
+    const char *state, *attribution, *kind;
+    struct bytes title;
+    char open[24]; /* Findings to decide. */
+    int64_t updated_ms;
+    enum outlook outlook;
+    int64_t release_ms;
+};
 
-    snprintf(number_text, sizeof number_text, "%" PRIu64, number);
-    snprintf(title_text, sizeof title_text, "%.*s", (int)(title.size < 160 ? title.size : 160),
-             (const char *)title.data);
-    if (updated_ms != 0)
-        clock_minute(date, updated_ms);
-    const char *cells[] = {number_text, state, kind, open, date, title_text};
+static void say_when(const struct listed *listed, char when[CLOCK_MINUTE_SIZE])
+{
+    static const char *const words[] = {
+        [OUTLOOK_STAYS] = "", [OUTLOOK_DUE] = "now", [OUTLOOK_UNNAMED] = "cannot yet"};
+
+    if (listed->outlook == OUTLOOK_HELD)
+        clock_minute(when, listed->release_ms);
+    else
+        snprintf(when, CLOCK_MINUTE_SIZE, "%s", words[listed->outlook]);
+}
+
+static void list_one(struct drafts_listing *drafts, const struct listed *listed)
+{
+    char number[24], title[200], date[CLOCK_MINUTE_SIZE] = "", when[CLOCK_MINUTE_SIZE];
+    bool held = listed->outlook == OUTLOOK_HELD;
+
+    snprintf(number, sizeof number, "%" PRIu64, listed->number);
+    snprintf(title, sizeof title, "%.*s",
+             (int)(listed->title.size < 160 ? listed->title.size : 160),
+             (const char *)listed->title.data);
+    if (listed->updated_ms != 0)
+        clock_minute(date, listed->updated_ms);
+    say_when(listed, when);
+    const char *cells[] = {
+        number, listed->state, listed->attribution, listed->kind, listed->open, date, when, title};
     listing_row(drafts->listing, cells);
-    json_array_append_new(drafts->list,
-                          json_pack("{s:I, s:s, s:s, s:s, s:I, s:o}", "draft", (json_int_t)number,
-                                    "state", state, "kind", kind, "title", title_text, "open",
-                                    (json_int_t)strtoull(open, NULL, 10), "updated",
-                                    json_stamp(updated_ms)));
+    json_array_append_new(
+        drafts->list,
+        json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "draft", (json_int_t)listed->number,
+                  "state", listed->state, "attribution", listed->attribution, "kind", listed->kind,
+                  "title", title, "open", (json_int_t)strtoull(listed->open, NULL, 10), "updated",
+                  json_stamp(listed->updated_ms), "goes_out",
+                  held ? json_stamp(listed->release_ms) : json_null()));
 }
 
 /* Of a published one there is the record, and what its text says as long as it is there. */
@@ -226,9 +358,14 @@ static void list_published(struct drafts_listing *drafts, uint64_t number, const
     struct record *record = store_find(drafts->store, id, true, &ignored);
     struct document *document = record == NULL ? NULL : record_document(record, &ignored);
 
-    list_one(drafts, number, "published", document == NULL ? "" : document_form(document)->kind,
-             document == NULL ? bytes_of_text("") : document_title(document), "",
-             record == NULL ? 0 : record_header(record)->time_ms);
+    struct listed listed = {.number = number,
+                            .state = draft_state_names[DRAFT_PUBLISHED],
+                            .attribution = attribution_names[ATTRIBUTION_NAMED],
+                            .kind = document == NULL ? "" : document_form(document)->kind,
+                            .title =
+                                document == NULL ? bytes_of_text("") : document_title(document),
+                            .updated_ms = record == NULL ? 0 : record_header(record)->time_ms};
+    list_one(drafts, &listed);
     document_free(document);
     record_free(record);
 }
@@ -237,24 +374,30 @@ static bool hear_draft(void *context, uint64_t number, const struct draft *draft
                        const struct digest *record, struct fault *fault)
 {
     struct drafts_listing *drafts = context;
-    char open[24];
 
     (void)fault;
     if (record != NULL) {
         list_published(drafts, number, record);
         return true;
     }
-    snprintf(open, sizeof open, "%zu", draft_undecided(draft, drafts->gate));
-    list_one(drafts, number, draft_state_name(draft), document_form(draft_document(draft))->kind,
-             draft_title(draft), open, draft_updated_ms(draft));
+    struct listed listed = {.number = number,
+                            .state = draft_state_name(draft),
+                            .attribution = attribution_names[draft_attribution(draft)],
+                            .kind = document_form(draft_document(draft))->kind,
+                            .title = draft_title(draft),
+                            .updated_ms = draft_updated_ms(draft),
+                            .outlook = draft_outlook(draft, clock_now_ms()),
+                            .release_ms = draft_release_ms(draft)};
+    snprintf(listed.open, sizeof listed.open, "%zu", draft_undecided(draft, drafts->gate));
+    list_one(drafts, &listed);
     return true;
 }
 
 bool run_draft_list(struct call *call, struct fault *fault)
 {
-    static const char *const names[] = {"DRAFT",   "STATE", "KIND", "TO DECIDE",
-                                        "CHANGED", "TITLE", NULL};
-    static const bool right[] = {true, false, false, true, false, false};
+    static const char *const names[] = {"DRAFT",   "STATE",    "GOES OUT AS", "KIND", "TO DECIDE",
+                                        "CHANGED", "GOES OUT", "TITLE",       NULL};
+    static const bool right[] = {true, false, false, false, true, false, false, false};
     struct desk desk;
     struct drafts_listing drafts = {.list = json_array()};
 

@@ -99,6 +99,43 @@ static void count_stewards(const struct charter *charter, const struct claims *c
         *count += charter_has_steward(charter, &claims->authorities[i]);
 }
 
+/* What was put forward twice is still in the house once. */
+struct twins {
+    const struct call *call;
+    struct document *document; /* Of the record. */
+    const char *named;
+};
+
+static bool say_twin(void *context, uint64_t number, const struct draft *draft,
+                     const struct digest *record, struct fault *fault)
+{
+    const struct twins *twins = context;
+
+    (void)fault;
+    if (record == NULL && document_form(draft_document(draft)) == document_form(twins->document) &&
+        bytes_equal(draft_title(draft), document_title(twins->document)))
+        call_say(twins->call,
+                 "%s: draft %" PRIu64 " has the same title, and is in this house all the same: "
+                 "candour draft submit %" PRIu64 " FILE puts another text in its place.",
+                 twins->named, number, number);
+    return true;
+}
+
+static bool say_twins(const struct call *call, struct store *store, const struct digest *id,
+                      const char *named, struct fault *fault)
+{
+    struct fault ignored;
+    struct record *record = store_find(store, id, true, fault);
+
+    if (record == NULL)
+        return false;
+    struct twins twins = {call, record_document(record, &ignored), named};
+    bool done = twins.document == NULL || store_each_draft(store, say_twin, &twins, fault);
+    document_free(twins.document);
+    record_free(record);
+    return done;
+}
+
 /* An erasure without effect would only seem to be one. */
 static bool may_erase(struct call *call, struct store *store, const struct charter *charter,
                       const struct digest *self, const char *named, struct fault *fault)
@@ -111,6 +148,11 @@ static bool may_erase(struct call *call, struct store *store, const struct chart
     bool may = store_resolve(store, named, &id, fault) &&
                (record = store_find(store, &id, false, fault)) != NULL &&
                store_each_about(store, &id, hear_erasure, &claims, fault);
+    if (may && is_taken_back(charter, record, &claims))
+        may = fault_set(fault, FAULT_ABSENT,
+                        "%s: its text is taken back already: candour receipts %s says who has "
+                        "confirmed that it is gone",
+                        named, named);
     if (may && !is_its_own(charter, record, self)) {
         may = charter_has_steward(charter, self);
         add_claim(&claims, self);
@@ -128,7 +170,7 @@ static bool may_erase(struct call *call, struct store *store, const struct chart
     }
     free(claims.authorities);
     record_free(record);
-    return may;
+    return may && say_twins(call, store, &id, named, fault);
 }
 
 static bool may_erase_all(struct call *call, struct store *store, struct fault *fault)

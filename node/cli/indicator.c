@@ -87,13 +87,13 @@ static bool keep_drafts(struct desk *desk, struct import_result *result, const c
     made->drafts = memory_new(result->snapshot_count, sizeof *made->drafts);
     made->numbers = memory_new(result->snapshot_count, sizeof *made->numbers);
     for (size_t i = 0; good && i < result->snapshot_count; i++) {
-        struct draft *draft = desk_submit(desk, result->snapshots[i], fault);
+        struct draft *draft = desk_submit(desk, result->snapshots[i], by, ATTRIBUTION_NAMED, fault);
         result->snapshots[i] = NULL; /* It belongs to the draft. */
         good = draft != NULL;
         if (!good)
             break;
         made->drafts[made->count++] = draft;
-        good = (by == NULL || desk_approve(desk, draft, by, fault)) &&
+        good = (by == NULL || desk_approve_own(desk, draft, fault)) &&
                store_put_draft(desk->store, &made->numbers[i], draft, fault);
     }
     if (good)
@@ -161,7 +161,7 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
 {
     for (size_t i = 0; i < made->count; i++) {
         struct digest id;
-        bool wait = call_has(call, "wait") && call_has(call, "publish");
+        bool wait = call_has(call, "publish") && desk_waits(call, made->drafts[i]);
         if (wait && !desk_await(call, desk, made->numbers[i], &id, fault))
             return false;
         json_array_append_new(snapshots,
@@ -171,8 +171,8 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
     return true;
 }
 
-static void say_import(const struct call *call, const struct import_result *result,
-                       const struct made *made)
+static void say_import(const struct call *call, const struct desk *desk,
+                       const struct import_result *result, const struct made *made)
 {
     call_say(call,
              "%" PRIu32 " values read, %" PRIu32 " of them suppressed; %" PRIu32
@@ -193,6 +193,9 @@ static void say_import(const struct call *call, const struct import_result *resu
                  "Next: candour draft show %" PRIu64 ", then candour draft approve %" PRIu64
                  " --by NAME",
                  made->numbers[0], made->numbers[0]);
+    for (size_t i = 0; i < made->count && call_has(call, "publish"); i++)
+        if (!desk_waits(call, made->drafts[i]))
+            desk_say_next(call, desk, made->numbers[i], made->drafts[i]);
 }
 
 bool run_indicator_import(struct call *call, struct fault *fault)
@@ -216,7 +219,7 @@ bool run_indicator_import(struct call *call, struct fault *fault)
                                  (json_int_t)result.suppressed, "others", (json_int_t)result.others,
                                  "refused_rows", (json_int_t)result.refused, "refused",
                                  refusals_array(&result), "snapshots", snapshots)))
-            say_import(call, &result, &made);
+            say_import(call, &desk, &result, &made);
     }
     json_decref(snapshots);
     release_made(&made);

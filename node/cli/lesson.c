@@ -26,8 +26,7 @@ static struct document *read_file(const char *path, struct problems *problems, s
     return document;
 }
 
-/* The first problem as the fault: for commands that need a good file. */
-static struct document *read_good_file(const char *path, struct fault *fault)
+struct document *desk_read_file(const char *path, struct fault *fault)
 {
     struct problems problems = {0};
     struct document *document = read_file(path, &problems, fault);
@@ -141,13 +140,12 @@ static bool submit_file(struct call *call, struct fault *fault)
     uint64_t number = 0;
 
     bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
-                (document = read_good_file(call->arguments[0], fault)) != NULL &&
-                (draft = desk_submit(&desk, document, fault)) != NULL &&
+                (document = desk_read_file(call->arguments[0], fault)) != NULL &&
+                (draft = desk_submit(&desk, document, call_value(call, "author"),
+                                     desk_attribution(call), fault)) != NULL &&
                 store_put_draft(desk.store, &number, draft, fault);
     if (done)
-        desk_say(call, number, draft, desk.gate);
-    if (done && !call->json && draft_undecided(draft, desk.gate) == 0)
-        call_say(call, "Next: candour draft approve %" PRIu64 " --by NAME", number);
+        desk_say(call, &desk, number, draft);
     draft_free(draft);
     desk_close(&desk);
     return done;
@@ -172,7 +170,7 @@ bool run_publish(struct call *call, struct fault *fault)
     if (!require_option(call, "by", &by, fault))
         return false;
     bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
-                (document = read_good_file(call->arguments[0], fault)) != NULL &&
+                (document = desk_read_file(call->arguments[0], fault)) != NULL &&
                 desk_publish(call, &desk, document, by, fault);
     desk_close(&desk);
     return done;

@@ -24,7 +24,8 @@ static void config_of_card(const struct card *card, struct config *config)
                                             .operator_name = copy(card->operator_name),
                                             .role = card->role},
                               .language = copy("en"),
-                              .period_ms = REPLICA_PERIOD_MS};
+                              .period_ms = REPLICA_PERIOD_MS,
+                              .hold_anonymous_ms = HOLD_ANONYMOUS_MS};
     for (size_t i = 0; i < card->area_count; i++)
         texts_add(&config->authority.areas, card->areas[i].code);
     for (size_t i = 0; i < card->function_count; i++)

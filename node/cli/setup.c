@@ -46,6 +46,7 @@ static bool config_from_options(const struct call *call, struct config *config, 
     call_values(call, "listen", &config->listen);
     config->language = copy("en");
     config->period_ms = REPLICA_PERIOD_MS;
+    config->hold_anonymous_ms = HOLD_ANONYMOUS_MS;
     for (size_t i = 0; i < config->listen.count; i++)
         if (!endpoint_parse(config->listen.list[i], address, sizeof address, &port) ||
             port == 65535)
@@ -371,12 +372,15 @@ bool run_config_show(struct call *call, struct fault *fault)
 {
     struct config config;
     struct buffer text = {0};
+    char hold[CLOCK_SETTING_SIZE], hold_anonymous[CLOCK_SETTING_SIZE];
 
     if (!config_read(&call->home, &config, fault))
         return false;
+    clock_setting(hold, config.hold_ms);
+    clock_setting(hold_anonymous, config.hold_anonymous_ms);
     if (!call_json(call,
                    json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:o, s:o}, s:o, s:o, s:o, s:o, "
-                             "s:s, s:s, s:I}",
+                             "s:s, s:s, s:s, s:s, s:I}",
                              "path", config.path, "authority", "name", config.authority.name,
                              "type", config.authority.type, "nation", config.authority.nation,
                              "region", config.authority.region, "role",
@@ -386,8 +390,9 @@ bool run_config_show(struct call *call, struct fault *fault)
                              json_texts(&config.listen), "endpoints", json_texts(&config.endpoints),
                              "own_names", json_texts(&config.own_names), "follow",
                              json_texts(&config.follow), "approval",
-                             config.approval_two ? "two" : "one", "language", config.language,
-                             "compare_every", (json_int_t)(config.period_ms / 1000)))) {
+                             config.approval_two ? "two" : "one", "hold", hold, "hold_anonymous",
+                             hold_anonymous, "language", config.language, "compare_every",
+                             (json_int_t)(config.period_ms / 1000)))) {
         config_write(&config, &text);
         printf("# read from %s\n", config.path);
         fwrite(text.data, 1, text.size, stdout);

@@ -117,6 +117,21 @@ static json_t *status_before_first_run(struct call *call, struct store *store, s
     return status;
 }
 
+/* How the approved drafts stand now. */
+static bool add_approved(json_t *status, struct store *store, struct fault *fault)
+{
+    json_t *drafts = json_object_get(status, "drafts");
+    struct approved approved;
+
+    if (!approved_count(store, clock_now_ms(), &approved, fault))
+        return false;
+    json_object_set_new(drafts, "held", json_integer((json_int_t)approved.held));
+    json_object_set_new(drafts, "goes_out",
+                        approved.held == 0 ? json_null() : json_stamp(approved.next_ms));
+    json_object_set_new(drafts, "anonymous", json_integer((json_int_t)approved.unnamed));
+    return true;
+}
+
 json_t *read_status(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
@@ -127,6 +142,10 @@ json_t *read_status(struct call *call, struct fault *fault)
     status = status_from_home(call, store, fault);
     if (status == NULL && fault->kind == FAULT_ABSENT)
         status = status_before_first_run(call, store, fault);
+    if (status != NULL && !add_approved(status, store, fault)) {
+        json_decref(status);
+        status = NULL;
+    }
     store_close(store);
     return status;
 }
@@ -335,11 +354,25 @@ static void print_some(const json_t *records)
         "          more of %s tomorrow: it has used up its budget\n", json_string_value(name));
 }
 
+static void print_drafts(const json_t *drafts)
+{
+    char minute[CLOCK_MINUTE_SIZE];
+
+    printf("Drafts    %lld in the house\n", number_of(drafts, "waiting"));
+    if (number_of(drafts, "held") > 0) {
+        clock_minute(minute, clock_read_stamp(text_of(drafts, "goes_out")));
+        printf("          %lld approved and held: the first goes out at %s UTC\n",
+               number_of(drafts, "held"), minute);
+    }
+    if (number_of(drafts, "anonymous") > 0)
+        printf("          %lld approved to go out anonymously, which this version cannot do yet\n",
+               number_of(drafts, "anonymous"));
+}
+
 static void print_status(const json_t *status)
 {
     const json_t *charter = json_object_get(status, "charter");
     const json_t *records = json_object_get(status, "records"), *warning;
-    const json_t *drafts = json_object_get(status, "drafts");
     struct buffer refused = {0};
     size_t index;
 
@@ -358,7 +391,7 @@ static void print_status(const json_t *status)
         printf("; %lld receipts and others", others);
     printf(")\n");
     print_some(records);
-    printf("Drafts    %lld in the house\n", number_of(drafts, "waiting"));
+    print_drafts(json_object_get(status, "drafts"));
     say_refused(json_object_get(status, "refused"), &refused);
     if (refused.size > 0)
         printf("Refused   %s\n", buffer_text(&refused));

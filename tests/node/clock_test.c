@@ -70,6 +70,9 @@ Test(clock, understands_since_when)
                  {"12h", NOW - 12 * INT64_C(3600000)},
                  {"2w", NOW - 14 * INT64_C(86400000)},
                  {"0d", NOW},
+                 {"45min", NOW - 45 * INT64_C(60000)},
+                 {"90s", NOW - 90 * INT64_C(1000)},
+                 {"3m", -1}, /* Minutes or months? */
                  {"", -1},
                  {"d", -1},
                  {"30", -1},

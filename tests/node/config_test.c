@@ -40,6 +40,8 @@ Test(config, needs_no_more_than_a_name)
     cr_expect_eq(config.period_ms, 300000);
     cr_expect_str_eq(config.language, "en");
     cr_expect(!config.approval_two && !config.unsafe_next_key);
+    cr_expect_eq(config.hold_ms, 0);
+    cr_expect_eq(config.hold_anonymous_ms, INT64_C(24) * 3600 * 1000);
 }
 
 /* Every mistake: one sentence, with the file and the line. */
@@ -52,6 +54,11 @@ Test(config, says_where_the_mistake_is)
          ":2: ", "approval = \"three\": must be \"one\" or \"two\""},
         {"authority {\n name = \"L\"\n role = \"king\"\n}\n",
          ":3: ", "role = \"king\": must be \"authority\" or \"hub\""},
+        {"authority { name = \"L\" }\nhold = \"a day\"\n",
+         ":2: ", "hold = \"a day\": must be a time such as \"2h\", at least 0h and at most 90d"},
+        {"hold = \"91d\"\n", ":1: ", "at most 90d"},
+        {"hold_anonymous = \"23h\"\n",
+         ":1: ", "hold_anonymous = \"23h\": must be a time such as \"48h\", at least 24h"},
         {"language = \"fr\"\nauthority { name = \"L\" }\n",
          ":1: ", "language = \"fr\": must be \"en\" or \"cy\""},
         {"authority { name = \"L\" }\n\ncompare_every = 0\n",
@@ -180,6 +187,8 @@ static void expect_same(const struct config *a, const struct config *b)
     cr_expect_eq(a->approval_two, b->approval_two);
     cr_expect_eq(a->unsafe_next_key, b->unsafe_next_key);
     cr_expect_eq(a->period_ms, b->period_ms);
+    cr_expect_eq(a->hold_ms, b->hold_ms);
+    cr_expect_eq(a->hold_anonymous_ms, b->hold_anonymous_ms);
     expect_same_texts(&a->authority.areas, &b->authority.areas);
     expect_same_texts(&a->authority.functions, &b->authority.functions);
     expect_same_texts(&a->listen, &b->listen);
@@ -191,7 +200,10 @@ static void expect_same(const struct config *a, const struct config *b)
 Test(config, round_trips_every_setting)
 {
     for (size_t i = 0; i < sizeof awkward / sizeof *awkward; i++) {
-        struct config before = {.period_ms = 1000 * (int64_t)(i + 1), .approval_two = i % 2 == 0};
+        struct config before = {.period_ms = 1000 * (int64_t)(i + 1),
+                                .approval_two = i % 2 == 0,
+                                .hold_ms = (int64_t)i * 90 * 1000,
+                                .hold_anonymous_ms = HOLD_ANONYMOUS_MS + (int64_t)i * 3600000};
         struct buffer file = {0};
         before.authority.name = copy(awkward[i]);
         before.authority.type = copy("unitary");

@@ -82,7 +82,7 @@ static void end(void)
 
 TestSuite(engine, .init = begin, .fini = end);
 
-static uint64_t approve(void)
+static uint64_t approve_as(enum attribution attribution, int64_t hold_ms)
 {
     static const char file[] =
         "Kind: indicator\nFramework: ASCOF-2014\nFramework version: 2014\nCode: 1E\n"
@@ -90,16 +90,20 @@ static uint64_t approve(void)
         "Statistic: proportion\nPolarity: higher\nPeriod kind: financial_year\nDecimals: 1\n";
     struct gate_profile nobody = {0};
     struct problems problems = {0};
-    struct draft *draft =
-        draft_new(document_parse(form_of("indicator"), bytes_of_text(file), &problems),
-                  ATTRIBUTION_NAMED, NOW_MS);
+    struct draft *draft = draft_new(
+        document_parse(form_of("indicator"), bytes_of_text(file), &problems), attribution, NOW_MS);
     struct gate *gate = gate_new(&nobody, &fault);
     uint64_t number = 0;
 
     cr_assert_eq(problems.count, 0);
     cr_done(draft_submit(draft, NOW_MS, &fault));
-    struct digest read = draft_digest(draft);
-    cr_done(draft_approve(draft, gate, "Jo", APPROVAL_ONE, &read, NOW_MS, &fault));
+    cr_done(draft_set_author(draft, "Sam", &fault));
+    struct consent consent = {.by = "Jo",
+                              .read = draft_digest(draft),
+                              .answer = attribution == ATTRIBUTION_NAMED ? NULL : "No: many did",
+                              .policy = APPROVAL_ONE,
+                              .hold_ms = hold_ms};
+    cr_done(draft_approve(draft, gate, &consent, NOW_MS, &fault));
     struct store *store = store_open(home_file(&home, "store.sqlite", 0), STORE_WRITE, &fault);
     cr_done(store_put_draft(store, &number, draft, &fault));
     store_close(store);
@@ -109,17 +113,27 @@ static uint64_t approve(void)
     return number;
 }
 
+static uint64_t approve(void)
+{
+    return approve_as(ATTRIBUTION_NAMED, 0);
+}
+
 /* As the loop does it: nothing is claimed while nothing may be signed. */
+static size_t publish_at(int64_t now_ms)
+{
+    if (engine_silence(&engine, now_ms) != NULL)
+        return 0;
+    cr_done(engine_claim(&engine, now_ms, &fault));
+    cr_done(engine_settle(&engine, now_ms, &fault));
+    size_t count = engine.claimed_count;
+    cr_done(engine_publish(&engine, now_ms, &fault));
+    cr_done(engine_settle(&engine, now_ms, &fault));
+    return count;
+}
+
 static size_t publish(void)
 {
-    if (engine_silence(&engine, NOW_MS) != NULL)
-        return 0;
-    cr_done(engine_claim(&engine, &fault));
-    cr_done(engine_settle(&engine, NOW_MS, &fault));
-    size_t count = engine.claimed_count;
-    cr_done(engine_publish(&engine, NOW_MS, &fault));
-    cr_done(engine_settle(&engine, NOW_MS, &fault));
-    return count;
+    return publish_at(NOW_MS);
 }
 
 static enum draft_state state_of(uint64_t number)
@@ -168,6 +182,56 @@ Test(engine, signs_one_record_after_the_other)
     cr_expect_eq(publish(), 2);
     cr_expect_eq(replica_counters(engine.replica).in_set, 2);
     cr_expect_eq(replica_counters(engine.replica).forks, 0);
+}
+
+Test(engine, signs_what_is_held_when_its_time_has_come)
+{
+    uint64_t number = approve_as(ATTRIBUTION_NAMED, 2000);
+    struct approved approved;
+
+    approve_as(ATTRIBUTION_NAMED, 3000);
+    cr_done(approved_count(engine.store, NOW_MS, &approved, &fault));
+    cr_expect_eq(approved.held, 2);
+    cr_expect_eq(approved.due, 0);
+    cr_expect_eq(approved.next_ms, NOW_MS + 2000);
+    cr_expect_eq(publish_at(NOW_MS + 1999), 0);
+    cr_expect_eq(state_of(number), DRAFT_APPROVED);
+    cr_expect_eq(publish_at(NOW_MS + 2000), 1);
+    cr_done(approved_count(engine.store, NOW_MS + 2000, &approved, &fault));
+    cr_expect_eq(approved.held, 1);
+    cr_expect_eq(approved.next_ms, NOW_MS + 3000);
+}
+
+/* How it stood when the node looked does not count: it may have been taken back since, and approved
+ * anew. */
+Test(engine, claims_nothing_that_is_not_due)
+{
+    uint64_t numbers[] = {approve_as(ATTRIBUTION_NAMED, 2000), approve_as(ATTRIBUTION_ANONYMOUS, 0),
+                          approve()};
+
+    for (size_t i = 0; i < 3; i++) {
+        struct task *task = tasks_add(&engine.tasks, TASK_CLAIM);
+        task->number = numbers[i];
+        task->now_ms = NOW_MS + 1;
+    }
+    cr_done(engine_settle(&engine, NOW_MS, &fault));
+    cr_assert_eq(engine.claimed_count, 1);
+    cr_expect_eq(engine.claimed[0], numbers[2]);
+}
+
+/* Nothing that the authority's own key signs is anonymous. */
+Test(engine, leaves_an_unnamed_draft_in_the_house)
+{
+    uint64_t number = approve_as(ATTRIBUTION_ANONYMOUS, 0);
+    struct approved approved;
+
+    approve();
+    cr_expect_eq(publish_at(NOW_MS + INT64_C(1000) * 86400000), 1, "only the named one");
+    cr_expect_eq(replica_counters(engine.replica).in_set, 1);
+    cr_expect_eq(state_of(number), DRAFT_APPROVED, "neither rejected nor lost");
+    cr_done(approved_count(engine.store, NOW_MS, &approved, &fault));
+    cr_expect_eq(approved.unnamed, 1);
+    cr_expect_eq(approved.next_ms, 0);
 }
 
 static void purge_all(void)

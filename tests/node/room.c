@@ -97,7 +97,8 @@ static char *copy(const char *text)
 
 struct config config_named(const char *name)
 {
-    struct config config = {.period_ms = 300000, .language = copy("en")};
+    struct config config = {
+        .period_ms = 300000, .hold_anonymous_ms = HOLD_ANONYMOUS_MS, .language = copy("en")};
 
     config.authority.name = copy(name);
     config.authority.type = copy("unitary");

@@ -32,4 +32,12 @@ if command -v scdoc >/dev/null; then
     scdoc <"$folder/man" >"$folder/candour.1" || fail "scdoc refuses the man page"
     grep -q 'charter propose' "$folder/candour.1" || fail "the man page lacks a command"
 fi
-echo "bash completes it, scdoc makes a page of it"
+# What the example of a decision decides is something that the check finds.
+words=$("$candour" help draft decide | sed -n 's/.*candour draft decide 3 "\([^"]*\)".*/\1/p')
+[ -n "$words" ] || fail "no example of a decision"
+"$candour" lesson new >"$folder/lesson.md"
+printf '\n## Abstract\nAsk at %s.\n' "$words" >>"$folder/lesson.md"
+"$candour" --home "$folder/none" lesson check "$folder/lesson.md" | grep -q "\"$words\" looks like" ||
+    fail "the example decides \"$words\", which the check does not find"
+
+echo "bash completes it, scdoc makes a page of it, and its example of a decision is true"

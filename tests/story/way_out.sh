@@ -1,0 +1,154 @@
+#!/bin/sh
+# The way out of the house, by nothing but the command line: who wrote a text and who approves it, how long it is
+# held and taken back, what is changed and read again, and that what is to go out anonymously never goes out
+# under the authority's name.
+#
+#     tests/story/way_out.sh PROGRAM
+#
+# Everything happens in a folder of its own; the nodes that it starts end with it.
+set -u
+export LC_ALL=C.UTF-8
+candour=$1
+. "$(dirname "$0")/network.inc"
+
+says_so() { # what, words: did the last command say them?
+    grep -qF -- "$2" "$case/out" || fail "$1: it does not say \"$2\": $(cat "$case/out")"
+}
+
+draft() { # command...: of a draft, at a; what it says is in out, both for people and errors
+    at a draft "$@" >"$case/out" 2>&1
+}
+
+submit() { # word, option...: submit a lesson with that word in its title; its number is in $number
+    write_lesson "$1"
+    word=$1
+    shift
+    number=$(at a lesson submit "$case/$word.md" --json "$@" | field draft) || fail "submit $word"
+}
+
+state() { # number
+    at a --json draft list | python3 -c '
+import json, sys
+print([d["state"] for d in json.load(sys.stdin)["drafts"] if d["draft"] == int(sys.argv[1])][0])' "$1"
+}
+
+is() { # number, state
+    [ "$(state "$1")" = "$2" ]
+}
+
+signed() { # how many drafts the node at a has
+    grep -c "published draft" "$case/a.log"
+}
+
+configure() { # name, value: as the commands read it; the node knows it from the draft
+    sed -i "s/^$1 = .*/$1 = \"$2\"/" "$case/a/candour.conf"
+    grep -q "^$1 = \"$2\"" "$case/a/candour.conf" || fail "there is no $1 in candour.conf"
+}
+
+at hub init --name Hub --role hub --listen "$endpoint" --json >/dev/null || fail "init hub"
+for node in a b c; do
+    at $node init --name "Council $node" --type unitary --json >/dev/null || fail "init $node"
+done
+found_network 2 "a b" hub a b c
+
+# One person may do both, as long as the policy says so; who wrote it is on record.
+submit aardwolf --author "Jo Bloggs"
+draft approve "$number" --by "jo bloggs" || fail "one is enough: $(cat "$case/out")"
+soon is "$number" published || fail "it is not published"
+configure approval two
+submit babirusa --author "Jo Bloggs"
+draft approve "$number" --by "Jo Bloggs" && fail "the author approved alone"
+says_so "the author" "Jo Bloggs wrote it: another person"
+is "$number" submitted || fail "it is $(state "$number")"
+draft approve "$number" --by "Sam Lee" || fail "a second person: $(cat "$case/out")"
+soon is "$number" published || fail "with two it is not published"
+write_lesson caracal
+at a publish "$case/caracal.md" --by "Jo Bloggs" --wait >"$case/out" || fail "publish, two"
+says_so "publish with two" "a second person reads it: candour draft approve 3 --by ANOTHER"
+draft approve 3 --by "Sam Lee" && soon is 3 published || fail "the second did not publish it"
+configure approval one
+
+# It is held, and can be taken back until it is signed; a change is read again.
+configure hold 24h
+before=$(signed)
+write_lesson dikdik
+at a publish "$case/dikdik.md" --by "Jo Bloggs" --wait --json >"$case/out" || fail "publish, held"
+number=$(field draft <"$case/out")
+[ "$(field state <"$case/out")" = approved ] || fail "it should be held: $(cat "$case/out")"
+[ "$(field goes_out <"$case/out")" != None ] || fail "it does not say when"
+draft show "$number"
+says_so "show" "It goes out at "
+says_so "show" "candour draft withdraw $number --by NAME"
+draft list
+grep -q "^ *$number approved .* [0-9]\{4\}-.* [0-9]\{4\}-" "$case/out" || fail "the list does not say when"
+at a status >"$case/out"
+says_so "status" "1 approved and held: the first goes out at "
+sleep 2 # As long as the node takes for one that is due, and more.
+is "$number" approved && [ "$(signed)" = "$before" ] || fail "it was not held"
+at a backup "$case/copy" --json >/dev/null || fail backup
+"$candour" --home "$case/copy" draft show "$number" >"$case/out" || fail "the copy has no draft $number"
+says_so "a copy, which cannot know what became of it" "Withdrawn by the backup"
+draft withdraw "$number" || grep -q -- '--by is missing' "$case/out" || fail "withdrawn by nobody"
+draft withdraw "$number" --by "Jo Bloggs" --why "A figure is wrong" || fail "withdraw: $(cat "$case/out")"
+says_so "withdraw" "Withdrawn by Jo Bloggs: A figure is wrong"
+is "$number" written || fail "it is $(state "$number")"
+draft approve "$number" --by "Sam Lee" && fail "approved though nobody submitted it"
+read=$(at a draft show "$number" --json | field text | cut -c 1-8)
+sed -i 's/Two teams/Ring 01632 960 123. Two teams/' "$case/dikdik.md"
+draft submit "$number" "$case/dikdik.md" || fail "submit again: $(cat "$case/out")"
+says_so "the check of what was changed" 'looks like a telephone number'
+draft approve "$number" --by "Sam Lee" && fail "approved with something undecided"
+draft decide "$number" "01632 960 123" --replace "duty line" || fail "decide"
+says_so "decide" 'becomes "[duty line]"'
+now=$(sed -n 's/^Next: .* --text \([0-9a-f]*\)$/\1/p' "$case/out")
+draft approve "$number" --by "Sam Lee" --text "$read" && fail "approved another text than was read"
+says_so "what was read" "has another text than $read now"
+configure hold 2s
+draft approve "$number" --by "Sam Lee" --text "$now" || fail "approve again: $(cat "$case/out")"
+soon is "$number" published || fail "it did not go out when its hold was over"
+draft withdraw "$number" --by "Jo Bloggs" && fail "withdrawn though it was published"
+says_so "too late" "is published already"
+says_so "too late" "candour erase"
+
+# What is taken back is to go at once, and only once; whoever has the text in a draft too is told.
+configure hold 24h
+soon found a dikdik || fail "a does not find it"
+id=$(at a search dikdik --json | field results.0.id)
+submit dikdik
+at a erase "$id" --why "It was wrong" --by "Jo Bloggs" --wait >"$case/out" || fail "erase: $(cat "$case/out")"
+says_so "an erasure, which is not held" "is published as"
+says_so "erase" "draft $number has the same title"
+soon at a receipts "$id" >/dev/null 2>&1 || fail "a does not know that it is erased"
+at a erase "$id" --why "It was wrong" --by "Jo Bloggs" >"$case/out" 2>&1 && fail "erased what is gone"
+says_so "erase again" "taken back already"
+
+# Anonymously: a second person, who answers the question; and no record of it.
+before=$(signed)
+submit echidna --anonymous --author "Jo Bloggs"
+draft approve "$number" --by "Sam Lee" && fail "approved without a word on the name"
+says_so "without --anonymous" "confirm it with --anonymous"
+draft approve "$number" --by "Sam Lee" --anonymous && fail "approved without an answer"
+says_so "without an answer" "within ten minutes?"
+draft approve "$number" --by "Jo Bloggs" --anonymous --intruder "No: many did" && fail "its author approved"
+draft approve "$number" --by "Sam Lee" --anonymous --intruder "Yes" && fail "approved though it tells"
+says_so "a yes" "then it is not ready"
+draft approve "$number" --by "Sam Lee" --anonymous --intruder "No: many did" || fail "approve: $(cat "$case/out")"
+says_so "anonymous" "cannot do that yet"
+at a status >"$case/out"
+says_so "status" "1 approved to go out anonymously"
+write_lesson fossa
+at a publish "$case/fossa.md" --by "Jo Bloggs" --anonymous --wait >"$case/out" 2>&1 || fail "publish --anonymous"
+says_so "publish --anonymous" "a second person reads it"
+soon grep -q "cannot publish anonymously yet" "$case/a.log" || fail "the log does not say that it waits"
+grep -q "draft $number" "$case/a.log" && fail "the log names it"
+stop a
+start a # It looks through all of them once.
+submit named --author "Jo Bloggs"
+[ "$(at a draft approve "$number" --by "Sam Lee" --anonymous --intruder No 2>&1 | grep -c "under the authority's name")" = 1 ] ||
+    fail "approved as if it were anonymous"
+configure hold 0h
+draft approve "$number" --by "Sam Lee" && soon is "$number" published || fail "a named one is not published"
+[ "$(signed)" = $((before + 1)) ] || fail "more was signed than the named one"
+found b echidna && fail "an anonymous draft went out"
+clean hub a b c
+echo "nothing left the house that two did not read, nobody could take back, or should have had no name on it"
