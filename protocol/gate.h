@@ -75,7 +75,7 @@ void findings_release(struct findings *findings);
  * people. Found as whole words in any case, the longest first, with spaces and hyphens alike, and
  * in Welsh as it changes their first letters. A street gazetteer and a directory of staff fit in.
  */
-#define GATE_NAMES_MAX 200000
+#define GATE_NAMES_MAX 100000
 #define GATE_NAME_MAX 160
 struct gate_names {
     const struct bytes *list;

@@ -46,7 +46,8 @@ static struct entry *add_phrase(struct name_lists *lists, struct bytes phrase)
     struct entry *entry = find_slot(lists, phrase);
 
     if (entry->phrase.size == 0) {
-        assert(++lists->used < lists->slot_count);
+        lists->used++;
+        assert(lists->used < lists->slot_count);
         entry->phrase = buffer_add(&lists->phrases, phrase);
         entry->class = FINDING_CLASSES;
         entry->mutated = true;
@@ -137,6 +138,35 @@ static void add_mutated(struct name_lists *lists, struct bytes phrase, enum find
     }
 }
 
+static bool is_kind_of_council(const struct token *word)
+{
+    return (word->kinds & (WORD_DIRECTION | WORD_ARTICLE)) ||
+           bytes_equal(word->small, bytes_of_text("council")) ||
+           bytes_equal(word->small, bytes_of_text("cyngor")) ||
+           bytes_equal(word->small, bytes_of_text("sir")) ||
+           bytes_equal(word->small, bytes_of_text("of"));
+}
+
+/* "Marlcombe" for Marlcombe Metropolitan Borough Council: what people say. */
+static void add_short(struct name_lists *lists, const struct text *text)
+{
+    size_t first = 0, last = text->count;
+    struct buffer phrase = {0};
+
+    while (first < last && is_kind_of_council(&text->words[first]))
+        first++;
+    while (last > first && is_kind_of_council(&text->words[last - 1]))
+        last--;
+    if (first < last && last - first < text->count) {
+        append_words(&phrase, text, first, last - 1);
+        bool ordinary =
+            last - first == 1 && (text->words[first].kinds & (WORD_ENGLISH | WORD_FUNCTION));
+        add_name(lists, buffer_view(&phrase), FINDING_AUTHORITY, false, ordinary);
+        add_mutated(lists, buffer_view(&phrase), FINDING_AUTHORITY);
+    }
+    buffer_release(&phrase);
+}
+
 static void add_list(struct name_lists *lists, const struct gate_names *names,
                      enum finding_class class, const struct lexicon *lexicon)
 {
@@ -152,6 +182,8 @@ static void add_list(struct name_lists *lists, const struct gate_names *names,
                 text.count == 1 && (text.words[0].kinds & (WORD_ENGLISH | WORD_FUNCTION));
             add_name(lists, buffer_view(&phrase), class, false, ordinary);
             add_mutated(lists, buffer_view(&phrase), class);
+            if (class == FINDING_AUTHORITY)
+                add_short(lists, &text);
         }
         buffer_release(&phrase);
         text_release(&text);
@@ -161,11 +193,12 @@ static void add_list(struct name_lists *lists, const struct gate_names *names,
 struct name_lists *name_lists_new(const struct gate_profile *profile, const struct lexicon *lexicon)
 {
     struct name_lists *lists = memory_new(1, sizeof *lists);
-    size_t count = profile->names.count + profile->places.count + profile->organisations.count +
+    size_t count = 2 * profile->names.count + profile->places.count + profile->organisations.count +
                    profile->people.count;
 
-    /* Each with at most three more in Welsh, and with its first word. */
-    for (lists->slot_count = 64; lists->slot_count < count * 10; lists->slot_count *= 2)
+    /* Each with at most three more in Welsh and all of their first words, an authority's own with a
+     * short form; half of the slots stay free. */
+    for (lists->slot_count = 64; lists->slot_count < count * 16; lists->slot_count *= 2)
         ;
     lists->slots = memory_new(lists->slot_count, sizeof *lists->slots);
     add_list(lists, &profile->names, FINDING_AUTHORITY, lexicon);

@@ -1,5 +1,6 @@
 #include "node/cli/desk.h"
 #include "node/clock.h"
+#include "node/own_names.h"
 #include "node/status.h"
 
 #include <inttypes.h>
@@ -18,26 +19,29 @@
 struct gate *desk_gate(const struct call *call, struct fault *fault)
 {
     struct config config = {0};
-    struct texts names = {0};
+    struct own_names names = {0};
+    struct texts said = {0};
     struct fault no_home;
     struct gate *gate = NULL;
+    bool good = true;
 
     /* `lesson check` works without a home too: then only the general rules apply. */
     if (config_read(&call->home, &config, &no_home)) {
-        texts_add(&names, config.authority.name);
+        good = own_names_read(&call->home, &names, fault);
+        own_names_add(&names, config.authority.name);
         for (size_t i = 0; i < config.own_names.count; i++)
-            texts_add(&names, config.own_names.list[i]);
+            own_names_add(&names, config.own_names.list[i]);
     } else if (no_home.kind == FAULT_INPUT) {
         *fault = no_home;
         return NULL;
     }
-    call_values(call, "name", &names);
-    struct bytes *list = memory_new(names.count, sizeof *list);
-    for (size_t i = 0; i < names.count; i++)
-        list[i] = bytes_of_text(names.list[i]);
-    gate = gate_new(&(struct gate_profile){.names = {list, names.count}}, fault);
-    free(list);
-    texts_release(&names);
+    call_values(call, "name", &said);
+    for (size_t i = 0; i < said.count; i++)
+        own_names_add(&names, said.list[i]);
+    if (good)
+        gate = gate_new(&names.profile, fault);
+    own_names_release(&names);
+    texts_release(&said);
     config_release(&config);
     return gate;
 }

@@ -1,0 +1,69 @@
+#include "node/own_names.h"
+#include "protocol/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LIST_MAX (32 * 1024 * 1024)
+
+static const char *const list_files[] = {"names/authority.txt", "names/places.txt",
+                                         "names/organisations.txt", "names/people.txt"};
+
+static struct gate_names *list_of(struct own_names *names, size_t index)
+{
+    struct gate_names *const lists[] = {&names->profile.names, &names->profile.places,
+                                        &names->profile.organisations, &names->profile.people};
+
+    return lists[index];
+}
+
+static void add_name(struct gate_names *list, struct bytes name)
+{
+    struct bytes *grown =
+        memory_grow((void *)(uintptr_t)list->list, list->count + 1, sizeof *grown);
+
+    grown[list->count++] = name;
+    list->list = grown;
+}
+
+static void add_lines(struct gate_names *list, struct bytes file)
+{
+    while (file.size > 0) {
+        const uint8_t *end = memchr(file.data, '\n', file.size);
+        size_t size = end == NULL ? file.size : (size_t)(end - file.data);
+        struct bytes line = text_trimmed(bytes_of(file.data, size));
+        if (line.size > 0 && line.data[0] != '#')
+            add_name(list, line);
+        file = bytes_after(file, end == NULL ? size : size + 1);
+    }
+}
+
+bool own_names_read(const struct home *home, struct own_names *names, struct fault *fault)
+{
+    memset(names, 0, sizeof *names);
+    for (size_t i = 0; i < sizeof list_files / sizeof *list_files; i++) {
+        const char *path = home_file(home, list_files[i], 0);
+        if (access(path, F_OK) != 0)
+            continue;
+        if (!file_read(path, LIST_MAX, &names->files[i], fault))
+            return false;
+        add_lines(list_of(names, i), buffer_view(&names->files[i]));
+    }
+    return true;
+}
+
+void own_names_add(struct own_names *names, const char *name)
+{
+    add_name(&names->profile.names, bytes_of_text(name));
+}
+
+void own_names_release(struct own_names *names)
+{
+    for (size_t i = 0; i < sizeof names->files / sizeof *names->files; i++) {
+        free((void *)(uintptr_t)list_of(names, i)->list);
+        buffer_release(&names->files[i]);
+    }
+    memset(names, 0, sizeof *names);
+}

@@ -1,0 +1,23 @@
+#ifndef CANDOUR_NODE_OWN_NAMES_H
+#define CANDOUR_NODE_OWN_NAMES_H
+
+#include "node/home.h"
+#include "protocol/gate.h"
+
+/* The lists of names that an authority has: a street gazetteer, its schools and homes, a directory
+ * of staff. They lie in the home, one name a line, as names/authority.txt, places.txt,
+ * organisations.txt and people.txt; each may be missing, and a line that begins with # is a remark.
+ * They never leave the house: the gate alone reads them. */
+struct own_names {
+    struct buffer files[4];
+    struct gate_profile profile; /* Borrows from `files`. */
+};
+
+/* False where a file is there and cannot be read: with its path. */
+bool own_names_read(const struct home *home, struct own_names *names, struct fault *fault);
+void own_names_release(struct own_names *names);
+
+/* One more name that the authority goes by. The text must stay. */
+void own_names_add(struct own_names *names, const char *name);
+
+#endif

@@ -1,0 +1,57 @@
+#include "node/own_names.h"
+#include "tests/node/room.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+TestSuite(own_names, .init = room_open, .fini = room_close);
+
+static size_t found_in(const struct own_names *names, const char *text)
+{
+    struct findings findings = {0};
+    struct gate *gate = gate_new(&names->profile, &fault);
+    size_t count;
+
+    cr_assert_not_null(gate, "%s", fault.text);
+    gate_scan(gate, GATE_NAMED, bytes_of_text(text), &findings);
+    count = findings.count;
+    findings_release(&findings);
+    gate_free(gate);
+    return count;
+}
+
+Test(own_names, are_read_from_the_lists_in_the_home)
+{
+    struct own_names names;
+
+    cr_done(own_names_read(&home, &names, &fault));
+    cr_expect_eq(found_in(&names, "we met at the old barn and later by new wood"), 0);
+    own_names_release(&names);
+
+    cr_assert_eq(mkdir(home_file(&home, "names", 0), 0700), 0);
+    put_file(home_file(&home, "names/places.txt", 0),
+             "# from the gazetteer\n\n  the old barn \r\nnew wood");
+    put_file(home_file(&home, "names/people.txt", 0), "Bo Long\n");
+    cr_done(own_names_read(&home, &names, &fault));
+    cr_expect_eq(names.profile.places.count, 2);
+    cr_expect_eq(found_in(&names, "we met at the old barn and later by new wood"), 2);
+    own_names_add(&names, "Marlcombe Metropolitan Borough Council");
+    cr_expect_eq(found_in(&names, "it is what marlcombe does"), 1); /* Its short name too. */
+    own_names_release(&names);
+}
+
+Test(own_names, that_cannot_be_used_are_named)
+{
+    struct own_names names;
+
+    cr_assert_eq(mkdir(home_file(&home, "names", 0), 0700), 0);
+    put_file(home_file(&home, "names/places.txt", 0), "Long Lane\nX\n");
+    cr_done(own_names_read(&home, &names, &fault));
+    cr_refused(gate_new(&names.profile, &fault) != NULL, FAULT_INPUT, "\"X\": one letter");
+    own_names_release(&names);
+
+    cr_assert_eq(remove(home_file(&home, "names/places.txt", 0)), 0);
+    cr_assert_eq(mkdir(home_file(&home, "names/places.txt", 0), 0700), 0);
+    cr_refused(own_names_read(&home, &names, &fault), FAULT_SELF, "places.txt");
+    own_names_release(&names);
+}
