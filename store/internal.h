@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "protocol/packing.h"
+#include "protocol/withhold.h"
 #include "store/search.h"
 #include "store/store.h"
 
@@ -12,7 +13,7 @@
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the facts' header, */
 #define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
 #define STORE_SCHEMA 4               /* Raised with every change of a fact's table, */
-#define INDEX_SCHEMA 2               /* and of anything that is derived or how. */
+#define INDEX_SCHEMA 3               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
 /* How large the index's log grows, while few lessons come, before it goes into its file. */
@@ -108,6 +109,7 @@ struct store {
     struct pieces *pieces;
     struct tokenizer *tokenizer;
     const struct ranking *ranking; /* Of the search under way, for score(). */
+    struct gate *gate;             /* NULL until a text is shown: shown_gate(). */
     struct { /* The body that body_text() read last: a row asks for many of its fields. */
         struct document *document;
         struct buffer packed;
@@ -300,6 +302,8 @@ bool rows_add_snapshot(struct store *store, const struct derivable *from, struct
 /* The body as a filled-in form; NULL where it is of an unknown kind, or not readable. */
 struct document *document_of(struct bytes kind, struct bytes content);
 struct document *document_of_packed(struct bytes kind, struct bytes packed);
+/* What texts that are shown go through. */
+const struct gate *shown_gate(struct store *store);
 
 /* --- derive.c --- */
 /* The latest update of a row of `lesson`, in SQL: one by the lesson's own author or by an authority
@@ -377,7 +381,8 @@ bool pieces_settle(struct store *store, bool *filled, struct fault *fault);
 /* --- words.c: what a word is --- */
 bool words_define(struct store *store, struct fault *fault);
 void words_release(struct store *store);
-/* Called for each word that is searched by: where in the text it stands. */
+/* Called for each word that is searched by: where in the text it stands. Long numbers and e-mail
+ * addresses have none. */
 typedef void words_visit(void *context, struct bytes word, size_t start, size_t end);
 void words_each(struct store *store, struct bytes text, bool begins, words_visit *visit,
                 void *context);
@@ -411,9 +416,10 @@ struct phrase {
     struct bytes text; /* As it is asked for, */
     bool begins;       /* and is its last word only how a word begins? */
 };
-/* The part of the texts where most of the phrases are, with those in [brackets]. */
-void snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
-                   const struct phrase *phrases, size_t phrase_count, struct buffer *snippet);
+/* The part of the texts where most of the phrases are, with those in [brackets]. Returns how many
+ * of the phrases, of which there are 64 at most, stand in the texts. */
+size_t snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
+                     const struct phrase *phrases, size_t phrase_count, struct buffer *snippet);
 
 /* --- text.c --- */
 /* SQL's functions over bodies and headers. */

@@ -5,6 +5,7 @@
 #include "protocol/form.h"
 #include "protocol/record.h"
 #include "protocol/set.h"
+#include "protocol/withhold.h"
 
 /* Everything this node remembers.
  *
@@ -88,6 +89,10 @@ struct record *store_read_unchecked(struct store *store, const struct entry *ent
 /* The same as store_read() by its id alone, for people: slower while what is derived is behind. */
 struct record *store_find(struct store *store, const struct digest *id, bool body,
                           struct fault *fault);
+/* What its body says, to be shown: without what the gate would not let out (protocol/withhold.h).
+ * NULL where it is not here, not readable, or of a kind that this candour does not know. */
+struct document *store_document(struct store *store, const struct record *record,
+                                struct withheld *withheld);
 /* The one record whose id begins with these hex digits (at least 6). */
 bool store_resolve(struct store *store, const char *prefix, struct digest *id, struct fault *fault);
 /* Who reads many does so between these two: then files are locked once for all of them. */

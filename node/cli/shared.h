@@ -75,10 +75,6 @@ void listing_row(struct listing *listing, const char *const *cells);
 void listing_print(struct listing *listing);
 void listing_free(struct listing *listing);
 
-/* What a record's body says. NULL where it is not here, or of a kind that this candour does not
- * know. */
-struct document *record_document(const struct record *record, struct fault *fault);
-
 /* A JSON object of a document's fields: texts, lists, numbers as numbers, rows as objects. */
 json_t *json_document(const struct document *document);
 
