@@ -13,6 +13,7 @@
  *     replica_wants.c    what we ask for
  *     replica_serve.c    answers and credit: what we send
  *     replica_lapses.c   what peers leave us without
+ *     replica_notices.c  telling authors of what must not be in their texts
  *     replica_reports.c  what is shown of all that
  *     replica_effects.c  the list of effects
  *
@@ -35,7 +36,10 @@
 #define LIST_MAX 256     /* Erasures that go before what was asked for, or of a piece of a chain. */
 #define FRAMES_AT_ONCE 8 /* To one peer, from one call. */
 #define CREDIT_MAX (INT64_C(1) << 40)
-#define LAPSES_MAX 64 /* Remembered of one peer. */
+#define LAPSES_MAX 64                  /* Remembered of one peer. */
+#define NOTICE_MS (INT64_C(1) * 1000)  /* Between notices of one peer. */
+#define RELAYS_MAX 64                  /* That are passed on for one peer, */
+#define RELAYS_MS (INT64_C(60) * 1000) /* in such a time. */
 
 /* What a peer asked for and is being sent: of the chain that ends in `tip` what comes after seq
  * `after` up to `until`; or single records: what was fetched (`tip` is zeros), or what there is of
@@ -112,6 +116,18 @@ struct peer {
 
     struct lapse_note *lapses;
     size_t lapse_count;
+
+    uint64_t version; /* That we both speak. */
+    struct noticed {  /* Notices that came on this link and are with the store, up to which effect;
+                       */
+        struct digest from, ids[NOTICES_MAX];
+        size_t count; /* 0: none are. */
+        uint64_t asked;
+    } noticed;
+    int64_t notice_ms; /* when the last ones came, */
+    int64_t noted_ms;  /* and the last answer. */
+    int64_t relay_ms;  /* Since then so many were passed on for it. */
+    unsigned relays;
 };
 
 struct open_want {
@@ -332,6 +348,18 @@ void serve(struct replica *replica, struct peer *peer, struct effects *effects);
 bool can_serve_more(const struct replica *replica, const struct peer *peer);
 void grant_credit(struct peer *peer, struct effects *effects);
 void answers_release(struct peer *peer);
+
+/* --- replica_notices.c --- */
+
+/* `from` says so, by itself or by a hub whose link this is. */
+void receive_notices(struct replica *replica, struct peer *peer, const struct digest *from,
+                     const struct message *message, int64_t now_ms, struct effects *effects);
+void receive_noted(struct replica *replica, struct peer *peer, const struct digest *from,
+                   const struct message *message, int64_t now_ms, struct effects *effects);
+void receive_relay(struct replica *replica, struct peer *peer, const struct message *message,
+                   int64_t now_ms, struct effects *effects);
+/* Answer for those that the store has by now. */
+void answer_notices(struct replica *replica, struct peer *peer, struct effects *effects);
 
 /* --- replica_lapses.c --- */
 
