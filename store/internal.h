@@ -12,7 +12,7 @@
 
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the facts' header, */
 #define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
-#define STORE_SCHEMA 4               /* Raised with every change of a fact's table, */
+#define STORE_SCHEMA 5               /* Raised with every change of a fact's table, */
 #define INDEX_SCHEMA 3               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
@@ -38,6 +38,7 @@ enum {
     WALL_DRAFTS,
     WALL_QUEUE,
     WALL_PEERS,
+    WALL_NOTICES,
     FACT_WALLS,
     WALL_ROWS = FACT_WALLS, /* These two need no facts beside them. */
     WALL_COMPARE,
@@ -47,13 +48,15 @@ enum {
     WALL_DERIVE,
     WALL_PIECES,
     WALL_LOOKUP,
+    WALL_INSPECT,
     WALL_SEARCH,
     WALL_VERIFY,
     WALLS
 };
 extern const struct wall store_wall, numbers_wall, pending_wall, records_wall, reading_wall,
-    erased_wall, charters_wall, drafts_wall, queue_wall, peers_wall, rows_wall, compare_wall,
-    index_wall, authorities_wall, derive_wall, pieces_wall, lookup_wall, search_wall, verify_wall;
+    erased_wall, charters_wall, drafts_wall, queue_wall, peers_wall, notices_wall, rows_wall,
+    compare_wall, index_wall, authorities_wall, derive_wall, pieces_wall, lookup_wall, inspect_wall,
+    search_wall, verify_wall;
 
 struct document;
 
@@ -262,6 +265,14 @@ bool authorities_match(struct store *store, bool *same, struct fault *fault);
 /* Those that a store of schema 1 kept as lines in a value. */
 bool peers_migrate(struct store *store, struct fault *fault);
 
+/* --- notices.c --- */
+bool notices_migrate(struct store *store, struct fault *fault);
+
+/* --- inspect.c --- */
+/* Note what the gate finds in this body of a record's. */
+bool inspect_body(struct store *store, int64_t record, struct bytes kind, struct bytes packed,
+                  struct fault *fault);
+
 /* --- index.c: the file of what is derived --- */
 /* Attach it as it is now, to read from it. */
 bool index_use(struct store *store, struct fault *fault);
@@ -274,6 +285,7 @@ bool file_is_damaged(struct store *store);
 bool index_stand_in(struct store *store, struct fault *fault);
 struct progress {
     int64_t number, place, purged;
+    int64_t inspected;  /* By whichever rules. */
     struct digest last; /* The id of the record at `number`, */
     bool has_last;      /* where that is the row of a record, and not of a body that came later. */
 };

@@ -97,6 +97,7 @@ static migration *const steps[STORE_SCHEMA] = {
     peers_migrate,
     two_files,
     without_records,
+    notices_migrate,
 };
 
 static bool migrate_within(struct store *store, struct fault *fault)
