@@ -23,10 +23,10 @@
 #define LULL_CHANGES 400 /* Fewer in a moment are none: deriving is much faster. */
 #define LULLS_MOST 50
 #define INSPECTED_AT_ONCE 32 /* Texts: some 10 ms. */
-#define UNPURGED_MS 1000 /* Between tries, while somebody reads what is to go. */
-#define AGAIN_MS 30000   /* After a failure. */
-#define NICE 5           /* Whoever keeps facts goes first, */
-#define BULK_NICE 15     /* by far where there are many of them. */
+#define UNPURGED_MS 1000     /* Between tries, while somebody reads what is to go. */
+#define AGAIN_MS 30000       /* After a failure. */
+#define NICE 5               /* Whoever keeps facts goes first, */
+#define BULK_NICE 15         /* by far where there are many of them. */
 
 struct deriver {
     pthread_t thread;

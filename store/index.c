@@ -62,8 +62,8 @@ bool index_stand_in(struct store *store, struct fault *fault)
     store->index = INDEX_EMPTY;
     return attach(store, "nothing-derived", "memory", fault) &&
            execute_part(store, schema_derived(), doing, fault) &&
-           execute(store, "INSERT INTO derived.progress VALUES (1, x'', 0, x'', 0, 0, 0, '')", doing,
-                   fault);
+           execute(store, "INSERT INTO derived.progress VALUES (1, x'', 0, x'', 0, 0, 0, '')",
+                   doing, fault);
 }
 
 /* --- Is it ours? --- */
@@ -206,7 +206,8 @@ static bool settings_apply(struct store *store, struct fault *fault)
 }
 
 static const char first_progress[] =
-    "INSERT INTO derived.progress SELECT 1, f.id, 0, x'', coalesce(s.seq, 0), coalesce(s.seq, 0), 0, ''"
+    "INSERT INTO derived.progress SELECT 1, f.id, 0, x'', coalesce(s.seq, 0), coalesce(s.seq, 0), "
+    "0, ''"
     " FROM main.file f LEFT JOIN main.sqlite_sequence s ON s.name = 'changed'";
 
 static bool fill_within(struct store *store, struct fault *fault)

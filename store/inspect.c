@@ -117,8 +117,7 @@ static bool inspect_within(struct store *store, size_t most, bool *more, struct 
     bind_number(query, 1, inspected);
     bind_number(query, 2, derived);
     bind_number(query, 3, (int64_t)most);
-    while (answer == SQLITE_ROW &&
-           (answer = step(store, query, doing, fault)) == SQLITE_ROW) {
+    while (answer == SQLITE_ROW && (answer = step(store, query, doing, fault)) == SQLITE_ROW) {
         inspected = sqlite3_column_int64(query, 0);
         if (sqlite3_column_type(query, 1) != SQLITE_NULL &&
             !inspect_body(store, sqlite3_column_int64(query, 1), column_bytes(query, 2),
@@ -140,8 +139,8 @@ bool store_inspect(struct store *store, size_t most, bool *more, struct fault *f
         return false;
     if (inspected == derived)
         return true;
-    if (run(store, start(store, BEGIN), doing, fault) &&
-        inspect_within(store, most, more, fault) && run(store, start(store, COMMIT), doing, fault))
+    if (run(store, start(store, BEGIN), doing, fault) && inspect_within(store, most, more, fault) &&
+        run(store, start(store, COMMIT), doing, fault))
         return true;
     if (!sqlite3_get_autocommit(store->db))
         run(store, start(store, ROLLBACK), doing, &ignored);

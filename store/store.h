@@ -185,8 +185,8 @@ bool store_each_receipt(struct store *store, const struct digest *erased,
 
 /* --- What should not have been published (protocol/withhold.h) --- */
 
-/* Who derives, when nothing else is to be done (STORE_DERIVE): look through `most` more texts by the
- * gate's rules, and note what it finds that identifies somebody. *more: there are others. */
+/* Who derives, when nothing else is to be done (STORE_DERIVE): look through `most` more texts by
+ * the gate's rules, and note what it finds that identifies somebody. *more: there are others. */
 bool store_inspect(struct store *store, size_t most, bool *more, struct fault *fault);
 
 /* What it found in texts that stand, by named authors who were not told of that: by author and

@@ -56,6 +56,13 @@ bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault);
 /* The status that the running node last wrote, or what can be read from the home. */
 json_t *read_status(struct call *call, struct fault *fault);
 
+/* What was found in texts that this home's authority has published, and nobody dismissed: an array
+ * of {id, field, class, means, rules, said_by, at}. NULL with a fault. (notices.c) */
+json_t *read_notices(struct store *store, struct fault *fault);
+
+/* Print those of the first `most` texts. Returns of how many texts there are any. */
+size_t print_notices(const json_t *list, size_t most);
+
 /* How many records of this home a search does not find yet: what came last is derived behind. */
 bool count_not_searchable(struct store *store, uint64_t *count, struct fault *fault);
 
