@@ -209,6 +209,7 @@ bool execute_part(struct store *store, struct bytes part, const char *doing, str
 /* Make the facts' tables of a new store, or see what those of one that is there are of. */
 bool schema_make(struct store *store, struct fault *fault);
 bool schema_fill(struct store *store, struct fault *fault); /* Within a transaction. */
+bool schema_mark(struct store *store, struct fault *fault); /* As one of this program's. */
 bool schema_check(struct store *store, struct fault *fault);
 
 /* --- migrate.c --- */

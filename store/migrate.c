@@ -107,7 +107,7 @@ static bool migrate_within(struct store *store, struct fault *fault)
     for (int64_t i = from < 1 ? 1 : from; i < STORE_SCHEMA; i++)
         if (!steps[i](store, fault))
             return false;
-    return true;
+    return schema_mark(store, fault);
 }
 
 bool migrate(struct store *store, struct fault *fault)

@@ -227,6 +227,23 @@ static void note_chatter(struct world *world, struct bytes frame, const struct n
     message_release(&message);
 }
 
+/* What was found in a text its author hears, and nobody else. */
+static void check_notices(const struct world *world, struct bytes frame, const struct node *to)
+{
+    struct message message;
+    struct fault fault;
+    bool is_notice = message_read(&message, frame, &fault) && message.kind == MESSAGE_NOTICE;
+
+    for (size_t i = 0; is_notice && i < message.count; i++) {
+        const struct record *record = county_find(world->county, &message.notices[i].id);
+        HOLDS(world,
+              record != NULL &&
+                  digest_equal(&record_header(record)->author.feed.authority, &to->feed.authority),
+              "%s is told of another's text", to->name);
+    }
+    message_release(&message);
+}
+
 static bool see_frame(void *context, struct node *from, struct node *to, bool live,
                       struct bytes frame)
 {
@@ -236,6 +253,8 @@ static bool see_frame(void *context, struct node *from, struct node *to, bool li
     world->frames[!is_honest(sender)]++;
     if (!is_honest(sender))
         return hostile_sends(world, sender, receiver, live, frame);
+    if (!live)
+        check_notices(world, frame, to);
     if (world->at_peace && is_honest(receiver))
         note_chatter(world, frame, from);
     return true;
