@@ -73,16 +73,40 @@ static void send_to(struct replica *replica, const struct digest *to, struct pee
         send_boxed(replica, hub == NULL ? hub_by_lot(replica) : hub, to, frame, effects);
 }
 
+/* --- Whose a text is --- */
+
+/* Its author, or who took the author's place and may take the text back. */
+static bool answers_for(const struct replica *replica, const struct digest *authority,
+                        const struct digest *author)
+{
+    return digest_equal(authority, author) || charter_succeeds(replica->charter, authority, author);
+}
+
+/* A line of successors has an end: as many steps as there are members are enough. */
+static struct digest addressee_for(const struct replica *replica, const struct digest *author)
+{
+    struct digest addressee = *author;
+
+    for (size_t i = charter_members(replica->charter); i > 0; i--) {
+        const struct member *member = charter_member(replica->charter, &addressee);
+        if (member == NULL || !member->succeeded)
+            break;
+        addressee = member->succeeded_by;
+    }
+    return addressee;
+}
+
 /* --- Telling --- */
 
-static void store_told(struct replica *replica, const struct digest *author,
-                       const struct digest *ids, size_t count, struct effects *effects)
+static void store_told(struct replica *replica, const struct digest *from, const struct digest *ids,
+                       size_t count, struct effects *effects)
 {
     struct buffer told = {0};
     struct entry entry;
 
     for (size_t i = 0; i < count; i++)
-        if (set_entry(replica->set, &ids[i], &entry) && digest_equal(&entry.feed.authority, author))
+        if (set_entry(replica->set, &ids[i], &entry) &&
+            answers_for(replica, from, &entry.feed.authority))
             buffer_append(&told, bytes_of(ids[i].bytes, DIGEST_SIZE));
     if (told.size > 0)
         effect_ask(replica, effects, EFFECT_STORE_TOLD)->bytes = told;
@@ -99,7 +123,8 @@ static size_t store_notices(struct replica *replica, const struct digest *from, 
     size_t kept = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (set_entry(replica->set, &notices[i].id, &entry) && is_own(replica, &entry.feed) &&
+        if (set_entry(replica->set, &notices[i].id, &entry) &&
+            answers_for(replica, &replica->settings.self, &entry.feed.authority) &&
             set_standing(replica->set, &entry.id) == STANDING_IN &&
             set_text(replica->set, &entry.id) == TEXT_STANDS) {
             ids[kept] = notices[i].id;
@@ -116,18 +141,18 @@ static size_t store_notices(struct replica *replica, const struct digest *from, 
 void replica_notify(struct replica *replica, const struct digest *author, const char *rules,
                     const struct notice *notices, size_t count, struct effects *effects)
 {
-    struct digest ids[NOTICES_MAX];
+    struct digest ids[NOTICES_MAX], to = addressee_for(replica, author);
     struct buffer frame = {0};
 
     assert(count <= NOTICES_MAX);
-    if (digest_equal(author, &replica->settings.self)) {
+    if (digest_equal(&to, &replica->settings.self)) {
         size_t kept =
-            store_notices(replica, author, bytes_of_text(rules), notices, count, ids, effects);
-        store_told(replica, author, ids, kept, effects);
+            store_notices(replica, &to, bytes_of_text(rules), notices, count, ids, effects);
+        store_told(replica, &to, ids, kept, effects);
         return;
     }
     notice_write(bytes_of_text(rules), notices, count, &frame);
-    send_to(replica, author, NULL, buffer_view(&frame), effects);
+    send_to(replica, &to, NULL, buffer_view(&frame), effects);
     buffer_release(&frame);
 }
 
@@ -161,7 +186,7 @@ void answer_notices(struct replica *replica, struct peer *peer, struct effects *
     buffer_release(&frame);
 }
 
-/* Of its own records, and of no others, an author may say that it knows. */
+/* Of its own records, and of those it answers for, an authority may say that it knows. */
 void receive_noted(struct replica *replica, struct peer *peer, const struct digest *from,
                    const struct message *message, int64_t now_ms, struct effects *effects)
 {

@@ -200,3 +200,30 @@ Test(replica_notices, are_passed_on_no_oftener_than_they_may)
     cr_expect_eq(county_letters(county) - before, 100 + 64);
     buffer_release(&frame);
 }
+
+Test(replica_notices, tells_who_took_the_authors_place)
+{
+    struct record *of_hub = node_says(hub, "Ring Jane.");
+    struct amendment dissolved = {.what = AMEND_DISSOLVE,
+                                  .authority = hub->feed.authority,
+                                  .succeeded_by = hull->feed.authority,
+                                  .cut_count = 1,
+                                  .cuts = {{1, {1, *record_id(of_hub)}}}};
+    struct buffer bundle = {0};
+
+    node_offers(york, of_hub);
+    node_offers(hull, of_hub);
+    county_amend(leeds, &dissolved, leeds, york, &bundle);
+    node_takes_charter(york, buffer_view(&bundle));
+    node_takes_charter(hull, buffer_view(&bundle));
+    linked(york, hull);
+    node_notifies(york, of_hub, "phone");
+    county_settle(county);
+    SAID("york tells hull of phone in hub#1\n"
+         "hull keeps a notice\n"
+         "hull has noted hub#1 for york\n"
+         "york keeps that it was heard\n");
+    cr_expect(noticed(hull, 1, york));
+    cr_expect_eq(york->told, 1);
+    buffer_release(&bundle);
+}
