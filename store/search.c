@@ -164,8 +164,8 @@ static bool nothing_to_look_for(struct search *search, struct fault *fault)
                          "search: nearly every lesson has \"%.*s\": add a word that says more",
                          size, (const char *)words.data);
     return fault_set(fault, FAULT_INPUT,
-                     "search: there is no word in \"%.*s\" to look for: give letters or digits. "
-                     "Long numbers and e-mail addresses are not looked for.",
+                     "search: there is no word in \"%.*s\" to look for: give letters or digits "
+                     "(long numbers and e-mail addresses are not looked for)",
                      size, (const char *)words.data);
 }
 

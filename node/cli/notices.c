@@ -20,6 +20,16 @@ static const char *meaning_of(const char *code)
     return code;
 }
 
+/* What a field is called in files, or its key: others may know more fields. */
+static const char *name_of(const char *key)
+{
+    for (size_t f = 0; forms[f] != NULL; f++)
+        for (size_t i = 0; i < forms[f]->count; i++)
+            if (strcmp(forms[f]->fields[i].key, key) == 0)
+                return forms[f]->fields[i].name;
+    return key;
+}
+
 static bool hear_notice(void *context, const struct stored_notice *notice, struct fault *fault)
 {
     const struct reading *reading = context;
@@ -75,8 +85,8 @@ size_t print_notices(const json_t *list, size_t most)
         printf("! A text that you published may identify somebody, says %s: ",
                text_at(list, i, "said_by"));
         for (size_t k = i; k < i + count; k++)
-            printf("%s%s in %s", k == i ? "" : ", ", text_at(list, k, "means"),
-                   text_at(list, k, "field"));
+            printf("%s%s in \"%s\"", k == i ? "" : ", ", text_at(list, k, "means"),
+                   name_of(text_at(list, k, "field")));
         printf(".\n  candour show %.12s shows the rest of it; take it back with\n"
                "  candour erase %.12s --why WHY --by NAME, or, if that is none, say\n"
                "  candour notices --dismiss %.12s\n",

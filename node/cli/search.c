@@ -63,8 +63,8 @@ static void print_withheld(const struct withheld *withheld, const struct digest 
         printf("Withheld from this text, whose author is not named and cannot be told: %s.\n",
                buffer_text(&what));
     else if (digest_equal(author, self))
-        printf("Withheld from this text of your own: %s. Take it back with candour erase %s, and "
-               "publish it without.\n",
+        printf("Withheld from this text of your own: %s. Take it back with candour erase %s "
+               "--why WHY --by NAME, and publish it without.\n",
                buffer_text(&what), hex);
     else
         printf("Withheld from this text, and its author's node is told: %s.\n", buffer_text(&what));

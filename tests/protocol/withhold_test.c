@@ -1,3 +1,4 @@
+#include "protocol/message.h"
 #include "protocol/withhold.h"
 
 #include <criterion/criterion.h>
@@ -116,4 +117,23 @@ Test(withhold, goes_through_every_text_of_a_document)
     buffer_release(&printed);
     document_free(document);
     problems_release(&problems);
+}
+
+/* Codes are all that a reader of notices takes. */
+Test(withhold, can_tell_of_whatever_it_finds_wherever_that_is)
+{
+    struct buffer frame = {0};
+    struct message message;
+
+    for (size_t f = 0; forms[f] != NULL; f++)
+        for (size_t i = 0; i < forms[f]->count; i++)
+            for (size_t class = 0; class < FINDING_CLASSES; class ++) {
+                const struct notice notice = {.field = bytes_of_text(forms[f]->fields[i].key),
+                                              .class = bytes_of_text(finding_kinds[class].code)};
+                buffer_clear(&frame);
+                notice_write(bytes_of_text(GATE_RULES), &notice, 1, &frame);
+                cr_expect(message_read(&message, buffer_view(&frame), &fault), "%s", fault.text);
+                message_release(&message);
+            }
+    buffer_release(&frame);
 }
