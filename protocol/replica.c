@@ -274,10 +274,7 @@ void replica_peer_joined(struct replica *replica, peer_number number,
                           .hello_ms = now_ms - QUIET_MS,
                           .look_ms = INT64_MAX,
                           .look_wait_ms = LOOK_AGAIN_MS,
-                          .told_charter_ms = now_ms - QUIET_MS,
-                          .notice_ms = now_ms - NOTICE_MS,
-                          .noted_ms = now_ms - NOTICE_MS,
-                          .relay_ms = now_ms};
+                          .told_charter_ms = now_ms - QUIET_MS};
     if (dialled)
         greet(replica, peer, false, now_ms, effects);
 }

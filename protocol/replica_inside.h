@@ -36,10 +36,10 @@
 #define LIST_MAX 256     /* Erasures that go before what was asked for, or of a piece of a chain. */
 #define FRAMES_AT_ONCE 8 /* To one peer, from one call. */
 #define CREDIT_MAX (INT64_C(1) << 40)
-#define LAPSES_MAX 64                  /* Remembered of one peer. */
-#define NOTICE_MS (INT64_C(1) * 1000)  /* Between notices of one peer. */
-#define RELAYS_MAX 64                  /* That are passed on for one peer, */
-#define RELAYS_MS (INT64_C(60) * 1000) /* in such a time. */
+#define LAPSES_MAX 64 /* Remembered of one peer. */
+/* Of one peer: notices and answers to them that are taken, and boxes that are passed on, each. */
+#define ERRANDS_MAX 64
+#define ERRANDS_MS (INT64_C(60) * 1000) /* In such a time. */
 
 /* What a peer asked for and is being sent: of the chain that ends in `tip` what comes after seq
  * `after` up to `until`; or single records: what was fetched (`tip` is zeros), or what there is of
@@ -118,16 +118,16 @@ struct peer {
     size_t lapse_count;
 
     uint64_t version; /* That we both speak. */
-    struct noticed {  /* Notices that came on this link and are with the store, up to which effect;
+    struct noticed {  /* Notices that came on this link and are with the store: up to which effect.
                        */
         struct digest from, ids[NOTICES_MAX];
         size_t count; /* 0: none are. */
         uint64_t asked;
     } noticed;
-    int64_t notice_ms; /* when the last ones came, */
-    int64_t noted_ms;  /* and the last answer. */
-    int64_t relay_ms;  /* Since then so many were passed on for it. */
-    unsigned relays;
+    struct errands {
+        int64_t since_ms;
+        unsigned count;
+    } noticing, noting, relaying;
 };
 
 struct open_want {

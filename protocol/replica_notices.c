@@ -158,15 +158,22 @@ void replica_notify(struct replica *replica, const struct digest *author, const 
 
 /* --- Being told --- */
 
-/* One frame at a time, and not too often: who was not answered says it again. */
+/* Is there one more to be done now? */
+static bool errand(struct errands *errands, int64_t now_ms)
+{
+    if (now_ms - errands->since_ms >= ERRANDS_MS)
+        *errands = (struct errands){.since_ms = now_ms};
+    return errands->count++ < ERRANDS_MAX;
+}
+
+/* One frame at a time, and not too many: who was not answered says it again. */
 void receive_notices(struct replica *replica, struct peer *peer, const struct digest *from,
                      const struct message *message, int64_t now_ms, struct effects *effects)
 {
     struct noticed *noticed = &peer->noticed;
 
-    if (noticed->count > 0 || now_ms - peer->notice_ms < NOTICE_MS)
+    if (noticed->count > 0 || !errand(&peer->noticing, now_ms))
         return;
-    peer->notice_ms = now_ms;
     noticed->from = *from;
     noticed->count = store_notices(replica, from, message->rules, message->notices, message->count,
                                    noticed->ids, effects);
@@ -190,10 +197,8 @@ void answer_notices(struct replica *replica, struct peer *peer, struct effects *
 void receive_noted(struct replica *replica, struct peer *peer, const struct digest *from,
                    const struct message *message, int64_t now_ms, struct effects *effects)
 {
-    if (now_ms - peer->noted_ms < NOTICE_MS)
-        return;
-    peer->noted_ms = now_ms;
-    store_told(replica, from, message->ids, message->count, effects);
+    if (errand(&peer->noting, now_ms))
+        store_told(replica, from, message->ids, message->count, effects);
 }
 
 /* --- Passing on --- */
@@ -204,13 +209,9 @@ static void pass_on(struct replica *replica, struct peer *peer, const struct mes
 {
     const struct peer *to = linked_to(replica, &message->to);
 
-    if (now_ms - peer->relay_ms >= RELAYS_MS) {
-        peer->relay_ms = now_ms;
-        peer->relays = 0;
-    }
-    if (to == NULL || !digest_equal(&message->from, &peer->authority) || peer->relays == RELAYS_MAX)
+    if (to == NULL || !digest_equal(&message->from, &peer->authority) ||
+        !errand(&peer->relaying, now_ms))
         return;
-    peer->relays++;
     relay_write(&message->to, &message->from, message->box, effect_send(effects, to));
 }
 

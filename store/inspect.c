@@ -35,7 +35,8 @@ static const char *const sql[QUERIES] = {
                 " FROM reference s CROSS JOIN entry h ON h.number = s.record"
                 " CROSS JOIN feed g ON g.number = h.feed"
                 " WHERE s.target = q.id AND s.relation = 1 AND g.authority = f.authority)"
-                " ORDER BY q.came_ms, q.id, q.field, q.class",
+                " ORDER BY (SELECT min(m.came_ms) FROM notice m WHERE m.network = ?1"
+                " AND m.id = q.id), q.id, q.field, q.class",
 };
 const struct wall inspect_wall = {sql, QUERIES};
 

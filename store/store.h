@@ -207,8 +207,8 @@ struct stored_notice {
     const char *field, *class, *rules;
     int64_t came_ms;
 };
-/* Those of texts that are neither erased nor superseded, and that nobody dismissed: the oldest
- * first. */
+/* Those of texts that are neither erased nor superseded, and that nobody dismissed: text by text,
+ * those first of which something was said first. */
 typedef bool store_visit_notice(void *context, const struct stored_notice *notice,
                                 struct fault *fault);
 bool store_each_notice(struct store *store, store_visit_notice *visit, void *context,

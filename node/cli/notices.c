@@ -7,7 +7,8 @@
 /* notices: what was found, here or at others, in texts that this authority has published. */
 
 struct reading {
-    const struct charter *charter;
+    struct store *store;
+    struct charter *charter; /* NULL until a name is needed. */
     json_t *list;
 };
 
@@ -32,9 +33,11 @@ static const char *name_of(const char *key)
 
 static bool hear_notice(void *context, const struct stored_notice *notice, struct fault *fault)
 {
-    const struct reading *reading = context;
+    struct reading *reading = context;
 
-    (void)fault;
+    if (reading->charter == NULL &&
+        (reading->charter = load_charter(reading->store, fault)) == NULL)
+        return false;
     json_array_append_new(
         reading->list, json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o}", "id", json_id(&notice->id),
                                  "field", notice->field, "class", notice->class, "means",
@@ -46,12 +49,10 @@ static bool hear_notice(void *context, const struct stored_notice *notice, struc
 
 json_t *read_notices(struct store *store, struct fault *fault)
 {
-    struct fault no_charter;
-    struct charter *charter = load_charter(store, &no_charter);
-    struct reading reading = {charter, json_array()};
-    bool done = charter == NULL || store_each_notice(store, hear_notice, &reading, fault);
+    struct reading reading = {.store = store, .list = json_array()};
+    bool done = store_each_notice(store, hear_notice, &reading, fault);
 
-    charter_free(charter);
+    charter_free(reading.charter);
     if (done)
         return reading.list;
     json_decref(reading.list);

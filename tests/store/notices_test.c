@@ -153,6 +153,14 @@ Test(notices, keeps_what_is_said_of_own_texts_until_that_is_settled)
     keep_notice(&two, &hull);
     cr_expect_str_eq(noticed(), "york says phone in title by gate-0\n"
                                 "hull says phone in title by gate-0\n");
+    struct notice more = *notice_of(&one);
+    more.field = bytes_of_text("abstract");
+    cr_done(store_keep_notices(store, &hull.feed.authority, bytes_of_text("gate-0"), &more, 1,
+                               NOW + 1000, &fault));
+    cr_expect_str_eq(noticed(), "hull says phone in abstract by gate-0\n" /* Text by text. */
+                                "york says phone in title by gate-0\n"
+                                "hull says phone in title by gate-0\n");
+    damage("DELETE FROM notice WHERE field = 'abstract'");
     cr_done(store_dismiss_notices(store, &two.id, &fault));
     keep_notice(&two, &york); /* Once is enough. */
     cr_expect_str_eq(noticed(), "york says phone in title by gate-0\n");
