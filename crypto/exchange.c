@@ -8,6 +8,7 @@
 
 _Static_assert(sizeof(struct exchange_public) == crypto_box_PUBLICKEYBYTES, "Curve25519 point");
 _Static_assert(crypto_box_SECRETKEYBYTES == 32, "Curve25519 scalar");
+_Static_assert(crypto_box_NONCEBYTES + crypto_box_MACBYTES == EXCHANGE_BOX_EXTRA, "of a box");
 
 struct exchange_key {
     uint8_t secret[crypto_box_SECRETKEYBYTES];
@@ -52,4 +53,21 @@ const uint8_t *exchange_key_secret(const struct exchange_key *key)
 void exchange_key_free(struct exchange_key *key)
 {
     secret_free(key);
+}
+
+/* False where the other key is none. */
+bool exchange_box_close(const struct exchange_key *from, const struct exchange_public *to,
+                        const uint8_t *text, size_t size, uint8_t *box)
+{
+    random_bytes(box, crypto_box_NONCEBYTES);
+    return crypto_box_easy(box + crypto_box_NONCEBYTES, text, size, box, to->bytes, from->secret) ==
+           0;
+}
+
+bool exchange_box_open(const struct exchange_key *to, const struct exchange_public *from,
+                       const uint8_t *box, size_t size, uint8_t *text)
+{
+    return size >= EXCHANGE_BOX_EXTRA &&
+           crypto_box_open_easy(text, box + crypto_box_NONCEBYTES, size - crypto_box_NONCEBYTES,
+                                box, from->bytes, to->secret) == 0;
 }

@@ -22,10 +22,11 @@
 #define LULL_MS 100
 #define LULL_CHANGES 400 /* Fewer in a moment are none: deriving is much faster. */
 #define LULLS_MOST 50
-#define UNPURGED_MS 1000 /* Between tries, while somebody reads what is to go. */
-#define AGAIN_MS 30000   /* After a failure. */
-#define NICE 5           /* Whoever keeps facts goes first, */
-#define BULK_NICE 15     /* by far where there are many of them. */
+#define INSPECTED_AT_ONCE 32 /* Texts: some 10 ms. */
+#define UNPURGED_MS 1000     /* Between tries, while somebody reads what is to go. */
+#define AGAIN_MS 30000       /* After a failure. */
+#define NICE 5               /* Whoever keeps facts goes first, */
+#define BULK_NICE 15         /* by far where there are many of them. */
 
 struct deriver {
     pthread_t thread;
@@ -199,13 +200,40 @@ static void catch_up(struct deriver *deriver)
     } while (left > 0 && !is_closing(deriver));
 }
 
+/* Everything is derived: whoever waits for that need not wait for what comes now. False: there is
+ * something else to do. */
+static bool is_idle(struct deriver *deriver)
+{
+    pthread_mutex_lock(&deriver->lock);
+    bool idle = !deriver->poke && !deriver->closing;
+    if (idle) {
+        deriver->resting = true;
+        pthread_cond_broadcast(&deriver->rested);
+    }
+    pthread_mutex_unlock(&deriver->lock);
+    return idle;
+}
+
+/* As long as nothing else is to be done. Where it cannot be done it is tried again after what comes
+ * next. */
+static void inspect(struct deriver *deriver)
+{
+    struct fault ignored;
+    bool more = true;
+
+    while (more && is_idle(deriver))
+        more = store_inspect(deriver->store, INSPECTED_AT_ONCE, &more, &ignored) && more;
+}
+
 static void *derive(void *context)
 {
     struct deriver *deriver = context;
 
     priority_of_derived(NICE);
-    while (await_work(deriver))
+    while (await_work(deriver)) {
         catch_up(deriver);
+        inspect(deriver);
+    }
     return NULL;
 }
 

@@ -82,6 +82,36 @@ static struct record *fetch(void *context, const struct entry *entry)
     return record;
 }
 
+/* --- Boxes --- */
+
+static bool box_close(void *context, const struct exchange_public *to, struct bytes text,
+                      struct buffer *box)
+{
+    const struct engine *engine = context;
+    uint8_t *bytes = memory_new(text.size + EXCHANGE_BOX_EXTRA, 1);
+    bool closed = engine->keys != NULL &&
+                  exchange_box_close(engine->keys->box, to, text.data, text.size, bytes);
+
+    if (closed)
+        buffer_append(box, bytes_of(bytes, text.size + EXCHANGE_BOX_EXTRA));
+    free(bytes);
+    return closed;
+}
+
+static bool box_open(void *context, const struct exchange_public *from, struct bytes box,
+                     struct buffer *text)
+{
+    const struct engine *engine = context;
+    uint8_t *bytes = memory_new(box.size, 1);
+    bool opened = engine->keys != NULL &&
+                  exchange_box_open(engine->keys->box, from, box.data, box.size, bytes);
+
+    if (opened)
+        buffer_append(text, bytes_of(bytes, box.size - EXCHANGE_BOX_EXTRA));
+    free(bytes);
+    return opened;
+}
+
 /* --- Opening --- */
 
 static bool restore_charter(void *context, struct bytes bundle, struct fault *fault)
@@ -121,7 +151,9 @@ static void start_replica(struct engine *engine, const struct engine_settings *s
                                        .credit_total = REPLICA_CREDIT_TOTAL,
                                        .restored = engine->restored,
                                        .context = engine,
-                                       .fetch = fetch};
+                                       .fetch = fetch,
+                                       .box_close = box_close,
+                                       .box_open = box_open};
 
     random_bytes(&replica.seed, sizeof replica.seed);
     engine->replica = replica_new(&replica);
@@ -316,6 +348,8 @@ static bool act(struct engine *engine, struct effect *effect, int64_t now_ms, st
     case EFFECT_TEXT:
     case EFFECT_DROP_BODY:
     case EFFECT_STORE_CHARTER:
+    case EFFECT_STORE_NOTICES:
+    case EFFECT_STORE_TOLD:
         hand_to_keeper(engine, effect, now_ms);
         return true;
     case EFFECT_SEND:

@@ -45,7 +45,8 @@ struct engine {
     bool purging;         /* it has not answered yet; */
     int64_t purge_again_ms;            /* when to say so again. */
     uint64_t purge_wanted, purge_told; /* How often something was erased, in all and until then. */
-    int64_t confirm_ms;                /* When to look for what needs a receipt. */
+    int64_t confirm_ms;                /* When to look for what needs a receipt, */
+    int64_t notify_ms;                 /* and for authors that are to be told something. */
     bool restored;       /* From a backup, and no peer has told yet how far its own feed goes; */
     int64_t alone_at_ms; /* from when it signs all the same. 0: never. */
     bool admit_again;    /* The charter changed: the loop looks at its links. */
@@ -85,6 +86,10 @@ void engine_purge(struct engine *engine, bool again);
 
 /* Take what commands have queued and answer each. */
 bool engine_serve_queue(struct engine *engine, int64_t now_ms, struct fault *fault);
+
+/* Tell authors of what was found in their texts and they have not noted, once in a period
+ * (node/notices.c). */
+bool engine_notify(struct engine *engine, int64_t period_ms, int64_t now_ms, struct fault *fault);
 
 /* --- Signing (node/signing.c) --- */
 

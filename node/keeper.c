@@ -62,6 +62,19 @@ void tasks_release(struct tasks *tasks)
 
 /* --- Doing them --- */
 
+/* The replica has written what it says. */
+static bool keep_notices(struct store *store, const struct effect *effect, int64_t now_ms,
+                         struct fault *fault)
+{
+    struct message message;
+    bool done = message_read(&message, buffer_view(&effect->bytes), fault) &&
+                store_keep_notices(store, &effect->authority, message.rules, message.notices,
+                                   message.count, now_ms, fault);
+
+    message_release(&message);
+    return done;
+}
+
 static bool do_effect(struct store *store, const struct effect *effect, int64_t now_ms,
                       struct fault *fault)
 {
@@ -77,6 +90,11 @@ static bool do_effect(struct store *store, const struct effect *effect, int64_t 
         return store_set_text(store, &effect->entry, effect->text, fault);
     case EFFECT_DROP_BODY:
         return store_drop_body(store, &effect->entry, fault);
+    case EFFECT_STORE_NOTICES:
+        return keep_notices(store, effect, now_ms, fault);
+    case EFFECT_STORE_TOLD:
+        return store_told(store, (const struct digest *)effect->bytes.data,
+                          effect->bytes.size / DIGEST_SIZE, fault);
     case EFFECT_STORE_CHARTER:
         return store_keep_charter(store, buffer_view(&effect->bytes), now_ms, fault);
     default:

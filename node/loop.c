@@ -485,7 +485,8 @@ static bool go_on(struct loop *loop, int64_t now_ms, struct fault *fault)
         loop->look_again_at_ms = now_ms;
     return engine_turn(engine, now_ms, fault) && engine_publish(engine, now_ms, fault) &&
            look_at_store(loop, now_ms, fault) &&
-           engine_confirm(engine, loop->config.period_ms, now_ms, fault);
+           engine_confirm(engine, loop->config.period_ms, now_ms, fault) &&
+           engine_notify(engine, loop->config.period_ms, now_ms, fault);
 }
 
 static bool turn(struct loop *loop, struct fault *fault)

@@ -4,7 +4,8 @@
 #include "protocol/form.h"
 #include "protocol/text.h"
 
-/* The inside of a document, for the files form*.c. */
+/* The inside of a document, for the files form*.c, and withhold.c, which changes texts where they
+ * are. */
 
 struct item {
     char *data; /* Zero-terminated beyond its size. */

@@ -386,11 +386,14 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
     struct scan scan = {gate, mode, text, pcre2_match_data_create(2, NULL), findings, first};
     assert(scan.match != NULL);
     for (size_t i = 0; i < gate_rule_count; i++)
-        if (!gate_rules[i].anonymous || mode == GATE_ANONYMOUS)
+        if (mode == GATE_HARD ? finding_kinds[gate_rules[i].class].hard
+                              : mode == GATE_ANONYMOUS || !gate_rules[i].anonymous)
             scan_rule(&scan, i);
-    scan_names(gate, text, findings);
-    scan_dates_after_names(&scan);
-    scan_houses(&scan);
+    if (mode != GATE_HARD) {
+        scan_names(gate, text, findings);
+        scan_dates_after_names(&scan);
+        scan_houses(&scan);
+    }
     pcre2_match_data_free(scan.match);
     resolve(findings, first);
 }

@@ -93,7 +93,11 @@ void gate_free(struct gate *gate);
 
 /* Who reads a lesson by an authority that is not named may look for its author: more gives it away.
  */
-enum gate_mode { GATE_NAMED, GATE_ANONYMOUS };
+enum gate_mode {
+    GATE_NAMED,
+    GATE_ANONYMOUS,
+    GATE_HARD /* The hard classes alone, which need no profile: for texts of others. */
+};
 
 /* Append what is found in a text. Of overlapping findings the leftmost stays, of those the longest;
  * where one of them is hard the finding is hard and covers them all. */

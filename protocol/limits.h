@@ -4,7 +4,8 @@
 /* Every limit of the protocol, on one page. docs/protocol.md repeats none of them without its name.
  */
 
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2 /* 2: notices. */
+#define PROTOCOL_VERSION_LEAST 1
 #define RULES_VERSION 1 /* The rules of membership of the set that this program knows. */
 
 /* Records */
@@ -72,6 +73,9 @@
 #define INTEREST_MAX 64 /* Words, */
 #define INTEREST_WORD_MAX 64
 #define REASON_MAX 200
+#define NOTICES_MAX 64      /* In one frame. */
+#define NOTICE_WORD_MAX 40  /* A field's key, a class of finding, a version of the rules. */
+#define NOTICE_BOX_MAX 8192 /* A notice to be passed on, boxed. */
 
 /* The door */
 #define GRACE_MS (INT64_C(10) * 60 * 1000) /* How far ahead of our clock a record may be. */

@@ -12,7 +12,8 @@ const char *const message_names[MESSAGES] = {
     [MESSAGE_SKETCH] = "sketch", [MESSAGE_WHICH] = "which",     [MESSAGE_TIPS] = "tips",
     [MESSAGE_IDS] = "ids",       [MESSAGE_WANT] = "want",       [MESSAGE_RECORDS] = "records",
     [MESSAGE_CREDIT] = "credit", [MESSAGE_FETCH] = "fetch",     [MESSAGE_INTEREST] = "interest",
-    [MESSAGE_BYE] = "bye",
+    [MESSAGE_BYE] = "bye",       [MESSAGE_NOTICE] = "notice",   [MESSAGE_NOTED] = "noted",
+    [MESSAGE_RELAY] = "relay",
 };
 
 #define SHORT_BYTES 8
@@ -24,6 +25,7 @@ const char *const message_names[MESSAGES] = {
 #define WANT_BYTES (1 + ID_BYTES + 1 + 1)
 #define RECORD_BYTES 4
 #define WORD_BYTES 2
+#define NOTICE_BYTES (1 + ID_BYTES + 2 * WORD_BYTES)
 
 static void *read_list(struct reader *reader, const char *name, size_t most, size_t bytes_each,
                        size_t size, size_t *count)
@@ -210,6 +212,45 @@ static void read_bye(struct reader *reader, struct message *message)
     message->reason = read_text(reader, "reason", 0, REASON_MAX);
 }
 
+/* A code: nothing else of a stranger's comes before people who have not asked for it. */
+static struct bytes read_code(struct reader *reader, const char *name)
+{
+    struct bytes code = read_text(reader, name, 1, NOTICE_WORD_MAX);
+
+    for (size_t i = 0; i < code.size; i++) {
+        uint8_t c = code.data[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'))
+            reader_refuse(reader, "%s: not only lower-case letters, digits, '-' and '_'", name);
+    }
+    return code;
+}
+
+static void read_notices(struct reader *reader, struct message *message)
+{
+    message->rules = read_code(reader, "rules");
+    message->notices = read_list(reader, "notices", NOTICES_MAX, NOTICE_BYTES,
+                                 sizeof *message->notices, &message->count);
+    for (size_t i = 0; i < message->count && !reader->failed; i++) {
+        struct notice *notice = &message->notices[i];
+        read_array(reader, "notice", 3, 3);
+        read_fixed(reader, "id", &notice->id, sizeof notice->id);
+        notice->field = read_code(reader, "field");
+        notice->class = read_code(reader, "class");
+    }
+}
+
+static void read_noted(struct reader *reader, struct message *message)
+{
+    read_id_list(reader, message, "noted", NOTICES_MAX);
+}
+
+static void read_relay(struct reader *reader, struct message *message)
+{
+    read_fixed(reader, "to", &message->to, sizeof message->to);
+    read_fixed(reader, "from", &message->from, sizeof message->from);
+    message->box = read_bytes(reader, "box", 1, NOTICE_BOX_MAX);
+}
+
 /* How many items each message has, the kind counted, and the most bytes it can take. */
 static const struct shape {
     size_t items;
@@ -229,6 +270,9 @@ static const struct shape {
     [MESSAGE_FETCH] = {2, 16 + FETCH_MAX *ID_BYTES, read_fetch},
     [MESSAGE_INTEREST] = {2, 16 + INTEREST_MAX *(WORD_BYTES + INTEREST_WORD_MAX), read_interest},
     [MESSAGE_BYE] = {3, 16 + REASON_MAX, read_bye},
+    [MESSAGE_NOTICE] = {3, 64 + NOTICES_MAX *(NOTICE_BYTES + 2 * NOTICE_WORD_MAX), read_notices},
+    [MESSAGE_NOTED] = {2, 16 + NOTICES_MAX *ID_BYTES, read_noted},
+    [MESSAGE_RELAY] = {4, 96 + NOTICE_BOX_MAX, read_relay},
 };
 
 static bool read_frame(struct message *message, struct bytes frame, struct fault *fault)
@@ -262,6 +306,7 @@ void message_release(struct message *message)
     free(message->records);
     free(message->ids);
     free(message->words);
+    free(message->notices);
     *message = (struct message){0};
 }
 
@@ -425,6 +470,38 @@ void interest_write(const char *const *words, size_t count, struct buffer *frame
     write_array(frame, count);
     for (size_t i = 0; i < count; i++)
         write_text(frame, bytes_of_text(words[i]));
+}
+
+void notice_write(struct bytes rules, const struct notice *notices, size_t count,
+                  struct buffer *frame)
+{
+    assert(count <= NOTICES_MAX);
+    begin(frame, MESSAGE_NOTICE);
+    write_text(frame, rules);
+    write_array(frame, count);
+    for (size_t i = 0; i < count; i++) {
+        write_array(frame, 3);
+        write_digest(frame, &notices[i].id);
+        write_text(frame, notices[i].field);
+        write_text(frame, notices[i].class);
+    }
+}
+
+void noted_write(const struct digest *ids, size_t count, struct buffer *frame)
+{
+    assert(count <= NOTICES_MAX);
+    begin(frame, MESSAGE_NOTED);
+    write_ids(ids, count, frame);
+}
+
+void relay_write(const struct digest *to, const struct digest *from, struct bytes box,
+                 struct buffer *frame)
+{
+    assert(box.size <= NOTICE_BOX_MAX);
+    begin(frame, MESSAGE_RELAY);
+    write_digest(frame, to);
+    write_digest(frame, from);
+    write_bytes(frame, box.data, box.size);
 }
 
 void bye_write(enum bye_code code, const char *reason, struct buffer *frame)

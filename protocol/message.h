@@ -23,6 +23,12 @@
  *     interest = [ 11, nil or [word: str, ...] ]
  *     bye      = [ 12, code: uint, reason: str ]
  *
+ * And between nodes that both speak version 2:
+ *
+ *     notice   = [ 13, rules: str, [[id, field: str, class: str], ...] ]
+ *     noted    = [ 14, [id, ...] ]
+ *     relay    = [ 15, to: authority, from: authority, box: bin ]
+ *
  * On the live plane a frame is one record, as it is. */
 enum message_kind {
     MESSAGE_HELLO,
@@ -38,6 +44,9 @@ enum message_kind {
     MESSAGE_FETCH,
     MESSAGE_INTEREST,
     MESSAGE_BYE,
+    MESSAGE_NOTICE,
+    MESSAGE_NOTED,
+    MESSAGE_RELAY,
     MESSAGES
 };
 extern const char *const message_names[MESSAGES];
@@ -54,6 +63,11 @@ struct hello {
 struct want {
     struct digest tip;
     uint64_t after, until;
+};
+/* In this field of the reader's own record `id` our check found something of this class. */
+struct notice {
+    struct digest id;
+    struct bytes field, class;
 };
 enum bye_code {
     BYE_VERSION = 1,
@@ -77,14 +91,18 @@ struct message {
     struct tip *tips;       /* tips */
     struct want *wants;     /* want */
     struct bytes *records;  /* records: each the bytes of one, unread */
-    struct digest *ids;     /* ids, fetch */
+    struct digest *ids;     /* ids, fetch, noted */
     bool everything;        /* interest: nil */
     struct bytes *words;    /* interest */
-    size_t count;           /* of tips, wants, records, ids, words or short digests */
+    size_t count;           /* of tips, wants, records, ids, words, notices or short digests */
     uint64_t left;          /* records */
     uint32_t credit;        /* credit */
     uint32_t code;          /* bye */
     struct bytes reason;    /* bye */
+    struct bytes rules;     /* notice: the version of those by which it was found */
+    struct notice *notices; /* notice */
+    struct digest to, from; /* relay */
+    struct bytes box;       /* relay */
 };
 
 /* False and FAULT_PEER when the frame is not a message. A message is released whether or not it was
@@ -112,6 +130,11 @@ void credit_write(uint32_t bytes, struct buffer *frame);
 void fetch_write(const struct digest *ids, size_t count, struct buffer *frame);
 /* `words` NULL: everything. */
 void interest_write(const char *const *words, size_t count, struct buffer *frame);
+void notice_write(struct bytes rules, const struct notice *notices, size_t count,
+                  struct buffer *frame);
+void noted_write(const struct digest *ids, size_t count, struct buffer *frame);
+void relay_write(const struct digest *to, const struct digest *from, struct bytes box,
+                 struct buffer *frame);
 void bye_write(enum bye_code code, const char *reason, struct buffer *frame);
 
 #endif

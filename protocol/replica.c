@@ -316,7 +316,7 @@ static uint32_t credit_for_each(const struct replica *replica)
 void greet(struct replica *replica, struct peer *peer, bool answer, int64_t now_ms,
            struct effects *effects)
 {
-    struct hello hello = {.least_version = PROTOCOL_VERSION,
+    struct hello hello = {.least_version = PROTOCOL_VERSION_LEAST,
                           .highest_version = PROTOCOL_VERSION,
                           .network = replica->settings.network,
                           .state = state_digest(replica),
@@ -436,12 +436,15 @@ static void receive_hello(struct replica *replica, struct peer *peer, const stru
         say_bye(peer, BYE_NETWORK, "this node is of another network", effects);
         return;
     }
-    if (hello->least_version > PROTOCOL_VERSION || hello->highest_version < PROTOCOL_VERSION) {
-        say_bye(peer, BYE_VERSION, "this node speaks protocol version 1 only", effects);
+    if (hello->least_version > PROTOCOL_VERSION ||
+        hello->highest_version < PROTOCOL_VERSION_LEAST) {
+        say_bye(peer, BYE_VERSION, "this node speaks protocol versions 1 and 2 only", effects);
         return;
     }
     bool first = !peer->greeted;
     peer->greeted = true;
+    peer->version =
+        hello->highest_version < PROTOCOL_VERSION ? hello->highest_version : PROTOCOL_VERSION;
     peer->clock_off_ms = hello->clock_ms - now_ms;
     peer->credit = hello->credit;
     if (!hello->answer)
@@ -558,6 +561,7 @@ static void go_on(struct replica *replica, struct peer *peer, int64_t now_ms,
     if (!peer_is_up(peer))
         return;
     credit_stored(replica, peer, effects);
+    answer_notices(replica, peer, effects);
     serve(replica, peer, effects);
     if (peer->gained && is_at_rest(peer))
         greet(replica, peer, false, now_ms, effects);
@@ -607,6 +611,15 @@ static void take_message(struct replica *replica, struct peer *peer, const struc
         break;
     case MESSAGE_BYE:
         part(peer, effects);
+        break;
+    case MESSAGE_NOTICE:
+        receive_notices(replica, peer, &peer->authority, message, now_ms, effects);
+        break;
+    case MESSAGE_NOTED:
+        receive_noted(replica, peer, &peer->authority, message, now_ms, effects);
+        break;
+    case MESSAGE_RELAY:
+        receive_relay(replica, peer, message, now_ms, effects);
         break;
     case MESSAGES:
         break;

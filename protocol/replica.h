@@ -32,6 +32,8 @@ enum effect_kind {
                     it, or show it (what was removed is asked for again). */
     EFFECT_DROP_BODY,     /* Remove the body at `entry`: it has expired. */
     EFFECT_STORE_CHARTER, /* Keep `bytes`, the charter as it is now, and what follows from it. */
+    EFFECT_STORE_NOTICES, /* Keep what `authority` says of own records: `bytes` is a notice. */
+    EFFECT_STORE_TOLD,    /* The author of these records was told of them: `bytes` are ids. */
 
     EFFECT_SEND,         /* Send the frame `bytes` to `peer`. */
     EFFECT_SEND_RECORDS, /* Read `entries` from the store and send them to `peer` in one records
@@ -60,6 +62,7 @@ struct effect {
     bool has_signer;
     struct public_key signer;
     struct buffer bytes;
+    struct digest authority;
     struct sending *sendings;
     size_t sending_count;
     uint64_t left;
@@ -88,6 +91,12 @@ struct replica_settings {
     struct record *(*fetch)(void *context, const struct entry *entry);
     bool (*proven_by)(void *context, const struct record *record, const struct public_key *key);
     enum ring_answer (*ring_holds)(void *context, const struct record *record);
+    /* For notices that a hub passes on: between our box key and another's. False where that cannot
+     * be. NULL: none are. */
+    bool (*box_close)(void *context, const struct exchange_public *to, struct bytes text,
+                      struct buffer *box);
+    bool (*box_open)(void *context, const struct exchange_public *from, struct bytes box,
+                     struct buffer *text);
 };
 #define REPLICA_PERIOD_MS (5 * 60 * 1000)
 #define REPLICA_CREDIT_BYTES (16 * 1024 * 1024)
@@ -147,6 +156,12 @@ void replica_stored(struct replica *replica, uint64_t asked, int64_t now_ms,
 
 /* Time goes by. Returns when to call again at the latest. */
 int64_t replica_tick(struct replica *replica, int64_t now_ms, struct effects *effects);
+
+/* Our check found something in records of this authority, and it is to be told: at once, where it
+ * can be reached; EFFECT_STORE_TOLD follows when it has answered. Of those that it has not answered
+ * the caller says so again, not more often than once in a period. At most NOTICES_MAX. */
+void replica_notify(struct replica *replica, const struct digest *author, const char *rules,
+                    const struct notice *notices, size_t count, struct effects *effects);
 
 /* Compare with every peer now. */
 void replica_sync(struct replica *replica, int64_t now_ms, struct effects *effects);

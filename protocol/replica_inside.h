@@ -13,6 +13,7 @@
  *     replica_wants.c    what we ask for
  *     replica_serve.c    answers and credit: what we send
  *     replica_lapses.c   what peers leave us without
+ *     replica_notices.c  telling authors of what must not be in their texts
  *     replica_reports.c  what is shown of all that
  *     replica_effects.c  the list of effects
  *
@@ -36,6 +37,9 @@
 #define FRAMES_AT_ONCE 8 /* To one peer, from one call. */
 #define CREDIT_MAX (INT64_C(1) << 40)
 #define LAPSES_MAX 64 /* Remembered of one peer. */
+/* Of one peer: notices and answers to them that are taken, and boxes that are passed on, each. */
+#define ERRANDS_MAX 64
+#define ERRANDS_MS (INT64_C(60) * 1000) /* In such a time. */
 
 /* What a peer asked for and is being sent: of the chain that ends in `tip` what comes after seq
  * `after` up to `until`; or single records: what was fetched (`tip` is zeros), or what there is of
@@ -112,6 +116,18 @@ struct peer {
 
     struct lapse_note *lapses;
     size_t lapse_count;
+
+    uint64_t version; /* That we both speak. */
+    struct noticed {  /* Notices that came on this link and are with the store: up to which effect.
+                       */
+        struct digest from, ids[NOTICES_MAX];
+        size_t count; /* 0: none are. */
+        uint64_t asked;
+    } noticed;
+    struct errands {
+        int64_t since_ms;
+        unsigned count;
+    } noticing, noting, relaying;
 };
 
 struct open_want {
@@ -332,6 +348,18 @@ void serve(struct replica *replica, struct peer *peer, struct effects *effects);
 bool can_serve_more(const struct replica *replica, const struct peer *peer);
 void grant_credit(struct peer *peer, struct effects *effects);
 void answers_release(struct peer *peer);
+
+/* --- replica_notices.c --- */
+
+/* `from` says so, by itself or by a hub whose link this is. */
+void receive_notices(struct replica *replica, struct peer *peer, const struct digest *from,
+                     const struct message *message, int64_t now_ms, struct effects *effects);
+void receive_noted(struct replica *replica, struct peer *peer, const struct digest *from,
+                   const struct message *message, int64_t now_ms, struct effects *effects);
+void receive_relay(struct replica *replica, struct peer *peer, const struct message *message,
+                   int64_t now_ms, struct effects *effects);
+/* Answer for those that the store has by now. */
+void answer_notices(struct replica *replica, struct peer *peer, struct effects *effects);
 
 /* --- replica_lapses.c --- */
 

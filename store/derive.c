@@ -257,6 +257,10 @@ static bool add_with_body_of(struct derivation *derivation, const struct subject
     bool done = step(store, query, doing, derivation->fault) == SQLITE_ROW;
     if (done)
         take_apart(&store->kit, subject->record, column_bytes(query, 4), &parts);
+    /* Who looks through texts has passed it. */
+    if (done && body <= derivation->from.inspected)
+        done = inspect_body(store, subject->number, record_header(subject->record)->kind,
+                            column_bytes(query, 4), derivation->fault);
     finish(query);
     done = done && add(derivation, subject, body, &parts);
     parts_release(&parts);

@@ -11,7 +11,7 @@
 enum sql { PROGRESS, BEHIND, QUERIES };
 
 static const char *const sql[QUERIES] = {
-    [PROGRESS] = "SELECT number, place, purged, last FROM progress",
+    [PROGRESS] = "SELECT number, place, purged, last, inspected FROM progress",
     [BEHIND] = "SELECT max((SELECT coalesce(max(number), 0) FROM wire) - ?1, 0)"
                " + max((SELECT coalesce(max(seq), 0) FROM main.sqlite_sequence"
                " WHERE name = 'changed') - ?2, 0)",
@@ -62,8 +62,8 @@ bool index_stand_in(struct store *store, struct fault *fault)
     store->index = INDEX_EMPTY;
     return attach(store, "nothing-derived", "memory", fault) &&
            execute_part(store, schema_derived(), doing, fault) &&
-           execute(store, "INSERT INTO derived.progress VALUES (1, x'', 0, x'', 0, 0)", doing,
-                   fault);
+           execute(store, "INSERT INTO derived.progress VALUES (1, x'', 0, x'', 0, 0, 0, '')",
+                   doing, fault);
 }
 
 /* --- Is it ours? --- */
@@ -206,7 +206,8 @@ static bool settings_apply(struct store *store, struct fault *fault)
 }
 
 static const char first_progress[] =
-    "INSERT INTO derived.progress SELECT 1, f.id, 0, x'', coalesce(s.seq, 0), coalesce(s.seq, 0)"
+    "INSERT INTO derived.progress SELECT 1, f.id, 0, x'', coalesce(s.seq, 0), coalesce(s.seq, 0), "
+    "0, ''"
     " FROM main.file f LEFT JOIN main.sqlite_sequence s ON s.name = 'changed'";
 
 static bool fill_within(struct store *store, struct fault *fault)
@@ -279,7 +280,8 @@ bool progress_read(struct store *store, struct progress *progress, struct fault 
     if (answer == SQLITE_ROW) {
         *progress = (struct progress){.number = sqlite3_column_int64(query, 0),
                                       .place = sqlite3_column_int64(query, 1),
-                                      .purged = sqlite3_column_int64(query, 2)};
+                                      .purged = sqlite3_column_int64(query, 2),
+                                      .inspected = sqlite3_column_int64(query, 4)};
         progress->has_last = column_digest(query, 3, &progress->last);
     }
     finish(query);

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "protocol/packing.h"
+#include "protocol/withhold.h"
 #include "store/search.h"
 #include "store/store.h"
 
@@ -11,8 +12,8 @@
 
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the facts' header, */
 #define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
-#define STORE_SCHEMA 4               /* Raised with every change of a fact's table, */
-#define INDEX_SCHEMA 2               /* and of anything that is derived or how. */
+#define STORE_SCHEMA 5               /* Raised with every change of a fact's table, */
+#define INDEX_SCHEMA 3               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
 /* How large the index's log grows, while few lessons come, before it goes into its file. */
@@ -37,6 +38,7 @@ enum {
     WALL_DRAFTS,
     WALL_QUEUE,
     WALL_PEERS,
+    WALL_NOTICES,
     FACT_WALLS,
     WALL_ROWS = FACT_WALLS, /* These two need no facts beside them. */
     WALL_COMPARE,
@@ -46,13 +48,15 @@ enum {
     WALL_DERIVE,
     WALL_PIECES,
     WALL_LOOKUP,
+    WALL_INSPECT,
     WALL_SEARCH,
     WALL_VERIFY,
     WALLS
 };
 extern const struct wall store_wall, numbers_wall, pending_wall, records_wall, reading_wall,
-    erased_wall, charters_wall, drafts_wall, queue_wall, peers_wall, rows_wall, compare_wall,
-    index_wall, authorities_wall, derive_wall, pieces_wall, lookup_wall, search_wall, verify_wall;
+    erased_wall, charters_wall, drafts_wall, queue_wall, peers_wall, notices_wall, rows_wall,
+    compare_wall, index_wall, authorities_wall, derive_wall, pieces_wall, lookup_wall, inspect_wall,
+    search_wall, verify_wall;
 
 struct document;
 
@@ -108,6 +112,7 @@ struct store {
     struct pieces *pieces;
     struct tokenizer *tokenizer;
     const struct ranking *ranking; /* Of the search under way, for score(). */
+    struct gate *gate;             /* NULL until a text is shown: shown_gate(). */
     struct { /* The body that body_text() read last: a row asks for many of its fields. */
         struct document *document;
         struct buffer packed;
@@ -204,6 +209,7 @@ bool execute_part(struct store *store, struct bytes part, const char *doing, str
 /* Make the facts' tables of a new store, or see what those of one that is there are of. */
 bool schema_make(struct store *store, struct fault *fault);
 bool schema_fill(struct store *store, struct fault *fault); /* Within a transaction. */
+bool schema_mark(struct store *store, struct fault *fault); /* As one of this program's. */
 bool schema_check(struct store *store, struct fault *fault);
 
 /* --- migrate.c --- */
@@ -260,6 +266,14 @@ bool authorities_match(struct store *store, bool *same, struct fault *fault);
 /* Those that a store of schema 1 kept as lines in a value. */
 bool peers_migrate(struct store *store, struct fault *fault);
 
+/* --- notices.c --- */
+bool notices_migrate(struct store *store, struct fault *fault);
+
+/* --- inspect.c --- */
+/* Note what the gate finds in this body of a record's. */
+bool inspect_body(struct store *store, int64_t record, struct bytes kind, struct bytes packed,
+                  struct fault *fault);
+
 /* --- index.c: the file of what is derived --- */
 /* Attach it as it is now, to read from it. */
 bool index_use(struct store *store, struct fault *fault);
@@ -272,6 +286,7 @@ bool file_is_damaged(struct store *store);
 bool index_stand_in(struct store *store, struct fault *fault);
 struct progress {
     int64_t number, place, purged;
+    int64_t inspected;  /* By whichever rules. */
     struct digest last; /* The id of the record at `number`, */
     bool has_last;      /* where that is the row of a record, and not of a body that came later. */
 };
@@ -300,6 +315,8 @@ bool rows_add_snapshot(struct store *store, const struct derivable *from, struct
 /* The body as a filled-in form; NULL where it is of an unknown kind, or not readable. */
 struct document *document_of(struct bytes kind, struct bytes content);
 struct document *document_of_packed(struct bytes kind, struct bytes packed);
+/* What texts that are shown go through. */
+const struct gate *shown_gate(struct store *store);
 
 /* --- derive.c --- */
 /* The latest update of a row of `lesson`, in SQL: one by the lesson's own author or by an authority
@@ -377,7 +394,8 @@ bool pieces_settle(struct store *store, bool *filled, struct fault *fault);
 /* --- words.c: what a word is --- */
 bool words_define(struct store *store, struct fault *fault);
 void words_release(struct store *store);
-/* Called for each word that is searched by: where in the text it stands. */
+/* Called for each word that is searched by: where in the text it stands. Long numbers and e-mail
+ * addresses have none. */
 typedef void words_visit(void *context, struct bytes word, size_t start, size_t end);
 void words_each(struct store *store, struct bytes text, bool begins, words_visit *visit,
                 void *context);
@@ -411,9 +429,10 @@ struct phrase {
     struct bytes text; /* As it is asked for, */
     bool begins;       /* and is its last word only how a word begins? */
 };
-/* The part of the texts where most of the phrases are, with those in [brackets]. */
-void snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
-                   const struct phrase *phrases, size_t phrase_count, struct buffer *snippet);
+/* The part of the texts where most of the phrases are, with those in [brackets]. Returns how many
+ * of the phrases, of which there are 64 at most, stand in the texts. */
+size_t snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
+                     const struct phrase *phrases, size_t phrase_count, struct buffer *snippet);
 
 /* --- text.c --- */
 /* SQL's functions over bodies and headers. */

@@ -94,9 +94,7 @@ static bool two_files(struct store *store, struct fault *fault)
 typedef bool migration(struct store *store, struct fault *fault);
 static migration *const steps[STORE_SCHEMA] = {
     NULL, /* There is no schema 0. */
-    peers_migrate,
-    two_files,
-    without_records,
+    peers_migrate, two_files, without_records, notices_migrate,
 };
 
 static bool migrate_within(struct store *store, struct fault *fault)
@@ -109,7 +107,7 @@ static bool migrate_within(struct store *store, struct fault *fault)
     for (int64_t i = from < 1 ? 1 : from; i < STORE_SCHEMA; i++)
         if (!steps[i](store, fault))
             return false;
-    return true;
+    return schema_mark(store, fault);
 }
 
 bool migrate(struct store *store, struct fault *fault)

@@ -25,6 +25,7 @@ enum sql {
     REMOVE_LESSON,
     REMOVE_RECEIPT,
     REMOVE_REFERENCES,
+    REMOVE_WITHHELD,
     REMOVE_ENTRY,
     QUERIES
 };
@@ -56,6 +57,7 @@ static const char *const sql[QUERIES] = {
                       " (SELECT body FROM entry WHERE number = ?1 AND body <> 0)",
     [REMOVE_RECEIPT] = "DELETE FROM receipt WHERE record = ?1",
     [REMOVE_REFERENCES] = "DELETE FROM reference WHERE record = ?1",
+    [REMOVE_WITHHELD] = "DELETE FROM withheld WHERE record = ?1",
     [REMOVE_ENTRY] = "DELETE FROM entry WHERE number = ?1",
 };
 const struct wall rows_wall = {sql, QUERIES};

@@ -51,7 +51,7 @@ bool execute_part(struct store *store, struct bytes part, const char *doing, str
 
 /* --- Making and checking --- */
 
-static bool schema_mark(struct store *store, struct fault *fault)
+bool schema_mark(struct store *store, struct fault *fault)
 {
     return execute_format(store, "making the tables", fault,
                           "PRAGMA main.application_id = %d; PRAGMA main.user_version = %d",

@@ -136,6 +136,27 @@ CREATE TABLE peer (
   PRIMARY KEY (network, place)
 ) STRICT, WITHOUT ROWID;
 
+-- What was found in own texts, here or elsewhere, that identifies somebody. Nothing of the text.
+CREATE TABLE notice (
+  network   INTEGER NOT NULL REFERENCES network (number),
+  id        BLOB    NOT NULL CHECK (length(id) = 32),        -- Of an own record.
+  field     TEXT    NOT NULL,                                -- In which of its fields,
+  class     TEXT    NOT NULL,                                -- what, such as phone,
+  rules     TEXT    NOT NULL,                                -- and by which version of the rules.
+  authority BLOB    NOT NULL CHECK (length(authority) = 32), -- Who said so first.
+  came_ms   INTEGER NOT NULL,
+  dismissed INTEGER NOT NULL DEFAULT 0 CHECK (dismissed IN (0, 1)), -- 1: a person says it is none.
+  PRIMARY KEY (network, id, field, class)
+) STRICT, WITHOUT ROWID;
+
+-- Records of others whose authors have been told of what was found in them.
+CREATE TABLE told (
+  network INTEGER NOT NULL REFERENCES network (number),
+  id      BLOB    NOT NULL CHECK (length(id) = 32),
+  rules   TEXT    NOT NULL, -- By which version of the rules it was found.
+  PRIMARY KEY (network, id)
+) STRICT, WITHOUT ROWID;
+
 -- Small things that the node remembers by name.
 CREATE TABLE value (
   name  TEXT NOT NULL PRIMARY KEY,
@@ -153,7 +174,9 @@ CREATE TABLE derived.progress (
   number INTEGER NOT NULL, -- Up to this row of `wire`,
   last   BLOB    NOT NULL, -- of which this is the id, where it is a record's; else empty;
   place  INTEGER NOT NULL, -- and up to this place of `changed`.
-  purged INTEGER NOT NULL  -- What was erased up to this place is out of this file.
+  purged INTEGER NOT NULL, -- What was erased up to this place is out of this file.
+  inspected INTEGER NOT NULL, -- Up to this row of `wire` the gate has looked through texts,
+  rules  TEXT    NOT NULL  -- by this version of its rules.
 ) STRICT;
 
 -- How many records of a kind there are in the set; only of kinds that are counted.
@@ -268,6 +291,14 @@ CREATE TABLE derived.snapshot_row (
   margin         REAL,
   flag           TEXT,
   PRIMARY KEY (record, place)
+) STRICT, WITHOUT ROWID;
+
+-- What the gate found in texts that identifies somebody; where, and nothing of the text.
+CREATE TABLE derived.withheld (
+  record INTEGER NOT NULL,
+  field  TEXT    NOT NULL,
+  class  TEXT    NOT NULL,
+  PRIMARY KEY (record, field, class)
 ) STRICT, WITHOUT ROWID;
 
 -- The search index, in pieces. Piece N is words_N, and has the lessons whose numbers are from

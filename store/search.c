@@ -70,6 +70,7 @@ struct search {
     size_t phrase_count;
     struct buffer match; /* In FTS5's language. */
     bool loose;          /* Any of the phrases will do. */
+    bool passed_over;    /* A hit whose words are withheld. */
     struct ranking ranking;
     struct page_piece {
         int64_t number;
@@ -163,7 +164,8 @@ static bool nothing_to_look_for(struct search *search, struct fault *fault)
                          "search: nearly every lesson has \"%.*s\": add a word that says more",
                          size, (const char *)words.data);
     return fault_set(fault, FAULT_INPUT,
-                     "search: there is no word in \"%.*s\" to look for: give letters or digits",
+                     "search: there is no word in \"%.*s\" to look for: give letters or digits "
+                     "(long numbers and e-mail addresses are not looked for)",
                      size, (const char *)words.data);
 }
 
@@ -412,12 +414,10 @@ static bool ask_pieces(struct search *search, const char *between, struct fault 
 /* All words must be there; where nothing has all of them, any will do. */
 static bool find_by_words(struct search *search, struct fault *fault)
 {
-    if (!count_phrases(search, fault) || !ask_pieces(search, " AND ", fault))
+    if (!search->loose && (!count_phrases(search, fault) || !ask_pieces(search, " AND ", fault)))
         return false;
-    if (search->total > 0 || search->phrase_count < 2)
-        return true;
-    search->loose = true;
-    return ask_pieces(search, " OR ", fault);
+    search->loose = search->loose || (search->total == 0 && search->phrase_count > 1);
+    return !search->loose || ask_pieces(search, " OR ", fault);
 }
 
 /* --- Without words: the newest first --- */
@@ -473,22 +473,23 @@ static void write_services(const struct document *lesson, struct buffer *service
     free(words);
 }
 
-static void write_snippet(struct search *search, const struct document *lesson,
-                          struct buffer *snippet)
+/* Of the texts as they are shown. Returns how many of the phrases stand in them. */
+static size_t write_snippet(struct search *search, const struct document *lesson,
+                            struct buffer *snippet)
 {
     struct bytes texts[5];
 
     /* The title last: it is shown beside the snippet. */
     for (size_t i = 0; i < 5; i++)
         texts[i] = document_text(lesson, words_keys[(i + 1) % 5]);
-    if (search->phrase_count > 0)
-        snippet_write(search->store, texts, 5, search->phrases, search->phrase_count, snippet);
+    return snippet_write(search->store, texts, 5, search->phrases, search->phrase_count, snippet);
 }
 
 /* A hit, and what its texts point into. */
 struct telling {
     struct record *record;
     struct document *lesson, *update;
+    struct withheld withheld;
     struct buffer topic, services, snippet;
 };
 
@@ -502,13 +503,16 @@ static void telling_release(struct telling *telling)
     record_free(telling->record);
 }
 
-static bool telling_read(sqlite3_stmt *row, struct telling *telling, struct fault *fault)
+static bool telling_read(struct search *search, sqlite3_stmt *row, struct telling *telling,
+                         struct fault *fault)
 {
     telling->record = record_of_row(row, 0, fault);
     if (telling->record == NULL)
         return false;
     telling->lesson = document_of_packed(bytes_of_text("lesson"), column_bytes(row, 4));
     telling->update = document_of_packed(bytes_of_text("update"), column_bytes(row, 5));
+    if (telling->lesson != NULL)
+        document_withhold(shown_gate(search->store), telling->lesson, &telling->withheld);
     return true;
 }
 
@@ -519,9 +523,14 @@ static bool tell_lesson(struct search *search, const struct candidate *at, const
     const struct header *header = record_header(telling->record);
     const struct document *now = telling->update == NULL ? telling->lesson : telling->update;
 
+    size_t stand = write_snippet(search, telling->lesson, &telling->snippet);
+    if (telling->withheld.count > 0 && stand < (search->loose ? 1 : search->phrase_count)) {
+        search->passed_over = true; /* What is withheld is not found by it either. */
+        search->total--;
+        return true;
+    }
     buffer_append(&telling->topic, header->topic);
     write_services(telling->lesson, &telling->services);
-    write_snippet(search, telling->lesson, &telling->snippet);
     struct hit hit = {
         .id = *record_id(telling->record),
         .kind = "lesson",
@@ -536,6 +545,7 @@ static bool tell_lesson(struct search *search, const struct candidate *at, const
         .published_ms = header->time_ms,
         .score = at->score,
         .snippet = buffer_text(&telling->snippet),
+        .withheld = telling->withheld,
         .loose = search->loose,
     };
     if (!hit.anonymous)
@@ -554,7 +564,7 @@ static bool tell(struct search *search, const struct candidate *at, search_visit
     int answer = step(search->store, row, "reading a hit", fault);
     bool on = answer == SQLITE_DONE;
     if (answer == SQLITE_ROW)
-        on = telling_read(row, &telling, fault) &&
+        on = telling_read(search, row, &telling, fault) &&
              (telling.lesson == NULL ||
               tell_lesson(search, at, column_word(row, 6), &telling, visit, context, fault));
     finish(row);
@@ -626,18 +636,32 @@ static bool tell_page(struct search *search, search_visit *visit, void *context,
     return on;
 }
 
+/* `loose`: for any of the words at once. */
+static bool search_once(struct store *store, const struct query *query, bool loose,
+                        struct search *search, search_visit *visit, void *context,
+                        struct fault *fault)
+{
+    *search = (struct search){.store = store, .query = query, .loose = loose};
+    bool done = read_words(search, fault);
+
+    search->by_time = search->phrase_count == 0 && query->service == NULL && query->topic == NULL;
+    done = done && find(search, fault) && tell_page(search, visit, context, fault);
+    free(search->pieces);
+    free(search->best);
+    buffer_release(&search->match);
+    return done;
+}
+
 bool store_search(struct store *store, const struct query *query, uint64_t *total,
                   search_visit *visit, void *context, struct fault *fault)
 {
-    struct search search = {.store = store, .query = query};
-    bool done = index_use(store, fault) && read_words(&search, fault);
+    struct search search = {.total = 0};
+    bool done =
+        index_use(store, fault) && search_once(store, query, false, &search, visit, context, fault);
 
-    search.by_time = search.phrase_count == 0 && query->service == NULL && query->topic == NULL;
-    done = done && find(&search, fault);
+    /* What has all the words has them where they are withheld: as if it were not here. */
+    if (done && search.total == 0 && search.passed_over)
+        done = search_once(store, query, true, &search, visit, context, fault);
     *total = search.total;
-    done = done && tell_page(&search, visit, context, fault);
-    free(search.pieces);
-    free(search.best);
-    buffer_release(&search.match);
     return done;
 }

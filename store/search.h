@@ -26,8 +26,9 @@ struct hit {
     struct digest authority;    /* Where not anonymous. */
     const char *authority_name; /* From the charter kept last; empty where it is not known. */
     int64_t published_ms;
-    double score;        /* Higher is better; only its order means anything. */
-    const char *snippet; /* Where the words were found, in [brackets]. */
+    double score;             /* Higher is better; only its order means anything. */
+    const char *snippet;      /* Where the words were found, in [brackets]. */
+    struct withheld withheld; /* Of all its texts; what is above is without it. */
     bool loose; /* No lesson has all the words: these have some of them. The same for all hits. */
 };
 

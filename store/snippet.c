@@ -206,17 +206,30 @@ static struct marks marks_of(struct store *store, struct bytes text, const struc
     return marks;
 }
 
-void snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
-                   const struct phrase *phrases, size_t phrase_count, struct buffer *snippet)
+/* A bit for each phrase of those in these marks. */
+static uint64_t phrases_in(const struct marks *marks)
+{
+    uint64_t seen = 0;
+
+    for (size_t i = 0; i < marks->count; i++)
+        seen |= UINT64_C(1) << marks->list[i].phrase % 64;
+    return seen;
+}
+
+size_t snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
+                     const struct phrase *phrases, size_t phrase_count, struct buffer *snippet)
 {
     struct words *wanted = memory_new(phrase_count, sizeof *wanted);
     struct window best = {.score = 0};
+    uint64_t seen = 0;
+    size_t stand = 0;
 
     for (size_t i = 0; i < phrase_count; i++)
         words_each(store, phrases[i].text, phrases[i].begins, hear_word, &wanted[i]);
     for (size_t i = 0; i < text_count; i++) {
         struct marks marks = marks_of(store, texts[i], wanted, phrases, phrase_count);
         look_for_window(texts[i], &marks, &best);
+        seen |= phrases_in(&marks);
         free(marks.list);
     }
     if (best.score > 0) {
@@ -227,4 +240,7 @@ void snippet_write(struct store *store, const struct bytes *texts, size_t text_c
     for (size_t i = 0; i < phrase_count; i++)
         words_release_list(&wanted[i]);
     free(wanted);
+    for (; seen != 0; seen &= seen - 1)
+        stand++;
+    return stand;
 }

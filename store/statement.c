@@ -170,6 +170,7 @@ static const struct wall *const walls[WALLS] = {
     [WALL_INDEX] = &index_wall,       [WALL_AUTHORITIES] = &authorities_wall,
     [WALL_DERIVE] = &derive_wall,     [WALL_PIECES] = &pieces_wall,
     [WALL_LOOKUP] = &lookup_wall,     [WALL_SEARCH] = &search_wall,
+    [WALL_NOTICES] = &notices_wall,   [WALL_INSPECT] = &inspect_wall,
     [WALL_VERIFY] = &verify_wall,
 };
 

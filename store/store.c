@@ -204,6 +204,7 @@ void store_close(struct store *store)
     sqlite3_close(store->db);
     words_release(store); /* FTS5 used it to the last. */
     document_free(store->last.document);
+    gate_free(store->gate);
     buffer_release(&store->last.packed);
     free(store->feeds);
     free(store->signers);

@@ -3,8 +3,10 @@
 
 #include "protocol/draft.h"
 #include "protocol/form.h"
+#include "protocol/message.h"
 #include "protocol/record.h"
 #include "protocol/set.h"
+#include "protocol/withhold.h"
 
 /* Everything this node remembers.
  *
@@ -88,6 +90,10 @@ struct record *store_read_unchecked(struct store *store, const struct entry *ent
 /* The same as store_read() by its id alone, for people: slower while what is derived is behind. */
 struct record *store_find(struct store *store, const struct digest *id, bool body,
                           struct fault *fault);
+/* What its body says, to be shown: without what the gate would not let out (protocol/withhold.h).
+ * NULL where it is not here, not readable, or of a kind that this candour does not know. */
+struct document *store_document(struct store *store, const struct record *record,
+                                struct withheld *withheld);
 /* The one record whose id begins with these hex digits (at least 6). */
 bool store_resolve(struct store *store, const char *prefix, struct digest *id, struct fault *fault);
 /* Who reads many does so between these two: then files are locked once for all of them. */
@@ -176,6 +182,39 @@ typedef bool store_visit_receipt(void *context, const struct digest *authority, 
                                  struct fault *fault);
 bool store_each_receipt(struct store *store, const struct digest *erased,
                         store_visit_receipt *visit, void *context, struct fault *fault);
+
+/* --- What should not have been published (protocol/withhold.h) --- */
+
+/* Who derives, when nothing else is to be done (STORE_DERIVE): look through `most` more texts by
+ * the gate's rules, and note what it finds that identifies somebody. *more: there are others. */
+bool store_inspect(struct store *store, size_t most, bool *more, struct fault *fault);
+
+/* What it found in texts that stand, by named authors who were not told of that: by author and
+ * record. */
+typedef bool store_visit_untold(void *context, const struct digest *author,
+                                const struct notice *notice, struct fault *fault);
+bool store_each_untold(struct store *store, store_visit_untold *visit, void *context,
+                       struct fault *fault);
+/* They were, of all that the rules of this program find in these records. */
+bool store_told(struct store *store, const struct digest *ids, size_t count, struct fault *fault);
+
+/* Own records, and who says that something is in them. To keep one again changes nothing. */
+bool store_keep_notices(struct store *store, const struct digest *authority, struct bytes rules,
+                        const struct notice *notices, size_t count, int64_t now_ms,
+                        struct fault *fault);
+struct stored_notice {
+    struct digest id, authority;
+    const char *field, *class, *rules;
+    int64_t came_ms;
+};
+/* Those of texts that are neither erased nor superseded, and that nobody dismissed: text by text,
+ * those first of which something was said first. */
+typedef bool store_visit_notice(void *context, const struct stored_notice *notice,
+                                struct fault *fault);
+bool store_each_notice(struct store *store, store_visit_notice *visit, void *context,
+                       struct fault *fault);
+/* A person has looked: nothing of that is so. FAULT_ABSENT where nobody said anything of it. */
+bool store_dismiss_notices(struct store *store, const struct digest *id, struct fault *fault);
 
 /* --- Charters: each state as it was installed; the last one stands. --- */
 bool store_keep_charter(struct store *store, struct bytes bundle, int64_t now_ms,

@@ -2,11 +2,15 @@
 
 #include "protocol/form.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Functions of SQL over bodies and headers, for the views and the search. The text of a body is
  * kept once, packed in the body, and read from there: several words are put on one line, several
- * lines below one another; rows are given as JSON. */
+ * lines below one another; rows are given as JSON.
+ *
+ * Whatever text of a record leaves the store to be shown leaves it here or by store_search(), and
+ * what the gate's hard classes find in it is withheld. (To be passed on, it leaves as it is.) */
 
 struct document *document_of(struct bytes kind, struct bytes content)
 {
@@ -28,13 +32,38 @@ struct document *document_of_packed(struct bytes kind, struct bytes packed)
     return document_of(kind, content_unpack(packed));
 }
 
+/* --- To be shown --- */
+
+/* Without names: those of this authority are its own business. Compiling it takes some ms. */
+const struct gate *shown_gate(struct store *store)
+{
+    struct fault none;
+
+    if (store->gate == NULL)
+        store->gate = gate_new(&(struct gate_profile){0}, &none);
+    assert(store->gate != NULL); /* Only a name can be refused. */
+    return store->gate;
+}
+
+struct document *store_document(struct store *store, const struct record *record,
+                                struct withheld *withheld)
+{
+    struct document *document = NULL;
+
+    *withheld = (struct withheld){0};
+    if (record_has_body(record))
+        document = document_of(record_header(record)->kind, record_content(record));
+    if (document != NULL)
+        document_withhold(shown_gate(store), document, withheld);
+    return document;
+}
+
 /* --- Of bodies --- */
 
 /* A row asks for many fields of one body. */
-static const struct document *body_document(struct store *store, struct bytes kind,
-                                            struct bytes packed)
+static struct document *body_document(struct store *store, struct bytes kind, struct bytes packed)
 {
-    const struct document *last = store->last.document;
+    struct document *last = store->last.document;
 
     if (last != NULL && bytes_equal(bytes_of_text(document_form(last)->kind), kind) &&
         bytes_equal(buffer_view(&store->last.packed), packed))
@@ -55,7 +84,7 @@ static struct bytes value_bytes(sqlite3_value *value)
 
 /* The first two arguments of each: kind, and the body, packed. NULL where that is no such
  * body. */
-static const struct document *argument_document(sqlite3_context *context, sqlite3_value **values)
+static struct document *argument_document(sqlite3_context *context, sqlite3_value **values)
 {
     if (sqlite3_value_type(values[0]) == SQLITE_NULL ||
         sqlite3_value_type(values[1]) == SQLITE_NULL)
@@ -64,13 +93,21 @@ static const struct document *argument_document(sqlite3_context *context, sqlite
                          value_bytes(values[1]));
 }
 
-static const struct field *field_of(const struct form *form, sqlite3_value *key)
+/* The field of this name, as it may be shown. It is looked at when it is asked for, and not before:
+ * most questions read a field or two of very many records. */
+static const struct field *shown_field(sqlite3_context *context, struct document *document,
+                                       sqlite3_value *key)
 {
     const char *name = (const char *)sqlite3_value_text(key);
+    const struct form *form = document_form(document);
+    struct withheld ignored = {0};
 
     for (size_t i = 0; name != NULL && i < form->count; i++)
-        if (strcmp(form->fields[i].key, name) == 0)
+        if (strcmp(form->fields[i].key, name) == 0) {
+            document_withhold_field(shown_gate(sqlite3_user_data(context)), document, name,
+                                    &ignored);
             return &form->fields[i];
+        }
     return NULL;
 }
 
@@ -100,12 +137,12 @@ static void answer_field(sqlite3_context *context, const struct document *docume
 /* body_text(kind, content, key): one field; NULL where it is left out. */
 static void body_text(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    const struct document *document = argument_document(context, values);
+    struct document *document = argument_document(context, values);
 
     (void)count;
     if (document == NULL)
         return;
-    const struct field *field = field_of(document_form(document), values[2]);
+    const struct field *field = shown_field(context, document, values[2]);
     if (field != NULL)
         answer_field(context, document, field);
 }
@@ -161,13 +198,13 @@ static void body_words(sqlite3_context *context, int count, sqlite3_value **valu
  * empty. */
 static void body_rows(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    const struct document *document = argument_document(context, values);
+    struct document *document = argument_document(context, values);
     struct buffer json = {0};
 
     (void)count;
     if (document == NULL)
         return;
-    const struct field *field = field_of(document_form(document), values[2]);
+    const struct field *field = shown_field(context, document, values[2]);
     if (field == NULL || field->type != FIELD_ROWS)
         return;
     buffer_append_text(&json, "[");

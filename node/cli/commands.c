@@ -165,6 +165,9 @@ static const struct command_option erase_options[] = {
     {"wait", NULL, false, "until it is on this node's disk"},
     END};
 
+static const struct command_option notices_options[] = {
+    {"dismiss", "ID", false, "it identifies nobody: say nothing of it any more"}, END};
+
 static const struct command_option sql_options[] = {{"csv", NULL, false, "as CSV"}, END};
 
 static const struct command_option demo_options[] = {
@@ -250,17 +253,22 @@ const struct command commands[] = {
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
      "{total, loose, not_searchable, results:[{id, kind, title, abstract, outcome, stage, "
-     "service_areas, authority, anonymous, published, score, snippet}]}",
+     "service_areas, authority, anonymous, published, score, snippet, withheld:[class]}]}",
      "candour search slow direct payments --outcome did_not_work"},
     {"show", "ID", "read one record with its updates", no_options, 1, 1, run_show,
-     "{id, header, verified, body, thread:[...]}", "candour show 3fa9c2"},
+     "{id, header, verified, body, withheld:[class], thread:[...]}", "candour show 3fa9c2"},
     {"erase", "ID...", "take texts back, everywhere", erase_options, 1, 8, run_erase, DRAFT_JSON,
      "candour erase 3fa9c2 --why \"It named a school\" --by \"J. Rees\""},
     {"receipts", "ID", "say who has confirmed that a text is gone", no_options, 1, 1, run_receipts,
      "{erased, since, confirmed:[{name, at}], waiting:[name], overdue:[name]}",
      "candour receipts 3fa9c2"},
+    {"notices", "", "list what may identify somebody in texts that this authority published",
+     notices_options, 0, 0, run_notices,
+     "{notices:[{id, field, class, means, rules, said_by, at}]}", "candour notices"},
     {"status", "", "one screen: who I am, the charter, what I hold, each peer", no_options, 0, 0,
-     run_status, "{node, charter, records, drafts, peers, not_connected, refused, warnings, at}",
+     run_status,
+     "{node, charter, records, drafts, peers, not_connected, refused, notices, warnings, "
+     "at}",
      "candour status"},
     {"peers", "", "each peer: its state, what is still to come, what was refused and why",
      no_options, 0, 0, run_peers,

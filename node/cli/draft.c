@@ -356,7 +356,9 @@ static void list_published(struct drafts_listing *drafts, uint64_t number, const
 {
     struct fault ignored;
     struct record *record = store_find(drafts->store, id, true, &ignored);
-    struct document *document = record == NULL ? NULL : record_document(record, &ignored);
+    struct withheld withheld;
+    struct document *document =
+        record == NULL ? NULL : store_document(drafts->store, record, &withheld);
 
     struct listed listed = {.number = number,
                             .state = draft_state_names[DRAFT_PUBLISHED],

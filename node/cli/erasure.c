@@ -124,12 +124,12 @@ static bool say_twin(void *context, uint64_t number, const struct draft *draft,
 static bool say_twins(const struct call *call, struct store *store, const struct digest *id,
                       const char *named, struct fault *fault)
 {
-    struct fault ignored;
+    struct withheld withheld;
     struct record *record = store_find(store, id, true, fault);
 
     if (record == NULL)
         return false;
-    struct twins twins = {call, record_document(record, &ignored), named};
+    struct twins twins = {call, store_document(store, record, &withheld), named};
     bool done = twins.document == NULL || store_each_draft(store, say_twin, &twins, fault);
     document_free(twins.document);
     record_free(record);

@@ -18,9 +18,58 @@ static const char bold[] = "\033[1m", dim[] = "\033[2m", plain[] = "\033[0m";
 struct searching {
     struct call *call;
     json_t *results;
+    struct digest self;
     size_t shown;
     bool loose; /* No lesson has all the words. */
 };
+
+/* --- What is withheld --- */
+
+/* Whom a home belongs to; zeros where it has no card. */
+static struct digest self_of(const struct call *call)
+{
+    struct fault ignored;
+    struct card *card = keys_last_card(&call->home, &ignored);
+    struct digest self = card == NULL ? (struct digest){0} : card->authority;
+
+    card_free(card);
+    return self;
+}
+
+static json_t *withheld_array(const struct withheld *withheld)
+{
+    json_t *codes = json_array();
+
+    for (unsigned i = 0; i < FINDING_CLASSES; i++)
+        if ((withheld->classes & 1U << i) != 0)
+            json_array_append_new(codes, json_string(finding_kinds[i].code));
+    return codes;
+}
+
+/* `author` is NULL where it is not named. */
+static void print_withheld(const struct withheld *withheld, const struct digest *id,
+                           const struct digest *author, const struct digest *self)
+{
+    struct buffer what = {0};
+    char hex[13];
+
+    if (withheld->count == 0)
+        return;
+    withheld_write(withheld, &what);
+    hex_of(hex, id->bytes, 6);
+    if (!withheld_identifies(withheld))
+        printf("Withheld from this text: %s.\n", buffer_text(&what));
+    else if (author == NULL)
+        printf("Withheld from this text, whose author is not named and cannot be told: %s.\n",
+               buffer_text(&what));
+    else if (digest_equal(author, self))
+        printf("Withheld from this text of your own: %s. Take it back with candour erase %s "
+               "--why WHY --by NAME, and publish it without.\n",
+               buffer_text(&what), hex);
+    else
+        printf("Withheld from this text, and its author's node is told: %s.\n", buffer_text(&what));
+    buffer_release(&what);
+}
 
 static json_t *services_array(const char *services)
 {
@@ -36,18 +85,19 @@ static json_t *services_array(const char *services)
 
 static json_t *hit_object(const struct hit *hit)
 {
-    return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:b, s:o, s:f, s:s}", "id",
+    return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:b, s:o, s:f, s:s, s:o}", "id",
                      json_id(&hit->id), "kind", hit->kind, "title", hit->title, "abstract",
                      hit->abstract, "outcome", hit->outcome, "stage", hit->stage, "service_areas",
                      services_array(hit->services), "topic", hit->topic, "authority",
                      hit->anonymous ? json_null() : json_string(hit->authority_name), "anonymous",
                      (int)hit->anonymous, "published", json_stamp(hit->published_ms), "score",
-                     hit->score, "snippet", hit->snippet);
+                     hit->score, "snippet", hit->snippet, "withheld",
+                     withheld_array(&hit->withheld));
 }
 
-static void print_hit(const struct call *call, const struct hit *hit)
+static void print_hit(const struct searching *searching, const struct hit *hit)
 {
-    bool coloured = call_coloured(call);
+    bool coloured = call_coloured(searching->call);
     char id[13], date[CLOCK_DATE_SIZE];
 
     hex_of(id, hit->id.bytes, 6);
@@ -56,6 +106,10 @@ static void print_hit(const struct call *call, const struct hit *hit)
     printf("  %s, %s; %s; %s\n", hit->outcome, hit->stage,
            hit->anonymous ? "an authority that is not named" : hit->authority_name, date);
     printf("  %s\n", hit->snippet[0] != '\0' ? hit->snippet : hit->abstract);
+    if (hit->withheld.count > 0)
+        printf("  ");
+    print_withheld(&hit->withheld, &hit->id, hit->anonymous ? NULL : &hit->authority,
+                   &searching->self);
     printf("  %scandour show %s%s\n\n", coloured ? dim : "", id, coloured ? plain : "");
 }
 
@@ -71,7 +125,7 @@ static bool hear_hit(void *context, const struct hit *hit, struct fault *fault)
     if (searching->call->json)
         json_array_append_new(searching->results, hit_object(hit));
     else
-        print_hit(searching->call, hit);
+        print_hit(searching, hit);
     return true;
 }
 
@@ -107,7 +161,7 @@ static bool read_query(struct call *call, struct store *store, struct query *que
 bool run_search(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
-    struct searching searching = {.call = call, .results = json_array()};
+    struct searching searching = {.call = call, .results = json_array(), .self = self_of(call)};
     struct buffer words = {0};
     struct digest authority;
     struct query query = {0};
@@ -142,19 +196,11 @@ bool run_search(struct call *call, struct fault *fault)
 
 struct showing {
     struct call *call;
+    struct store *store;
     const struct charter *charter;
+    struct digest self;
     json_t *thread;
 };
-
-static json_t *body_object(const struct record *record)
-{
-    struct fault fault;
-    struct document *document = record_document(record, &fault);
-    json_t *object = document == NULL ? json_null() : json_document(document);
-
-    document_free(document);
-    return object;
-}
 
 static json_t *header_object(const struct record *record, const struct charter *charter)
 {
@@ -193,15 +239,35 @@ static bool verified(const struct record *record, const struct charter *charter)
     return false;
 }
 
-static void print_body(const struct record *record)
+/* What `show` says of a record, and of those about it. */
+static json_t *record_object(const struct showing *showing, const struct record *record)
 {
-    struct fault fault;
-    struct document *document = record_document(record, &fault);
+    struct withheld withheld;
+    struct document *document = store_document(showing->store, record, &withheld);
+    json_t *object = json_pack("{s:o, s:o, s:b, s:o, s:o}", "id", json_id(record_id(record)),
+                               "header", header_object(record, showing->charter), "verified",
+                               (int)verified(record, showing->charter), "body",
+                               document == NULL ? json_null() : json_document(document), "withheld",
+                               withheld_array(&withheld));
+
+    document_free(document);
+    return object;
+}
+
+static void print_body(const struct showing *showing, const struct record *record)
+{
+    const struct author *author = &record_header(record)->author;
+    struct withheld withheld;
+    struct document *document = store_document(showing->store, record, &withheld);
     struct buffer text = {0};
 
     if (document != NULL) {
         document_print(document, &text);
         fwrite(text.data, 1, text.size, stdout);
+        printf("%s", withheld.count > 0 ? "\n" : "");
+        print_withheld(&withheld, record_id(record),
+                       author->form == AUTHOR_NAMED ? &author->feed.authority : NULL,
+                       &showing->self);
     } else {
         printf("(its text is not here: candour why, with the id above, says why)\n");
     }
@@ -232,16 +298,11 @@ static bool hear_about(void *context, const struct stored *stored, struct fault 
 
     (void)fault;
     if (showing->call->json) {
-        json_array_append_new(showing->thread,
-                              json_pack("{s:o, s:o, s:b, s:o}", "id",
-                                        json_id(record_id(stored->record)), "header",
-                                        header_object(stored->record, showing->charter), "verified",
-                                        (int)verified(stored->record, showing->charter), "body",
-                                        body_object(stored->record)));
+        json_array_append_new(showing->thread, record_object(showing, stored->record));
     } else {
         printf("\n---- since then ----\n");
         print_heading(stored->record, showing->charter);
-        print_body(stored->record);
+        print_body(showing, stored->record);
     }
     return true;
 }
@@ -265,7 +326,8 @@ static bool find_shown(struct call *call, struct store *store, struct digest *id
 bool run_show(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
-    struct showing showing = {.call = call, .thread = json_array()};
+    struct showing showing = {
+        .call = call, .store = store, .thread = json_array(), .self = self_of(call)};
     struct charter *charter = NULL;
     struct record *record = NULL;
     struct digest id;
@@ -276,14 +338,14 @@ bool run_show(struct call *call, struct fault *fault)
     showing.charter = charter;
     if (done && !call->json) {
         print_heading(record, charter);
-        print_body(record);
+        print_body(&showing, record);
     }
     done = done && store_each_about(store, &id, hear_about, &showing, fault);
-    if (done)
-        call_json(call, json_pack("{s:o, s:o, s:b, s:o, s:O}", "id", json_id(&id), "header",
-                                  header_object(record, charter), "verified",
-                                  (int)verified(record, charter), "body", body_object(record),
-                                  "thread", showing.thread));
+    if (done && call->json) {
+        json_t *object = record_object(&showing, record);
+        json_object_set(object, "thread", showing.thread);
+        call_json(call, object);
+    }
     json_decref(showing.thread);
     record_free(record);
     charter_free(charter);

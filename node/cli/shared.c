@@ -332,20 +332,6 @@ bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault)
 
 /* --- JSON --- */
 
-struct document *record_document(const struct record *record, struct fault *fault)
-{
-    const struct header *header = record_header(record);
-    char kind[KIND_MAX + 1];
-    struct bytes map;
-
-    memcpy(kind, header->kind.data, header->kind.size);
-    kind[header->kind.size] = '\0';
-    const struct form *form = form_of(kind);
-    if (!record_has_body(record) || form == NULL || !body_open(record_content(record), &map, fault))
-        return NULL;
-    return document_read(form, map, fault);
-}
-
 /* A decimal as JSON writes it: the same digits, so nothing is rounded on the way. */
 static json_t *json_decimal(struct bytes text)
 {

@@ -56,6 +56,13 @@ bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault);
 /* The status that the running node last wrote, or what can be read from the home. */
 json_t *read_status(struct call *call, struct fault *fault);
 
+/* What was found in texts that this home's authority has published, and nobody dismissed: an array
+ * of {id, field, class, means, rules, said_by, at}. NULL with a fault. (notices.c) */
+json_t *read_notices(struct store *store, struct fault *fault);
+
+/* Print those of the first `most` texts. Returns of how many texts there are any. */
+size_t print_notices(const json_t *list, size_t most);
+
 /* How many records of this home a search does not find yet: what came last is derived behind. */
 bool count_not_searchable(struct store *store, uint64_t *count, struct fault *fault);
 
@@ -74,10 +81,6 @@ struct listing *listing_new(const char *const *names, const bool *right);
 void listing_row(struct listing *listing, const char *const *cells);
 void listing_print(struct listing *listing);
 void listing_free(struct listing *listing);
-
-/* What a record's body says. NULL where it is not here, or of a kind that this candour does not
- * know. */
-struct document *record_document(const struct record *record, struct fault *fault);
 
 /* A JSON object of a document's fields: texts, lists, numbers as numbers, rows as objects. */
 json_t *json_document(const struct document *document);

@@ -132,6 +132,18 @@ static bool add_approved(json_t *status, struct store *store, struct fault *faul
     return true;
 }
 
+static json_t *with_notices(json_t *status, struct store *store, struct fault *fault)
+{
+    json_t *notices = read_notices(store, fault);
+
+    if (notices != NULL) {
+        json_object_set_new(status, "notices", notices);
+        return status;
+    }
+    json_decref(status);
+    return NULL;
+}
+
 json_t *read_status(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
@@ -146,6 +158,8 @@ json_t *read_status(struct call *call, struct fault *fault)
         json_decref(status);
         status = NULL;
     }
+    if (status != NULL)
+        status = with_notices(status, store, fault);
     store_close(store);
     return status;
 }
@@ -369,6 +383,18 @@ static void print_drafts(const json_t *drafts)
                number_of(drafts, "anonymous"));
 }
 
+#define TEXTS_TOLD 3
+
+static void print_texts_to_look_at(const json_t *notices)
+{
+    if (json_array_size(notices) == 0)
+        return;
+    printf("\n");
+    size_t texts = print_notices(notices, TEXTS_TOLD);
+    if (texts > TEXTS_TOLD)
+        printf("! So may %zu more: candour notices lists them.\n", texts - TEXTS_TOLD);
+}
+
 static void print_status(const json_t *status)
 {
     const json_t *charter = json_object_get(status, "charter");
@@ -401,6 +427,7 @@ static void print_status(const json_t *status)
         print_peers(status);
         print_advice(status);
     }
+    print_texts_to_look_at(json_object_get(status, "notices"));
     json_array_foreach(json_object_get((json_t *)(uintptr_t)status, "warnings"), index, warning)
         printf("%s! %s\n", index == 0 ? "\n" : "", json_string_value(warning));
 }

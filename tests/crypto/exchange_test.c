@@ -31,6 +31,31 @@ Test(exchange, opens_what_was_sealed_to_it)
     exchange_key_free(key);
 }
 
+Test(exchange, opens_a_box_of_whom_it_is_said_to_be_and_no_other)
+{
+    struct exchange_key *york = exchange_key_new(), *leeds = exchange_key_new(),
+                        *hull = exchange_key_new();
+    uint8_t box[5 + EXCHANGE_BOX_EXTRA], text[sizeof box] = {0};
+    const struct exchange_public none = {{0}};
+
+    cr_assert(
+        exchange_box_close(york, exchange_key_public(leeds), (const uint8_t *)"hello", 5, box));
+    cr_assert(exchange_box_open(leeds, exchange_key_public(york), box, sizeof box, text));
+    cr_expect_eq(memcmp(text, "hello", 5), 0);
+    cr_expect_not(exchange_box_open(leeds, exchange_key_public(hull), box, sizeof box, text));
+    cr_expect_not(exchange_box_open(hull, exchange_key_public(york), box, sizeof box, text));
+    for (size_t i = 0; i < sizeof box; i++) {
+        box[i] ^= 1;
+        cr_expect_not(exchange_box_open(leeds, exchange_key_public(york), box, sizeof box, text));
+        box[i] ^= 1;
+        cr_expect_not(exchange_box_open(leeds, exchange_key_public(york), box, i, text));
+    }
+    cr_expect_not(exchange_box_close(york, &none, (const uint8_t *)"hello", 5, box));
+    exchange_key_free(york);
+    exchange_key_free(leeds);
+    exchange_key_free(hull);
+}
+
 Test(exchange, makes_a_new_key_each_time)
 {
     struct exchange_key *one = exchange_key_new(), *other = exchange_key_new();

@@ -93,6 +93,15 @@ static void write_again(const struct message *message, struct buffer *frame)
         buffer_append(&reason, message->reason);
         bye_write((enum bye_code)message->code, buffer_text(&reason), frame);
         break;
+    case MESSAGE_NOTICE:
+        notice_write(message->rules, message->notices, message->count, frame);
+        break;
+    case MESSAGE_NOTED:
+        noted_write(message->ids, message->count, frame);
+        break;
+    case MESSAGE_RELAY:
+        relay_write(&message->to, &message->from, message->box, frame);
+        break;
     case MESSAGES:
         assert(false);
     }

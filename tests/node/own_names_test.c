@@ -52,6 +52,6 @@ Test(own_names, that_cannot_be_used_are_named)
 
     cr_assert_eq(remove(home_file(&home, "names/places.txt", 0)), 0);
     cr_assert_eq(mkdir(home_file(&home, "names/places.txt", 0), 0700), 0);
-    cr_refused(own_names_read(&home, &names, &fault), FAULT_SELF, "places.txt");
+    cr_refused(own_names_read(&home, &names, &fault), FAULT_INPUT, "places.txt");
     own_names_release(&names);
 }

@@ -253,7 +253,9 @@ void node_start(struct node *node)
                                         .seed = county_draw(node->county),
                                         .context = node,
                                         .fetch = node_fetch,
-                                        .ring_holds = node_ring_holds};
+                                        .ring_holds = node_ring_holds,
+                                        .box_close = node_closes_box,
+                                        .box_open = node_opens_box};
     const struct county_hooks *hooks = &node->county->hooks;
 
     assert(node->replica == NULL);
@@ -276,6 +278,16 @@ void node_forgets(struct node *node)
     store_release(node);
     node->charter = charter;
     node_start(node);
+}
+
+void node_notifies(struct node *node, const struct record *record, const char *class)
+{
+    const struct notice notice = {*record_id(record), bytes_of_text("what_we_did"),
+                                  bytes_of_text(class)};
+
+    replica_notify(node->replica, &record_header(record)->author.feed.authority, "rules-1", &notice,
+                   1, &node->effects);
+    node_turn(node);
 }
 
 void node_sync(struct node *node)

@@ -39,6 +39,8 @@ struct node {
     size_t kept_count, kept_capacity;
     struct places kept_places; /* By id. */
     struct buffer charter;
+    size_t noticed, told;     /* Notices of its own records; its own that were heard. */
+    struct digest noticed_by; /* The last one. */
     struct effects uncommitted;
 
     struct replica *replica; /* NULL while the node is down. */
@@ -96,6 +98,8 @@ void node_crash(struct node *node); /* What is not committed is lost, and so are
 void node_start(struct node *node);
 void node_forgets(struct node *node); /* Crashes and loses its disk; starts again with a charter. */
 void node_sync(struct node *node);
+/* Its check has found something of this class in the record. */
+void node_notifies(struct node *node, const struct record *record, const char *class);
 void node_commits(struct node *node);                    /* A disk that hung does its work, */
 void node_commits_some(struct node *node, size_t count); /* or so much of it, and hangs again. */
 struct peer_report node_report(const struct node *node, const struct node *peer);

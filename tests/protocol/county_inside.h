@@ -59,6 +59,10 @@ void store_commit(struct node *node, size_t count);
 struct record *node_fetch(void *context, const struct entry *entry);
 bool node_proven_by(void *context, const struct record *record, const struct public_key *key);
 enum ring_answer node_ring_holds(void *context, const struct record *record);
+bool node_closes_box(void *context, const struct exchange_public *to, struct bytes text,
+                     struct buffer *box);
+bool node_opens_box(void *context, const struct exchange_public *from, struct bytes box,
+                    struct buffer *text);
 int64_t clock_of(const struct node *node);
 /* Carry out what the replica says, and go on until it has nothing more to say. */
 void node_turn(struct node *node);

@@ -111,6 +111,21 @@ static void note_message(const struct node *node, const struct message *message,
         county_note(county, "%s bye %s: %.*s\n", name, to, (int)message->reason.size,
                     (const char *)message->reason.data);
         break;
+    case MESSAGE_NOTICE:
+        for (size_t i = 0; i < message->count; i++)
+            county_note(county, "%s tells %s of %.*s in %s\n", name, to,
+                        (int)message->notices[i].class.size,
+                        (const char *)message->notices[i].class.data,
+                        county_name_of(county, &message->notices[i].id));
+        break;
+    case MESSAGE_NOTED:
+        for (size_t i = 0; i < message->count; i++)
+            county_note(county, "%s has noted %s for %s\n", name,
+                        county_name_of(county, &message->ids[i]), to);
+        break;
+    case MESSAGE_RELAY:
+        county_note(county, "%s relays by %s\n", name, to);
+        break;
     case MESSAGE_RECORDS:
     case MESSAGES:
         break;
@@ -170,6 +185,12 @@ void note_effect(const struct node *node, const struct effect *effect, const cha
         break;
     case EFFECT_STORE_CHARTER:
         county_note(node->county, "%s keeps the charter\n", node->name);
+        break;
+    case EFFECT_STORE_NOTICES:
+        county_note(node->county, "%s keeps a notice\n", node->name);
+        break;
+    case EFFECT_STORE_TOLD:
+        county_note(node->county, "%s keeps that it was heard\n", node->name);
         break;
     case EFFECT_SEND:
         note_send(node, effect, to);

@@ -54,6 +54,55 @@ static void keep_body(struct node *node, const struct effect *effect)
     kept->record = record_hold(effect->record);
 }
 
+/* Only its author, or who took its place, keeps what is said of a record, and only of one that it
+ * has. */
+static void keep_notices(struct node *node, const struct effect *effect)
+{
+    struct message message;
+    struct fault fault;
+    bool read = message_read(&message, buffer_view(&effect->bytes), &fault);
+
+    assert(read && message.kind == MESSAGE_NOTICE && message.count > 0);
+    (void)read;
+    for (size_t i = 0; i < message.count; i++) {
+        const struct kept *kept = find_kept(node, &message.notices[i].id);
+        assert(kept != NULL);
+        const struct digest *author = &record_header(kept->record)->author.feed.authority;
+        assert(digest_equal(author, &node->feed.authority) ||
+               charter_succeeds(replica_charter(node->replica), &node->feed.authority, author));
+        (void)author;
+    }
+    node->noticed += message.count;
+    node->noticed_by = effect->authority;
+    message_release(&message);
+}
+
+/* Not secret, but for one reader and from one writer only. */
+bool node_closes_box(void *context, const struct exchange_public *to, struct bytes text,
+                     struct buffer *box)
+{
+    const struct node *node = context;
+
+    buffer_append(box, bytes_of(to, sizeof *to));
+    buffer_append(box, bytes_of(&node->card->box, sizeof node->card->box));
+    buffer_append(box, text);
+    return true;
+}
+
+bool node_opens_box(void *context, const struct exchange_public *from, struct bytes box,
+                    struct buffer *text)
+{
+    const struct node *node = context;
+    size_t size = sizeof *from;
+
+    if (box.size < 2 * size ||
+        !bytes_equal(bytes_of(box.data, size), bytes_of(&node->card->box, size)) ||
+        !bytes_equal(bytes_of(box.data + size, size), bytes_of(from, size)))
+        return false;
+    buffer_append(text, bytes_after(box, 2 * size));
+    return true;
+}
+
 static void commit_one(struct node *node, const struct effect *effect)
 {
     struct kept *kept = find_kept(node, &effect->entry.id);
@@ -84,6 +133,12 @@ static void commit_one(struct node *node, const struct effect *effect)
     case EFFECT_STORE_CHARTER:
         buffer_clear(&node->charter);
         buffer_append(&node->charter, buffer_view(&effect->bytes));
+        break;
+    case EFFECT_STORE_NOTICES:
+        keep_notices(node, effect);
+        break;
+    case EFFECT_STORE_TOLD:
+        node->told += effect->bytes.size / DIGEST_SIZE;
         break;
     default:
         break;
@@ -209,6 +264,8 @@ static void act(struct node *node, struct effect *effect)
     case EFFECT_TEXT:
     case EFFECT_DROP_BODY:
     case EFFECT_STORE_CHARTER:
+    case EFFECT_STORE_NOTICES:
+    case EFFECT_STORE_TOLD:
         remember(&node->uncommitted, effect);
         break;
     case EFFECT_LOOK:

@@ -29,8 +29,19 @@ static const struct {
     {"message: got 0, expected 1 to 16", WIRE("\x90")},
     {"message: got 4294967295, expected 1 to 16", WIRE("\xdd\xff\xff\xff\xff")},
     {"kind: wrong type", WIRE("\x91\xa0")},
-    {"kind: got 13, expected 0 to 12", WIRE("\x91\x0d")},
+    {"kind: got 16, expected 0 to 15", WIRE("\x91\x10")},
     {"kind: not in its shortest spelling", WIRE("\x92\xcc\x05\x01")},
+
+    {"notice: rules: got 0, expected 1 to 40", WIRE("\x93\x0d\xa0\x90")},
+    {"notice: rules: not only lower-case letters, digits, '-' and '_'", WIRE("\x93\x0d\xa1\n\x90")},
+    {"notice: notices: got 65, expected 0 to 64", WIRE("\x93\x0d\xa1r\xdc\x00\x41")},
+    {"notice: notice: got 2, expected 3 to 3", WIRE("\x93\x0d\xa1r\x91\x92" ID "\xa5"
+                                                    "field")},
+    {"notice: class: not only lower-case letters, digits, '-' and '_'",
+     WIRE("\x93\x0d\xa1r\x91\x93" ID "\xa1"
+          "f\xa1.")},
+    {"noted: noted: got 65, expected 0 to 64", WIRE("\x92\x0e\xdc\x00\x41")},
+    {"relay: box: got 0, expected 1 to 8192", WIRE("\x94\x0f" ID ID "\xc4\x00")},
 
     {"hello: 2 items, expected 8", WIRE("\x92\x00\x01")},
     {"hello: least version: got 0, expected 1 to 4294967295",
@@ -169,6 +180,9 @@ static void write_each(struct buffer frames[MESSAGES])
     struct line lines[2] = {{.short_digest = 1}, {.short_digest = UINT64_MAX - 1}};
     uint64_t shorts[SET_BUCKETS + 1] = {[0] = UINT64_C(0x0102030405060708), [SET_WEEKS] = 9};
     const char *words[2] = {"home-care", "send/transport"};
+    struct notice notices[2] = {
+        {id_numbered(7), bytes_of_text("title"), bytes_of_text("phone")},
+        {id_numbered(8), bytes_of_text("what_we_did"), bytes_of_text("nhs_number")}};
 
     if (digest_compare(&ids[0], &ids[1]) > 0) {
         ids[0] = id_numbered(10);
@@ -189,6 +203,9 @@ static void write_each(struct buffer frames[MESSAGES])
     fetch_write(ids, 2, &frames[MESSAGE_FETCH]);
     interest_write(words, 2, &frames[MESSAGE_INTEREST]);
     bye_write(BYE_STOPPING, "good night", &frames[MESSAGE_BYE]);
+    notice_write(bytes_of_text("gate-1"), notices, 2, &frames[MESSAGE_NOTICE]);
+    noted_write(ids, 2, &frames[MESSAGE_NOTED]);
+    relay_write(&ids[0], &ids[1], bytes_of_text("a box"), &frames[MESSAGE_RELAY]);
 }
 
 static void release_each(struct buffer frames[MESSAGES])
@@ -292,6 +309,22 @@ static void expect_bye(const struct message *message)
     cr_expect(bytes_equal(message->reason, bytes_of_text("good night")));
 }
 
+static void expect_notices(const struct message *message)
+{
+    cr_assert_eq(message->count, 2);
+    cr_expect(bytes_equal(message->rules, bytes_of_text("gate-1")));
+    cr_expect(same_id(&message->notices[0].id, 7) && same_id(&message->notices[1].id, 8));
+    cr_expect(bytes_equal(message->notices[0].class, bytes_of_text("phone")));
+    cr_expect(bytes_equal(message->notices[1].field, bytes_of_text("what_we_did")));
+}
+
+static void expect_relay(const struct message *message)
+{
+    cr_expect(same_id(&message->to, 9) || same_id(&message->to, 10));
+    cr_expect_not(digest_equal(&message->to, &message->from));
+    cr_expect(bytes_equal(message->box, bytes_of_text("a box")));
+}
+
 static void (*const expectations[MESSAGES])(const struct message *message) = {
     [MESSAGE_HELLO] = expect_hello,     [MESSAGE_CHARTER] = expect_charter,
     [MESSAGE_BUCKETS] = expect_buckets, [MESSAGE_SKETCH] = expect_sketch,
@@ -299,7 +332,8 @@ static void (*const expectations[MESSAGES])(const struct message *message) = {
     [MESSAGE_IDS] = expect_ids,         [MESSAGE_WANT] = expect_want,
     [MESSAGE_RECORDS] = expect_records, [MESSAGE_CREDIT] = expect_credit,
     [MESSAGE_FETCH] = expect_ids,       [MESSAGE_INTEREST] = expect_interest,
-    [MESSAGE_BYE] = expect_bye,
+    [MESSAGE_BYE] = expect_bye,         [MESSAGE_NOTICE] = expect_notices,
+    [MESSAGE_NOTED] = expect_ids,       [MESSAGE_RELAY] = expect_relay,
 };
 
 Test(message, is_read_as_it_was_written)
@@ -383,6 +417,17 @@ Test(message, holds_as_much_as_its_limits_say)
         buffer_append_text(&bundle, A8 A8);
     charter_message_write(buffer_view(&bundle), &frame);
     expect_readable(&frame, MESSAGE_CHARTER, 0);
+    struct notice notices[NOTICES_MAX];
+    struct bytes word = bytes_of_text(A8 A8 A8 A8 A8); /* NOTICE_WORD_MAX */
+    for (unsigned i = 0; i < NOTICES_MAX; i++)
+        notices[i] = (struct notice){id_numbered(i), word, word};
+    notice_write(word, notices, NOTICES_MAX, &frame);
+    cr_expect_leq(frame.size + 40, NOTICE_BOX_MAX); /* So it fits into a box. */
+    expect_readable(&frame, MESSAGE_NOTICE, NOTICES_MAX);
+    noted_write(ids, NOTICES_MAX, &frame);
+    expect_readable(&frame, MESSAGE_NOTED, NOTICES_MAX);
+    relay_write(&ids[0], &ids[1], bytes_of(lines, NOTICE_BOX_MAX), &frame);
+    expect_readable(&frame, MESSAGE_RELAY, 0);
     memset(reason, 'x', REASON_MAX);
     bye_write(BYE_NONSENSE, reason, &frame);
     expect_readable(&frame, MESSAGE_BYE, 0);

@@ -308,11 +308,11 @@ Test(replica_door, parts_from_a_peer_of_another_network)
 Test(replica_door, parts_from_a_peer_that_speaks_no_common_version)
 {
     struct hello hello = {
-        .least_version = 2, .highest_version = 9, .network = *county_network(county)};
+        .least_version = 3, .highest_version = 9, .network = *county_network(county)};
 
     linked(leeds, york);
     says_hello(leeds, york, &hello);
-    SAID("york bye leeds: this node speaks protocol version 1 only\n"
+    SAID("york bye leeds: this node speaks protocol versions 1 and 2 only\n"
          "york parts from leeds\n"
          "leeds parts from york\n");
 }

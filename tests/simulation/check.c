@@ -709,9 +709,11 @@ void check_end(struct world *world)
     if (latest_ms - GRACE_MS > county_now(world->county))
         county_pass(world->county, latest_ms - GRACE_MS - county_now(world->county));
     come_to_rest(world, &parts);
-    for (size_t i = 0; i < world->count; i++)
+    for (size_t i = 0; i < world->count; i++) {
+        world->events[NOTICED] += world->actors[i].node->noticed;
         if (parts.of[i] != SIZE_MAX)
             check_heard(world, &world->actors[i]);
+    }
     check_charters(world, &parts);
     for (size_t i = 0; i < parts.count; i++) {
         check_part(world, &parts, i);

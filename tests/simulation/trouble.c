@@ -355,6 +355,18 @@ static void step_carry(struct world *world)
 
 /* --- Nodes --- */
 
+/* Its check finds something in a text that it holds. */
+static void step_notify(struct world *world)
+{
+    struct actor *actor = any_up(world);
+    struct record *record = actor == NULL ? NULL : some_kept(world, actor);
+
+    if (record == NULL || record_header(record)->author.form != AUTHOR_NAMED)
+        return;
+    node_notifies(actor->node, record, "phone");
+    happened(world, NOTIFIED);
+}
+
 static void step_crash(struct world *world)
 {
     struct actor *actor = any_actor(world);
@@ -714,6 +726,7 @@ static const struct {
     {"run of junk", 14, step_run_of_junk},
     {"steal", 10, step_steal},
     {"carry", 40, step_carry},
+    {"notify", 40, step_notify},
     {"crash", 50, step_crash},
     {"lose disk", 5, step_lose_disk},
     {"hang", 50, step_hang},

@@ -227,6 +227,25 @@ static void note_chatter(struct world *world, struct bytes frame, const struct n
     message_release(&message);
 }
 
+/* What was found in a text its author hears, or who took its place, and nobody else. */
+static void check_notices(const struct world *world, struct bytes frame, const struct node *from,
+                          const struct node *to)
+{
+    struct message message;
+    struct fault fault;
+    bool is_notice = message_read(&message, frame, &fault) && message.kind == MESSAGE_NOTICE;
+
+    for (size_t i = 0; is_notice && i < message.count; i++) {
+        const struct record *record = county_find(world->county, &message.notices[i].id);
+        const struct digest *author = &record_header(record)->author.feed.authority;
+        HOLDS(world,
+              digest_equal(author, &to->feed.authority) ||
+                  charter_succeeds(replica_charter(from->replica), &to->feed.authority, author),
+              "%s is told of another's text", to->name);
+    }
+    message_release(&message);
+}
+
 static bool see_frame(void *context, struct node *from, struct node *to, bool live,
                       struct bytes frame)
 {
@@ -236,6 +255,8 @@ static bool see_frame(void *context, struct node *from, struct node *to, bool li
     world->frames[!is_honest(sender)]++;
     if (!is_honest(sender))
         return hostile_sends(world, sender, receiver, live, frame);
+    if (!live)
+        check_notices(world, frame, from, to);
     if (world->at_peace && is_honest(receiver))
         note_chatter(world, frame, from);
     return true;

@@ -78,6 +78,8 @@ enum event {
     JUNK_RUNS,
     THEFTS,
     CARRIED,
+    NOTIFIED,
+    NOTICED,
     HOSTILE_NODES,
     FRAMES_WITHHELD,
     BODIES_WITHHELD,

@@ -351,6 +351,42 @@ static void stops_where_the_visitor_says_so(struct store *store)
     release(&library);
 }
 
+static void does_not_say_what_is_withheld(struct store *store)
+{
+    static const char *const asked[] = {
+        "07700 900123", "07700*", "077*",          "900*", "jane",           "\"jane kelder\"",
+        "kelder*",      "zillah", "zillah kelder", "oh",   "\"oh one six\"", "4021",
+    };
+    struct council leeds = council_new("leeds");
+
+    keep(store,
+         council_lesson(&leeds, "Zebras at 07700 900123",
+                        "Mail jane@kelder.example.uk, or zillah at kelder dot gov, or oh one "
+                        "six three two nine six oh, or extension 4021; since 2019/20."));
+    keep(store, council_lesson(&leeds, "Yaks", "Nobody was called, in 2019/20."));
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        cr_expect_str_eq(found_words(store, asked[i]), "", "%s", asked[i]);
+        cr_expect_eq(total, 0, "%s", asked[i]);
+    }
+    static const char *const nothing[] = {"07700900123", "\"07700 900123\"", "900123",
+                                          "jane@kelder.example.uk"};
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        struct query query = {.words = bytes_of_text(nothing[i]), .limit = 10};
+        cr_expect(!store_search(store, &query, &total, tell_title, &last, &fault));
+        cr_expect_not_null(strstr(fault.text, "long numbers and e-mail addresses are not looked"));
+    }
+    cr_expect_str_eq(found_words(store, "zebras"), "Zebras at [withheld: a telephone number]\n");
+    cr_expect_eq(total, 1);
+    cr_expect_eq(last.withheld.count, 5);
+    cr_expect_str_eq(found_words(store, "zebras 4021"),
+                     "Zebras at [withheld: a telephone number] (loose)\n");
+    cr_expect_str_eq(found_words(store, "called"), "Yaks\n");
+    cr_expect_eq(last.withheld.count, 0);
+    found_words(store, "2019");
+    cr_expect_eq(total, 2);
+    council_release(&leeds);
+}
+
 const struct search_case search_suite[] = {
     {"finds a word in each field", finds_a_word_in_each_field},
     {"puts a title before a text", puts_a_title_before_a_text},
@@ -367,5 +403,6 @@ const struct search_case search_suite[] = {
     {"shows how a lesson stands now", shows_how_a_lesson_stands_now},
     {"forgets what leaves the set", forgets_what_leaves_the_set},
     {"stops where the visitor says so", stops_where_the_visitor_says_so},
+    {"does not say what is withheld", does_not_say_what_is_withheld},
 };
 const size_t search_suite_count = sizeof search_suite / sizeof *search_suite;

@@ -55,6 +55,15 @@ Test(sql, answers_about_each_view)
         cr_expect_str_eq(asked(rows[i].select), rows[i].answer);
 }
 
+Test(sql, shows_nothing_that_is_withheld)
+{
+    keep(council_lesson(&leeds, "Ring 07700 900123", "We told jane@kelder.example.uk."));
+    cr_expect_str_eq(
+        asked("SELECT title, what_we_did FROM lessons"),
+        "Ring [withheld: a telephone number]|We told [withheld: an e-mail address].\n");
+    cr_expect_str_eq(asked("SELECT count(*) FROM lessons WHERE title LIKE '%900123%'"), "0\n");
+}
+
 Test(sql, counts_every_view)
 {
     static const char *const views[] = {"records",   "lessons",     "updates", "indicators",

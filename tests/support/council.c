@@ -54,10 +54,10 @@ static struct record *sign(struct council *council, struct header *header, struc
     return record;
 }
 
-static void refer(struct header *header, const struct digest *about)
+static void refer(struct header *header, enum relation relation, const struct digest *id)
 {
     header->references[header->reference_count++] =
-        (struct reference){.relation = RELATION_ABOUT, .id = *about};
+        (struct reference){.relation = relation, .id = *id};
 }
 
 struct record *council_say(struct council *council, const char *kind, struct bytes content,
@@ -66,7 +66,7 @@ struct record *council_say(struct council *council, const char *kind, struct byt
     struct header header = {.kind = bytes_of_text(kind)};
 
     if (about != NULL)
-        refer(&header, about);
+        refer(&header, RELATION_ABOUT, about);
     return sign(council, &header, content);
 }
 
@@ -104,10 +104,11 @@ static void read_about(const struct council *council, const struct document *doc
         bool read = hex_read(id.bytes, DIGEST_SIZE, hex);
         assert(read);
     }
-    refer(header, &id);
+    refer(header, RELATION_ABOUT, &id);
 }
 
-struct record *council_publish(struct council *council, const char *file)
+static struct record *publish(struct council *council, const char *file,
+                              const struct digest *supersedes)
 {
     struct document *document = parse(file);
     const struct form *form = document_form(document);
@@ -118,6 +119,8 @@ struct record *council_publish(struct council *council, const char *file)
         header.topic = document_text(document, "topic");
     if (has_field(form, "about"))
         read_about(council, document, &header);
+    if (supersedes != NULL)
+        refer(&header, RELATION_SUPERSEDES, supersedes);
     document_write(document, &map);
     body_wrap(buffer_view(&map), &content);
     struct record *record = sign(council, &header, buffer_view(&content));
@@ -127,7 +130,13 @@ struct record *council_publish(struct council *council, const char *file)
     return record;
 }
 
-struct record *council_lesson(struct council *council, const char *title, const char *what_we_did)
+struct record *council_publish(struct council *council, const char *file)
+{
+    return publish(council, file, NULL);
+}
+
+static struct record *lesson(struct council *council, const char *title, const char *what_we_did,
+                             const struct digest *supersedes)
 {
     struct buffer file = {0};
 
@@ -137,9 +146,20 @@ struct record *council_lesson(struct council *council, const char *title, const 
                   "## What we did\n%s\n\n## What did not work\nThe second half.\n\n"
                   "## Recommendation\nBegin small.\n",
                   title, what_we_did);
-    struct record *record = council_publish(council, buffer_text(&file));
+    struct record *record = publish(council, buffer_text(&file), supersedes);
     buffer_release(&file);
     return record;
+}
+
+struct record *council_lesson(struct council *council, const char *title, const char *what_we_did)
+{
+    return lesson(council, title, what_we_did, NULL);
+}
+
+struct record *council_corrects(struct council *council, const char *title,
+                                const struct digest *supersedes)
+{
+    return lesson(council, title, "The same.", supersedes);
 }
 
 struct record *without_body(const struct record *record)

@@ -30,6 +30,10 @@ struct record *council_say(struct council *council, const char *kind, struct byt
 /* A lesson in a few words, for tests that need one that is like no other. */
 struct record *council_lesson(struct council *council, const char *title, const char *what_we_did);
 
+/* One that takes the place of that record. */
+struct record *council_corrects(struct council *council, const char *title,
+                                const struct digest *supersedes);
+
 /* The same record without its body. */
 struct record *without_body(const struct record *record);
 

@@ -1,0 +1,197 @@
+#include "store/internal.h"
+#include "tests/store/room.h"
+
+#include <string.h>
+
+/* What the gate finds in texts that were published is noted, and who is to be told of it. */
+
+TestSuite(notices, .init = room_open, .fini = room_close);
+
+#define NOW INT64_C(1767225600000)
+#define SLIP "Ring 07700 900123, or write to jane@kelder.example.uk."
+
+static void inspect(void)
+{
+    bool more = true;
+
+    derive();
+    derive_close();
+    struct store *deriving = store_open(room_path(), STORE_DERIVE, &fault);
+    cr_assert(deriving != NULL, "%s", fault.text);
+    while (more)
+        cr_done(store_inspect(deriving, 2, &more, &fault));
+    store_close(deriving);
+}
+
+static struct buffer told;
+
+static const char *name_of(const struct digest *authority)
+{
+    return digest_equal(authority, &leeds.feed.authority)  ? "leeds"
+           : digest_equal(authority, &york.feed.authority) ? "york"
+                                                           : "hull";
+}
+
+static bool tell_untold(void *context, const struct digest *author, const struct notice *notice,
+                        struct fault *why)
+{
+    (void)why;
+    *(struct digest *)context = notice->id;
+    buffer_printf(&told, "%s: %.*s in %.*s\n", name_of(author), (int)notice->class.size,
+                  (const char *)notice->class.data, (int)notice->field.size,
+                  (const char *)notice->field.data);
+    return true;
+}
+
+static struct digest last;
+
+static const char *untold(void)
+{
+    buffer_clear(&told);
+    cr_done(store_each_untold(store, tell_untold, &last, &fault));
+    return buffer_text(&told);
+}
+
+static bool tell_notice(void *context, const struct stored_notice *notice, struct fault *why)
+{
+    (void)context;
+    (void)why;
+    buffer_printf(&told, "%s says %s in %s by %s\n", name_of(&notice->authority), notice->class,
+                  notice->field, notice->rules);
+    return true;
+}
+
+static const char *noticed(void)
+{
+    derive();
+    buffer_clear(&told);
+    cr_done(store_each_notice(store, tell_notice, NULL, &fault));
+    return buffer_text(&told);
+}
+
+#define FOUND "leeds: email in what_we_did\nleeds: phone in what_we_did\n"
+
+Test(notices, finds_what_identifies_somebody_where_it_stands)
+{
+    keep(council_lesson(&york, "One", "Born in LS1 4AP; room \xd9\xa1\xd9\xa2."));
+    keep(council_lesson(&leeds, "Two", SLIP));
+    keep(council_lesson(&york, "Three", "Nobody was called."));
+    derive();
+    cr_expect_str_eq(untold(), ""); /* Not looked through yet. */
+    inspect();
+    cr_expect_str_eq(untold(), FOUND);
+    const char *file = room_file_with("900123"); /* In the text, and nowhere else. */
+    cr_expect(file == NULL || strstr(file, "index") == NULL, "%s", file);
+    cr_expect_str_eq(verified(), "");
+}
+
+Test(notices, looks_again_when_the_rules_are_others)
+{
+    keep(council_lesson(&leeds, "One", SLIP));
+    inspect();
+    damage_index("UPDATE progress SET rules = 'older'; UPDATE withheld SET field = 'title'");
+    inspect();
+    cr_expect_str_eq(untold(), FOUND);
+}
+
+Test(notices, finds_it_in_what_comes_into_the_set_later)
+{
+    struct entry aside = keep_aside(council_lesson(&leeds, "One", SLIP));
+
+    keep(council_lesson(&york, "Two", "Nobody was called."));
+    inspect();
+    cr_expect_str_eq(untold(), "");
+    cr_done(store_move(store, &aside, true, &fault));
+    derive(); /* At once: who looks through texts has passed it. */
+    cr_expect_str_eq(untold(), FOUND);
+    cr_done(store_move(store, &aside, false, &fault));
+    derive();
+    cr_expect_str_eq(untold(), "");
+}
+
+Test(notices, tells_nobody_of_what_is_erased_or_of_whom_it_was_told)
+{
+    struct entry one = keep(council_lesson(&leeds, "One", SLIP));
+
+    inspect();
+    untold();
+    cr_done(store_told(store, &last, 1, &fault));
+    cr_expect_str_eq(untold(), "");
+    damage("UPDATE told SET rules = 'older'");
+    cr_expect_str_eq(untold(), FOUND);
+    cr_done(store_told(store, &last, 1, &fault));
+    cr_expect_str_eq(untold(), "");
+    damage("DELETE FROM told");
+    cr_done(store_set_text(store, &one, TEXT_HIDDEN, &fault));
+    cr_expect_str_eq(untold(), "");
+}
+
+static const struct notice *notice_of(const struct entry *entry)
+{
+    static struct notice notice;
+
+    notice = (struct notice){entry->id, bytes_of_text("title"), bytes_of_text("phone")};
+    return &notice;
+}
+
+static void keep_notice(const struct entry *entry, const struct council *by)
+{
+    static int64_t now_ms = NOW;
+
+    cr_done(store_keep_notices(store, &by->feed.authority, bytes_of_text("gate-0"),
+                               notice_of(entry), 1, now_ms++, &fault));
+}
+
+Test(notices, keeps_what_is_said_of_own_texts_until_that_is_settled)
+{
+    struct entry one = keep(council_lesson(&leeds, "One", "First."));
+    struct entry two = keep(council_lesson(&leeds, "Two", "Second."));
+
+    keep_notice(&one, &york);
+    keep_notice(&one, &hull); /* Who said it first is remembered. */
+    cr_expect_str_eq(noticed(), "york says phone in title by gate-0\n");
+    keep_notice(&two, &hull);
+    cr_expect_str_eq(noticed(), "york says phone in title by gate-0\n"
+                                "hull says phone in title by gate-0\n");
+    struct notice more = *notice_of(&one);
+    more.field = bytes_of_text("abstract");
+    cr_done(store_keep_notices(store, &hull.feed.authority, bytes_of_text("gate-0"), &more, 1,
+                               NOW + 1000, &fault));
+    cr_expect_str_eq(noticed(), "hull says phone in abstract by gate-0\n" /* Text by text. */
+                                "york says phone in title by gate-0\n"
+                                "hull says phone in title by gate-0\n");
+    damage("DELETE FROM notice WHERE field = 'abstract'");
+    cr_done(store_dismiss_notices(store, &two.id, &fault));
+    keep_notice(&two, &york); /* Once is enough. */
+    cr_expect_str_eq(noticed(), "york says phone in title by gate-0\n");
+    cr_done(store_set_text(store, &one, TEXT_ERASED, &fault));
+    cr_expect_str_eq(noticed(), "");
+    cr_expect_not(store_dismiss_notices(store, &york.feed.authority, &fault));
+    cr_expect_eq(fault.kind, FAULT_ABSENT);
+}
+
+Test(notices, are_settled_by_a_corrected_record_of_the_same_author)
+{
+    struct entry one = keep(council_lesson(&leeds, "One", "First."));
+
+    keep_notice(&one, &york);
+    keep(council_corrects(&york, "Not York's", &one.id));
+    cr_expect_str_eq(noticed(), "york says phone in title by gate-0\n");
+    keep(council_corrects(&leeds, "One, corrected", &one.id));
+    cr_expect_str_eq(noticed(), "");
+}
+
+Test(notices, begin_with_a_store_of_the_schema_before)
+{
+    struct entry one = keep(council_lesson(&leeds, "One", SLIP));
+
+    derive_close();
+    store_close(store);
+    damage("DROP TABLE notice; DROP TABLE told; PRAGMA user_version = 4");
+    store = store_open(room_path(), STORE_WRITE, &fault);
+    cr_assert(store != NULL, "%s", fault.text);
+    keep_notice(&one, &york);
+    cr_expect_str_eq(noticed(), "york says phone in title by gate-0\n");
+    inspect();
+    cr_expect_str_eq(untold(), FOUND);
+}
