@@ -287,9 +287,17 @@ static struct kept *find_kept(const struct draft *draft, const struct finding *f
     return NULL;
 }
 
+/* Not what identifies a person for certain; nor, where the authority's name is left out, its name
+ * or a neighbour's. */
+static bool may_be_kept(const struct draft *draft, const struct finding *finding)
+{
+    return !finding->hard &&
+           (draft->attribution == ATTRIBUTION_NAMED || finding->class != FINDING_AUTHORITY);
+}
+
 const char *draft_kept_because(const struct draft *draft, const struct finding *finding)
 {
-    const struct kept *kept = finding->hard ? NULL : find_kept(draft, finding);
+    const struct kept *kept = may_be_kept(draft, finding) ? find_kept(draft, finding) : NULL;
 
     return kept == NULL ? NULL : kept->reason;
 }
@@ -348,9 +356,10 @@ static bool is_discreet(const struct gate *gate, const char *text, const char *w
 static bool keep(struct draft *draft, const struct gate *gate, const struct finding *finding,
                  const char *reason, struct fault *fault)
 {
-    if (finding->hard)
-        return fault_set(fault, FAULT_ABSENT, "%s cannot be kept, whatever the reason. %s",
-                         finding_kinds[finding->class].means, finding->advice);
+    if (!may_be_kept(draft, finding))
+        return fault_set(fault, FAULT_ABSENT, "%s cannot be kept%s, whatever the reason. %s",
+                         finding_kinds[finding->class].means,
+                         finding->hard ? "" : " where the authority is not named", finding->advice);
     if (!sentence_serves(reason, DRAFT_REASON_MAX, "the reason", fault) ||
         !is_discreet(gate, reason, "the reason", fault))
         return false;

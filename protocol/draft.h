@@ -37,7 +37,7 @@ enum attribution { ATTRIBUTION_NAMED, ATTRIBUTION_ANONYMOUS, ATTRIBUTION_DELEGAT
 enum decision {
     DECISION_REPLACE,    /* By a role: "[resident]". */
     DECISION_GENERALISE, /* By something wider: "in her eighties". */
-    DECISION_KEEP,       /* For a reason. Not for hard classes. */
+    DECISION_KEEP, /* For a reason. Not for hard classes, nor for the name that is left out. */
     DECISIONS
 };
 

@@ -291,6 +291,17 @@ Test(draft, without_the_name_needs_two_people_and_an_answer_to_the_question)
     cr_expect_neq(strstr(fault.text, "under the authority's name"), NULL, "%s", fault.text);
 }
 
+Test(draft, without_the_name_does_not_keep_the_name)
+{
+    start_as(ATTRIBUTION_ANONYMOUS, "We met in Ashcombe.");
+    cr_expect_not(decide(1, DECISION_KEEP, "everybody knows it"));
+    cr_expect_neq(strstr(fault.text, "cannot be kept where the authority is not named"), NULL, "%s",
+                  fault.text);
+    cr_expect_eq(draft_undecided(draft, gate), 1);
+    cr_expect(decide(1, DECISION_REPLACE, "the town"), "%s", fault.text);
+    cr_expect_eq(draft_undecided(draft, gate), 0);
+}
+
 Test(draft, says_what_becomes_of_it)
 {
     start("We wrote less.");
@@ -433,7 +444,7 @@ Test(draft, gives_content_to_sign_only_once_approved)
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         cr_expect(bytes_equal(document_text(read, fields[i].key), bytes_of_text(fields[i].text)),
                   "%s", fields[i].key);
-    static const char *const cells[] = {"nhs_number", "replaced", "1",    "phone", "generalised",
+    static const char *const cells[] = {"nhs_number", "replaced",  "1",    "phone", "generalised",
                                         "1",          "authority", "kept", "2"};
     cr_assert_eq(document_count(read, "deid_findings"), 9);
     for (size_t i = 0; i < 9; i++)
