@@ -22,6 +22,7 @@ const char *const statistic_names[STATISTICS] = {
 static const struct disclosure_profile profiles[] = {
     {"strict", 8, 5},
     {"standard", 5, 5},
+    {"exact_totals", 5, 0},
     {"none", 0, 0},
 };
 #define PROFILES (sizeof profiles / sizeof *profiles)
@@ -32,8 +33,8 @@ const struct disclosure_profile *disclosure_profile_of(const char *name, struct 
         if (strcmp(name, profiles[i].name) == 0)
             return &profiles[i];
     fault_set(fault, FAULT_INPUT,
-              "disclosure profile \"%.40s\": accepted are strict, standard, and none for figures "
-              "that count no people",
+              "disclosure profile \"%.40s\": accepted are strict, standard, exact_totals, and none "
+              "for figures that count no people",
               name);
     return NULL;
 }
@@ -42,6 +43,11 @@ int64_t rounded_to_5(int64_t count)
 {
     assert(count >= 0 && count <= COUNT_MAX);
     return (count + 2) / 5 * 5;
+}
+
+bool profile_is_exact(const struct disclosure_profile *profile)
+{
+    return profile->threshold > 0 && profile->rounding_base == 0;
 }
 
 static struct amount whole(int64_t count)
@@ -59,7 +65,7 @@ static struct amount cell(const struct disclosure_profile *profile, struct amoun
 {
     if (!count.here || is_small(profile, count.integer))
         return (struct amount){0};
-    return whole(rounded_to_5(count.integer));
+    return whole(profile->rounding_base == 0 ? count.integer : rounded_to_5(count.integer));
 }
 
 static int64_t power_of_ten(unsigned exponent)

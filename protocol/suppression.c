@@ -225,7 +225,7 @@ static bool look(const struct suppression *suppression, struct audit *audit, str
 
     memset(audit->determined, 0, size);
     memset(audit->narrow, 0, size);
-    pieces_release(&audit->pieces);
+    suppression_pieces_release(&audit->pieces);
     suppression_pieces(suppression, &audit->pieces);
     if (!suppression_determined(suppression, &audit->pieces, audit->determined, fault))
         return false;
@@ -269,7 +269,7 @@ bool suppression_run(struct suppression *suppression, size_t *told, struct fault
 
     suppression_sort(suppression);
     bool done = settle(suppression, &audit, told, fault);
-    pieces_release(&audit.pieces);
+    suppression_pieces_release(&audit.pieces);
     free(audit.determined);
     free(audit.narrow);
     return done;

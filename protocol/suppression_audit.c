@@ -75,7 +75,7 @@ void suppression_pieces(const struct suppression *suppression, struct pieces *pi
     free(spreading.queue);
 }
 
-void pieces_release(struct pieces *pieces)
+void suppression_pieces_release(struct pieces *pieces)
 {
     free(pieces->of_line);
     free(pieces->two_way);

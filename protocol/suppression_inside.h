@@ -36,7 +36,7 @@ struct pieces {
     int8_t *side;  /* Then 1 or -1: times this, a line's signs are those of a directed graph. */
 };
 void suppression_pieces(const struct suppression *suppression, struct pieces *pieces);
-void pieces_release(struct pieces *pieces);
+void suppression_pieces_release(struct pieces *pieces);
 
 /* Which hidden cells the lines determine, counts or no counts. */
 bool suppression_determined(const struct suppression *suppression, const struct pieces *pieces,

@@ -143,7 +143,7 @@ Test(import, refuses_a_row_by_its_line_and_imports_the_rest)
            "8 a proportion without its numerator: how many people it is about cannot be judged\n"
            "9 the value does not follow from numerator and denominator: is the unit in t.map.conf "
            "right?\n"
-           "10 1E a came before, on line 2\n"
+           "10 1E a came before, on line 2: leave one of them out\n"
            "11 the code is empty\n"
            "12 there is no value and no flag that says why\n"
            "13 numerator \"1,03\" is not a number\n"
@@ -245,7 +245,7 @@ Test(import, asks_definitions_for_what_the_mapping_does_not_say)
     char unit[] = "per_100000";
 
     use_map("framework = \"F\"\nperiod = \"2020-21\"\n" COLUMNS);
-    struct import_request request = {map, "t.csv", "E06000014", find_in_definitions, unit};
+    struct import_request request = {map, "t.csv", "E06000014", find_in_definitions, unit, NULL};
     FILE *file = fmemopen(csv, sizeof csv - 1, "r");
     cr_assert(import_table(&request, file, &result, &fault), "%s", fault.text);
     fclose(file);
@@ -258,9 +258,11 @@ Test(import, refuses_a_mapping_it_cannot_use)
 {
     static const char *const rows[][2] = {
         {"frame = 1\n", "t.map.conf:1: no such option 'frame': mend the line, then try again"},
-        {"\nprofile = \"exact_totals\"\n",
-         "t.map.conf:2: disclosure profile \"exact_totals\": accepted are strict, standard, and "
-         "none for figures that count no people: mend the line, then try again"},
+        {"\nprofile = \"exact\"\n",
+         "t.map.conf:2: disclosure profile \"exact\": accepted are strict, standard, exact_totals, "
+         "and none for figures that count no people: mend the line, then try again"},
+        {"\ntotal { is = \"Total\" }\n", "t.map.conf:2: total: of = {...} must list what adds up "
+                                         "to it: mend the line, then try again"},
         {"delimiter = \"::\"\n", "t.map.conf:1: delimiter = \"::\": must be \",\", \";\", \"|\" "
                                  "or \"\\t\": mend the line, then try again"},
         {"skip_lines = -1\n", "t.map.conf:1: skip_lines = -1: must be 0 to 1000: mend the line, "

@@ -99,6 +99,10 @@ Test(disclosure, judges_ratios_by_both_counts_and_what_is_left)
         {"standard", STATISTIC_PROPORTION, 100, "7", "85", "6 n5 d85"},
         {"standard", STATISTIC_PROPORTION, 100, "4", "85", "d85 [c]"},
         {"standard", STATISTIC_PROPORTION, 100, "81", "85", "d85 [c]"},
+        {"exact_totals", STATISTIC_PROPORTION, 100, "71", "86", "83 n71 d86"},
+        {"exact_totals", STATISTIC_PROPORTION, 100, "4", "86", "d86 [c]"},
+        {"exact_totals", STATISTIC_PROPORTION, 100, "82", "86", "d86 [c]"},
+        {"exact_totals", STATISTIC_PROPORTION, 100, "9", "9", "d9 [c]"},
         /* Whole percentages below 4,000, one decimal from there. */
         {"strict", STATISTIC_PROPORTION, 100, "1332", "3997", "33 n1330 d3995"},
         {"strict", STATISTIC_PROPORTION, 100, "1332", "3998", "33.3 n1330 d4000"},
@@ -219,9 +223,9 @@ Test(disclosure, lets_pass_what_counts_no_people)
 
 Test(disclosure, says_which_profiles_it_accepts)
 {
-    cr_expect_null(disclosure_profile_of("exact_totals", &fault));
-    cr_expect_str_eq(fault.text, "disclosure profile \"exact_totals\": accepted are strict, "
-                                 "standard, and none for figures that count no people");
+    cr_expect_null(disclosure_profile_of("exact", &fault));
+    cr_expect_str_eq(fault.text, "disclosure profile \"exact\": accepted are strict, standard, "
+                                 "exact_totals, and none for figures that count no people");
 }
 
 Test(disclosure, notices_a_value_that_does_not_follow_from_its_counts)

@@ -147,7 +147,7 @@ static void determined_of(bool *determined, bool by_elimination)
         pieces.two_way[i] = pieces.two_way[i] && !by_elimination;
     }
     cr_assert(suppression_determined(table, &pieces, determined, &fault), "%s", fault.text);
-    pieces_release(&pieces);
+    suppression_pieces_release(&pieces);
 }
 
 /* Two rectangles of hidden cells, rows 0 and 1 and rows 2 and 3, joined by one cell in row 1. */
@@ -360,8 +360,8 @@ Test(suppression, leaves_no_count_told_of_shares)
     size_t rows, columns, cells;
 
     for (unsigned round = 0; round < 1500; round++) {
-        rows = 2 + chance(3);
-        columns = 2 + chance(3);
+        rows = 2 + chance(2);
+        columns = 2 + chance(2);
         cells = (rows + 1) * (columns + 1);
         for (size_t i = 0; i < 16; i++)
             counts[i] = some_count();
@@ -454,7 +454,7 @@ Test(suppression, finds_what_lines_determine_and_nothing_else)
         memset(determined, 0, sizeof determined);
         suppression_pieces(table, &pieces);
         cr_assert(suppression_determined(table, &pieces, determined, &fault));
-        pieces_release(&pieces);
+        suppression_pieces_release(&pieces);
         size_t rank = rank_with(CELLS_MAX);
         for (size_t i = 0; i < table->cell_count; i++) {
             bool is = table->cells[i].hidden && rank_with(i) == rank;
