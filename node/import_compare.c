@@ -1,5 +1,6 @@
 #include "node/import_rows.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -155,16 +156,21 @@ static bool tell_difference(const struct import_rows *rows, const struct import_
 {
     bool draft = strncmp(before->where, "draft", 5) == 0;
 
-    return fault_set(
-        fault, FAULT_INPUT,
-        "%.80s:%u: rule of differences: the %s of %.40s %.60s is %lld, and in %.20s it is %lld (%s "
-        "%s): the difference tells of fewer than %lld people: import with profile = \"strict\", or "
-        "give the row the flag c, or leave it as it was until more has changed%s%s",
-        rows->file_name, row->line, what == LEFT ? "rest" : count_names[what], row->code,
-        row->disaggregation, (long long)now, before->period, (long long)then,
-        draft ? "not out yet:" : "published as", before->where,
-        (long long)rows->map->profile->threshold, draft ? "; if it is not to go out: candour " : "",
-        draft ? "draft reject" : "");
+    fault_set(fault, FAULT_INPUT,
+              "%.80s:%u: rule of differences: the %s of %.40s %.60s is %lld, and in %.20s it is "
+              "%lld (%s%s%s): the difference tells of fewer than %lld people: import with profile "
+              "= \"strict\", or give the row the flag c, or leave it as it was until more has "
+              "changed",
+              rows->file_name, row->line, what == LEFT ? "rest" : count_names[what], row->code,
+              row->disaggregation, (long long)now, before->period, (long long)then,
+              draft ? "" : "published as ", before->where, draft ? ", not published yet" : "",
+              (long long)rows->map->profile->threshold);
+    if (draft) {
+        size_t size = strlen(fault->text);
+        snprintf(fault->text + size, sizeof fault->text - size,
+                 "; if it is not to go out, reject %s", before->where);
+    }
+    return false;
 }
 
 static bool differs_little(const struct import_rows *rows, const struct import_row *row,

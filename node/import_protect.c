@@ -198,7 +198,7 @@ static struct cell cell_of(const struct space *space, const struct point *point)
     cell.hidden = !count_is_shown(point->row, space->kind);
     cell.small = cell.hidden && (is_small(space, number.integer) ||
                                  (space->kind == COUNT_ITSELF && point->row->small));
-    if (cell.hidden && is_known(space, point->row, number)) {
+    if (is_known(space, point->row, number)) {
         cell.published = true;
         cell.hidden = false;
     }
@@ -240,16 +240,14 @@ static bool refuse_sum(const struct space *space, const struct point *total, int
                      space->rows->map->name);
 }
 
-/* What a total has beyond its parts (of unknown sex, in no row): `*rest`, 0 where that cannot be
- * known. */
+/* What a total has beyond its parts: people of unknown sex, rows that are missing. */
 static bool find_rest(const struct space *space, struct point *const *parts, size_t count,
-                      const struct point *total, int64_t *rest, struct fault *fault)
+                      const struct point *total, struct amount *rest, struct fault *fault)
 {
     const struct cell *whole = suppression_cell(space->suppression, total->cell);
     int64_t sum = 0;
     bool all = whole->counted, ours = total->row != NULL;
 
-    *rest = 0;
     for (size_t i = 0; i < count; i++) {
         const struct cell *part = suppression_cell(space->suppression, parts[i]->cell);
         all = all && part->counted;
@@ -258,29 +256,37 @@ static bool find_rest(const struct space *space, struct point *const *parts, siz
     }
     if (all && sum > whole->count && ours)
         return refuse_sum(space, total, sum, whole->count, fault);
-    if (all && sum <= whole->count)
-        *rest = whole->count - sum;
+    *rest = (struct amount){all && sum <= whole->count, whole->count - sum, 0};
     return true;
 }
 
-static bool add_line(struct space *space, struct point *const *parts, size_t count,
+/* It is hidden where it is small, or where nobody can know it. */
+static bool add_rest(struct space *space, const struct point *total, struct amount rest,
+                     size_t *number, struct fault *fault)
+{
+    bool small = rest.here && is_small(space, rest.integer);
+    struct cell cell = {.count = rest.here ? rest.integer : 0,
+                        .most = COUNT_MAX,
+                        .counted = rest.here,
+                        .small = small,
+                        .hidden = small || !rest.here,
+                        .published = true};
+
+    return add_cell(space, &cell, total, number, fault);
+}
+
+/* `missing`: there are parts that are not here. */
+static bool add_line(struct space *space, struct point *const *parts, size_t count, bool missing,
                      const struct point *total, struct fault *fault)
 {
     size_t *cells = memory_new(count + 1, sizeof *cells);
-    int64_t rest;
+    struct amount rest = {0};
     bool done = find_rest(space, parts, count, total, &rest, fault);
 
     for (size_t i = 0; i < count; i++)
         cells[i] = parts[i]->cell;
-    if (done && rest > 0) {
-        struct cell cell = {.count = rest,
-                            .most = COUNT_MAX,
-                            .counted = true,
-                            .small = is_small(space, rest),
-                            .hidden = true,
-                            .published = true};
-        done = add_cell(space, &cell, total, &cells[count++], fault);
-    }
+    if (done && (rest.here ? rest.integer > 0 : missing))
+        done = add_rest(space, total, rest, &cells[count++], fault);
     done = done && suppression_add_line(space->suppression, cells, count, total->cell, fault);
     free(cells);
     return done;
@@ -324,7 +330,7 @@ static bool add_named(struct space *space, const struct family *family,
         if (is_part(total, family->members[i]->levels[family->direction]))
             parts[count++] = family->members[i];
     *named = count > 0;
-    bool done = count == 0 || add_line(space, parts, count, whole, fault);
+    bool done = count == 0 || add_line(space, parts, count, count < total->count, whole, fault);
     free(parts);
     return done;
 }
@@ -342,7 +348,7 @@ static bool add_usual(struct space *space, const struct family *family, struct f
     for (size_t i = 0; i < family->count; i++)
         if (family->members[i] != whole)
             parts[count++] = family->members[i];
-    bool done = whole == NULL || count == 0 || add_line(space, parts, count, whole, fault);
+    bool done = whole == NULL || count == 0 || add_line(space, parts, count, false, whole, fault);
     free(parts);
     return done;
 }
