@@ -227,10 +227,9 @@ static bool look(const struct suppression *suppression, struct audit *audit, str
     memset(audit->narrow, 0, size);
     suppression_pieces_release(&audit->pieces);
     suppression_pieces(suppression, &audit->pieces);
-    if (!suppression_determined(suppression, &audit->pieces, audit->determined, fault))
-        return false;
-    suppression_narrow(suppression, &audit->pieces, audit->narrow);
-    return true;
+    bridges_find(suppression, &audit->pieces, audit->determined);
+    paths_audit(suppression, &audit->pieces, audit->narrow);
+    return linked_audit(suppression, &audit->pieces, audit->determined, audit->narrow, fault);
 }
 
 /* Nothing is left to hide: is a small cell told all the same? Those of earlier publications are not

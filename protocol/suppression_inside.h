@@ -38,14 +38,15 @@ struct pieces {
 void suppression_pieces(const struct suppression *suppression, struct pieces *pieces);
 void suppression_pieces_release(struct pieces *pieces);
 
-/* Which hidden cells the lines determine, counts or no counts. */
-bool suppression_determined(const struct suppression *suppression, const struct pieces *pieces,
-                            bool *determined, struct fault *fault);
+/* What is told of hidden cells: `determined`, those that the lines determine, counts or no counts;
+ * `narrow`, small ones that can have too few numbers. In two-way pieces, by bridges and by paths;
+ */
 void bridges_find(const struct suppression *suppression, const struct pieces *pieces,
                   bool *determined);
+void paths_audit(const struct suppression *suppression, const struct pieces *pieces, bool *narrow);
 
-/* Which small cells can have too few numbers. */
-void suppression_narrow(const struct suppression *suppression, const struct pieces *pieces,
-                        bool *narrow);
+/* in all others by elimination and the simplex method. FAULT_INPUT where one is too large. */
+bool linked_audit(const struct suppression *suppression, const struct pieces *pieces,
+                  bool *determined, bool *narrow, struct fault *fault);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define T 5
+#define CELLS_MAX 64 /* Of a table that is compared with all that look the same. */
 
 static struct fault fault;
 static struct suppression *table;
@@ -139,14 +140,14 @@ static void hide(size_t cell)
 static void determined_of(bool *determined, bool by_elimination)
 {
     struct pieces pieces;
+    bool narrow[CELLS_MAX] = {false};
 
     memset(determined, 0, table->cell_count * sizeof *determined);
     suppression_pieces(table, &pieces);
-    for (size_t i = 0; i < pieces.count; i++) {
-        cr_assert(by_elimination || pieces.two_way[i]);
-        pieces.two_way[i] = pieces.two_way[i] && !by_elimination;
-    }
-    cr_assert(suppression_determined(table, &pieces, determined, &fault), "%s", fault.text);
+    for (size_t i = 0; by_elimination && i < pieces.count; i++)
+        pieces.two_way[i] = false;
+    bridges_find(table, &pieces, determined);
+    cr_assert(linked_audit(table, &pieces, determined, narrow, &fault), "%s", fault.text);
     suppression_pieces_release(&pieces);
 }
 
@@ -175,8 +176,6 @@ Test(suppression, finds_the_cell_that_joins_two_rectangles)
 }
 
 /* --- Against all tables that look the same --- */
-
-#define CELLS_MAX 64
 
 /* Any numbers for the hidden cells such that all lines add up, one of them given: looked for by
  * trying, line by line. It knows nothing of graphs. */
@@ -445,16 +444,12 @@ static size_t rank_with(size_t cell)
 Test(suppression, finds_what_lines_determine_and_nothing_else)
 {
     bool determined[CELLS_MAX];
-    struct pieces pieces;
     unsigned found = 0;
 
     for (unsigned round = 0; round < 400; round++) {
         three_way(2, 2, 2 + chance(2));
         hide_some();
-        memset(determined, 0, sizeof determined);
-        suppression_pieces(table, &pieces);
-        cr_assert(suppression_determined(table, &pieces, determined, &fault));
-        suppression_pieces_release(&pieces);
+        determined_of(determined, false);
         size_t rank = rank_with(CELLS_MAX);
         for (size_t i = 0; i < table->cell_count; i++) {
             bool is = table->cells[i].hidden && rank_with(i) == rank;

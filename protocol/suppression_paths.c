@@ -1,19 +1,18 @@
 #include "protocol/suppression_inside.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* Other tables that look the same. From the table as it is, a small cell is moved by one, and what
- * its lines then have too much or too little is moved on to other hidden cells in them, until every
- * line adds up again; then once more, from there. Each table on the way is one that a reader must
- * reckon with, so never too many are found. */
+/* How many numbers a small cell of a two-way piece can have. From the table as it is, the cell is
+ * moved by one, and the unit that one of its lines then has too much or too little goes on from
+ * line to line, by way of other hidden cells, until it comes to the cell's other line; then once
+ * more, from there. Each table on the way is one that a reader must reckon with. Lines are vertices
+ * and hidden cells edges with room in either direction, so this finds what there is: it is a search
+ * for paths in what is left of a flow (Ford and Fulkerson 1956). */
 
 struct moving {
     const struct suppression *suppression;
     const struct pieces *pieces;
-    int64_t *at; /* The number of each cell in the table that was reached. */
-
-    /* Of a search in a two-way piece: */
+    int64_t *at;      /* The number of each cell in the table that was reached. */
     uint32_t outside; /* The vertex after all lines. */
     uint32_t *outer;  /* Hidden cells in one line only, which join it to the outside. */
     size_t outer_count;
@@ -23,13 +22,6 @@ struct moving {
     uint32_t *queue;
     size_t queued;
     uint32_t searches;
-
-    /* Of one elsewhere: */
-    int8_t *moved;  /* 1 or -1: each cell moves once. */
-    int32_t *off;   /* What each line has too much. */
-    uint32_t *open; /* Lines that were off at some time. */
-    size_t open_count, open_room;
-    size_t moves;
 };
 
 static bool may_move(const struct moving *moving, uint32_t cell, int by)
@@ -40,8 +32,7 @@ static bool may_move(const struct moving *moving, uint32_t cell, int by)
     return is->hidden && is->counted && to >= is->least && to <= is->most;
 }
 
-/* --- A two-way piece: one unit goes from line to line, as along a path in what is left of a flow
- * (Ford and Fulkerson 1956), so where there is a way it is found --- */
+/* --- One more path --- */
 
 static uint32_t other_end(const struct moving *moving, uint32_t cell, uint32_t vertex)
 {
@@ -113,7 +104,7 @@ static void follow_back(struct moving *moving, uint32_t vertex, uint32_t begin, 
     }
 }
 
-static bool move_two_way(struct moving *moving, uint32_t start, int by)
+static bool move(struct moving *moving, uint32_t start, int by)
 {
     const struct suppression *suppression = moving->suppression;
     const struct link *link = &suppression->uses[suppression->use_starts[start]];
@@ -136,84 +127,7 @@ static bool move_two_way(struct moving *moving, uint32_t start, int by)
     return true;
 }
 
-/* --- Elsewhere: a search that gives up after MOVES_MAX, and then the cell is taken for one that
- * has no other number --- */
-
-#define MOVES_MAX 20000
-
-static void move(struct moving *moving, uint32_t cell, int by)
-{
-    const struct suppression *suppression = moving->suppression;
-
-    moving->moved[cell] = (int8_t)(moving->moved[cell] + by);
-    moving->at[cell] += by;
-    for (size_t i = suppression->use_starts[cell]; i < suppression->use_starts[cell + 1]; i++) {
-        moving->off[suppression->uses[i].line] += by * suppression->uses[i].sign;
-        if (moving->open_count == moving->open_room) {
-            moving->open_room = moving->open_room == 0 ? 64 : 2 * moving->open_room;
-            moving->open = memory_grow(moving->open, moving->open_room, sizeof *moving->open);
-        }
-        moving->open[moving->open_count++] = suppression->uses[i].line;
-    }
-}
-
-static uint32_t line_that_is_off(const struct moving *moving)
-{
-    for (size_t i = moving->open_count; i-- > 0;)
-        if (moving->off[moving->open[i]] != 0)
-            return moving->open[i];
-    return NONE;
-}
-
-/* Does every line add up, or can it be made to? */
-static bool mend(struct moving *moving)
-{
-    const struct suppression *suppression = moving->suppression;
-    uint32_t line = line_that_is_off(moving);
-
-    if (line == NONE)
-        return true;
-    for (size_t i = suppression->line_starts[line]; i < suppression->line_starts[line + 1]; i++) {
-        const struct link *link = &suppression->links[i];
-        int by = moving->off[line] * link->sign > 0 ? -1 : 1;
-        size_t open_count = moving->open_count;
-        if (moving->moved[link->cell] != 0 || !may_move(moving, link->cell, by))
-            continue;
-        if (++moving->moves > MOVES_MAX)
-            return false;
-        move(moving, link->cell, by);
-        if (mend(moving))
-            return true;
-        move(moving, link->cell, -by);
-        moving->open_count = open_count;
-    }
-    return false;
-}
-
-static bool move_elsewhere(struct moving *moving, uint32_t start, int by)
-{
-    moving->open_count = 0;
-    moving->moves = 0;
-    move(moving, start, by);
-    bool mended = mend(moving);
-    if (!mended)
-        move(moving, start, -by);
-    memset(moving->moved, 0, moving->suppression->cell_count);
-    return mended;
-}
-
 /* --- How many numbers a cell can have --- */
-
-static bool move_on(struct moving *moving, uint32_t cell, int by)
-{
-    uint32_t line = moving->suppression->uses[moving->suppression->use_starts[cell]].line;
-
-    if (!may_move(moving, cell, by))
-        return false;
-    return moving->pieces->two_way[moving->pieces->of_line[line]]
-               ? move_two_way(moving, cell, by)
-               : move_elsewhere(moving, cell, by);
-}
 
 static void begin_anew(struct moving *moving)
 {
@@ -230,7 +144,7 @@ static bool is_narrow(struct moving *moving, uint32_t cell)
         needed = is->most - is->least + 1;
     for (int by = 1; by >= -1; by -= 2) {
         begin_anew(moving);
-        while (numbers < needed && move_on(moving, cell, by))
+        while (numbers < needed && may_move(moving, cell, by) && move(moving, cell, by))
             numbers++;
     }
     return numbers < needed;
@@ -247,8 +161,18 @@ static void find_outer(struct moving *moving)
     }
 }
 
-void suppression_narrow(const struct suppression *suppression, const struct pieces *pieces,
-                        bool *narrow)
+/* A small hidden cell of a two-way piece. */
+static bool is_looked_at(const struct moving *moving, uint32_t cell)
+{
+    const struct suppression *suppression = moving->suppression;
+    const struct cell *is = &suppression->cells[cell];
+    size_t first = suppression->use_starts[cell];
+
+    return is->hidden && is->small && is->counted && suppression->use_starts[cell + 1] > first &&
+           moving->pieces->two_way[moving->pieces->of_line[suppression->uses[first].line]];
+}
+
+void paths_audit(const struct suppression *suppression, const struct pieces *pieces, bool *narrow)
 {
     size_t cells = suppression->cell_count, vertices = suppression->line_count + 1;
     struct moving moving = {.suppression = suppression,
@@ -259,19 +183,13 @@ void suppression_narrow(const struct suppression *suppression, const struct piec
                             .search = memory_new(vertices, sizeof *moving.search),
                             .by = memory_new(vertices, sizeof *moving.by),
                             .from = memory_new(vertices, sizeof *moving.from),
-                            .queue = memory_new(vertices, sizeof *moving.queue),
-                            .moved = memory_new(cells, sizeof *moving.moved),
-                            .off = memory_new(vertices, sizeof *moving.off)};
+                            .queue = memory_new(vertices, sizeof *moving.queue)};
 
     find_outer(&moving);
-    for (uint32_t cell = 0; cell < cells; cell++) {
-        const struct cell *is = &suppression->cells[cell];
-        bool in_line = suppression->use_starts[cell + 1] > suppression->use_starts[cell];
-        narrow[cell] =
-            is->hidden && is->small && is->counted && in_line && is_narrow(&moving, cell);
-    }
-    void *const lists[] = {moving.at,    moving.outer, moving.search, moving.by,  moving.from,
-                           moving.queue, moving.moved, moving.off,    moving.open};
+    for (uint32_t cell = 0; cell < cells; cell++)
+        narrow[cell] = is_looked_at(&moving, cell) && is_narrow(&moving, cell);
+    void *const lists[] = {moving.at, moving.outer, moving.search,
+                           moving.by, moving.from,  moving.queue};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]);
 }
