@@ -24,7 +24,7 @@ struct matrix {
     size_t *pivots;  /* Of each of the first `rank` lines: its column. */
     bool *is_pivot;  /* Of each column. */
     size_t rank;
-    bool all_hidden;   /* Then twice and three times the table is one that looks the same. */
+    bool all_hidden;   /* Then nothing is published of it. */
     size_t most_small; /* Numbers up to this are small. */
 };
 
@@ -329,7 +329,7 @@ static void find_narrow(const struct suppression *suppression, struct matrix *ma
         simplex.seen[i] = UINT64_C(1) << SEEN_MIDDLE;
     for (size_t i = 0; i < matrix->columns; i++) {
         const struct cell *cell = cell_at(&simplex, i);
-        if (!cell->small || !cell->counted || (matrix->all_hidden && cell->most == COUNT_MAX))
+        if (!cell->small || !cell->counted || matrix->all_hidden)
             continue;
         push(&simplex, i, 1);
         push(&simplex, i, -1);

@@ -3,7 +3,6 @@
 #include "node/keys.h"
 #include "node/ledger.h"
 #include "node/share.h"
-#include "protocol/vocabulary.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -194,10 +193,7 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
 static void say_disclosure(const struct call *call, const struct import_result *result,
                            const struct ledger *ledger)
 {
-    const struct word *profile =
-        vocabulary_find(&disclosure_profiles, bytes_of_text(result->profile->name));
-
-    call_say(call, "Disclosure profile %s: %s.", profile->code, profile->means);
+    say_disclosure_profile(call, bytes_of_text(result->profile->name));
     if (!profile_is_exact(result->profile))
         return;
     call_say(call,

@@ -193,12 +193,14 @@ static bool verified(const struct record *record, const struct charter *charter)
     return false;
 }
 
-static void print_body(const struct record *record)
+static void print_body(const struct call *call, const struct record *record)
 {
     struct fault fault;
     struct document *document = record_document(record, &fault);
     struct buffer text = {0};
 
+    if (document != NULL && document_form(document) == &snapshot_form)
+        say_disclosure_profile(call, document_text(document, "sdc_profile"));
     if (document != NULL) {
         document_print(document, &text);
         fwrite(text.data, 1, text.size, stdout);
@@ -241,7 +243,7 @@ static bool hear_about(void *context, const struct stored *stored, struct fault 
     } else {
         printf("\n---- since then ----\n");
         print_heading(stored->record, showing->charter);
-        print_body(stored->record);
+        print_body(showing->call, stored->record);
     }
     return true;
 }
@@ -276,7 +278,7 @@ bool run_show(struct call *call, struct fault *fault)
     showing.charter = charter;
     if (done && !call->json) {
         print_heading(record, charter);
-        print_body(record);
+        print_body(call, record);
     }
     done = done && store_each_about(store, &id, hear_about, &showing, fault);
     if (done)

@@ -1,5 +1,6 @@
 #include "node/cli/shared.h"
 #include "node/clock.h"
+#include "protocol/vocabulary.h"
 
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
@@ -327,7 +328,15 @@ bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault)
     return answer.kind == FAULT_NONE;
 }
 
-/* --- JSON --- */
+/* --- Records --- */
+
+void say_disclosure_profile(const struct call *call, struct bytes profile)
+{
+    const struct word *word = vocabulary_find(&disclosure_profiles, profile);
+
+    call_say(call, "Disclosure profile %.*s: %s.", (int)profile.size, (const char *)profile.data,
+             word == NULL ? "not known to this candour" : word->means);
+}
 
 struct document *record_document(const struct record *record, struct fault *fault)
 {
@@ -342,6 +351,8 @@ struct document *record_document(const struct record *record, struct fault *faul
         return NULL;
     return document_read(form, map, fault);
 }
+
+/* --- JSON --- */
 
 /* A decimal as JSON writes it: the same digits, so nothing is rounded on the way. */
 static json_t *json_decimal(struct bytes text)
