@@ -263,8 +263,10 @@ static bool read_amount(const struct import *import, const struct row *row,
     amount->here = plain_number(number, &plain) &&
                    number_read(buffer_view(&plain), &amount->integer, &amount->decimals);
     buffer_release(&plain);
-    return amount->here || fault_set(fault, FAULT_INPUT, "%s \"%.*s\" is not a number",
-                                     import_column_names[column], QUOTED(cell));
+    return amount->here || fault_set(fault, FAULT_INPUT,
+                                     "%s \"%.*s\" is not a number: if it says that there is none, "
+                                     "add a mark to %s",
+                                     import_column_names[column], QUOTED(cell), import->map->name);
 }
 
 static bool is_flag(const char *flag, const char *code)
@@ -301,7 +303,8 @@ static bool read_figure(const struct import *import, const struct row *row, stru
     if (figure->flag == NULL && flag.size > 0) {
         figure->flag = flag_of_mark(import->map, flag);
         if (figure->flag == NULL)
-            return fault_set(fault, FAULT_INPUT, "flag \"%.*s\" is not known", QUOTED(flag));
+            return fault_set(fault, FAULT_INPUT, "flag \"%.*s\" is not known: add a mark to %s",
+                             QUOTED(flag), import->map->name);
     }
     if (confidential)
         figure->flag = "c";
@@ -354,7 +357,9 @@ static void keep_row(struct import *import, const struct import_row *row)
 static bool judge(const struct import *import, struct import_row *row, struct fault *fault)
 {
     if (row->figure.flag == NULL && !row->figure.value.here && !row->figure.numerator.here)
-        return fault_set(fault, FAULT_INPUT, "there is no value and no flag that says why");
+        return fault_set(fault, FAULT_INPUT,
+                         "there is no value and no flag that says why: write [x] where "
+                         "it is not available");
     if (!figure_agrees(&row->measure, &row->figure))
         return fault_set(fault, FAULT_INPUT,
                          "the value does not follow from numerator and denominator: is the unit in "

@@ -115,7 +115,8 @@ static struct amount to_significant(struct amount amount, unsigned digits, bool 
 static bool is_count(const char *name, struct amount amount, struct fault *fault)
 {
     if (amount.decimals > 0)
-        return fault_set(fault, FAULT_INPUT, "the %s is not a whole number", name);
+        return fault_set(fault, FAULT_INPUT,
+                         "the %s is not a whole number, as a count of people is", name);
     if (amount.integer < 0 || amount.integer > COUNT_MAX)
         return fault_set(fault, FAULT_INPUT, "the %s is not a count: it must be 0 to %lld", name,
                          (long long)COUNT_MAX);
@@ -127,7 +128,8 @@ static bool needs(const char *name, struct amount amount, const struct measure *
 {
     if (!amount.here)
         return fault_set(fault, FAULT_INPUT,
-                         "a %s without its %s: how many people it is about cannot be judged",
+                         "a %s without its %s: how many people it is about cannot be judged: name "
+                         "its column in the mapping, or leave the row out",
                          statistic_names[measure->statistic], name);
     return is_count(name, amount, fault);
 }
@@ -150,7 +152,9 @@ static bool counts_serve(const struct measure *measure, const struct figure *fig
         return false;
     if ((share || figure->denominator.integer == 0) &&
         figure->numerator.integer > figure->denominator.integer)
-        return fault_set(fault, FAULT_INPUT, "the numerator is more than the denominator");
+        return fault_set(fault, FAULT_INPUT,
+                         "the numerator is more than the denominator: are their columns "
+                         "named right?");
     return true;
 }
 

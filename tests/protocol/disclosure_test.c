@@ -113,22 +113,22 @@ Test(disclosure, judges_ratios_by_both_counts_and_what_is_left)
         {"strict", STATISTIC_RATE, 1000, "196", "200", "d200 [c]"},
         {"strict", STATISTIC_RATIO, 1, "50", "200", "0.25 n50 d200"},
         {"strict", STATISTIC_PROPORTION, 100, "86", "85",
-         "refused: the numerator is more than the denominator"},
+         "refused: the numerator is more than the denominator: are their columns named right?"},
         {"strict", STATISTIC_RATE, 1000, "8", "0",
-         "refused: the numerator is more than the denominator"},
+         "refused: the numerator is more than the denominator: are their columns named right?"},
         {"strict", STATISTIC_PROPORTION, 100, NULL, "85",
          "refused: a proportion without its numerator: how many people it is about cannot be "
-         "judged"},
+         "judged: name its column in the mapping, or leave the row out"},
         {"strict", STATISTIC_PROPORTION, 100, "8", NULL,
          "refused: a proportion without its denominator: how many people it is about cannot be "
-         "judged"},
+         "judged: name its column in the mapping, or leave the row out"},
         {"strict", STATISTIC_PROPORTION, 100, "8.5", "85",
-         "refused: the numerator is not a whole number"},
+         "refused: the numerator is not a whole number, as a count of people is"},
         {"strict", STATISTIC_PROPORTION, 100, "-8", "85",
          "refused: the numerator is not a count: it must be 0 to 999999999999"},
         {"strict", STATISTIC_SURVEY_PROPORTION, 100, "8", "85",
          "refused: a survey_proportion without its base: how many people it is about cannot be "
-         "judged"},
+         "judged: name its column in the mapping, or leave the row out"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -176,7 +176,8 @@ Test(disclosure, publishes_a_mean_of_enough_people_and_never_its_sum)
         {"19.1", "0", NULL, NULL, "d0 [z]"},
         {"19.1", "8", NULL, NULL, "19.1 d10"},
         {"19.1", NULL, NULL, NULL,
-         "refused: a score without its denominator: how many people it is about cannot be judged"},
+         "refused: a score without its denominator: how many people it is about cannot be judged: "
+         "name its column in the mapping, or leave the row out"},
         {NULL, "20", NULL, NULL, "refused: there is no value"},
     };
 
