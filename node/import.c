@@ -1,4 +1,4 @@
-#include "node/import_map.h"
+#include "node/import_rows.h"
 #include "node/table.h"
 #include "protocol/text.h"
 #include "protocol/vocabulary.h"
@@ -6,17 +6,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define ABSENT SIZE_MAX /* The mapping names no such column. */
-
-/* A row that is safe to publish: the cells of a snapshot's row, in the order of its columns. */
-#define SNAPSHOT_COLUMNS 8
-struct safe_row {
-    uint32_t line;
-    char *cells[SNAPSHOT_COLUMNS];
-    bool suppressed;
-    bool repeated;
-};
 
 struct import {
     const struct import_request *request;
@@ -24,8 +16,7 @@ struct import {
     struct import_result *result;
     size_t columns[IMPORT_COLUMNS]; /* Where in a row; ABSENT. */
     size_t *conditions;
-    struct safe_row *rows;
-    size_t row_count, row_capacity;
+    struct import_rows rows;
 };
 
 /* --- Refusals --- */
@@ -272,8 +263,10 @@ static bool read_amount(const struct import *import, const struct row *row,
     amount->here = plain_number(number, &plain) &&
                    number_read(buffer_view(&plain), &amount->integer, &amount->decimals);
     buffer_release(&plain);
-    return amount->here || fault_set(fault, FAULT_INPUT, "%s \"%.*s\" is not a number",
-                                     import_column_names[column], QUOTED(cell));
+    return amount->here || fault_set(fault, FAULT_INPUT,
+                                     "%s \"%.*s\" is not a number: if it says that there is none, "
+                                     "add a mark to %s",
+                                     import_column_names[column], QUOTED(cell), import->map->name);
 }
 
 static bool is_flag(const char *flag, const char *code)
@@ -310,7 +303,8 @@ static bool read_figure(const struct import *import, const struct row *row, stru
     if (figure->flag == NULL && flag.size > 0) {
         figure->flag = flag_of_mark(import->map, flag);
         if (figure->flag == NULL)
-            return fault_set(fault, FAULT_INPUT, "flag \"%.*s\" is not known", QUOTED(flag));
+            return fault_set(fault, FAULT_INPUT, "flag \"%.*s\" is not known: add a mark to %s",
+                             QUOTED(flag), import->map->name);
     }
     if (confidential)
         figure->flag = "c";
@@ -349,62 +343,87 @@ static bool is_plain_line(const char *name, struct bytes text, size_t most, stru
            fault_set(fault, FAULT_INPUT, "the %s has a line break or control character", name);
 }
 
-static char *amount_text(struct amount amount)
+static void keep_row(struct import *import, const struct import_row *row)
 {
-    struct buffer text = {0};
+    struct import_rows *rows = &import->rows;
 
-    if (amount.here)
-        number_write(&text, amount.integer, amount.decimals);
-    buffer_text(&text);
-    return (char *)text.data;
-}
-
-static void keep_row(struct import *import, uint32_t line, struct bytes code,
-                     struct bytes disaggregation, const struct figure *safe, bool suppressed)
-{
-    if (import->row_count == import->row_capacity) {
-        import->row_capacity = import->row_capacity == 0 ? 64 : 2 * import->row_capacity;
-        import->rows = memory_grow(import->rows, import->row_capacity, sizeof *import->rows);
+    if (rows->count == rows->room) {
+        rows->room = rows->room == 0 ? 64 : 2 * rows->room;
+        rows->list = memory_grow(rows->list, rows->room, sizeof *rows->list);
     }
-    import->rows[import->row_count++] = (struct safe_row){
-        .line = line,
-        .cells = {text_copy(code), text_copy(disaggregation), amount_text(safe->value),
-                  amount_text(safe->numerator), amount_text(safe->denominator),
-                  amount_text(safe->base), amount_text(safe->margin),
-                  text_copy(bytes_of_text(safe->flag == NULL ? "" : safe->flag))},
-        .suppressed = suppressed};
+    rows->list[rows->count++] = *row;
 }
 
-static bool judge(const struct import *import, const struct measure *measure,
-                  const struct figure *figure, struct figure *safe, struct fault *fault)
+static bool judge(const struct import *import, struct import_row *row, struct fault *fault)
 {
-    if (figure->flag == NULL && !figure->value.here && !figure->numerator.here)
-        return fault_set(fault, FAULT_INPUT, "there is no value and no flag that says why");
-    if (!figure_agrees(measure, figure))
+    if (row->figure.flag == NULL && !row->figure.value.here && !row->figure.numerator.here)
+        return fault_set(fault, FAULT_INPUT,
+                         "there is no value and no flag that says why: write [x] where "
+                         "it is not available");
+    if (!figure_agrees(&row->measure, &row->figure))
         return fault_set(fault, FAULT_INPUT,
                          "the value does not follow from numerator and denominator: is the unit in "
                          "%s right?",
                          import->map->name);
-    return disclosure_apply(import->map->profile, measure, figure, safe, fault);
+    if (!disclosure_apply(import->map->profile, &row->measure, &row->figure, &row->safe, fault))
+        return false;
+    row->small = is_flag(row->safe.flag, "c") && !is_flag(row->figure.flag, "c");
+    return true;
+}
+
+/* What is between breakdowns must not be in one. */
+static bool divides(struct buffer *disaggregation, size_t breakdowns, struct fault *fault)
+{
+    size_t found = 1;
+
+    for (const char *at = buffer_text(disaggregation); (at = strstr(at, LEVEL_SEPARATOR)) != NULL;
+         at += strlen(LEVEL_SEPARATOR))
+        found++;
+    return found == breakdowns ||
+           fault_set(fault, FAULT_INPUT,
+                     "\"%s\" stands between breakdowns and must not be in one: write it without "
+                     "the spaces",
+                     LEVEL_SEPARATOR);
+}
+
+/* The breakdowns of a row as one text. One that is empty beside others is of all. */
+static bool read_breakdowns(const struct import *import, const struct row *row,
+                            struct buffer *disaggregation, struct fault *fault)
+{
+    bool several = import->map->breakdowns > 1, first = true;
+
+    for (unsigned i = COLUMN_DISAGGREGATION; i <= COLUMN_DISAGGREGATION_4; i++) {
+        struct bytes cell = cell_of(import, row, (enum import_column)i);
+        if (import->columns[i] == ABSENT)
+            continue;
+        if (!first)
+            buffer_append_text(disaggregation, LEVEL_SEPARATOR);
+        buffer_append(disaggregation, several && cell.size == 0 ? bytes_of_text("all") : cell);
+        first = false;
+    }
+    return is_plain_line("disaggregation", buffer_view(disaggregation), 80, fault) &&
+           (!several || divides(disaggregation, import->map->breakdowns, fault));
 }
 
 static bool take_our_row(struct import *import, const struct row *row, struct fault *fault)
 {
     struct bytes code = cell_of(import, row, COLUMN_CODE);
-    struct bytes disaggregation = cell_of(import, row, COLUMN_DISAGGREGATION);
-    struct figure figure = {0}, safe = {0};
-    struct measure measure;
+    struct import_row taken = {.line = row->line};
+    struct buffer disaggregation = {0};
 
     if (code.size == 0)
         return fault_set(fault, FAULT_INPUT, "the code is empty");
-    if (!is_plain_line("code", code, 40, fault) ||
-        !is_plain_line("disaggregation", disaggregation, 80, fault) ||
-        !find_measure(import, code, &measure, fault) || !read_figure(import, row, &figure, fault) ||
-        !judge(import, &measure, &figure, &safe, fault))
-        return false;
-    keep_row(import, row->line, code, disaggregation, &safe,
-             is_flag(safe.flag, "c") && !is_flag(figure.flag, "c"));
-    return true;
+    bool good = is_plain_line("code", code, 40, fault) &&
+                read_breakdowns(import, row, &disaggregation, fault) &&
+                find_measure(import, code, &taken.measure, fault) &&
+                read_figure(import, row, &taken.figure, fault) && judge(import, &taken, fault);
+    if (good) {
+        taken.code = text_copy(code);
+        taken.disaggregation = text_copy(buffer_view(&disaggregation));
+        keep_row(import, &taken);
+    }
+    buffer_release(&disaggregation);
+    return good;
 }
 
 static bool take_row(void *context, const struct row *row, struct fault *fault)
@@ -416,7 +435,7 @@ static bool take_row(void *context, const struct row *row, struct fault *fault)
         import->result->others++;
         return true;
     }
-    if (import->row_count == IMPORT_ROWS_MAX)
+    if (import->rows.count == IMPORT_ROWS_MAX)
         return fault_set(fault, FAULT_INPUT,
                          "%s:%u: more than %d rows of one area: import it in parts",
                          import->request->file_name, row->line, IMPORT_ROWS_MAX);
@@ -429,41 +448,73 @@ static bool take_row(void *context, const struct row *row, struct fault *fault)
 
 static int by_key(const void *a, const void *b)
 {
-    const struct safe_row *first = *(struct safe_row *const *)a;
-    const struct safe_row *second = *(struct safe_row *const *)b;
+    const struct import_row *first = *(struct import_row *const *)a;
+    const struct import_row *second = *(struct import_row *const *)b;
+    int order = strcmp(first->code, second->code);
 
-    for (size_t i = 0; i < 2; i++)
-        if (strcmp(first->cells[i], second->cells[i]) != 0)
-            return strcmp(first->cells[i], second->cells[i]);
-    return (first->line > second->line) - (first->line < second->line);
+    if (order == 0)
+        order = strcmp(first->disaggregation, second->disaggregation);
+    return order != 0 ? order : (first->line > second->line) - (first->line < second->line);
 }
 
-static bool is_same_key(const struct safe_row *a, const struct safe_row *b)
+static bool is_same_key(const struct import_row *a, const struct import_row *b)
 {
-    return strcmp(a->cells[0], b->cells[0]) == 0 && strcmp(a->cells[1], b->cells[1]) == 0;
+    return strcmp(a->code, b->code) == 0 && strcmp(a->disaggregation, b->disaggregation) == 0;
 }
 
 /* Two values for one code would be compared by a reader who should see neither: the first stays. */
 static void refuse_repeats(struct import *import)
 {
-    struct safe_row **order = memory_new(import->row_count, sizeof *order);
-    const struct safe_row *first = NULL;
+    struct import_rows *rows = &import->rows;
+    struct import_row **order = memory_new(rows->count, sizeof *order);
+    const struct import_row *first = NULL;
 
-    for (size_t i = 0; i < import->row_count; i++)
-        order[i] = &import->rows[i];
-    qsort(order, import->row_count, sizeof *order, by_key);
-    for (size_t i = 0; i < import->row_count; i++) {
+    for (size_t i = 0; i < rows->count; i++)
+        order[i] = &rows->list[i];
+    qsort(order, rows->count, sizeof *order, by_key);
+    for (size_t i = 0; i < rows->count; i++) {
         if (first == NULL || !is_same_key(first, order[i])) {
             first = order[i];
             continue;
         }
         char why[200];
-        snprintf(why, sizeof why, "%.40s %.80s came before, on line %u", first->cells[0],
-                 first->cells[1], first->line);
+        snprintf(why, sizeof why, "%.40s %.80s came before, on line %u: leave one of them out",
+                 first->code, first->disaggregation, first->line);
         refuse(import, order[i]->line, why);
         order[i]->repeated = true;
     }
     free(order);
+}
+
+static int by_figure(const void *a, const void *b)
+{
+    const struct ledger_figure *first = *(struct ledger_figure *const *)a;
+    const struct ledger_figure *second = *(struct ledger_figure *const *)b;
+    int order = strcmp(first->code, second->code);
+
+    if (order == 0)
+        order = strcasecmp(first->disaggregation, second->disaggregation);
+    if (order == 0)
+        order = strcasecmp(first->area, second->area);
+    return order != 0 ? order : (first > second) - (first < second);
+}
+
+/* Counts that are published as they are: with their totals, and with what was published before. */
+static bool look_together(struct import *import, struct fault *fault)
+{
+    struct import_rows *rows = &import->rows;
+    const struct ledger *ledger = import->request->ledger;
+
+    if (!profile_is_exact(import->map->profile))
+        return true;
+    rows->ledger = ledger;
+    rows->before = memory_new(ledger == NULL ? 0 : ledger->count, sizeof *rows->before);
+    for (size_t i = 0; ledger != NULL && i < ledger->count; i++)
+        rows->before[i] = &ledger->list[i];
+    if (ledger != NULL)
+        qsort(rows->before, ledger->count, sizeof *rows->before, by_figure);
+    rows_keep_hidden(rows);
+    return rows_protect(rows, fault) && rows_compare(rows, fault);
 }
 
 static int by_line(const void *a, const void *b)
@@ -505,21 +556,46 @@ static struct document *add_snapshot(struct import *import)
     return snapshot;
 }
 
+static void set_amount(struct document *snapshot, struct amount amount)
+{
+    struct buffer text = {0};
+
+    if (amount.here)
+        number_write(&text, amount.integer, amount.decimals);
+    set(snapshot, "rows", buffer_text(&text));
+    buffer_release(&text);
+}
+
+/* In the order of the columns of a snapshot's rows. */
+static void set_row(struct document *snapshot, const struct import_row *row)
+{
+    set(snapshot, "rows", row->code);
+    set(snapshot, "rows", row->disaggregation);
+    set_amount(snapshot, row->safe.value);
+    set_amount(snapshot, row->safe.numerator);
+    set_amount(snapshot, row->safe.denominator);
+    set_amount(snapshot, row->safe.base);
+    set_amount(snapshot, row->safe.margin);
+    set(snapshot, "rows", row->safe.flag == NULL ? "" : row->safe.flag);
+}
+
 static void make_snapshots(struct import *import)
 {
+    struct import_result *result = import->result;
     struct document *snapshot = NULL;
 
-    for (size_t i = 0; i < import->row_count; i++) {
-        const struct safe_row *row = &import->rows[i];
+    for (size_t i = 0; i < import->rows.count; i++) {
+        const struct import_row *row = &import->rows.list[i];
         if (row->repeated)
             continue;
-        if (import->result->imported % SNAPSHOT_ROWS_MAX == 0)
+        if (result->imported % SNAPSHOT_ROWS_MAX == 0)
             snapshot = add_snapshot(import);
-        for (size_t column = 0; column < SNAPSHOT_COLUMNS; column++)
-            set(snapshot, "rows", row->cells[column]);
-        import->result->imported++;
-        import->result->suppressed += row->suppressed;
+        set_row(snapshot, row);
+        result->imported++;
+        result->suppressed += is_flag(row->safe.flag, "c") && !is_flag(row->figure.flag, "c");
     }
+    result->company = import->rows.company;
+    result->stay_hidden = import->rows.stay_hidden;
 }
 
 static bool has_rows(const struct import *import, struct fault *fault)
@@ -556,17 +632,23 @@ static bool snapshots_serve(const struct import *import, struct fault *fault)
 
 static void release(struct import *import)
 {
-    for (size_t i = 0; i < import->row_count; i++)
-        for (size_t column = 0; column < SNAPSHOT_COLUMNS; column++)
-            free(import->rows[i].cells[column]);
-    free(import->rows);
+    for (size_t i = 0; i < import->rows.count; i++) {
+        free(import->rows.list[i].code);
+        free(import->rows.list[i].disaggregation);
+    }
+    free(import->rows.list);
+    free(import->rows.before);
     free(import->conditions);
 }
 
 bool import_table(const struct import_request *request, FILE *file, struct import_result *result,
                   struct fault *fault)
 {
-    struct import import = {.request = request, .map = request->map, .result = result};
+    struct import import = {
+        .request = request,
+        .map = request->map,
+        .result = result,
+        .rows = {.map = request->map, .file_name = request->file_name, .area = request->area}};
     struct table_reader reader = {.name = request->file_name,
                                   .delimiter = request->map->delimiter,
                                   .skip_lines = request->map->skip_lines,
@@ -575,11 +657,14 @@ bool import_table(const struct import_request *request, FILE *file, struct impor
                                   .row = take_row,
                                   .bad = take_bad};
 
-    *result = (struct import_result){0};
+    *result = (struct import_result){.profile = request->map->profile};
     import.conditions = memory_new(request->map->condition_count, sizeof *import.conditions);
     bool done = table_read(&reader, file, fault);
     if (done) {
         refuse_repeats(&import);
+        done = look_together(&import, fault);
+    }
+    if (done) {
         make_snapshots(&import);
         if (result->refusal_count > 0)
             qsort(result->refusals, result->refusal_count, sizeof *result->refusals, by_line);

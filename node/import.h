@@ -39,12 +39,15 @@ bool measure_of(const char *unit, const char *statistic, struct measure *measure
 typedef bool import_find_measure(void *context, struct bytes framework, struct bytes code,
                                  struct measure *measure);
 
+struct ledger; /* node/ledger.h */
+
 struct import_request {
     const struct import_map *map;
     const char *file_name;             /* For faults. */
     const char *area;                  /* The GSS code of the area whose rows to take. */
     import_find_measure *find_measure; /* NULL: the mapping says all. */
     void *context;
+    const struct ledger *ledger; /* What was published before; NULL: nothing. */
 };
 
 struct import_refusal {
@@ -55,8 +58,11 @@ struct import_refusal {
 struct import_result {
     struct document **snapshots; /* At most SNAPSHOT_ROWS_MAX rows each, in the file's order. */
     size_t snapshot_count;
+    const struct disclosure_profile *profile;
     uint32_t imported;               /* Rows in the snapshots; among them */
-    uint32_t suppressed;             /* those that disclosure control hid. */
+    uint32_t suppressed;             /* those that disclosure control hid; of these */
+    uint32_t company;                /* the ones that would have told another, */
+    uint32_t stay_hidden;            /* and those that an earlier release had hidden. */
     uint32_t others;                 /* Rows of other areas, or that the mapping leaves out. */
     uint32_t refused;                /* Rows that could not be read or judged, */
     struct import_refusal *refusals; /* in the file's order. */

@@ -13,6 +13,9 @@
 const char *const import_column_names[IMPORT_COLUMNS] = {
     [COLUMN_CODE] = "code",
     [COLUMN_DISAGGREGATION] = "disaggregation",
+    [COLUMN_DISAGGREGATION_2] = "disaggregation_2",
+    [COLUMN_DISAGGREGATION_3] = "disaggregation_3",
+    [COLUMN_DISAGGREGATION_4] = "disaggregation_4",
     [COLUMN_VALUE] = "value",
     [COLUMN_NUMERATOR] = "numerator",
     [COLUMN_DENOMINATOR] = "denominator",
@@ -182,25 +185,49 @@ static int check_mark(cfg_t *file, cfg_opt_t *option)
     return -1;
 }
 
+/* The texts of a list; NULL where it is empty. */
+static char **take_list(cfg_t *section, const char *list, size_t *count)
+{
+    unsigned size = cfg_size(section, list);
+    char **texts = size == 0 ? NULL : memory_new(size, sizeof *texts);
+
+    for (*count = 0; *count < size; (*count)++)
+        texts[*count] = text_copy(bytes_of_text(cfg_getnstr(section, list, (unsigned)*count)));
+    return texts;
+}
+
 static int note_condition(cfg_t *file, cfg_opt_t *option)
 {
     struct import_map *map = reading.map;
     cfg_t *section = cfg_opt_getnsec(option, cfg_opt_size(option) - 1);
-    unsigned count = cfg_size(section, "is");
+    size_t count;
+    char **texts = take_list(section, "is", &count);
 
-    if (count == 0) {
+    if (texts == NULL) {
         cfg_error(file, "where \"%s\": is = {...} must list at least one text", cfg_title(section));
         return -1;
     }
     map->conditions =
         memory_grow(map->conditions, map->condition_count + 1, sizeof *map->conditions);
-    struct condition *condition = &map->conditions[map->condition_count++];
-    *condition =
-        (struct condition){.column = {text_copy(bytes_of_text(cfg_title(section))), file->line}};
-    condition->texts = memory_new(count, sizeof *condition->texts);
-    for (; condition->count < count; condition->count++)
-        condition->texts[condition->count] =
-            text_copy(bytes_of_text(cfg_getnstr(section, "is", (unsigned)condition->count)));
+    map->conditions[map->condition_count++] = (struct condition){
+        {text_copy(bytes_of_text(cfg_title(section))), file->line}, texts, count};
+    return 0;
+}
+
+static int note_total(cfg_t *file, cfg_opt_t *option)
+{
+    struct import_map *map = reading.map;
+    cfg_t *section = cfg_opt_getnsec(option, cfg_opt_size(option) - 1);
+    size_t count;
+    char **texts = take_list(section, "of", &count);
+
+    if (texts == NULL) {
+        cfg_error(file, "total: of = {...} must list what adds up to it");
+        return -1;
+    }
+    map->totals = memory_grow(map->totals, map->total_count + 1, sizeof *map->totals);
+    map->totals[map->total_count++] =
+        (struct mapped_total){text_copy(bytes_of_text(cfg_getstr(section, "is"))), texts, count};
     return 0;
 }
 
@@ -262,6 +289,15 @@ static bool says_enough(const struct import_map *map, struct fault *fault)
     return true;
 }
 
+static size_t count_breakdowns(const struct import_map *map)
+{
+    size_t count = 0;
+
+    for (unsigned i = COLUMN_DISAGGREGATION; i <= COLUMN_DISAGGREGATION_4; i++)
+        count += map->columns[i].name != NULL && map->columns[i].name[0] != '\0';
+    return count == 0 ? 1 : count;
+}
+
 static bool take(struct import_map *map, cfg_t *file, struct fault *fault)
 {
     map->framework = text_copy(bytes_of_text(cfg_getstr(file, "framework")));
@@ -271,6 +307,7 @@ static bool take(struct import_map *map, cfg_t *file, struct fault *fault)
     map->topic = text_copy(bytes_of_text(cfg_getstr(file, "topic")));
     map->terms = text_copy(bytes_of_text(cfg_getstr(file, "terms")));
     map->boundary_note = text_copy(bytes_of_text(cfg_getstr(file, "boundary_note")));
+    map->breakdowns = count_breakdowns(map);
     take_measures(map, file);
     take_marks(map, file);
     return (take_measure(map, file, fault) && says_enough(map, fault)) ||
@@ -281,6 +318,8 @@ static bool parse(struct import_map *map, const char *text, struct fault *fault)
 {
     cfg_opt_t columns[IMPORT_COLUMNS + 1];
     cfg_opt_t where[] = {CFG_STR_LIST("is", "{}", CFGF_NONE), CFG_END()};
+    cfg_opt_t total[] = {CFG_STR("is", "", CFGF_NONE), CFG_STR_LIST("of", "{}", CFGF_NONE),
+                         CFG_END()};
     cfg_opt_t measure[] = {CFG_STR("unit", "", CFGF_NONE), CFG_STR("statistic", "", CFGF_NONE),
                            CFG_END()};
     cfg_opt_t mark[] = {CFG_STR("flag", "", CFGF_NONE), CFG_END()};
@@ -304,6 +343,7 @@ static bool parse(struct import_map *map, const char *text, struct fault *fault)
         CFG_SEC("where", where, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("measure", measure, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("mark", mark, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+        CFG_SEC("total", total, CFGF_MULTI),
         CFG_END()};
     static const struct {
         const char *option;
@@ -312,7 +352,7 @@ static bool parse(struct import_map *map, const char *text, struct fault *fault)
         {"delimiter", check_delimiter}, {"skip_lines", check_skip_lines},
         {"profile", check_profile},     {"status", check_status},
         {"measure", check_measure},     {"mark", check_mark},
-        {"where", note_condition},
+        {"where", note_condition},      {"total", note_total},
     };
     cfg_t *file = cfg_init(options, CFGF_NONE);
 
@@ -366,15 +406,25 @@ struct import_map *import_map_open(const char *path, struct fault *fault)
     return map;
 }
 
-static void free_conditions(struct import_map *map)
+static void free_texts(char **texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(texts[i]);
+    free(texts);
+}
+
+static void free_lists(struct import_map *map)
 {
     for (size_t i = 0; i < map->condition_count; i++) {
-        for (size_t k = 0; k < map->conditions[i].count; k++)
-            free(map->conditions[i].texts[k]);
-        free(map->conditions[i].texts);
+        free_texts(map->conditions[i].texts, map->conditions[i].count);
         free(map->conditions[i].column.name);
     }
     free(map->conditions);
+    for (size_t i = 0; i < map->total_count; i++) {
+        free_texts(map->totals[i].parts, map->totals[i].count);
+        free(map->totals[i].name);
+    }
+    free(map->totals);
 }
 
 void import_map_free(struct import_map *map)
@@ -388,7 +438,7 @@ void import_map_free(struct import_map *map)
         free(texts[i]);
     for (size_t i = 0; i < IMPORT_COLUMNS; i++)
         free(map->columns[i].name);
-    free_conditions(map);
+    free_lists(map);
     for (size_t i = 0; i < map->measure_count; i++)
         free(map->measures[i].code);
     free(map->measures);

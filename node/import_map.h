@@ -8,6 +8,9 @@
 enum import_column {
     COLUMN_CODE,
     COLUMN_DISAGGREGATION,
+    COLUMN_DISAGGREGATION_2, /* Several breakdowns, each in a column of its own. */
+    COLUMN_DISAGGREGATION_3,
+    COLUMN_DISAGGREGATION_4,
     COLUMN_VALUE,
     COLUMN_NUMERATOR,
     COLUMN_DENOMINATOR,
@@ -42,6 +45,13 @@ struct mark {
     const char *flag;
 };
 
+/* These breakdowns, periods or areas add up to that one. */
+struct mapped_total {
+    char *name;
+    char **parts;
+    size_t count;
+};
+
 struct import_map {
     char *name; /* Of the mapping file, without its folders. */
     char delimiter;
@@ -57,6 +67,9 @@ struct import_map {
     size_t measure_count;
     struct mark *marks;
     size_t mark_count;
+    struct mapped_total *totals;
+    size_t total_count;
+    size_t breakdowns; /* How many columns of breakdowns; 1 where there is none. */
 };
 
 #endif

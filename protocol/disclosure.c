@@ -22,6 +22,7 @@ const char *const statistic_names[STATISTICS] = {
 static const struct disclosure_profile profiles[] = {
     {"strict", 8, 5},
     {"standard", 5, 5},
+    {"exact_totals", 5, 0},
     {"none", 0, 0},
 };
 #define PROFILES (sizeof profiles / sizeof *profiles)
@@ -32,8 +33,8 @@ const struct disclosure_profile *disclosure_profile_of(const char *name, struct 
         if (strcmp(name, profiles[i].name) == 0)
             return &profiles[i];
     fault_set(fault, FAULT_INPUT,
-              "disclosure profile \"%.40s\": accepted are strict, standard, and none for figures "
-              "that count no people",
+              "disclosure profile \"%.40s\": accepted are strict, standard, exact_totals, and none "
+              "for figures that count no people",
               name);
     return NULL;
 }
@@ -42,6 +43,11 @@ int64_t rounded_to_5(int64_t count)
 {
     assert(count >= 0 && count <= COUNT_MAX);
     return (count + 2) / 5 * 5;
+}
+
+bool profile_is_exact(const struct disclosure_profile *profile)
+{
+    return profile->threshold > 0 && profile->rounding_base == 0;
 }
 
 static struct amount whole(int64_t count)
@@ -59,7 +65,7 @@ static struct amount cell(const struct disclosure_profile *profile, struct amoun
 {
     if (!count.here || is_small(profile, count.integer))
         return (struct amount){0};
-    return whole(rounded_to_5(count.integer));
+    return whole(profile->rounding_base == 0 ? count.integer : rounded_to_5(count.integer));
 }
 
 static int64_t power_of_ten(unsigned exponent)
@@ -109,7 +115,8 @@ static struct amount to_significant(struct amount amount, unsigned digits, bool 
 static bool is_count(const char *name, struct amount amount, struct fault *fault)
 {
     if (amount.decimals > 0)
-        return fault_set(fault, FAULT_INPUT, "the %s is not a whole number", name);
+        return fault_set(fault, FAULT_INPUT,
+                         "the %s is not a whole number, as a count of people is", name);
     if (amount.integer < 0 || amount.integer > COUNT_MAX)
         return fault_set(fault, FAULT_INPUT, "the %s is not a count: it must be 0 to %lld", name,
                          (long long)COUNT_MAX);
@@ -121,7 +128,8 @@ static bool needs(const char *name, struct amount amount, const struct measure *
 {
     if (!amount.here)
         return fault_set(fault, FAULT_INPUT,
-                         "a %s without its %s: how many people it is about cannot be judged",
+                         "a %s without its %s: how many people it is about cannot be judged: name "
+                         "its column in the mapping, or leave the row out",
                          statistic_names[measure->statistic], name);
     return is_count(name, amount, fault);
 }
@@ -144,7 +152,9 @@ static bool counts_serve(const struct measure *measure, const struct figure *fig
         return false;
     if ((share || figure->denominator.integer == 0) &&
         figure->numerator.integer > figure->denominator.integer)
-        return fault_set(fault, FAULT_INPUT, "the numerator is more than the denominator");
+        return fault_set(fault, FAULT_INPUT,
+                         "the numerator is more than the denominator: are their columns "
+                         "named right?");
     return true;
 }
 

@@ -22,8 +22,8 @@
  *            the multiplier for other rates, and two decimals more for a plain ratio.
  *
  * What always holds: from one published figure no count of 1 to t-1 can be told, neither the
- * numerator nor its complement. Totals with all their parts hidden but rounded around them are not
- * looked at together. */
+ * numerator nor its complement. Where nothing is rounded, several together may tell one: that is
+ * for suppression.h. */
 
 enum statistic {
     STATISTIC_PROPORTION,
@@ -59,13 +59,17 @@ struct measure {
     int64_t multiplier; /* 100 for a percentage, 100000, ...; 1 for a plain ratio. */
 };
 
-/* A named profile, stored with what it was used for. `strict`: t is 8; `standard`: 5; `none`: all
- * passes as it is, for figures that count no people. */
+/* A named profile, stored with what it was used for. `strict`: t is 8; `standard`: 5;
+ * `exact_totals`: 5, and nothing is rounded, so whoever uses it hides more (suppression.h); `none`:
+ * all passes as it is, for figures that count no people. */
 struct disclosure_profile {
     const char *name;
     int64_t threshold;     /* t */
     int64_t rounding_base; /* 0: no rounding. */
 };
+
+/* Counts of people as they are: then one figure may tell another. */
+bool profile_is_exact(const struct disclosure_profile *profile);
 
 /* NULL and FAULT_INPUT with the accepted names where `name` is none of them. */
 const struct disclosure_profile *disclosure_profile_of(const char *name, struct fault *fault);

@@ -5,7 +5,7 @@
 
 /* Reading facts: one record where it stands, and all of them in the order of their feeds. */
 
-enum sql { BEGIN, END, READ, HEAD, SKELETONS, EACH, QUERIES };
+enum sql { BEGIN, END, READ, HEAD, SKELETONS, EACH, EACH_OF, QUERIES };
 
 static const char *const sql[QUERIES] = {
     [BEGIN] = "BEGIN",
@@ -28,6 +28,10 @@ static const char *const sql[QUERIES] = {
              " WHERE f.network = ?1 AND (r.feed, r.seq, r.id) > (?3, ?4, ?5)"
              " AND (NOT ?6 OR r.body = 0 AND r.text <> 2)"
              " ORDER BY r.feed, r.seq, r.id",
+    [EACH_OF] = "SELECT w.header, w.proof, b.salt, b.content, r.in_set, r.text, k.key, r.id"
+                " FROM feed f CROSS JOIN record r ON r.feed = f.number"
+                " JOIN wire w ON w.number = r.number" JOIN_BODY JOIN_SIGNER
+                " WHERE f.authority = ?1 ORDER BY f.network, f.feed, r.seq, r.id",
 };
 const struct wall reading_wall = {sql, QUERIES};
 
@@ -303,4 +307,14 @@ bool store_each(struct store *store, bool bodies, const struct selection *select
         on = !is_selected(query, selection) || visit_row(store, query, visit, context, fault);
     finish(query);
     return on && answer == SQLITE_DONE;
+}
+
+bool store_each_of(struct store *store, const struct digest *authority, store_visit *visit,
+                   void *context, struct fault *fault)
+{
+    if (!pending_put(store, fault))
+        return false;
+    sqlite3_stmt *query = start(store, EACH_OF);
+    bind_digest(query, 1, authority);
+    return visit_rows(store, query, visit, context, fault);
 }

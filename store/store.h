@@ -127,6 +127,10 @@ struct selection {
  * for more records. */
 bool store_each(struct store *store, bool bodies, const struct selection *selection,
                 store_visit *visit, void *context, struct fault *fault);
+/* All that an authority has signed, in this network and those before it, oldest first, with what is
+ * here of the bodies. Needs nothing of what is derived. */
+bool store_each_of(struct store *store, const struct digest *authority, store_visit *visit,
+                   void *context, struct fault *fault);
 /* Records in the set that refer to this one (updates, responses), oldest first. */
 bool store_each_about(struct store *store, const struct digest *id, store_visit *visit,
                       void *context, struct fault *fault);

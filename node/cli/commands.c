@@ -248,7 +248,8 @@ const struct command commands[] = {
      run_indicator_define, DRAFT_JSON, "candour indicator define 1C2A.md"},
     {"indicator import", "FILE.csv", "read indicator values, small numbers suppressed",
      import_options, 1, 1, run_indicator_import,
-     "{imported, suppressed, others, refused_rows, refused:[{line,why}], snapshots:[{draft, id}]}",
+     "{profile, imported, suppressed, company, stay_hidden, erased, others, refused_rows, "
+     "refused:[{line,why}], snapshots:[{draft, id}]}",
      "candour indicator import ascof.csv --publish --by \"J. Rees\""},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,

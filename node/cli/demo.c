@@ -84,8 +84,8 @@ static bool tour(struct demo *demo, struct fault *fault)
     const char *failures[] = {"search",       "case",    "system", "--outcome",
                               "did_not_work", "--limit", "2",      NULL};
     const char *figures[] = {"sql",
-                             "SELECT authority_name, code, disaggregation, value, numerator, flag "
-                             "FROM snapshots WHERE code = '1E' ORDER BY 1, 3",
+                             "SELECT authority_name, code, disaggregation, value, numerator, flag, "
+                             "sdc_profile FROM snapshots WHERE code = '1E' ORDER BY 1, 3",
                              NULL};
     const char *status[] = {"status", NULL};
     const struct sample *lesson = &demo->lessons[0];

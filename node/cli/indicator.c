@@ -1,5 +1,7 @@
 #include "node/cli/desk.h"
-#include "node/import.h"
+#include "node/import_map.h"
+#include "node/keys.h"
+#include "node/ledger.h"
 #include "node/share.h"
 
 #include <errno.h>
@@ -116,12 +118,27 @@ static bool choose_area(const struct call *call, const struct desk *desk, const 
                      "whose rows? Say --area CODE, or put the GSS code into candour.conf (areas)");
 }
 
+/* What was published before tells only of counts that are published as they are. */
+static bool read_ledger(const struct call *call, const struct desk *desk,
+                        const struct import_map *map, struct ledger *ledger, struct fault *fault)
+{
+    struct card *card;
+
+    if (!profile_is_exact(map->profile))
+        return true;
+    card = keys_last_card(&call->home, fault);
+    bool read =
+        card != NULL && ledger_read(ledger, desk->store, &card->authority, map->framework, fault);
+    card_free(card);
+    return read;
+}
+
 static bool read_table(const struct call *call, struct desk *desk, struct import_result *result,
-                       struct fault *fault)
+                       struct ledger *ledger, struct fault *fault)
 {
     const char *path = call->arguments[0], *map_path = call_value(call, "map");
     struct import_request request = {
-        .file_name = path, .find_measure = find_measure, .context = desk->store};
+        .file_name = path, .find_measure = find_measure, .context = desk->store, .ledger = ledger};
     char shipped[HOME_PATH_MAX];
     struct import_map *map = NULL;
     FILE *file = NULL;
@@ -137,7 +154,8 @@ static bool read_table(const struct call *call, struct desk *desk, struct import
     if (file == NULL)
         fault_set(fault, FAULT_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     else
-        read = import_table(&request, file, result, fault);
+        read = read_ledger(call, desk, map, ledger, fault) &&
+               import_table(&request, file, result, fault);
     if (file != NULL)
         fclose(file);
     import_map_free(map);
@@ -171,13 +189,34 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
     return true;
 }
 
+/* By which rules, and what became of the figures. */
+static void say_disclosure(const struct call *call, const struct import_result *result,
+                           const struct ledger *ledger)
+{
+    say_disclosure_profile(call, bytes_of_text(result->profile->name));
+    if (!profile_is_exact(result->profile))
+        return;
+    call_say(call,
+             "%" PRIu32 " hidden as they are small, %" PRIu32 " as they would tell one that is "
+             "hidden, %" PRIu32 " as an earlier release of the period hid them.",
+             result->suppressed - result->company - result->stay_hidden, result->company,
+             result->stay_hidden);
+    if (ledger->erased > 0)
+        call_say(call,
+                 "%" PRIu32 " of your snapshots are erased: these figures were not compared with "
+                 "what they said, which others may remember.",
+                 ledger->erased);
+}
+
 static void say_import(const struct call *call, const struct desk *desk,
-                       const struct import_result *result, const struct made *made)
+                       const struct import_result *result, const struct ledger *ledger,
+                       const struct made *made)
 {
     call_say(call,
              "%" PRIu32 " values read, %" PRIu32 " of them suppressed; %" PRIu32
              " rows of other areas left out.",
              result->imported, result->suppressed, result->others);
+    say_disclosure(call, result, ledger);
     for (size_t i = 0; i < result->refusal_count; i++)
         call_say(call, "%s:%" PRIu32 ": %s", call->arguments[0], result->refusals[i].line,
                  result->refusals[i].why);
@@ -201,6 +240,7 @@ static void say_import(const struct call *call, const struct desk *desk,
 bool run_indicator_import(struct call *call, struct fault *fault)
 {
     struct import_result result = {0};
+    struct ledger ledger = {0};
     struct made made = {0};
     struct desk desk = {0};
     const char *by = NULL;
@@ -208,22 +248,26 @@ bool run_indicator_import(struct call *call, struct fault *fault)
 
     bool done = (!call_has(call, "publish") || require_option(call, "by", &by, fault)) &&
                 desk_open(call, &desk, STORE_WRITE, fault) &&
-                read_table(call, &desk, &result, fault) &&
+                read_table(call, &desk, &result, &ledger, fault) &&
                 keep_drafts(&desk, &result, by, &made, fault) &&
                 say_snapshots(call, &desk, &made, snapshots, fault);
     if (done) {
         call->status = result.refused > 0;
-        if (!call_json(call,
-                       json_pack("{s:I, s:I, s:I, s:I, s:o, s:O}", "imported",
-                                 (json_int_t)result.imported, "suppressed",
-                                 (json_int_t)result.suppressed, "others", (json_int_t)result.others,
-                                 "refused_rows", (json_int_t)result.refused, "refused",
-                                 refusals_array(&result), "snapshots", snapshots)))
-            say_import(call, &desk, &result, &made);
+        if (!call_json(call, json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:I, s:I, s:o, s:O}",
+                                       "imported", (json_int_t)result.imported, "suppressed",
+                                       (json_int_t)result.suppressed, "company",
+                                       (json_int_t)result.company, "stay_hidden",
+                                       (json_int_t)result.stay_hidden, "erased",
+                                       (json_int_t)ledger.erased, "profile", result.profile->name,
+                                       "others", (json_int_t)result.others, "refused_rows",
+                                       (json_int_t)result.refused, "refused",
+                                       refusals_array(&result), "snapshots", snapshots)))
+            say_import(call, &desk, &result, &ledger, &made);
     }
     json_decref(snapshots);
     release_made(&made);
     import_result_release(&result);
+    ledger_release(&ledger);
     desk_close(&desk);
     return done;
 }

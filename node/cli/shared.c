@@ -1,5 +1,6 @@
 #include "node/cli/shared.h"
 #include "node/clock.h"
+#include "protocol/vocabulary.h"
 
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
@@ -328,6 +329,16 @@ bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault)
     if (answer.kind != FAULT_NONE)
         *fault = answer;
     return answer.kind == FAULT_NONE;
+}
+
+/* --- Records --- */
+
+void say_disclosure_profile(const struct call *call, struct bytes profile)
+{
+    const struct word *word = vocabulary_find(&disclosure_profiles, profile);
+
+    call_say(call, "Disclosure profile %.*s: %s.", (int)profile.size, (const char *)profile.data,
+             word == NULL ? "not known to this candour" : word->means);
 }
 
 /* --- JSON --- */

@@ -82,6 +82,9 @@ void listing_row(struct listing *listing, const char *const *cells);
 void listing_print(struct listing *listing);
 void listing_free(struct listing *listing);
 
+/* How small numbers are hidden in figures, in a sentence: it stands wherever figures are shown. */
+void say_disclosure_profile(const struct call *call, struct bytes profile);
+
 /* A JSON object of a document's fields: texts, lists, numbers as numbers, rows as objects. */
 json_t *json_document(const struct document *document);
 

@@ -135,21 +135,26 @@ Test(import, refuses_a_row_by_its_line_and_imports_the_rest)
                   "E06000014,1E,k,7.7,33,428,,,\n",
            "1E|a|8|35|430|||\n1E|k|8|35|430|||\n"
            "imported 2 suppressed 0 others 0 refused 13\n"
-           "3 numerator \"3x3\" is not a number\n"
+           "3 numerator \"3x3\" is not a number: if it says that there is none, add a mark to "
+           "t.map.conf\n"
            "4 the disaggregation has a line break or control character\n"
            "6 has 5 fields, the row of column names 9\n"
            "7 what \"9Z\" measures is not known: add measure \"9Z\" { unit = ... } to t.map.conf, "
            "or define the indicator\n"
-           "8 a proportion without its numerator: how many people it is about cannot be judged\n"
+           "8 a proportion without its numerator: how many people it is about cannot be judged: "
+           "name its column in the mapping, or leave the row out\n"
            "9 the value does not follow from numerator and denominator: is the unit in t.map.conf "
            "right?\n"
-           "10 1E a came before, on line 2\n"
+           "10 1E a came before, on line 2: leave one of them out\n"
            "11 the code is empty\n"
-           "12 there is no value and no flag that says why\n"
-           "13 numerator \"1,03\" is not a number\n"
-           "14 a survey_proportion without its base: how many people it is about cannot be judged\n"
-           "15 a score without its denominator: how many people it is about cannot be judged\n"
-           "16 flag \"?\" is not known\n");
+           "12 there is no value and no flag that says why: write [x] where it is not available\n"
+           "13 numerator \"1,03\" is not a number: if it says that there is none, add a mark to "
+           "t.map.conf\n"
+           "14 a survey_proportion without its base: how many people it is about cannot be judged: "
+           "name its column in the mapping, or leave the row out\n"
+           "15 a score without its denominator: how many people it is about cannot be judged: name "
+           "its column in the mapping, or leave the row out\n"
+           "16 flag \"?\" is not known: add a mark to t.map.conf\n");
 }
 
 Test(import, names_a_wrong_column_and_the_line_that_asks_for_it)
@@ -174,7 +179,8 @@ Test(import, publishes_nothing_of_a_file_it_cannot_finish)
     EXPECT(HEADER, "fault t.csv: no row is for the area E06000014: look at the columns in "
                    "t.map.conf, or name the area with --area\n");
     EXPECT(HEADER "E06000014,1E,a,7.7,3x,428,,,\n",
-           "fault t.csv: none of its rows can be used; line 2: numerator \"3x\" is not a number\n");
+           "fault t.csv: none of its rows can be used; line 2: numerator \"3x\" is not a number: "
+           "if it says that there is none, add a mark to t.map.conf\n");
 
     buffer_append_text(&csv, HEADER "E06000014,1E,a,7.7,33,428,,,\n");
     for (size_t i = 0; i < 1001; i++)
@@ -224,7 +230,8 @@ Test(import, reads_another_layout_with_another_mapping)
            "841;\"50,0\";6;120;2023\n842;50.0;6;120;2023/24\n842;50.0;6;120;2022\n"
            "843;33;4;120;2023\n",
            "842||42|5|120|||\n843||||120|||c\nimported 2 suppressed 1 others 1 refused 1\n"
-           "5 value \"50,0\" is not a number\n");
+           "5 value \"50,0\" is not a number: if it says that there is none, add a mark to "
+           "t.map.conf\n");
     cr_expect(
         bytes_equal(document_text(result.snapshots[0], "sdc_profile"), bytes_of_text("standard")));
     cr_expect(
@@ -245,7 +252,7 @@ Test(import, asks_definitions_for_what_the_mapping_does_not_say)
     char unit[] = "per_100000";
 
     use_map("framework = \"F\"\nperiod = \"2020-21\"\n" COLUMNS);
-    struct import_request request = {map, "t.csv", "E06000014", find_in_definitions, unit};
+    struct import_request request = {map, "t.csv", "E06000014", find_in_definitions, unit, NULL};
     FILE *file = fmemopen(csv, sizeof csv - 1, "r");
     cr_assert(import_table(&request, file, &result, &fault), "%s", fault.text);
     fclose(file);
@@ -258,9 +265,11 @@ Test(import, refuses_a_mapping_it_cannot_use)
 {
     static const char *const rows[][2] = {
         {"frame = 1\n", "t.map.conf:1: no such option 'frame': mend the line, then try again"},
-        {"\nprofile = \"exact_totals\"\n",
-         "t.map.conf:2: disclosure profile \"exact_totals\": accepted are strict, standard, and "
-         "none for figures that count no people: mend the line, then try again"},
+        {"\nprofile = \"exact\"\n",
+         "t.map.conf:2: disclosure profile \"exact\": accepted are strict, standard, exact_totals, "
+         "and none for figures that count no people: mend the line, then try again"},
+        {"\ntotal { is = \"Total\" }\n", "t.map.conf:2: total: of = {...} must list what adds up "
+                                         "to it: mend the line, then try again"},
         {"delimiter = \"::\"\n", "t.map.conf:1: delimiter = \"::\": must be \",\", \";\", \"|\" "
                                  "or \"\\t\": mend the line, then try again"},
         {"skip_lines = -1\n", "t.map.conf:1: skip_lines = -1: must be 0 to 1000: mend the line, "

@@ -99,6 +99,10 @@ Test(disclosure, judges_ratios_by_both_counts_and_what_is_left)
         {"standard", STATISTIC_PROPORTION, 100, "7", "85", "6 n5 d85"},
         {"standard", STATISTIC_PROPORTION, 100, "4", "85", "d85 [c]"},
         {"standard", STATISTIC_PROPORTION, 100, "81", "85", "d85 [c]"},
+        {"exact_totals", STATISTIC_PROPORTION, 100, "71", "86", "83 n71 d86"},
+        {"exact_totals", STATISTIC_PROPORTION, 100, "4", "86", "d86 [c]"},
+        {"exact_totals", STATISTIC_PROPORTION, 100, "82", "86", "d86 [c]"},
+        {"exact_totals", STATISTIC_PROPORTION, 100, "9", "9", "d9 [c]"},
         /* Whole percentages below 4,000, one decimal from there. */
         {"strict", STATISTIC_PROPORTION, 100, "1332", "3997", "33 n1330 d3995"},
         {"strict", STATISTIC_PROPORTION, 100, "1332", "3998", "33.3 n1330 d4000"},
@@ -109,22 +113,22 @@ Test(disclosure, judges_ratios_by_both_counts_and_what_is_left)
         {"strict", STATISTIC_RATE, 1000, "196", "200", "d200 [c]"},
         {"strict", STATISTIC_RATIO, 1, "50", "200", "0.25 n50 d200"},
         {"strict", STATISTIC_PROPORTION, 100, "86", "85",
-         "refused: the numerator is more than the denominator"},
+         "refused: the numerator is more than the denominator: are their columns named right?"},
         {"strict", STATISTIC_RATE, 1000, "8", "0",
-         "refused: the numerator is more than the denominator"},
+         "refused: the numerator is more than the denominator: are their columns named right?"},
         {"strict", STATISTIC_PROPORTION, 100, NULL, "85",
          "refused: a proportion without its numerator: how many people it is about cannot be "
-         "judged"},
+         "judged: name its column in the mapping, or leave the row out"},
         {"strict", STATISTIC_PROPORTION, 100, "8", NULL,
          "refused: a proportion without its denominator: how many people it is about cannot be "
-         "judged"},
+         "judged: name its column in the mapping, or leave the row out"},
         {"strict", STATISTIC_PROPORTION, 100, "8.5", "85",
-         "refused: the numerator is not a whole number"},
+         "refused: the numerator is not a whole number, as a count of people is"},
         {"strict", STATISTIC_PROPORTION, 100, "-8", "85",
          "refused: the numerator is not a count: it must be 0 to 999999999999"},
         {"strict", STATISTIC_SURVEY_PROPORTION, 100, "8", "85",
          "refused: a survey_proportion without its base: how many people it is about cannot be "
-         "judged"},
+         "judged: name its column in the mapping, or leave the row out"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -172,7 +176,8 @@ Test(disclosure, publishes_a_mean_of_enough_people_and_never_its_sum)
         {"19.1", "0", NULL, NULL, "d0 [z]"},
         {"19.1", "8", NULL, NULL, "19.1 d10"},
         {"19.1", NULL, NULL, NULL,
-         "refused: a score without its denominator: how many people it is about cannot be judged"},
+         "refused: a score without its denominator: how many people it is about cannot be judged: "
+         "name its column in the mapping, or leave the row out"},
         {NULL, "20", NULL, NULL, "refused: there is no value"},
     };
 
@@ -219,9 +224,9 @@ Test(disclosure, lets_pass_what_counts_no_people)
 
 Test(disclosure, says_which_profiles_it_accepts)
 {
-    cr_expect_null(disclosure_profile_of("exact_totals", &fault));
-    cr_expect_str_eq(fault.text, "disclosure profile \"exact_totals\": accepted are strict, "
-                                 "standard, and none for figures that count no people");
+    cr_expect_null(disclosure_profile_of("exact", &fault));
+    cr_expect_str_eq(fault.text, "disclosure profile \"exact\": accepted are strict, standard, "
+                                 "exact_totals, and none for figures that count no people");
 }
 
 Test(disclosure, notices_a_value_that_does_not_follow_from_its_counts)

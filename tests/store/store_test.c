@@ -241,6 +241,24 @@ Test(store, tells_ancestors_before_descendants)
     buffer_release(&text);
 }
 
+/* Of every network, for what was said in one is known in the next. */
+Test(store, tells_all_that_an_authority_has_signed)
+{
+    struct digest next = {{9}};
+    struct buffer text = {0};
+
+    keep(council_lesson(&leeds, "a", "We did."));
+    keep(council_publish(&york, snapshot_file));
+    keep(council_publish(&leeds, snapshot_file));
+    struct entry at = keep(council_publish(&leeds, snapshot_file));
+    cr_done(store_set_text(store, &at, TEXT_ERASED, &fault));
+    cr_done(store_set_network(store, &next, &fault));
+    cr_done(store_each_of(store, &leeds.feed.authority, write_title, &text, &fault));
+    cr_expect_str_eq(buffer_text(&text),
+                     "lesson 1 signed body\nsnapshot 2 signed body\nsnapshot 3 signed\n");
+    buffer_release(&text);
+}
+
 static bool stop_at_once(void *context, const struct stored *stored, struct fault *why)
 {
     (void)stored;

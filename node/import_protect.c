@@ -1,0 +1,509 @@
+#include "node/import_rows.h"
+#include "protocol/suppression.h"
+#include "protocol/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Totals and their parts. The figures of one code stand in a space of as many directions as it has
+ * breakdowns, and two more: area and period. In each direction some of those that are alike in all
+ * others may add up to another: what the mapping says (total), and to a breakdown that is called
+ * total, all or persons, or is empty, all others. Figures of other areas and periods are those that
+ * were published before. */
+
+#define DIRECTIONS_MAX (BREAKDOWNS_MAX + 2)
+
+struct point {
+    char *levels[DIRECTIONS_MAX];
+    struct import_row *row;             /* Of this file; or */
+    const struct ledger_figure *before; /* published before. */
+    size_t cell;
+};
+
+struct space {
+    struct import_rows *rows;
+    const char *code;
+    size_t breakdowns, directions;
+    struct point *points;
+    size_t count, room;
+    enum count kind;
+    struct suppression *suppression;
+    const struct point **of_cell; /* Whose a cell is: of a rest, its total's. */
+};
+
+/* --- Points --- */
+
+/* The breakdowns of a disaggregation. False where it has more or fewer. */
+static bool split(const char *disaggregation, size_t count, char **levels)
+{
+    const char *rest = disaggregation;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *end = count == 1 ? NULL : strstr(rest, LEVEL_SEPARATOR);
+        bool last = i + 1 == count;
+        if ((end == NULL) != last)
+            return false;
+        size_t size = last ? strlen(rest) : (size_t)(end - rest);
+        levels[i] = text_copy(bytes_of(rest, size));
+        rest += size + (last ? 0 : strlen(LEVEL_SEPARATOR));
+    }
+    return true;
+}
+
+static void free_levels(struct point *point)
+{
+    for (size_t i = 0; i < DIRECTIONS_MAX; i++)
+        free(point->levels[i]);
+}
+
+static void add_point(struct space *space, const char *disaggregation, const char *area,
+                      const char *period, struct import_row *row,
+                      const struct ledger_figure *before)
+{
+    struct point point = {.row = row, .before = before};
+
+    if (!split(disaggregation, space->breakdowns, point.levels)) {
+        free_levels(&point);
+        return;
+    }
+    point.levels[space->breakdowns] = text_copy(bytes_of_text(area));
+    point.levels[space->breakdowns + 1] = text_copy(bytes_of_text(period));
+    if (space->count == space->room) {
+        space->room = space->room == 0 ? 64 : 2 * space->room;
+        space->points = memory_grow(space->points, space->room, sizeof *space->points);
+    }
+    space->points[space->count++] = point;
+}
+
+static bool total_has(const struct mapped_total *total, const char *level)
+{
+    if (is_same(total->name, level))
+        return true;
+    for (size_t i = 0; i < total->count; i++)
+        if (is_same(total->parts[i], level))
+            return true;
+    return false;
+}
+
+/* The same, or in one sum with it. */
+static bool is_near(const struct import_map *map, const char *level, const char *ours)
+{
+    if (is_same(level, ours))
+        return true;
+    for (size_t i = 0; i < map->total_count; i++)
+        if (total_has(&map->totals[i], level) && total_has(&map->totals[i], ours))
+            return true;
+    return false;
+}
+
+/* Earlier figures come in the order of group and area, those of one together. */
+static bool replaces_last(struct space *space, const struct ledger_figure *figure)
+{
+    for (size_t i = space->count; i-- > 0;) {
+        const struct ledger_figure *other = space->points[i].before;
+        if (other == NULL || !is_same(other->disaggregation, figure->disaggregation) ||
+            !is_same(other->area, figure->area))
+            return false;
+        if (!is_same(other->period, figure->period))
+            continue;
+        space->points[i].before = figure;
+        return true;
+    }
+    return false;
+}
+
+/* Figures of this code that were published for another area or period in one sum with ours. Of
+ * several for the same, the last. */
+static void add_earlier(struct space *space)
+{
+    const struct import_rows *rows = space->rows;
+    const struct ledger *ledger = rows->ledger;
+
+    for (size_t i = 0; ledger != NULL && i < ledger->count; i++) {
+        const struct ledger_figure *figure = rows->before[i];
+        bool same_area = is_same(figure->area, rows->area);
+        bool same_period = is_same(figure->period, rows->map->period);
+        if (strcmp(figure->code, space->code) != 0 || (same_area && same_period) ||
+            !is_near(rows->map, figure->area, rows->area) ||
+            !is_near(rows->map, figure->period, rows->map->period))
+            continue;
+        if (!replaces_last(space, figure))
+            add_point(space, figure->disaggregation, figure->area, figure->period, NULL, figure);
+    }
+}
+
+/* --- Cells --- */
+
+static const struct figure *figure_of(const struct point *point)
+{
+    return point->row != NULL ? &point->row->figure : &point->before->figure;
+}
+
+/* The measure of the code: that of any of its rows. */
+static const struct measure *measure_in(const struct space *space)
+{
+    return &space->points[0].row->measure;
+}
+
+static bool is_small(const struct space *space, int64_t count)
+{
+    return count > 0 && count < space->rows->map->profile->threshold;
+}
+
+/* Was this number shown before, in this period? Then everybody knows it. */
+static bool is_known(const struct space *space, const struct import_row *row, struct amount number)
+{
+    size_t figures;
+    struct ledger_figure **before = rows_before(space->rows, row, &figures);
+
+    for (size_t i = 0; i < figures; i++) {
+        struct amount then = count_of(&row->measure, &before[i]->figure, space->kind);
+        if (is_same(before[i]->period, space->rows->map->period) && number.here && then.here &&
+            then.decimals == 0 && then.integer == number.integer)
+            return true;
+    }
+    return false;
+}
+
+static void take_limits(const struct space *space, const struct figure *figure, struct cell *cell)
+{
+    cell->most = COUNT_MAX;
+    if (!is_share(measure_in(space)) || !figure->numerator.here || !figure->denominator.here)
+        return;
+    if (space->kind == COUNT_ITSELF)
+        cell->most = figure->denominator.integer;
+    else if (space->kind == COUNT_OF_DENOMINATOR)
+        cell->least = figure->numerator.integer;
+}
+
+static struct cell cell_of(const struct space *space, const struct point *point)
+{
+    const struct measure *measure = measure_in(space);
+    const struct figure *figure = figure_of(point);
+    struct amount number = count_of(measure, figure, space->kind);
+    struct cell cell = {.counted = number.here, .count = number.integer};
+
+    if (number.here)
+        take_limits(space, figure, &cell);
+    if (space->kind == COUNT_ITSELF && is_mean(measure))
+        cell.counted = false; /* What adds up are the sums, which nobody has. */
+    if (point->row == NULL) {
+        cell.published = true;
+        cell.hidden = cell.small =
+            !number.here || (cell.counted != number.here && !figure->value.here);
+        return cell;
+    }
+    cell.hidden = !count_is_shown(point->row, space->kind);
+    cell.small = cell.hidden && (is_small(space, number.integer) ||
+                                 (space->kind == COUNT_ITSELF && point->row->small));
+    if (is_known(space, point->row, number)) {
+        cell.published = true;
+        cell.hidden = false;
+    }
+    return cell;
+}
+
+static bool add_cell(struct space *space, const struct cell *cell, const struct point *of,
+                     size_t *number, struct fault *fault)
+{
+    if (!suppression_add_cell(space->suppression, cell, number, fault))
+        return false;
+    if (*number % 64 == 0)
+        space->of_cell = memory_grow(space->of_cell, *number + 64, sizeof *space->of_cell);
+    space->of_cell[*number] = of;
+    return true;
+}
+
+static bool add_cells(struct space *space, struct fault *fault)
+{
+    for (size_t i = 0; i < space->count; i++) {
+        struct cell cell = cell_of(space, &space->points[i]);
+        if (!add_cell(space, &cell, &space->points[i], &space->points[i].cell, fault))
+            return false;
+    }
+    return true;
+}
+
+/* --- Lines --- */
+
+static bool refuse_sum(const struct space *space, const struct point *total, int64_t parts,
+                       int64_t count, struct fault *fault)
+{
+    return fault_set(fault, FAULT_INPUT,
+                     "%.80s:%u: rule of totals: the %s of %.40s %.60s is %lld, and its parts make "
+                     "%lld: say in %.60s which of them add up, total { is = ... of = {...} }, or "
+                     "import with profile = \"strict\", which needs no sums",
+                     space->rows->file_name, total->row->line, count_names[space->kind],
+                     space->code, total->row->disaggregation, (long long)count, (long long)parts,
+                     space->rows->map->name);
+}
+
+/* What a total has beyond its parts: people of unknown sex, rows that are missing. */
+static bool find_rest(const struct space *space, struct point *const *parts, size_t count,
+                      const struct point *total, struct amount *rest, struct fault *fault)
+{
+    const struct cell *whole = suppression_cell(space->suppression, total->cell);
+    int64_t sum = 0;
+    bool all = whole->counted, ours = total->row != NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct cell *part = suppression_cell(space->suppression, parts[i]->cell);
+        all = all && part->counted;
+        ours = ours && parts[i]->row != NULL;
+        sum += part->count;
+    }
+    if (all && sum > whole->count && ours)
+        return refuse_sum(space, total, sum, whole->count, fault);
+    *rest = (struct amount){all && sum <= whole->count, whole->count - sum, 0};
+    return true;
+}
+
+/* It is hidden where it is small, or where nobody can know it. */
+static bool add_rest(struct space *space, const struct point *total, struct amount rest,
+                     size_t *number, struct fault *fault)
+{
+    bool small = rest.here && is_small(space, rest.integer);
+    struct cell cell = {.count = rest.here ? rest.integer : 0,
+                        .most = COUNT_MAX,
+                        .counted = rest.here,
+                        .small = small,
+                        .hidden = small || !rest.here,
+                        .published = true};
+
+    return add_cell(space, &cell, total, number, fault);
+}
+
+/* `missing`: there are parts that are not here. */
+static bool add_line(struct space *space, struct point *const *parts, size_t count, bool missing,
+                     const struct point *total, struct fault *fault)
+{
+    size_t *cells = memory_new(count + 1, sizeof *cells);
+    struct amount rest = {0};
+    bool done = find_rest(space, parts, count, total, &rest, fault);
+
+    for (size_t i = 0; i < count; i++)
+        cells[i] = parts[i]->cell;
+    if (done && (rest.here ? rest.integer > 0 : missing))
+        done = add_rest(space, total, rest, &cells[count++], fault);
+    done = done && suppression_add_line(space->suppression, cells, count, total->cell, fault);
+    free(cells);
+    return done;
+}
+
+/* Figures that are alike but in one direction. */
+struct family {
+    struct point **members;
+    size_t count, direction;
+};
+
+static bool is_part(const struct mapped_total *total, const char *level)
+{
+    for (size_t i = 0; i < total->count; i++)
+        if (is_same(total->parts[i], level))
+            return true;
+    return false;
+}
+
+static struct point *member_called(const struct family *family, const char *level)
+{
+    for (size_t i = 0; i < family->count; i++)
+        if (is_same(family->members[i]->levels[family->direction], level))
+            return family->members[i];
+    return NULL;
+}
+
+/* A sum that the mapping names; `*named` says whether the family has it. */
+static bool add_named(struct space *space, const struct family *family,
+                      const struct mapped_total *total, bool *named, struct fault *fault)
+{
+    const struct point *whole = member_called(family, total->name);
+    struct point **parts;
+    size_t count = 0;
+
+    *named = false;
+    if (whole == NULL)
+        return true;
+    parts = memory_new(family->count, sizeof *parts);
+    for (size_t i = 0; i < family->count; i++)
+        if (is_part(total, family->members[i]->levels[family->direction]))
+            parts[count++] = family->members[i];
+    *named = count > 0;
+    bool done = count == 0 || add_line(space, parts, count, count < total->count, whole, fault);
+    free(parts);
+    return done;
+}
+
+/* A total by its name: all others are its parts. */
+static bool add_usual(struct space *space, const struct family *family, struct fault *fault)
+{
+    static const char *const names[] = {"", "total", "all", "persons"};
+    const struct point *whole = NULL;
+    struct point **parts = memory_new(family->count, sizeof *parts);
+    size_t count = 0;
+
+    for (size_t i = 0; whole == NULL && i < sizeof names / sizeof *names; i++)
+        whole = member_called(family, names[i]);
+    for (size_t i = 0; i < family->count; i++)
+        if (family->members[i] != whole)
+            parts[count++] = family->members[i];
+    bool done = whole == NULL || count == 0 || add_line(space, parts, count, false, whole, fault);
+    free(parts);
+    return done;
+}
+
+static bool add_family(struct space *space, const struct family *family, struct fault *fault)
+{
+    const struct import_map *map = space->rows->map;
+    bool any = family->direction >= space->breakdowns, named;
+
+    for (size_t i = 0; i < map->total_count; i++) {
+        if (!add_named(space, family, &map->totals[i], &named, fault))
+            return false;
+        any = any || named;
+    }
+    return any || add_usual(space, family, fault);
+}
+
+/* qsort() has no context of ours. */
+static size_t sorted_direction;
+
+static int compare_others(const struct point *a, const struct point *b)
+{
+    int order = 0;
+
+    for (size_t i = 0; order == 0 && i < DIRECTIONS_MAX && a->levels[i] != NULL; i++)
+        if (i != sorted_direction)
+            order = strcasecmp(a->levels[i], b->levels[i]);
+    return order;
+}
+
+static int by_others(const void *a, const void *b)
+{
+    const struct point *first = *(struct point *const *)a, *second = *(struct point *const *)b;
+    int order = compare_others(first, second);
+
+    return order != 0 ? order : (first > second) - (first < second);
+}
+
+static bool add_lines_in(struct space *space, size_t direction, struct fault *fault)
+{
+    struct point **sorted = memory_new(space->count, sizeof *sorted);
+    bool done = true;
+
+    sorted_direction = direction;
+    for (size_t i = 0; i < space->count; i++)
+        sorted[i] = &space->points[i];
+    qsort(sorted, space->count, sizeof *sorted, by_others);
+    for (size_t first = 0, end; done && first < space->count; first = end) {
+        for (end = first + 1; end < space->count && compare_others(sorted[first], sorted[end]) == 0;
+             end++)
+            ;
+        struct family family = {sorted + first, end - first, direction};
+        done = add_family(space, &family, fault);
+    }
+    free(sorted);
+    return done;
+}
+
+/* --- One kind of count of one code --- */
+
+static bool refuse_told(const struct space *space, size_t cell, struct fault *fault)
+{
+    const struct import_row *row = space->of_cell[cell]->row;
+
+    return fault_set(fault, FAULT_INPUT,
+                     "%.80s:%u: rule of totals: the %s of %.40s %.60s is small, and follows from "
+                     "what was published before, whatever is hidden now: leave out this row and "
+                     "those that add up with it (where), or import with profile = \"strict\"",
+                     space->rows->file_name, row->line, count_names[space->kind], space->code,
+                     row->disaggregation);
+}
+
+static void take_back(struct space *space)
+{
+    for (size_t i = 0; i < space->count; i++) {
+        const struct point *point = &space->points[i];
+        if (point->row == NULL || !suppression_cell(space->suppression, point->cell)->hidden ||
+            !count_is_shown(point->row, space->kind))
+            continue;
+        count_hide(point->row, space->kind);
+        space->rows->company++;
+    }
+}
+
+static bool protect_kind(struct space *space, struct fault *fault)
+{
+    size_t told = 0;
+
+    space->suppression = suppression_new(space->rows->map->profile->threshold);
+    bool done = add_cells(space, fault);
+    for (size_t i = 0; done && i < space->directions; i++)
+        done = add_lines_in(space, i, fault);
+    if (done && !suppression_run(space->suppression, &told, fault))
+        done = fault->kind == FAULT_ABSENT ? refuse_told(space, told, fault)
+                                           : fault_prefix(fault, "%s", space->rows->file_name);
+    if (done)
+        take_back(space);
+    suppression_free(space->suppression);
+    free(space->of_cell);
+    space->of_cell = NULL;
+    return done;
+}
+
+static bool any_has(const struct space *space, enum count kind)
+{
+    for (size_t i = 0; i < space->count; i++)
+        if (count_of(measure_in(space), figure_of(&space->points[i]), kind).here)
+            return true;
+    return false;
+}
+
+/* How many people come first: what hides that, hides the figure too. */
+static bool protect_code(struct space *space, struct fault *fault)
+{
+    bool done = true;
+
+    add_earlier(space);
+    for (space->kind = 0; done && space->kind < COUNTS; space->kind++)
+        if (any_has(space, space->kind))
+            done = protect_kind(space, fault);
+    for (size_t i = 0; i < space->count; i++)
+        free_levels(&space->points[i]);
+    free(space->points);
+    return done;
+}
+
+static int by_code(const void *a, const void *b)
+{
+    const struct import_row *first = *(struct import_row *const *)a;
+    const struct import_row *second = *(struct import_row *const *)b;
+    int order = strcmp(first->code, second->code);
+
+    return order != 0 ? order : (first->line > second->line) - (first->line < second->line);
+}
+
+bool rows_protect(struct import_rows *rows, struct fault *fault)
+{
+    struct import_row **sorted = memory_new(rows->count, sizeof *sorted);
+    bool done = true;
+
+    for (size_t i = 0; i < rows->count; i++)
+        sorted[i] = &rows->list[i];
+    qsort(sorted, rows->count, sizeof *sorted, by_code);
+    for (size_t i = 0; done && i < rows->count;) {
+        struct space space = {.rows = rows,
+                              .code = sorted[i]->code,
+                              .breakdowns = rows->map->breakdowns,
+                              .directions = rows->map->breakdowns + 2};
+        for (; i < rows->count && strcmp(sorted[i]->code, space.code) == 0; i++)
+            if (!sorted[i]->repeated)
+                add_point(&space, sorted[i]->disaggregation, rows->area, rows->map->period,
+                          sorted[i], NULL);
+        if (space.count > 0)
+            done = protect_code(&space, fault);
+    }
+    free(sorted);
+    return done;
+}

@@ -1,0 +1,68 @@
+#ifndef CANDOUR_NODE_IMPORT_ROWS_H
+#define CANDOUR_NODE_IMPORT_ROWS_H
+
+#include "node/import_map.h"
+#include "node/ledger.h"
+
+/* The rows of an import between disclosure control of each by itself and the snapshots: counts that
+ * are published as they are tell of each other, and of what was published before. */
+
+struct import_row {
+    uint32_t line;
+    char *code, *disaggregation;
+    struct measure measure;
+    struct figure figure; /* As it stood in the file; */
+    struct figure safe;   /* what is published of it. */
+    bool small;           /* Hidden for what it is itself. */
+    bool repeated;        /* An earlier row has its code and group: it is left out. */
+};
+
+struct import_rows {
+    const struct import_map *map;
+    const char *file_name, *area;
+    const struct ledger *ledger;
+    struct import_row *list;
+    size_t count, room;
+    struct ledger_figure **before; /* The ledger's, by code, group and area, the oldest first. */
+    uint32_t stay_hidden;          /* Hidden because they were before, */
+    uint32_t company;              /* and because they would tell one that is hidden. */
+};
+
+/* Several breakdowns of a row stand in its disaggregation with this between them. */
+#define LEVEL_SEPARATOR " / "
+#define BREAKDOWNS_MAX 4
+
+/* The counts of a figure, each of which has its own totals. */
+enum count {
+    COUNT_OF_BASE,
+    COUNT_OF_DENOMINATOR,
+    COUNT_ITSELF, /* The numerator, or the value of a count; of a mean, how many people it is of. */
+    COUNTS
+};
+extern const char *const count_names[COUNTS];
+struct amount count_of(const struct measure *measure, const struct figure *figure,
+                       enum count count);
+bool is_mean(const struct measure *measure);
+bool is_share(const struct measure *measure); /* The numerator is a part of the denominator. */
+
+/* Is this count of the row published? */
+bool count_is_shown(const struct import_row *row, enum count count);
+/* From now on it is not; where it is how many people a figure is of, nothing of the row is. */
+void count_hide(struct import_row *row, enum count count);
+
+/* Two figures of one thing, whatever capitals they are written in. */
+bool is_same(const char *a, const char *b);
+
+/* The earlier figures of a row, of any period; `*count` of them. */
+struct ledger_figure **rows_before(const struct import_rows *rows, const struct import_row *row,
+                                   size_t *count);
+
+/* Totals and their parts: hide what would tell what is hidden (protocol/suppression.h). */
+bool rows_protect(struct import_rows *rows, struct fault *fault);
+
+/* What was hidden in an earlier release of this period stays hidden, */
+void rows_keep_hidden(struct import_rows *rows);
+/* and no count may differ from an earlier one by 1 to t - 1. */
+bool rows_compare(const struct import_rows *rows, struct fault *fault);
+
+#endif

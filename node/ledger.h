@@ -1,0 +1,36 @@
+#ifndef CANDOUR_NODE_LEDGER_H
+#define CANDOUR_NODE_LEDGER_H
+
+#include "protocol/disclosure.h"
+#include "store/store.h"
+
+/* Every count that this authority has published as it is, and every one that it is about to: what
+ * a new release must not be compared with to tell a small number.
+ *
+ * It is read from the authority's own snapshots and from drafts that have not gone out, so it
+ * cannot be out of step with them. It does not have what was erased (that is only counted), what
+ * was published without candour, nor what another authority has published. Counts that were
+ * rounded are left out: a difference of theirs tells nothing to the unit. */
+
+struct ledger_figure {
+    char *code, *disaggregation, *area, *period;
+    char *where;          /* "record 3fa9c2d1", "draft 3" */
+    struct figure figure; /* Hidden where the flag is c. */
+};
+
+struct ledger {
+    struct ledger_figure *list; /* The oldest first. */
+    size_t count, room;
+    uint32_t erased; /* Own snapshots of which the figures are not here any more. */
+};
+
+/* Of one framework. */
+bool ledger_read(struct ledger *ledger, struct store *store, const struct digest *authority,
+                 const char *framework, struct fault *fault);
+
+/* The figures of a snapshot, if it is of this framework and its counts are as they are. */
+void ledger_add(struct ledger *ledger, const struct document *snapshot, const char *framework,
+                const char *where);
+void ledger_release(struct ledger *ledger);
+
+#endif

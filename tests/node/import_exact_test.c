@@ -1,0 +1,263 @@
+#include "node/import.h"
+#include "node/ledger.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Counts that are published as they are: with their totals, and with what was published before. */
+
+#define COUNTED                                                                                    \
+    "framework = \"F\"\nprofile = \"exact_totals\"\nunit = \"count\"\n"                            \
+    "columns { code = \"code\" disaggregation = \"group\" value = \"n\" }\n"
+#define YEAR COUNTED "period = \"2023-24\"\n"
+#define HEADER "code,group,n\n"
+
+static struct fault fault;
+static struct ledger ledger;
+static struct buffer told;
+
+static void forget(void)
+{
+    ledger_release(&ledger);
+    buffer_release(&told);
+}
+
+TestSuite(import_exact, .fini = forget);
+
+static void tell_rows(const struct document *snapshot)
+{
+    for (size_t k = 0; k < document_count(snapshot, "rows"); k += 8) {
+        for (size_t i = 1; i < 8; i++) {
+            struct bytes cell = document_item(snapshot, "rows", k + i);
+            if (cell.size > 0)
+                buffer_printf(&told, "%s%.*s", i == 1 ? "" : " ", (int)cell.size,
+                              (const char *)cell.data);
+        }
+        buffer_append_text(&told, "\n");
+    }
+}
+
+/* What is published of a file, row by row, or why nothing is; what it says is in the ledger from
+ * then on, as `where`, if that is not NULL. */
+static const char *published(const char *map_text, const char *csv, const char *where)
+{
+    struct import_map *map = import_map_parse("t.map.conf", map_text, &fault);
+    struct import_result result;
+    struct import_request request = {
+        .map = map, .file_name = "t.csv", .area = "E06000014", .ledger = &ledger};
+    FILE *file = fmemopen((void *)csv, strlen(csv), "r");
+
+    buffer_clear(&told);
+    cr_assert_not_null(map, "%s", fault.text);
+    bool done = import_table(&request, file, &result, &fault);
+    if (!done)
+        buffer_printf(&told, "%s\n", fault.text);
+    for (size_t i = 0; done && i < result.snapshot_count; i++) {
+        tell_rows(result.snapshots[i]);
+        if (where != NULL)
+            ledger_add(&ledger, result.snapshots[i], "F", where);
+    }
+    if (done && result.company + result.stay_hidden > 0)
+        buffer_printf(&told, "company %u, as before %u\n", result.company, result.stay_hidden);
+    for (size_t i = 0; done && i < result.refusal_count; i++)
+        buffer_printf(&told, "%u: %s\n", result.refusals[i].line, result.refusals[i].why);
+    import_result_release(&result);
+    import_map_free(map);
+    fclose(file);
+    return buffer_text(&told);
+}
+#define EXPECT(map, csv, expected)                                                                 \
+    cr_expect_str_eq(published(map, csv, NULL), expected, "got:\n%s", buffer_text(&told))
+#define PUBLISH(map, csv, where, expected)                                                         \
+    cr_expect_str_eq(published(map, csv, where), expected, "got:\n%s", buffer_text(&told))
+
+Test(import_exact, hides_what_would_tell_a_small_part_of_a_total)
+{
+    EXPECT(YEAR, HEADER "A,Under 18,2\nA,18-64,14\nA,65-84,9\nA,85 and over,30\nA,Total,55\n",
+           "Under 18 c\n18-64 14\n65-84 c\n85 and over 30\nTotal 55\ncompany 1, as before 0\n");
+    /* Another code is another table. */
+    EXPECT(YEAR, HEADER "A,x,2\nA,y,14\nB,x,9\nB,y,30\nB,all,39\n",
+           "x c\ny 14\nx 9\ny 30\nall 39\n");
+}
+
+Test(import_exact, hides_no_more_where_there_is_no_total)
+{
+    EXPECT(YEAR, HEADER "A,Female,2\nA,Male,14\n", "Female c\nMale 14\n");
+}
+
+Test(import_exact, takes_from_the_mapping_what_adds_up)
+{
+    static const char two[] = YEAR "total { is = \"Total\" of = {\"Female\", \"Male\"} }\n"
+                                   "total { is = \"total\" of = {\"18-64\", \"65 and over\"} }\n";
+
+    EXPECT(two, HEADER "A,Total,55\nA,Female,3\nA,Male,52\nA,18-64,25\nA,65 and over,30\n",
+           "Total 55\nFemale c\nMale c\n18-64 25\n65 and over 30\ncompany 1, as before 0\n");
+    EXPECT(YEAR, HEADER "A,Total,55\nA,Female,3\nA,Male,52\nA,18-64,25\n",
+           "t.csv:2: rule of totals: the count of A Total is 55, and its parts make 80: say in "
+           "t.map.conf which of them add up, total { is = ... of = {...} }, or import with profile "
+           "= \"strict\", which needs no sums\n");
+}
+
+/* Three people are of neither sex that the file has: a reader could count them. */
+Test(import_exact, hides_a_part_where_the_rest_of_a_total_is_small)
+{
+    EXPECT(YEAR, HEADER "A,Total,55\nA,Female,20\nA,Male,32\n",
+           "Total 55\nFemale c\nMale 32\ncompany 1, as before 0\n");
+    EXPECT(YEAR, HEADER "A,Total,55\nA,Female,20\nA,Male,30\n", "Total 55\nFemale 20\nMale 30\n");
+}
+
+Test(import_exact, reads_breakdowns_from_several_columns)
+{
+    static const char map[] =
+        "framework = \"F\"\nprofile = \"exact_totals\"\nunit = \"count\"\nperiod = \"2023-24\"\n"
+        "columns { code = \"code\" disaggregation = \"sex\" disaggregation_2 = \"age\" "
+        "value = \"n\" }\n";
+
+    EXPECT(map,
+           "code,sex,age,n\nA,F,old,2\nA,F,young,14\nA,F,,16\nA,M,old,9\nA,M,young,30\nA,M,,39\n"
+           "A,,old,11\nA,,young,44\nA,,,55\nA,X / Y,old,9\n",
+           "F / old c\nF / young c\nF / all 16\nM / old c\nM / young c\nM / all 39\n"
+           "all / old 11\nall / young 44\nall / all 55\ncompany 3, as before 0\n"
+           "11: \" / \" stands between breakdowns and must not be in one: write it without the "
+           "spaces\n");
+}
+
+Test(import_exact, looks_at_numerators_and_denominators)
+{
+    static const char map[] =
+        "framework = \"F\"\nprofile = \"exact_totals\"\nunit = \"percent\"\nperiod = \"2023-24\"\n"
+        "columns { code = \"code\" disaggregation = \"group\" value = \"v\" numerator = \"n\" "
+        "denominator = \"d\" }\n";
+
+    /* A small numerator; what is left of the denominator; a small denominator. */
+    EXPECT(map, "code,group,v,n,d\nA,F,,3,40\nA,M,,20,50\nA,X,,30,60\nA,all,,53,150\n",
+           "F 40 c\nM 50 c\nX 50 30 60\nall 35 53 150\ncompany 1, as before 0\n");
+    EXPECT(map, "code,group,v,n,d\nA,F,,37,40\nA,M,,20,50\nA,X,,30,60\nA,all,,87,150\n",
+           "F 40 c\nM 50 c\nX 50 30 60\nall 58 87 150\ncompany 1, as before 0\n");
+    EXPECT(map, "code,group,v,n,d\nA,F,,1,3\nA,M,,20,50\nA,X,,30,60\nA,all,,51,113\n",
+           "F c\nM c\nX 50 30 60\nall 45 51 113\ncompany 1, as before 0\n");
+}
+
+Test(import_exact, hides_a_mean_that_others_would_tell)
+{
+    static const char map[] =
+        "framework = \"F\"\nprofile = \"exact_totals\"\nunit = \"score\"\nperiod = \"2023-24\"\n"
+        "columns { code = \"code\" disaggregation = \"group\" value = \"v\" "
+        "denominator = \"d\" }\n";
+
+    EXPECT(map, "code,group,v,d\nA,F,12.5,3\nA,M,13.5,50\nA,X,14.5,60\nA,all,14,113\n",
+           "F c\nM c\nX 14.5 60\nall 14 113\ncompany 1, as before 0\n");
+}
+
+/* --- What was published before --- */
+
+Test(import_exact, refuses_a_revision_that_tells_a_few_people)
+{
+    PUBLISH(YEAR, HEADER "A,Female,20\nA,Male,30\n", "record 3fa9c2d1", "Female 20\nMale 30\n");
+    EXPECT(YEAR, HEADER "A,Female,20\nA,Male,32\n",
+           "t.csv:3: rule of differences: the count of A Male is 32, and in 2023-24 it is 30 "
+           "(published as record 3fa9c2d1): the difference tells of fewer than 5 people: import "
+           "with profile = \"strict\", or give the row the flag c, or leave it as it was until "
+           "more has changed\n");
+    EXPECT(YEAR, HEADER "A,Female,24\nA,Male,30\n", published(YEAR, HEADER "A,Female,24\n", NULL));
+    EXPECT(YEAR, HEADER "A,Female,25\nA,Male,30\n", "Female 25\nMale 30\n");
+    EXPECT(YEAR, HEADER "A,Female,15\nA,Male,30\n", "Female 15\nMale 30\n");
+    /* Another year is of other people. */
+    EXPECT(COUNTED "period = \"2024-25\"\n", HEADER "A,Female,21\n", "Female 21\n");
+    /* A quarter of this year is not. */
+    EXPECT(COUNTED "period = \"2023-24 Q1\"\n", HEADER "A,Female,19\nA,Male,12\n",
+           "t.csv:2: rule of differences: the count of A Female is 19, and in 2023-24 it is 20 "
+           "(published as record 3fa9c2d1): the difference tells of fewer than 5 people: import "
+           "with profile = \"strict\", or give the row the flag c, or leave it as it was until "
+           "more has changed\n");
+}
+
+Test(import_exact, compares_with_drafts_too)
+{
+    PUBLISH(YEAR, HEADER "A,Female,20\n", "draft 3", "Female 20\n");
+    EXPECT(YEAR, HEADER "A,Female,22\n",
+           "t.csv:2: rule of differences: the count of A Female is 22, and in 2023-24 it is 20 "
+           "(draft 3, not published yet): the difference tells of fewer than 5 people: import with "
+           "profile = \"strict\", or give the row the flag c, or leave it as it was until more has "
+           "changed; if it is not to go out, reject draft 3\n");
+}
+
+Test(import_exact, keeps_hidden_what_an_earlier_release_of_the_period_hid)
+{
+    PUBLISH(YEAR, HEADER "A,x,2\nA,y,14\nA,z,9\nA,all,25\n", "record 1",
+            "x c\ny 14\nz c\nall 25\ncompany 1, as before 0\n");
+    /* x grew: shown now, it and the old total would tell what z was, and so what x was. */
+    EXPECT(YEAR, HEADER "A,x,12\nA,y,14\nA,z,9\nA,all,35\n",
+           "x c\ny 14\nz c\nall 35\ncompany 0, as before 2\n");
+}
+
+Test(import_exact, reckons_with_what_everybody_knows_already)
+{
+    PUBLISH(YEAR, HEADER "A,y,14\nA,z,9\n", "record 1", "y 14\nz 9\n");
+    /* z is hidden in vain: it was shown before, so y must be hidden, and that was shown too. */
+    EXPECT(YEAR, HEADER "A,x,2\nA,y,14\nA,z,9\nA,all,25\n",
+           "x c\ny 14\nz 9\nall c\ncompany 1, as before 0\n");
+}
+
+#define QUARTERS                                                                                   \
+    "total { is = \"2023-24\" of = {\"2023-24 Q1\", \"2023-24 Q2\", \"2023-24 Q3\", "              \
+    "\"2023-24 Q4\"} }\n"
+
+Test(import_exact, hides_a_year_that_would_tell_its_quarter)
+{
+    static const char *const quarters[] = {"Q1", "Q2", "Q3", "Q4"}, *const counts[] = {"20", "3",
+                                                                                       "21", "22"};
+    char map[600], csv[100], where[20];
+
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(map, sizeof map, COUNTED QUARTERS "period = \"2023-24 %s\"\n", quarters[i]);
+        snprintf(csv, sizeof csv, HEADER "A,,%s\n", counts[i]);
+        snprintf(where, sizeof where, "record %zu", i);
+        PUBLISH(map, csv, where, i == 1 ? " c\n" : i == 0 ? " 20\n" : i == 2 ? " 21\n" : " 22\n");
+    }
+    EXPECT(YEAR QUARTERS, HEADER "A,,66\n", " c\ncompany 1, as before 0\n");
+    /* Where the mapping does not say what makes the year, nobody here knows. */
+    EXPECT(YEAR, HEADER "A,,66\n", " 66\n");
+}
+
+Test(import_exact, hides_a_quarter_where_a_year_would_tell_what_is_left_of_it)
+{
+    PUBLISH(YEAR, HEADER "A,,66\n", "record 1", " 66\n");
+    PUBLISH(COUNTED QUARTERS "period = \"2023-24 Q1\"\n", HEADER "A,,20\n", "record 2", " 20\n");
+    EXPECT(COUNTED QUARTERS "period = \"2023-24 Q2\"\n", HEADER "A,,43\n",
+           " c\ncompany 1, as before 0\n");
+}
+
+Test(import_exact, refuses_what_is_told_already)
+{
+    PUBLISH(YEAR, HEADER "A,,66\n", "record 1", " 66\n");
+    PUBLISH(COUNTED "period = \"2023-24 Q1\"\n", HEADER "A,,20\n", "record 2", " 20\n");
+    PUBLISH(COUNTED "period = \"2023-24 Q2\"\n", HEADER "A,,21\n", "record 3", " 21\n");
+    PUBLISH(COUNTED "period = \"2023-24 Q3\"\n", HEADER "A,,22\n", "record 4", " 22\n");
+    EXPECT(COUNTED QUARTERS "period = \"2023-24 Q4\"\n", HEADER "A,,3\n",
+           "t.csv:2: rule of totals: the count of A  is small, and follows from what was published "
+           "before, whatever is hidden now: leave out this row and those that add up with it "
+           "(where), or import with profile = \"strict\"\n");
+}
+
+static void move_last_to(const char *area)
+{
+    snprintf(ledger.list[ledger.count - 1].area, sizeof "E06000014", "%s", area);
+}
+
+/* Districts and their county, published one by one. */
+Test(import_exact, hides_an_area_that_would_tell_another)
+{
+    static const char map[] =
+        YEAR "total { is = \"E10000001\" of = {\"E07000001\", \"E06000014\", \"E07000002\"} }\n";
+
+    PUBLISH(YEAR, HEADER "A,,3\n", "record 1", " c\n");
+    move_last_to("E07000001");
+    PUBLISH(YEAR, HEADER "A,,50\n", "record 2", " 50\n");
+    move_last_to("E10000001");
+    EXPECT(map, HEADER "A,,27\n", " 27\n"); /* One district is not known yet. */
+    PUBLISH(YEAR, HEADER "A,,20\n", "record 3", " 20\n");
+    move_last_to("E07000002");
+    EXPECT(map, HEADER "A,,27\n", " c\ncompany 1, as before 0\n");
+}
