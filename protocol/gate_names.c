@@ -824,7 +824,8 @@ static void find_initials(struct text *text)
                       (word->writing == WRITING_SMALL && word->small.size == 1 &&
                        strchr("aeioy", word->small.data[0]) == NULL && word->shape == SHAPE_SMALL);
         bool beside = letter &&
-                      ((next != NULL && next->is_name) || (word->joined && before->is_name)) &&
+                      ((next != NULL && next->is_name) ||
+                       (before != NULL && word->joined && before->is_name)) &&
                       !bytes_equal(word->small, bytes_of_text("i"));
         bool signs = word->shape == SHAPE_INITIAL && next != NULL && has_capital(next) &&
                      text->bytes.data[word->end] == '.' && !is(next, WORD_FUNCTION);

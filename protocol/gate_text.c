@@ -153,7 +153,7 @@ static uint32_t kinds_of_parts(const struct lexicon *lexicon, struct bytes small
 static struct bytes without_joined(struct bytes small)
 {
     if (small.size > 3 && small.data[small.size - 2] == '\'' &&
-        memchr("rniuw", small.data[small.size - 1], 5) != NULL)
+        strchr("rniuw", small.data[small.size - 1]) != NULL)
         small.size -= 2;
     return small;
 }

@@ -621,9 +621,9 @@ static bool nearly_at(const struct lexicon *lexicon, struct bytes small, size_t 
         if (is_common(lexicon, copy, small.size))
             return true;
     }
-    for (char letter = 'a'; letter <= 'z'; letter++) {
+    for (int letter = 'a'; letter <= 'z'; letter++) {
         memcpy(copy, text, small.size);
-        copy[at] = letter;
+        copy[at] = (char)letter;
         if (is_common(lexicon, copy, small.size))
             return true;
         memcpy(copy + at + 1, text + at, rest); /* One left out. */
