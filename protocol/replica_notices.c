@@ -76,10 +76,10 @@ static void send_to(struct replica *replica, const struct digest *to, struct pee
 /* --- Whose a text is --- */
 
 /* Its author, or who took the author's place and may take the text back. */
-static bool answers_for(const struct replica *replica, const struct digest *authority,
+static bool answers_for(const struct replica *replica, const struct digest *heir,
                         const struct digest *author)
 {
-    return digest_equal(authority, author) || charter_succeeds(replica->charter, authority, author);
+    return digest_equal(heir, author) || charter_succeeds(replica->charter, heir, author);
 }
 
 /* A line of successors has an end: as many steps as there are members are enough. */

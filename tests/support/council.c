@@ -57,7 +57,7 @@ static struct record *sign(struct council *council, struct header *header, struc
 static void refer(struct header *header, enum relation relation, const struct digest *id)
 {
     header->references[header->reference_count++] =
-        (struct reference){.relation = relation, .id = *id};
+        (struct reference){.relation = (uint8_t)relation, .id = *id};
 }
 
 struct record *council_say(struct council *council, const char *kind, struct bytes content,
