@@ -24,7 +24,8 @@ bool is_share(const struct measure *measure)
            measure->statistic == STATISTIC_SURVEY_PROPORTION;
 }
 
-struct amount count_of(const struct measure *measure, const struct figure *figure, enum count count)
+static struct amount amount_of(const struct measure *measure, const struct figure *figure,
+                               enum count count)
 {
     if (count == COUNT_OF_BASE)
         return figure->base;
@@ -35,6 +36,16 @@ struct amount count_of(const struct measure *measure, const struct figure *figur
     if (measure->statistic == STATISTIC_COUNT && figure->value.here)
         return figure->value;
     return figure->numerator;
+}
+
+/* Beside a flag, and where none was asked for, may stand what is no count. */
+struct amount count_of(const struct measure *measure, const struct figure *figure, enum count count)
+{
+    struct amount amount = amount_of(measure, figure, count);
+
+    if (amount.decimals > 0 || amount.integer < 0 || amount.integer > COUNT_MAX)
+        return (struct amount){0};
+    return amount;
 }
 
 bool count_is_shown(const struct import_row *row, enum count count)
@@ -145,9 +156,10 @@ static struct amount compared(const struct measure *measure, const struct figure
         return (struct amount){0};
     if (what != LEFT)
         return count_of(measure, figure, (enum count)what);
-    if (!is_share(measure) || !figure->numerator.here || !figure->denominator.here)
-        return (struct amount){0};
-    return (struct amount){true, figure->denominator.integer - figure->numerator.integer, 0};
+    struct amount of = count_of(measure, figure, COUNT_OF_DENOMINATOR);
+    struct amount part = count_of(measure, figure, COUNT_ITSELF);
+    bool any = is_share(measure) && of.here && part.here;
+    return (struct amount){any, any ? of.integer - part.integer : 0, 0};
 }
 
 static bool tell_difference(const struct import_rows *rows, const struct import_row *row,
@@ -180,7 +192,7 @@ static bool differs_little(const struct import_rows *rows, const struct import_r
         struct amount now = compared(&row->measure, &row->safe, what);
         struct amount then = compared(&row->measure, &before->figure, what);
         int64_t difference = llabs(now.integer - then.integer);
-        if (!now.here || !then.here || then.decimals > 0 || difference < 1 ||
+        if (!now.here || !then.here || difference < 1 ||
             difference >= rows->map->profile->threshold)
             continue;
         tell_difference(rows, row, before, what, now.integer, then.integer, fault);

@@ -31,6 +31,7 @@ struct space {
     enum count kind;
     struct suppression *suppression;
     const struct point **of_cell; /* Whose a cell is: of a rest, its total's. */
+    size_t of_cell_room;
 };
 
 /* --- Points --- */
@@ -161,21 +162,33 @@ static bool is_known(const struct space *space, const struct import_row *row, st
     for (size_t i = 0; i < figures; i++) {
         struct amount then = count_of(&row->measure, &before[i]->figure, space->kind);
         if (is_same(before[i]->period, space->rows->map->period) && number.here && then.here &&
-            then.decimals == 0 && then.integer == number.integer)
+            then.integer == number.integer)
             return true;
     }
     return false;
 }
 
+/* A share's numerator is never more than its denominator. */
 static void take_limits(const struct space *space, const struct figure *figure, struct cell *cell)
 {
+    const struct measure *measure = measure_in(space);
+    struct amount part = count_of(measure, figure, COUNT_ITSELF);
+    struct amount of = count_of(measure, figure, COUNT_OF_DENOMINATOR);
+
     cell->most = COUNT_MAX;
-    if (!is_share(measure_in(space)) || !figure->numerator.here || !figure->denominator.here)
+    if (!is_share(measure) || !part.here || !of.here || part.integer > of.integer)
         return;
     if (space->kind == COUNT_ITSELF)
-        cell->most = figure->denominator.integer;
+        cell->most = of.integer;
     else if (space->kind == COUNT_OF_DENOMINATOR)
-        cell->least = figure->numerator.integer;
+        cell->least = part.integer;
+}
+
+/* Does a figure show it? A mean shows itself, and not the sum that adds up. */
+static bool shows(const struct space *space, const struct figure *figure, struct amount number)
+{
+    return space->kind == COUNT_ITSELF && is_mean(measure_in(space)) ? figure->value.here
+                                                                     : number.here;
 }
 
 static struct cell cell_of(const struct space *space, const struct point *point)
@@ -183,22 +196,19 @@ static struct cell cell_of(const struct space *space, const struct point *point)
     const struct measure *measure = measure_in(space);
     const struct figure *figure = figure_of(point);
     struct amount number = count_of(measure, figure, space->kind);
-    struct cell cell = {.counted = number.here, .count = number.integer};
+    bool sum = space->kind == COUNT_ITSELF && is_mean(measure);
+    struct cell cell = {.counted = number.here && !sum, .count = number.integer};
 
-    if (number.here)
-        take_limits(space, figure, &cell);
-    if (space->kind == COUNT_ITSELF && is_mean(measure))
-        cell.counted = false; /* What adds up are the sums, which nobody has. */
+    take_limits(space, figure, &cell);
     if (point->row == NULL) {
         cell.published = true;
-        cell.hidden = cell.small =
-            !number.here || (cell.counted != number.here && !figure->value.here);
+        cell.hidden = cell.small = !shows(space, figure, number);
         return cell;
     }
     cell.hidden = !count_is_shown(point->row, space->kind);
     cell.small = cell.hidden && (is_small(space, number.integer) ||
                                  (space->kind == COUNT_ITSELF && point->row->small));
-    if (is_known(space, point->row, number)) {
+    if (!sum && is_known(space, point->row, number)) {
         cell.published = true;
         cell.hidden = false;
     }
@@ -210,8 +220,10 @@ static bool add_cell(struct space *space, const struct cell *cell, const struct 
 {
     if (!suppression_add_cell(space->suppression, cell, number, fault))
         return false;
-    if (*number % 64 == 0)
-        space->of_cell = memory_grow(space->of_cell, *number + 64, sizeof *space->of_cell);
+    if (*number >= space->of_cell_room) {
+        space->of_cell_room = 2 * *number + 64;
+        space->of_cell = memory_grow(space->of_cell, space->of_cell_room, sizeof *space->of_cell);
+    }
     space->of_cell[*number] = of;
     return true;
 }
@@ -449,6 +461,7 @@ static bool protect_kind(struct space *space, struct fault *fault)
     suppression_free(space->suppression);
     free(space->of_cell);
     space->of_cell = NULL;
+    space->of_cell_room = 0;
     return done;
 }
 

@@ -40,6 +40,7 @@ enum count {
     COUNTS
 };
 extern const char *const count_names[COUNTS];
+/* Not here where it is no whole number from 0 to COUNT_MAX. */
 struct amount count_of(const struct measure *measure, const struct figure *figure,
                        enum count count);
 bool is_mean(const struct measure *measure);

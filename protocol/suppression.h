@@ -33,7 +33,7 @@ struct cell {
     bool hidden;
 };
 
-/* Each t - 1 tables are looked for in at most so much of a net of lines. */
+/* What one table may have, before room is made for it. */
 #define SUPPRESSION_CELLS_MAX 65536
 #define SUPPRESSION_LINKS_MAX 262144 /* Cells in lines, in all. */
 

@@ -139,6 +139,26 @@ Test(import_exact, looks_at_numerators_and_denominators)
            "F c\nM c\nX 50 30 60\nall 45 51 113\ncompany 1, as before 0\n");
 }
 
+/* Such a row is hidden, and what stands in it beside that was not looked at. */
+Test(import_exact, takes_no_nonsense_beside_a_flag_for_a_count)
+{
+    static const char map[] =
+        "framework = \"F\"\nprofile = \"exact_totals\"\nunit = \"percent\"\nperiod = \"2023-24\"\n"
+        "columns { code = \"code\" disaggregation = \"group\" value = \"v\" numerator = \"n\" "
+        "denominator = \"d\" }\n";
+
+    EXPECT(map,
+           "code,group,v,n,d\nA,F,[c],-3,40\nA,M,[c],2.5,9999999999999\nA,X,[c],30,6\n"
+           "A,Y,,20,40\nA,all,,50,150\n",
+           "F c\nM c\nX c\nY 50 20 40\nall 33 50 150\n");
+}
+
+Test(import_exact, reckons_with_a_small_number_beside_a_flag)
+{
+    EXPECT(YEAR, HEADER "A,x,[c]\nA,y,14\nA,z,9\nA,all,25\n",
+           "x c\ny 14\nz c\nall 25\ncompany 1, as before 0\n");
+}
+
 Test(import_exact, hides_a_mean_that_others_would_tell)
 {
     static const char map[] =
