@@ -224,6 +224,7 @@ static bool add_cell(struct space *space, const struct cell *cell, const struct 
         space->of_cell_room = 2 * *number + 64;
         space->of_cell = memory_grow(space->of_cell, space->of_cell_room, sizeof *space->of_cell);
     }
+    assert(space->of_cell != NULL); /* The first number is 0. */
     space->of_cell[*number] = of;
     return true;
 }
