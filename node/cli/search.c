@@ -199,9 +199,11 @@ static void print_body(const struct call *call, const struct record *record)
     struct document *document = record_document(record, &fault);
     struct buffer text = {0};
 
-    if (document != NULL && document_form(document) == &snapshot_form)
-        say_disclosure_profile(call, document_text(document, "sdc_profile"));
     if (document != NULL) {
+        if (document_form(document) == &snapshot_form) {
+            say_disclosure_profile(call, document_text(document, "sdc_profile"));
+            printf("\n");
+        }
         document_print(document, &text);
         fwrite(text.data, 1, text.size, stdout);
     } else {
