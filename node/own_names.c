@@ -1,6 +1,7 @@
 #include "node/own_names.h"
 #include "protocol/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ bool own_names_read(const struct home *home, struct own_names *names, struct fau
     memset(names, 0, sizeof *names);
     for (size_t i = 0; i < sizeof list_files / sizeof *list_files; i++) {
         const char *path = home_file(home, list_files[i], 0);
-        if (access(path, F_OK) != 0)
+        if (access(path, F_OK) != 0 && errno == ENOENT)
             continue;
         if (!file_read(path, LIST_MAX, &names->files[i], fault))
             return false;

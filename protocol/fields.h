@@ -19,7 +19,7 @@
 #define TOPIC_FIELD                                                                                \
     {                                                                                              \
         "topic", "Topic", FIELD_LINE,                                                              \
-            .header = true, .unscanned = true, .most_bytes = 128, .alphabet = &topic_alphabet,     \
+            .header = true, .coded = true, .most_bytes = 128, .alphabet = &topic_alphabet,         \
             .advice = "What others follow it by, such as direct-payments/start-times"              \
     }
 
@@ -59,7 +59,7 @@ extern const struct column indicator_ref_columns[6];
 #define INDICATOR_REFS_FIELD                                                                       \
     {                                                                                              \
         "indicator_refs", "Indicators", FIELD_ROWS,                                                \
-            .section = true, .unscanned = true, .most_items = 12,                                  \
+            .section = true, .coded = true, .most_items = 12,                                      \
             FIELD_COLUMNS(indicator_ref_columns),                                                  \
             .advice = "The figures it was meant to move, before and after"                         \
     }

@@ -57,11 +57,12 @@ struct field {
     const char *name; /* In files: `Name: value` in the block on top, or `## Name`. */
     enum field_type type;
     bool required;
-    bool section;        /* In a file a `## Name` section rather than a line on top. */
-    bool header;         /* Belongs to the record's header: stands in files, not in the body. */
-    bool unscanned;      /* Holds codes only: the de-identification check does not read it. */
-    uint32_t most_bytes; /* Of the text, or of each item. */
-    uint32_t most_items; /* WORDS, LINES, ROWS */
+    bool section;   /* In a file a `## Name` section rather than a line on top. */
+    bool header;    /* Belongs to the record's header: stands in files, not in the body. */
+    bool unscanned; /* Holds codes only: the de-identification check does not read it. */
+    bool coded;     /* Free, but for codes: it looks for the hard classes alone, not for names. */
+    uint32_t most_bytes;                 /* Of the text, or of each item. */
+    uint32_t most_items;                 /* WORDS, LINES, ROWS */
     const struct vocabulary *vocabulary; /* WORD, WORDS */
     const struct alphabet *alphabet;     /* LINE, LINES, NUMBER; NULL where all characters may be */
     const struct column *columns;

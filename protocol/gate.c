@@ -406,15 +406,16 @@ void findings_release(struct findings *findings)
 
 /* --- Scanning a document --- */
 
-/* Where in the file the byte at `offset` of a text stands whose first byte stands at `start`. */
-static struct place place_of(struct place start, struct bytes text, size_t offset)
+/* Where in the file a text goes on after the bytes from `from` to `to` of it. */
+static struct place place_after(struct place place, struct bytes text, size_t from, size_t to)
 {
-    if (start.line == 0)
-        return start;
-    struct place place = {start.line, start.column + (uint32_t)offset};
-    for (size_t i = 0; i < offset; i++)
+    if (place.line == 0)
+        return place;
+    for (size_t i = from; i < to; i++) {
+        place.column++;
         if (text.data[i] == '\n')
-            place = (struct place){place.line + 1, (uint32_t)(offset - i)};
+            place = (struct place){place.line + 1, 1};
+    }
     return place;
 }
 
@@ -422,14 +423,17 @@ static void scan_item(const struct gate *gate, enum gate_mode mode, const struct
                       const char *key, size_t item, struct findings *findings)
 {
     struct bytes text = document_item(document, key, item);
-    struct place start = document_place(document, key, item);
-    size_t first = findings->count;
+    struct place place = document_place(document, key, item);
+    size_t first = findings->count, at = 0;
 
     gate_scan(gate, mode, text, findings);
     for (size_t i = first; i < findings->count; i++) {
-        findings->list[i].key = key;
-        findings->list[i].item = item;
-        findings->list[i].place = place_of(start, text, findings->list[i].start);
+        struct finding *finding = &findings->list[i];
+        place = place_after(place, text, at, finding->start);
+        at = finding->start;
+        finding->key = key;
+        finding->item = item;
+        finding->place = place;
     }
 }
 
@@ -438,11 +442,12 @@ void gate_scan_document(const struct gate *gate, enum gate_mode mode,
 {
     const struct form *form = document_form(document);
 
-    for (size_t i = 0; i < form->count; i++)
-        for (size_t item = 0;
-             !form->fields[i].unscanned && item < document_count(document, form->fields[i].key);
+    for (size_t i = 0; i < form->count; i++) {
+        const struct field *field = &form->fields[i];
+        for (size_t item = 0; !field->unscanned && item < document_count(document, field->key);
              item++)
-            scan_item(gate, mode, document, form->fields[i].key, item, findings);
+            scan_item(gate, field->coded ? GATE_HARD : mode, document, field->key, item, findings);
+    }
 }
 
 struct bytes finding_text(const struct document *document, const struct finding *finding)

@@ -55,11 +55,16 @@
     "\\b|people\\b|"                                                                               \
     "times\\b|hours?\\b|minutes\\b|calls\\b|out\\b|other\\b|different\\b|x\\b)[a-z\\x{C0}-\\x{"    \
     "24F}][\\w'\\x{2019}.-]{1,24}"
+/* The last words of streets; those that are met everywhere only with a capital. */
 #define STREET                                                                                     \
-    "(?:road|street|lane|close|avenue|drive|way|rise|court|place|gardens|terrace|crescent|hill|"   \
-    "row|walk|grove|square|house|wharf|fawr|rd|st|ave|cl|cres|gdns|parade|mews|quay|view|green|"   \
-    "park|wynd|brae|loan|gate|mount|vale|croft|bank|yard|drove|chase|field|fields|meadow|meadows|" \
-    "end|side|cottages|buildings|villas|estate|fen|common|bridge)\\b"
+    "(?:(?:road|street|lane|close|avenue|drive|court|gardens|terrace|crescent|hill|row|walk|"      \
+    "grove|"                                                                                       \
+    "square|house|wharf|fawr|rd|st|ave|cl|cres|gdns|pl|parade|mews|quay|wynd|brae|loan|croft|"     \
+    "drove|cottages)|(?-i:Way|WAY|Rise|RISE|Place|PLACE|View|VIEW|Green|GREEN|Park|PARK|Gate|"     \
+    "GATE|"                                                                                        \
+    "Mount|MOUNT|Vale|VALE|Bank|BANK|Yard|YARD|Chase|CHASE|Fields?|FIELDS?|Meadows?|MEADOWS?|End|" \
+    "END|Side|SIDE|Buildings|BUILDINGS|Villas|VILLAS|Estate|ESTATE|Fen|FEN|Common|COMMON|Bridge|"  \
+    "BRIDGE))\\b"
 #define STREET_CAPITAL                                                                             \
     "(?:Road|Street|Lane|Close|Avenue|Drive|Way|Rise|Court|Place|Gardens|Terrace|Crescent|Hill|"   \
     "Row|Walk|Grove|Square|Wharf|Parade|Mews|Quay|View|Green|Park|Wynd|Brae|Fen|Drove|Common)\\b"
@@ -247,19 +252,19 @@ const char gate_house_before_place[] = "(?i)(?<![\\w\\x{A3}])(?:" HOUSE "|" DWEL
 
 const struct rule gate_rules[] = {
     {FINDING_CHI_NUMBER, "chi-number-spaced",
-     .pattern = FRESH "[0-9]{3}" GAP "[0-9]{3}" GAP "[0-9]{4}(?![0-9])(?!-[0-9])",
+     .pattern = "(?<![0-9])[0-9]{3}" GAP "[0-9]{3}" GAP "[0-9]{4}(?![0-9])",
      .holds = is_chi_number},
     {FINDING_NHS_NUMBER, "nhs-number",
-     .pattern = FRESH "[0-9]{3}" GAP "[0-9]{3}" GAP "[0-9]{4}(?![0-9])(?!-[0-9])",
+     .pattern = "(?<![0-9])[0-9]{3}" GAP "[0-9]{3}" GAP "[0-9]{4}(?![0-9])",
      .holds = is_nhs_number},
-    {FINDING_CHI_NUMBER, "chi-number",
-     .pattern = FRESH "[0-9]{6}" GAP "[0-9]{4}(?![0-9])(?!-[0-9])", .holds = is_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number-six-four",
-     .pattern = FRESH "[0-9]{6}" GAP "[0-9]{4}(?![0-9])(?!-[0-9])", .holds = is_nhs_number},
-    {FINDING_CHI_NUMBER, "chi-number-spread", .pattern = FRESH "[0-9](?:[ .-][0-9]){9}(?![0-9])",
+    {FINDING_CHI_NUMBER, "chi-number", .pattern = "(?<![0-9])[0-9]{6}" GAP "[0-9]{4}(?![0-9])",
      .holds = is_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number-spread", .pattern = FRESH "[0-9](?:[ .-][0-9]){9}(?![0-9])",
-     .holds = is_nhs_number},
+    {FINDING_NHS_NUMBER, "nhs-number-six-four",
+     .pattern = "(?<![0-9])[0-9]{6}" GAP "[0-9]{4}(?![0-9])", .holds = is_nhs_number},
+    {FINDING_CHI_NUMBER, "chi-number-spread",
+     .pattern = "(?<![0-9])[0-9](?:[ .-][0-9]){9}(?![0-9])", .holds = is_chi_number},
+    {FINDING_NHS_NUMBER, "nhs-number-spread",
+     .pattern = "(?<![0-9])[0-9](?:[ .-][0-9]){9}(?![0-9])", .holds = is_nhs_number},
 
     /* HMRC's manual NIM39110: letters and prefixes that are never given out. */
     {FINDING_NI_NUMBER, "ni-number",
@@ -278,10 +283,10 @@ const struct rule gate_rules[] = {
      .near = "(?i)\\bUPNs?\\b|\\bunique\\s+pupil\\b|\\bpupil", .before = 40, .after = 25},
 
     {FINDING_BANK, "iban",
-     .pattern = "(?i)(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}(?![A-Z0-9])",
+     .pattern = "(?i)(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[\\s-]?[A-Z0-9]){11,30}(?![A-Z0-9])",
      .holds = iban_check},
     {FINDING_BANK, "iban-uk",
-     .pattern = "(?i)(?<![A-Z0-9])GB ?[0-9]{2} ?[A-Z]{4}(?: ?[0-9]){14}(?![0-9])"},
+     .pattern = "(?i)(?<![A-Z0-9])GB\\s?[0-9]{2}[\\s-]?[A-Z]{4}(?:[\\s-]?[0-9]){14}(?![0-9])"},
     {FINDING_BANK, "iban-by-word",
      .pattern = "(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])",
      .near = "(?i)\\bIBAN\\b", .before = 30, .after = 15},
@@ -309,7 +314,7 @@ const struct rule gate_rules[] = {
                 "yn\\s)?([0-9]{3,5})\\b",
      .group = 1},
     {FINDING_BANK, "card",
-     .pattern = "(?<![0-9])[3-6][0-9]{3}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{3,4}(?![0-9])",
+     .pattern = "(?<![0-9])[3-6][0-9]{3}(?:[\\s.-]{0,2}[0-9]{4}){2}[\\s.-]{0,2}[0-9]{3,4}(?![0-9])",
      .holds = card_check},
 
     /* DVLA's INF104: two letters, the age, three letters; before 2001 a letter at the front, at the
@@ -365,10 +370,9 @@ const struct rule gate_rules[] = {
     {FINDING_ADDRESS, "address",
      .pattern = "(?i)(?<![\\w\\x{A3}])" HOUSE ",?\\s{0,2}(?:" STREET_NAME "\\s{1,2}){1,3}" STREET},
     {FINDING_ADDRESS, "address-flat",
-     .pattern =
-         "(?i)\\b(?:flat|apt|apartment|fflat)\\.?\\s*[0-9]{1,4}[a-z]?\\b\\s*,?(?:\\s*" STREET_NAME
-         "){1,3}?\\s{1,2}"
-         "(?:" STREET "|house|court|lodge|point|heights|tower|mansions|buildings)"},
+     .pattern = "(?i)\\b(?:flat|apt|apartment|fflat)\\.?\\s{0,3}[0-9]{1,4}[a-z]?\\b\\s{0,3},?(?:"
+                "\\s{0,3}" STREET_NAME "){1,3}?\\s{1,2}"
+                "(?:" STREET "|house|court|lodge|point|heights|tower|mansions|buildings)"},
     {FINDING_ADDRESS, "address-flat-number",
      .pattern = "(?i)\\b(?:flat|apt|apartment|fflat)\\s?[0-9]{1,4}[a-z]?\\b"},
     {FINDING_ADDRESS, "address-welsh",
@@ -387,13 +391,16 @@ const struct rule gate_rules[] = {
 
     {FINDING_EMAIL, "email",
      .pattern = "(?<![\\w.])[\\w.+'%-]{1,64}+@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,8}"},
+    {FINDING_EMAIL, "email-apart",
+     .pattern = "(?<![\\w.])[\\w.+'%-]{1,64}+\\s?[\\[(]?[@\\x{FF20}\\x{FE6B}][\\])]?\\s?[\\w-]{1,"
+                "63}(?:\\.[\\w-]{1,63}){1,8}"},
     {FINDING_EMAIL, "email-spelt",
      .pattern = "(?i)(?<![\\w.])[\\w.+'-]{1,64}\\s?(?:[\\[(]at[\\])]|\\sat\\s)\\s?[\\w.-]{1,63}"
                 "(?:\\s?(?:[\\[(]dot[\\])]|\\sdot\\s)\\s?[\\w-]{1,63}){1,8}"},
 
     /* Ten or eleven digits from the trunk zero on. A date is not one. */
     {FINDING_PHONE, "phone",
-     .pattern = "(?<![0-9+])(?<![0-9][.,-])(?![0-9]{2}[.-][0-9]{2}[.-](?:19|20)[0-9]{2}(?![0-9]))"
+     .pattern = "(?<![0-9+])(?<![0-9][.-])(?![0-9]{2}[.-][0-9]{2}[.-](?:19|20)[0-9]{2}(?![0-9]))"
                 "(?:(?:\\+|00)44" PHONE_GAP "(?:\\(0\\)" PHONE_GAP
                 "|0)?|\\(?0)[1235789][0-9](?:" PHONE_GAP "[0-9]){7,8}(?![0-9])"},
     {FINDING_PHONE, "phone-abroad",
@@ -478,6 +485,7 @@ const struct rule gate_rules[] = {
 
     /* What nobody sees, and digits that are not ours, would hide any of the above. */
     {FINDING_UNREAD, "hidden",
-     .pattern = "[\\x{AD}\\x{200B}-\\x{200F}\\x{2060}-\\x{2064}\\x{FEFF}]|(?![0-9])\\p{Nd}"},
+     .pattern = "[\\x{AD}\\x{34F}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}\\x{202A}-\\x{202E}\\x{2066}-"
+                "\\x{2069}\\x{200B}-\\x{200F}\\x{2060}-\\x{2064}\\x{FEFF}]|(?![0-9])\\p{Nd}"},
 };
 const size_t gate_rule_count = sizeof gate_rules / sizeof *gate_rules;

@@ -353,6 +353,11 @@ static const struct {
                 "hoover velcro sellotape "
                 "portakabin portaloo jcb land rover ford's stannah dyson karcher henry zimmer "
                 "sunday's monday's friday's newsnight panorama corrie eastenders"},
+    {WORD_SAFE, "page pages jobcentre equalities ride-along ride-alongs workaround workarounds "
+                "walkthrough walkthroughs "
+                "helpline helplines healthwatch procurements foodbank foodbanks worklist worklists "
+                "timesheet timesheets dropdown tickbox tickboxes whiteboard whiteboards"},
+    {WORD_SAFE | WORD_WELSH, "nodiadau balch"},
     {WORD_PERSONA,
      "child adult baby person family pupil sibling plentyn oedolyn claf resident patient "
      "tenant witness mother father teulu"},

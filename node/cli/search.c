@@ -261,9 +261,11 @@ static void print_body(const struct showing *showing, const struct record *recor
     struct document *document = store_document(showing->store, record, &withheld);
     struct buffer text = {0};
 
-    if (document != NULL && document_form(document) == &snapshot_form)
-        say_disclosure_profile(showing->call, document_text(document, "sdc_profile"));
     if (document != NULL) {
+        if (document_form(document) == &snapshot_form) {
+            say_disclosure_profile(showing->call, document_text(document, "sdc_profile"));
+            printf("\n");
+        }
         document_print(document, &text);
         fwrite(text.data, 1, text.size, stdout);
         printf("%s", withheld.count > 0 ? "\n" : "");

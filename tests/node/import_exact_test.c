@@ -241,6 +241,23 @@ Test(import_exact, hides_a_year_that_would_tell_its_quarter)
     EXPECT(YEAR, HEADER "A,,66\n", " 66\n");
 }
 
+/* Of what was revised, the last. */
+Test(import_exact, takes_the_last_of_several_releases)
+{
+    static const char *const quarters[] = {"Q1", "Q1", "Q2", "Q3", "Q4"};
+    static const unsigned counts[] = {20, 30, 20, 21, 22};
+    char map[600], csv[100], expected[20];
+
+    for (size_t i = 0; i < 5; i++) {
+        snprintf(map, sizeof map, COUNTED QUARTERS "period = \"2023-24 %s\"\n", quarters[i]);
+        snprintf(csv, sizeof csv, HEADER "A,,%u\n", counts[i]);
+        snprintf(expected, sizeof expected, " %u\n", counts[i]);
+        PUBLISH(map, csv, "record 1", expected);
+    }
+    /* 3 more than 93. */
+    EXPECT(YEAR QUARTERS, HEADER "A,,96\n", " c\ncompany 1, as before 0\n");
+}
+
 Test(import_exact, hides_a_quarter_where_a_year_would_tell_what_is_left_of_it)
 {
     PUBLISH(YEAR, HEADER "A,,66\n", "record 1", " 66\n");

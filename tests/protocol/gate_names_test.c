@@ -156,6 +156,42 @@ Test(gate_names, finds_numbers_under_which_people_are_filed)
     EXPECT(GATE_NAMED, rows);
 }
 
+Test(gate_names, lets_no_number_hide_beside_another)
+{
+    static const struct row rows[] = {
+        {"9434765919,4010232137", "nhs_number[9434765919] nhs_number[4010232137]"},
+        {"943 476 5919-2", "nhs_number[943 476 5919]"},
+        {"07700900123,07700900456", "phone[07700900123] phone[07700900456]"},
+        {"jane.smith @ example.org", "email[jane.smith @ example.org]"},
+        {"4111\xc2\xa0"
+         "1111\xc2\xa0"
+         "1111\xc2\xa0"
+         "1111",
+         "bank[4111\xc2\xa0"
+         "1111\xc2\xa0"
+         "1111\xc2\xa0"
+         "1111]"},
+        {"943\xe2\x80\xaa"
+         "476",
+         "unread[\xe2\x80\xaa]"},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, looks_for_numbers_where_codes_stand)
+{
+    struct document *document = document_new(form_of("lesson"));
+    struct findings findings = {0};
+
+    document_add(document, "topic", bytes_of_text("ashcombe/9434765919"), (struct place){2, 8});
+    gate_scan_document(gate, GATE_NAMED, document, &findings);
+    cr_assert_eq(findings.count, 1);
+    cr_expect_eq(findings.list[0].class, FINDING_NHS_NUMBER);
+    cr_expect_eq(findings.list[0].place.column, 17);
+    findings_release(&findings);
+    document_free(document);
+}
+
 Test(gate_names, marks_more_where_the_author_is_not_named)
 {
     static const struct row rows[] = {

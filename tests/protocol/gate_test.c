@@ -88,7 +88,7 @@ Test(gate, knows_an_nhs_number_by_its_check_digit)
         {"943 476 5918", ""},
         {"19434765919", ""},
         {"943476591912", ""},
-        {"1.9434765919", ""},
+        {"1.9434765919", "nhs_number[9434765919]"},
         {"We saw 943 people in 476 weeks", ""},
     };
     EXPECT(rows);
