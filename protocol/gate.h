@@ -9,7 +9,8 @@
  *
  * It finds identifiers of people, and the names an authority goes by, in a text. It
  * finds and does not change: what becomes of a finding is for a person to decide
- * (protocol/draft.h). The rules are a table in gate.c; a further rule is a further row. */
+ * (protocol/draft.h). What has a format is a table in gate_rules.c, a further rule a further row;
+ * names are found in gate_names.c. */
 
 /* The version of the rules, as a published lesson tells it. */
 #define GATE_RULES "gate-2"

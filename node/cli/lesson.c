@@ -67,16 +67,19 @@ static json_t *problem_object(struct place place, const char *class, const char 
                      "hard", (int)hard);
 }
 
-static void check_findings(const struct call *call, const char *path, const struct gate *gate,
-                           enum gate_mode mode, const struct document *document, json_t *list)
+/* Returns how many ask for a decision: a suggestion does not. */
+static size_t check_findings(const struct call *call, const char *path, const struct gate *gate,
+                             enum gate_mode mode, const struct document *document, json_t *list)
 {
     struct findings findings = {0};
+    size_t asking = 0;
 
     gate_scan_document(gate, mode, document, &findings);
     for (size_t i = 0; i < findings.count; i++) {
         const struct finding *finding = &findings.list[i];
         const struct finding_kind *kind = &finding_kinds[finding->class];
         struct bytes text = finding_text(document, finding);
+        asking += !kind->suggestion;
         char shown[200];
         snprintf(shown, sizeof shown, "%.*s", (int)(text.size < 160 ? text.size : 160),
                  (const char *)text.data);
@@ -86,6 +89,7 @@ static void check_findings(const struct call *call, const char *path, const stru
                  (unsigned)finding->place.column, shown, kind->means, finding->advice);
     }
     findings_release(&findings);
+    return asking;
 }
 
 static bool check_one_file(struct call *call, enum gate_mode mode, struct fault *fault)
@@ -104,8 +108,8 @@ static bool check_one_file(struct call *call, enum gate_mode mode, struct fault 
             call_say(call, "%s:%u:%u: %s", path, (unsigned)problem->place.line,
                      (unsigned)problem->place.column, problem->text);
         }
-        check_findings(call, path, gate, mode, document, list);
-        bool good = json_array_size(list) == 0;
+        size_t asking = check_findings(call, path, gate, mode, document, list);
+        bool good = problems.count == 0 && asking == 0;
         call->status = !good;
         if (!call_json(call, json_pack("{s:b, s:O}", "ok", (int)good, "problems", list)) && good)
             call_say(call, "%s: nothing is wrong with it. Next: candour lesson submit %s", path,
