@@ -12,6 +12,17 @@ static bool says(const struct document *document, const char *key, const char *t
     return bytes_equal(document_text(document, key), bytes_of_text(text));
 }
 
+/* Are its figures published unrounded, so that they can be subtracted? */
+static bool shows_as_it_is(const struct document *snapshot)
+{
+    struct fault ignored;
+    char *name = text_copy(document_text(snapshot, "sdc_profile"));
+    const struct disclosure_profile *profile = disclosure_profile_of(name, &ignored);
+
+    free(name);
+    return profile != NULL && profile->rounding_base == 0;
+}
+
 /* In the order of a snapshot's columns: see protocol/snapshot.c. */
 enum { CODE, DISAGGREGATION, VALUE, NUMERATOR, DENOMINATOR, BASE, MARGIN, FLAG, COLUMNS };
 
@@ -50,8 +61,7 @@ static void add_row(struct ledger *ledger, const struct document *snapshot, size
 void ledger_add(struct ledger *ledger, const struct document *snapshot, const char *framework,
                 const char *where)
 {
-    if (!says(snapshot, "framework", framework) ||
-        (!says(snapshot, "sdc_profile", "exact_totals") && !says(snapshot, "sdc_profile", "none")))
+    if (!says(snapshot, "framework", framework) || !shows_as_it_is(snapshot))
         return;
     for (size_t row = 0; row + COLUMNS <= document_count(snapshot, "rows"); row += COLUMNS)
         add_row(ledger, snapshot, row, where);

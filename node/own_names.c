@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,15 +19,6 @@ static struct gate_names *list_of(struct own_names *names, size_t index)
     return lists[index];
 }
 
-static void add_name(struct gate_names *list, struct bytes name)
-{
-    struct bytes *grown =
-        memory_grow((void *)(uintptr_t)list->list, list->count + 1, sizeof *grown);
-
-    grown[list->count++] = name;
-    list->list = grown;
-}
-
 static void add_lines(struct gate_names *list, struct bytes file)
 {
     while (file.size > 0) {
@@ -36,7 +26,7 @@ static void add_lines(struct gate_names *list, struct bytes file)
         size_t size = end == NULL ? file.size : (size_t)(end - file.data);
         struct bytes line = text_trimmed(bytes_of(file.data, size));
         if (line.size > 0 && line.data[0] != '#')
-            add_name(list, line);
+            gate_names_add(list, line);
         file = bytes_after(file, end == NULL ? size : size + 1);
     }
 }
@@ -57,14 +47,12 @@ bool own_names_read(const struct home *home, struct own_names *names, struct fau
 
 void own_names_add(struct own_names *names, const char *name)
 {
-    add_name(&names->profile.names, bytes_of_text(name));
+    gate_names_add(&names->profile.names, bytes_of_text(name));
 }
 
 void own_names_release(struct own_names *names)
 {
-    for (size_t i = 0; i < sizeof names->files / sizeof *names->files; i++) {
-        free((void *)(uintptr_t)list_of(names, i)->list);
+    gate_profile_release(&names->profile);
+    for (size_t i = 0; i < sizeof names->files / sizeof *names->files; i++)
         buffer_release(&names->files[i]);
-    }
-    memset(names, 0, sizeof *names);
 }

@@ -33,6 +33,15 @@ struct bytes bytes_after(struct bytes bytes, size_t size)
     return bytes_of(bytes.data + size, bytes.size - size);
 }
 
+uint64_t bytes_hash(struct bytes bytes)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    for (size_t i = 0; i < bytes.size; i++)
+        hash = (hash ^ bytes.data[i]) * UINT64_C(1099511628211);
+    return hash ^ hash >> 32;
+}
+
 int bytes_compare(struct bytes a, struct bytes b)
 {
     size_t shared = a.size < b.size ? a.size : b.size;

@@ -26,6 +26,9 @@ struct bytes bytes_of(const void *data, size_t size);
 struct bytes bytes_of_text(const char *text);
 bool bytes_equal(struct bytes a, struct bytes b);
 
+/* FNV-1a (Fowler, Noll, Vo), for tables in memory that nobody else fills. */
+uint64_t bytes_hash(struct bytes bytes);
+
 /* Do they begin with this text, and what comes after so many of them? */
 bool bytes_begin(struct bytes bytes, const char *with);
 struct bytes bytes_after(struct bytes bytes, size_t size);

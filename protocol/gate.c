@@ -122,9 +122,32 @@ static bool profile_serves(const struct gate_profile *profile, struct fault *fau
            names_serve(&profile->people, &count, fault);
 }
 
+void gate_names_add(struct gate_names *names, struct bytes name)
+{
+    struct bytes *list =
+        memory_grow((void *)(uintptr_t)names->list, names->count + 1, sizeof *list);
+
+    list[names->count++] = name;
+    names->list = list;
+}
+
+void gate_profile_release(struct gate_profile *profile)
+{
+    free((void *)(uintptr_t)profile->names.list);
+    free((void *)(uintptr_t)profile->places.list);
+    free((void *)(uintptr_t)profile->organisations.list);
+    free((void *)(uintptr_t)profile->people.list);
+    *profile = (struct gate_profile){0};
+}
+
+static bool is_hard(const struct rule *rule)
+{
+    return finding_kinds[rule->class].hard;
+}
+
 struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
 {
-    if (!profile_serves(profile, fault))
+    if (profile != NULL && !profile_serves(profile, fault))
         return NULL;
     struct gate *gate = memory_new(1, sizeof *gate);
     gate->limits = pcre2_match_context_create(NULL);
@@ -135,10 +158,14 @@ struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
     gate->patterns = memory_new(gate_rule_count, sizeof *gate->patterns);
     gate->near = memory_new(gate_rule_count, sizeof *gate->near);
     for (size_t i = 0; i < gate_rule_count; i++) {
+        if (profile == NULL && !is_hard(&gate_rules[i]))
+            continue;
         gate->patterns[i] = compile(bytes_of_text(gate_rules[i].pattern));
         if (gate_rules[i].near != NULL)
             gate->near[i] = compile(bytes_of_text(gate_rules[i].near));
     }
+    if (profile == NULL)
+        return gate;
     gate->date_after_name = compile(bytes_of_text(gate_date_after_name));
     gate->house_before_place = compile(bytes_of_text(gate_house_before_place));
     gate->lexicon = lexicon_new();
@@ -268,7 +295,9 @@ static void scan_rule(const struct scan *scan, size_t rule)
 
 static void mark_listed(const struct gate *gate, struct text *text)
 {
-    for (size_t i = 0, size; i<text->count; i += size> 0 ? size : 1) {
+    size_t size;
+
+    for (size_t i = 0; i<text->count; i += size> 0 ? size : 1) {
         enum finding_class class;
         size = name_lists_match(gate->lists, text, i, &class);
         for (size_t k = i; k < i + size; k++) {
@@ -288,7 +317,8 @@ static void scan_names(const struct gate *gate, struct bytes bytes, struct findi
 
     text_take_apart(&text, gate->lexicon, bytes);
     mark_listed(gate, &text);
-    find_names(&text);
+    find_places(&text);
+    find_people(&text);
     for (size_t i = 0, last; i < text.count; i = last + 1) {
         last = i;
         if (!text.words[i].is_name)
@@ -377,6 +407,7 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
 {
     size_t first = findings->count;
 
+    assert(mode == GATE_HARD || gate->lexicon != NULL);
     if (text.size == 0)
         return;
     if (!bytes_are_text(text)) {
@@ -386,7 +417,7 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
     struct scan scan = {gate, mode, text, pcre2_match_data_create(2, NULL), findings, first};
     assert(scan.match != NULL);
     for (size_t i = 0; i < gate_rule_count; i++)
-        if (mode == GATE_HARD ? finding_kinds[gate_rules[i].class].hard
+        if (mode == GATE_HARD ? is_hard(&gate_rules[i])
                               : mode == GATE_ANONYMOUS || !gate_rules[i].anonymous)
             scan_rule(&scan, i);
     if (mode != GATE_HARD) {

@@ -10,7 +10,7 @@
  * It finds identifiers of people, and the names an authority goes by, in a text. It
  * finds and does not change: what becomes of a finding is for a person to decide
  * (protocol/draft.h). What has a format is a table in gate_rules.c, a further rule a further row;
- * names are found in gate_names.c. */
+ * names are found in gate_people.c and gate_places.c. */
 
 /* The version of the rules, as a published lesson tells it. */
 #define GATE_RULES "gate-2"
@@ -85,9 +85,12 @@ struct gate_names {
 struct gate_profile {
     struct gate_names names, places, organisations, people;
 };
+void gate_names_add(struct gate_names *names, struct bytes name); /* The name is borrowed. */
+void gate_profile_release(struct gate_profile *profile);          /* Its lists, not the names. */
 
-/* Compile the rules. NULL and FAULT_INPUT when a name cannot be used. A gate never changes: one
- * serves every thread. */
+/* Compile the rules. NULL and FAULT_INPUT when a name cannot be used. Without a profile (NULL) it
+ * knows the hard classes alone, and scans by GATE_HARD only. A gate never changes: one serves every
+ * thread. */
 struct gate;
 struct gate *gate_new(const struct gate_profile *profile, struct fault *fault);
 void gate_free(struct gate *gate);

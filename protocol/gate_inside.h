@@ -5,7 +5,8 @@
 #include "protocol/lexicon.h"
 
 /* What the files of the gate share: gate.c scans, gate_rules.c has what has a format, gate_text.c
- * takes a text apart, gate_names.c finds names in it, gate_lists.c those of the profile. */
+ * takes a text apart, gate_token.c tells what a word is like, gate_places.c and gate_people.c find
+ * names, gate_lists.c those of the profile. */
 
 /* A rule finds `pattern`, or a group of it, where `holds` agrees and, when there is a `near`, where
  * that stands within so many bytes before or after. */
@@ -75,8 +76,38 @@ void text_release(struct text *text);
  * Cyrillic. */
 void append_small(struct buffer *to, struct bytes letters);
 
-/* Mark the words that are, or may be, names of people, places and bodies. */
-void find_names(struct text *text);
+/* --- One word --- */
+
+/* How like a name a word is by itself. */
+enum likeness {
+    LIKE_NOTHING,
+    LIKE_WORD,   /* A word of English. */
+    LIKE_EITHER, /* Grace, Mark. */
+    LIKE_NAME    /* No word that is known, or known as a name. */
+};
+enum likeness token_likeness(const struct token *word);
+
+bool token_is(const struct token *word, uint32_t kinds); /* Of one of these, enum word_kind? */
+bool token_reads(const struct token *word, const char *small);
+bool token_reads_one_of(const struct token *word, const char *const *smalls); /* NULL ends them. */
+bool token_links(const struct token *word); /* "and", "of": between the words of one name. */
+bool token_has_capital(const struct token *word);
+
+/* Is it written in a way that tells that it is meant as a name, if it is one? */
+bool token_stands_out(const struct token *word);
+
+/* NULL where there is none; the second also where it is not joined to the one before. */
+struct token *text_at(struct text *text, size_t at);
+struct token *text_joined_at(struct text *text, size_t at);
+
+/* Words that are one name, unless they are (part of) another already. */
+void text_mark(struct text *text, size_t first, size_t last, enum finding_class class,
+               const char *rule);
+
+/* Mark what is, or may be, a name: places, bodies and councils; then people, and what else is not
+ * known to be safe. */
+void find_places(struct text *text);
+void find_people(struct text *text);
 
 /* --- The names of a profile --- */
 

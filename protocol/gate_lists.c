@@ -22,18 +22,9 @@ struct name_lists {
     size_t most_words;
 };
 
-static size_t hash_of(struct bytes phrase)
-{
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
-
-    for (size_t i = 0; i < phrase.size; i++)
-        hash = (hash ^ phrase.data[i]) * 1099511628211u;
-    return (size_t)(hash ^ hash >> 32);
-}
-
 static struct entry *find_slot(const struct name_lists *lists, struct bytes phrase)
 {
-    size_t slot = hash_of(phrase) & (lists->slot_count - 1);
+    size_t slot = (size_t)bytes_hash(phrase) & (lists->slot_count - 1);
 
     while (lists->slots[slot].phrase.size > 0 &&
            !bytes_equal(buffer_part(&lists->phrases, lists->slots[slot].phrase), phrase))
@@ -140,11 +131,9 @@ static void add_mutated(struct name_lists *lists, struct bytes phrase, enum find
 
 static bool is_kind_of_council(const struct token *word)
 {
-    return (word->kinds & (WORD_DIRECTION | WORD_ARTICLE)) ||
-           bytes_equal(word->small, bytes_of_text("council")) ||
-           bytes_equal(word->small, bytes_of_text("cyngor")) ||
-           bytes_equal(word->small, bytes_of_text("sir")) ||
-           bytes_equal(word->small, bytes_of_text("of"));
+    static const char *const words[] = {"council", "cyngor", "sir", "of", NULL};
+
+    return token_is(word, WORD_COUNCIL | WORD_ARTICLE) || token_reads_one_of(word, words);
 }
 
 /* "Marlcombe" for Marlcombe Metropolitan Borough Council: what people say. */

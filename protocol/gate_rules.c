@@ -42,7 +42,7 @@
     "\\bmotor|\\bbus\\b|\\bcoach|\\bdigger|\\btruck|\\bwagon|\\bfiesta|\\bcorsa|\\bvolvo|"         \
     "\\bford\\b|"                                                                                  \
     "\\bfocus|\\bastra|\\bgolf\\b|\\bskoda|\\bmicra|\\bvauxhall|\\bcerbyd|\\bfan\\b|"              \
-    "\\bcar\\b|\\bpcn\\b"
+    "\\bpcn\\b"
 /* "Flat 2/1, 118", "Plot 6", "27-29", "44b" */
 #define DWELLING                                                                                   \
     "(?:(?:flat|flt|apt|apartment|unit|room|rear of|fflat|plot|caravan|pitch|bay|no|number|"       \
@@ -108,8 +108,9 @@ static bool is_chi_number(struct bytes text)
 {
     uint8_t digits[10];
 
-    if (!nhs_check_digit(text) || digits_of(text, digits, 10) != 10)
+    if (!nhs_check_digit(text))
         return false;
+    digits_of(text, digits, 10);
     unsigned day = 10u * digits[0] + digits[1], month = 10u * digits[2] + digits[3];
     return day >= 1 && day <= 31 && month >= 1 && month <= 12;
 }
@@ -120,6 +121,11 @@ static bool is_nhs_number(struct bytes text)
     return nhs_check_digit(text) && !is_chi_number(text);
 }
 
+static uint8_t capital_of(uint8_t byte)
+{
+    return byte >= 'a' && byte <= 'z' ? (uint8_t)(byte - 32) : byte;
+}
+
 /* The letter before follows from what comes after it, weighed 2 to 13, modulo 23; a temporary
  * number ends in a letter (Department for Education, Unique Pupil Numbers, 2019). */
 static bool upn_check_letter(struct bytes text)
@@ -128,10 +134,8 @@ static bool upn_check_letter(struct bytes text)
     unsigned sum = 0, place = 0, given = 0;
 
     for (size_t i = 0; i < text.size; i++) {
-        uint8_t byte = text.data[i];
+        uint8_t byte = capital_of(text.data[i]);
         const char *letter;
-        if (byte >= 'a' && byte <= 'z')
-            byte = (uint8_t)(byte - 32);
         if (byte >= '0' && byte <= '9')
             sum += place > 0 ? (byte - '0') * (place + 1) : 0;
         else if (byte >= 'A' && byte <= 'Z' && (letter = strchr(letters, byte)) != NULL)
@@ -152,8 +156,7 @@ static bool iban_check(struct bytes text)
     unsigned rest = 0;
 
     for (size_t i = 0; i < text.size; i++) {
-        uint8_t byte = text.data[i] >= 'a' && text.data[i] <= 'z' ? (uint8_t)(text.data[i] - 32)
-                                                                  : text.data[i];
+        uint8_t byte = capital_of(text.data[i]);
         if (!((byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z')))
             continue;
         if (count == sizeof kept)
@@ -250,21 +253,18 @@ const char gate_date_after_name[] =
 const char gate_house_before_place[] = "(?i)(?<![\\w\\x{A3}])(?:" HOUSE "|" DWELLING
                                        "[0-9]{1,4}[a-z]?(?:/[0-9]{1,3})?)\\s?,?\\s{0,2}$";
 
+/* Ten digits: 3, 3 and 4, or 6 and 4, or each by itself. */
+#define TEN_SPACED "(?<![0-9])[0-9]{3}" GAP "[0-9]{3}" GAP "[0-9]{4}(?![0-9])"
+#define TEN_SIX_FOUR "(?<![0-9])[0-9]{6}" GAP "[0-9]{4}(?![0-9])"
+#define TEN_SPREAD "(?<![0-9])[0-9](?:[ .-][0-9]){9}(?![0-9])"
+
 const struct rule gate_rules[] = {
-    {FINDING_CHI_NUMBER, "chi-number-spaced",
-     .pattern = "(?<![0-9])[0-9]{3}" GAP "[0-9]{3}" GAP "[0-9]{4}(?![0-9])",
-     .holds = is_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number",
-     .pattern = "(?<![0-9])[0-9]{3}" GAP "[0-9]{3}" GAP "[0-9]{4}(?![0-9])",
-     .holds = is_nhs_number},
-    {FINDING_CHI_NUMBER, "chi-number", .pattern = "(?<![0-9])[0-9]{6}" GAP "[0-9]{4}(?![0-9])",
-     .holds = is_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number-six-four",
-     .pattern = "(?<![0-9])[0-9]{6}" GAP "[0-9]{4}(?![0-9])", .holds = is_nhs_number},
-    {FINDING_CHI_NUMBER, "chi-number-spread",
-     .pattern = "(?<![0-9])[0-9](?:[ .-][0-9]){9}(?![0-9])", .holds = is_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number-spread",
-     .pattern = "(?<![0-9])[0-9](?:[ .-][0-9]){9}(?![0-9])", .holds = is_nhs_number},
+    {FINDING_CHI_NUMBER, "chi-number-spaced", .pattern = TEN_SPACED, .holds = is_chi_number},
+    {FINDING_NHS_NUMBER, "nhs-number", .pattern = TEN_SPACED, .holds = is_nhs_number},
+    {FINDING_CHI_NUMBER, "chi-number", .pattern = TEN_SIX_FOUR, .holds = is_chi_number},
+    {FINDING_NHS_NUMBER, "nhs-number-six-four", .pattern = TEN_SIX_FOUR, .holds = is_nhs_number},
+    {FINDING_CHI_NUMBER, "chi-number-spread", .pattern = TEN_SPREAD, .holds = is_chi_number},
+    {FINDING_NHS_NUMBER, "nhs-number-spread", .pattern = TEN_SPREAD, .holds = is_nhs_number},
 
     /* HMRC's manual NIM39110: letters and prefixes that are never given out. */
     {FINDING_NI_NUMBER, "ni-number",

@@ -361,7 +361,7 @@ static const struct {
     {WORD_PERSONA,
      "child adult baby person family pupil sibling plentyn oedolyn claf resident patient "
      "tenant witness mother father teulu"},
-    {WORD_DIRECTION,
+    {WORD_COUNCIL,
      "county borough city district metropolitan unitary royal london town parish sirol "
      "bwrdeistref dinas and"},
     {WORD_SAFE,
@@ -480,18 +480,9 @@ struct lexicon {
     uint32_t starts[26 * 26 + 1]; /* Where the lines begin that begin with two letters. */
 };
 
-static size_t slot_of(struct bytes word)
-{
-    uint32_t hash = 2166136261u; /* FNV-1a */
-
-    for (size_t i = 0; i < word.size; i++)
-        hash = (hash ^ word.data[i]) * 16777619u;
-    return hash % SLOTS;
-}
-
 static const struct entry *find_entry(const struct lexicon *lexicon, struct bytes word)
 {
-    size_t slot = slot_of(word);
+    size_t slot = (size_t)bytes_hash(word) % SLOTS;
 
     while (lexicon->slots[slot].word.data != NULL && !bytes_equal(lexicon->slots[slot].word, word))
         slot = (slot + 1) % SLOTS;

@@ -18,7 +18,7 @@ enum word_kind {
     WORD_DOES = 1 << 8,      /* said, rang: a name may stand before it. */
     WORD_BE = 1 << 9,        /* was, is, had */
     WORD_DONE = 1 << 10,     /* placed, told: "was placed" is said of people. */
-    WORD_TO = 1 << 11,       /* told, from, with: a name may follow. */
+    WORD_TO = 1 << 11,       /* told, rang, attn: a name may follow. */
     WORD_GREETING = 1 << 12, /* Dear, Hi: a name follows. */
     WORD_CLOSING = 1 << 13,  /* Regards, Thanks: a name follows on the next line. */
     WORD_PARTICLE = 1 << 14, /* van, ap, ur: inside a name. */
@@ -31,9 +31,9 @@ enum word_kind {
     WORD_WELSH_PLACE = 1 << 21, /* Heol, Stryd: begins the name of a place. */
     WORD_WELSH_SITE = 1 << 22,  /* Ysgol, Meddygfa: of an organisation. */
     WORD_PERSONA = 1 << 23,     /* Child, Adult: "Child K". */
-    WORD_DIRECTION = 1 << 24, /* A word of which several make a council's name: County, Borough. */
-    WORD_COMMON = 1 << 26,    /* Of the 50,000 that are met most. */
-    WORD_KIN = 1 << 25,       /* brother, wife: "his brother Rufus". */
+    WORD_COUNCIL = 1 << 24,     /* Of those that say what kind of council it is: County, Borough. */
+    WORD_COMMON = 1 << 26,      /* Of the 50,000 that are met most. */
+    WORD_KIN = 1 << 25,         /* brother, wife: "his brother Rufus". */
 };
 
 /* What is known of a word in small letters; 0 where nothing is. A set of them serves all threads.

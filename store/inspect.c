@@ -8,8 +8,6 @@
 
 enum sql { BEGIN, COMMIT, ROLLBACK, STATE, FORGET, ROWS, ADD, KEEP, UNTOLD, NOTICES, QUERIES };
 
-#define ENTRY_ROW " r.feed = e.feed AND r.seq = e.seq AND r.number = e.number "
-
 static const char *const sql[QUERIES] = {
     [BEGIN] = "BEGIN",
     [COMMIT] = "COMMIT",

@@ -27,6 +27,9 @@ struct wall {
     const char *const *sql;
     size_t count;
 };
+/* The row of the facts that an entry of the index is of, in SQL. */
+#define ENTRY_ROW " r.feed = e.feed AND r.seq = e.seq AND r.number = e.number "
+
 enum {
     WALL_STORE,
     WALL_NUMBERS,

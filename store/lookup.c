@@ -9,7 +9,6 @@ enum sql { BY_PREFIX, ASIDE, SCAN, ABOUT, RECEIPTS, COUNT, COUNT_KINDS, QUERIES 
 
 #define THIS_NETWORK " JOIN feed f ON f.number = r.feed AND f.network = ?1 "
 #define BETWEEN " r.id BETWEEN ?2 AND ?3 "
-#define ENTRY_ROW " r.feed = e.feed AND r.seq = e.seq AND r.number = e.number "
 #define ENTRY_COLUMNS "r.id, f.authority, f.feed, r.seq"
 
 static const char *const sql[QUERIES] = {

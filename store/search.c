@@ -11,7 +11,6 @@
 
 enum sql { BEGIN, END, PIECES, NETWORKS, FITS, STANDS, COUNT_ALL, PAGE_ALL, LESSON, QUERIES };
 
-#define ENTRY_ROW " r.feed = e.feed AND r.seq = e.seq AND r.number = e.number "
 /* As its latest update says. */
 #define NOW(word)                                                                                  \
     "CASE WHEN l.latest IS NULL THEN l." word " ELSE (SELECT u." word                              \

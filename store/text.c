@@ -34,13 +34,13 @@ struct document *document_of_packed(struct bytes kind, struct bytes packed)
 
 /* --- To be shown --- */
 
-/* Without names: those of this authority are its own business. Compiling it takes some ms. */
+/* The hard classes alone: names are for whoever writes. Compiling it takes some ms. */
 const struct gate *shown_gate(struct store *store)
 {
     struct fault none;
 
     if (store->gate == NULL)
-        store->gate = gate_new(&(struct gate_profile){0}, &none);
+        store->gate = gate_new(NULL, &none);
     assert(store->gate != NULL); /* Only a name can be refused. */
     return store->gate;
 }

@@ -18,19 +18,15 @@ static bool take_names(json_t *profile, const char *key, struct gate_names *name
                        struct fault *fault)
 {
     json_t *value = json_object_get(profile, key), *item;
-    size_t count = json_is_array(value) ? json_array_size(value) : json_is_string(value);
-    struct bytes *list =
-        memory_grow((void *)(uintptr_t)names->list, names->count + count + 1, sizeof *list);
     size_t i;
 
-    names->list = list;
     if (json_is_string(value))
-        list[names->count++] = bytes_of(json_string_value(value), json_string_length(value));
+        gate_names_add(names, bytes_of(json_string_value(value), json_string_length(value)));
     json_array_foreach(value, i, item)
     {
         if (!json_is_string(item))
             return fault_set(fault, FAULT_INPUT, "%s: must be a list of texts", key);
-        list[names->count++] = bytes_of(json_string_value(item), json_string_length(item));
+        gate_names_add(names, bytes_of(json_string_value(item), json_string_length(item)));
     }
     return true;
 }
@@ -46,10 +42,7 @@ static struct gate *gate_of_profile(json_t *profile, struct fault *fault)
                  take_names(profile, "people", &named.people, fault);
     struct gate *gate = taken ? gate_new(&named, fault) : NULL;
 
-    free((void *)(uintptr_t)named.names.list);
-    free((void *)(uintptr_t)named.places.list);
-    free((void *)(uintptr_t)named.organisations.list);
-    free((void *)(uintptr_t)named.people.list);
+    gate_profile_release(&named);
     return gate;
 }
 

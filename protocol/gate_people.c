@@ -1,0 +1,628 @@
+#include "protocol/gate_inside.h"
+
+#include <string.h>
+
+/* Names of people in a text.
+ *
+ * What is not known to be safe is shown to a person (the safe-list of Philter: Norgeot et al., npj
+ * Digital Medicine 3:57, 2020), and what stands beside a word that names follow: Mr, worker, told.
+ */
+
+static bool bytes_ends(struct bytes bytes, const char *with)
+{
+    size_t size = strlen(with);
+
+    return bytes.size >= size && memcmp(bytes.data + bytes.size - size, with, size) == 0;
+}
+
+static bool before_digits(struct text *text, size_t at)
+{
+    const struct token *next = text_joined_at(text, at + 1);
+
+    return next != NULL && next->shape == SHAPE_DIGITS;
+}
+
+/* The next word but "and", "of": "Learning and Development" is one term. */
+static struct token *term_before(struct text *text, size_t at)
+{
+    if (at == 0 || !text->words[at].joined)
+        return NULL;
+    if (at > 1 && token_links(&text->words[at - 1]) && text->words[at - 1].joined)
+        return &text->words[at - 2];
+    return &text->words[at - 1];
+}
+
+static struct token *term_after(struct text *text, size_t at)
+{
+    struct token *after = text_joined_at(text, at + 1);
+
+    return after != NULL && token_links(after) ? text_joined_at(text, at + 2) : after;
+}
+
+/* Is the word part of a term in capitals: "Housing Options Team", "Part Two", "Care Act"? */
+static bool in_term(struct text *text, size_t at)
+{
+    struct token *before = term_before(text, at), *after = term_after(text, at);
+
+    for (int side = 0; side < 2; side++) {
+        const struct token *word = side == 0 ? before : after;
+        if (word == NULL)
+            continue;
+        if (word->shape == SHAPE_DIGITS ||
+            (word->shape == SHAPE_CAPITALS && token_likeness(word) == LIKE_NOTHING))
+            return true;
+        if (side == 1 && word->shape == SHAPE_INITIAL &&
+            token_likeness(&text->words[at]) == LIKE_WORD)
+            return true; /* "Entrance C" */
+        if (token_has_capital(word) && !token_is(word, WORD_FUNCTION) &&
+            (token_is(word, WORD_SAFE) || token_likeness(word) == LIKE_WORD))
+            return true;
+    }
+    return false;
+}
+
+static bool after_article(const struct text *text, size_t at)
+{
+    return at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_ARTICLE);
+}
+
+/* --- Honorifics: "Mrs Okonkwo", "Dr. A. van der Berg", "mr bhatt" --- */
+
+static bool may_follow_honorific(const struct token *word)
+{
+    if (word->shape == SHAPE_DIGITS || token_is(word, WORD_FUNCTION) || token_is(word, WORD_DOES))
+        return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
+               !token_is(word, WORD_FUNCTION);
+    return word->writing != WRITING_MIXED || word->shape != SHAPE_SMALL ||
+           token_likeness(word) != LIKE_NOTHING || word->kinds == 0 ||
+           (token_is(word, WORD_CAPITAL) && !token_is(word, WORD_ENGLISH));
+}
+
+/* A part of a name after its first. */
+static bool goes_on(const struct token *word)
+{
+    if (word->shape == SHAPE_INITIAL)
+        return !token_reads(word, "i");
+    if (word->opens || token_is(word, WORD_SAFE | WORD_FUNCTION))
+        return false;
+    if (word->writing == WRITING_MIXED)
+        return token_has_capital(word) && token_likeness(word) >= LIKE_WORD;
+    return token_likeness(word) >= LIKE_EITHER;
+}
+
+static bool is_quote(const struct text *text, size_t at)
+{
+    const uint8_t *byte = text->bytes.data + at;
+
+    return *byte == '"' || *byte == '\'' || (at >= 2 && byte[-2] == 0xe2 && byte[-1] == 0x80);
+}
+
+static bool is_quoted(const struct text *text, size_t at)
+{
+    size_t after = text->words[at].end;
+
+    return text->words[at].start > 0 && is_quote(text, text->words[at].start - 1) &&
+           after < text->bytes.size &&
+           (text->bytes.data[after] == '"' || text->bytes.data[after] == '\'' ||
+            text->bytes.data[after] == 0xe2);
+}
+
+/* One word in quotation marks, straight after another: Desmond "Dizzy" Braithwaite. */
+static bool is_nickname(const struct text *text, size_t at)
+{
+    if (at == 0 || at >= text->count || !token_has_capital(&text->words[at]) ||
+        text->words[at].start - text->words[at - 1].end > 4 || text->words[at].own_line)
+        return false;
+    return is_quoted(text, at);
+}
+
+/* The last word of a name that goes on after `at`: particles only where a name comes after them. */
+static size_t end_of_name(struct text *text, size_t at)
+{
+    for (size_t more = 0; more < 4; more++) {
+        size_t next = at + 1;
+        while (text_joined_at(text, next) != NULL && token_is(&text->words[next], WORD_PARTICLE) &&
+               !goes_on(&text->words[next]) && next < at + 3)
+            next++;
+        struct token *word = text_joined_at(text, next);
+        if (is_nickname(text, next)) {
+            text->words[next].joined = true;
+            if (next + 1 < text->count && token_has_capital(&text->words[next + 1]) &&
+                text->words[next + 1].start - text->words[next].end <= 4)
+                text->words[next + 1].joined = !(text->words[next + 1].opens = false);
+            at = next;
+            continue;
+        }
+        if (word == NULL || !goes_on(word))
+            break;
+        at = next;
+        if (text->words[at].owns)
+            break;
+    }
+    return at;
+}
+
+static bool is_plain_honorific(const struct token *word)
+{
+    return bytes_begin(word->small, "m") || bytes_begin(word->small, "dr") ||
+           bytes_begin(word->small, "cllr") || bytes_begin(word->small, "prof");
+}
+
+static void after_honorific(struct text *text, size_t at)
+{
+    struct token *title = &text->words[at], *name = text_joined_at(text, at + 1);
+    size_t first = at + 1;
+
+    /* "Mr and Mrs Lee": the second finds it. "Mrs.Lee" */
+    if (name == NULL && text_at(text, at + 1) != NULL && text->words[at + 1].after_mark == '.')
+        name = text_at(text, at + 1);
+    while (name != NULL && token_is(name, WORD_PARTICLE) &&
+           text_joined_at(text, first + 1) != NULL && name->shape == SHAPE_SMALL)
+        name = text_joined_at(text, ++first);
+    if (name == NULL || token_is(name, WORD_HONORIFIC))
+        return;
+    bool sure =
+        token_is(title, WORD_HONORIFIC) && (is_plain_honorific(title) || token_stands_out(title));
+    if (name->shape == SHAPE_INITIAL &&
+        !(token_has_capital(title) || token_is(title, WORD_HONORIFIC)))
+        return;
+    if (name->shape != SHAPE_INITIAL &&
+        !(sure ? may_follow_honorific(name)
+               : token_likeness(name) >= LIKE_NAME ||
+                     (name->writing == WRITING_MIXED && token_has_capital(name) &&
+                      token_has_capital(title) && token_likeness(name) >= LIKE_EITHER)))
+        return;
+    if (at > 1 && title->joined && token_is(&text->words[at - 2], WORD_HONORIFIC) &&
+        title[-1].joined)
+        at -= 2; /* "Mr and Mrs Lee" */
+    text_mark(text, at, end_of_name(text, first), FINDING_PERSON, "honorific");
+}
+
+/* --- Roles: "social worker Jane", "tenant: Mark", "her brother Rufus" --- */
+
+static bool is_known_as(const struct text *text, size_t at)
+{
+    return at > 0 && token_reads(&text->words[at], "as") &&
+           token_reads(&text->words[at - 1], "known");
+}
+
+static void after_role(struct text *text, size_t at)
+{
+    struct token *name = text_at(text, at + 1);
+
+    if (name == NULL || !token_stands_out(name) || name->shape == SHAPE_DIGITS || name->own_line)
+        return;
+    bool quoted = is_quoted(text, at + 1);
+    if (!name->joined && !quoted &&
+        !(name->after_mark == ',' || name->after_mark == ':' || name->bracketed))
+        return;
+    if (quoted && name->after_mark != ',' && token_has_capital(name) &&
+        !token_is(name, WORD_FUNCTION))
+        text_mark(text, at + 1, at + 1, FINDING_PERSON, "role"); /* partner: "Spud" */
+    enum likeness like = token_likeness(name);
+    bool small = name->writing != WRITING_MIXED;
+    bool loose = !name->joined && name->after_mark != ':';
+    if (token_is(name, WORD_ROLE) && token_is(name, WORD_ENGLISH))
+        return; /* "Owner: Head of ..." */
+    if (token_is(name, WORD_SAFE) && token_is(name, WORD_CAPITAL) && token_is(name, WORD_ENGLISH) &&
+        name->joined && token_is(&text->words[at], WORD_KIN) && !small &&
+        !before_digits(text, at + 1))
+        like = LIKE_EITHER; /* "her sister May" */
+    const struct token *after = text_joined_at(text, at + 2);
+    if (like == LIKE_EITHER && after != NULL && token_has_capital(after) &&
+        token_likeness(after) == LIKE_WORD)
+        return; /* "Pupil Equity Funding" */
+    if (like >= (loose ? LIKE_NAME : LIKE_EITHER) ||
+        (like == LIKE_WORD && name->joined && !small && !token_is(name, WORD_ROLE | WORD_GENERIC) &&
+         token_is(&text->words[at], WORD_KIN) && token_has_capital(name)))
+        text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "role");
+}
+
+/* --- "Child K", "Adult A" --- */
+
+static void after_persona(struct text *text, size_t at)
+{
+    struct token *letter = text_joined_at(text, at + 1), *persona = &text->words[at];
+
+    if (letter == NULL || (!token_has_capital(persona) && persona->writing == WRITING_MIXED &&
+                           (letter->shape != SHAPE_INITIAL || token_is(letter, WORD_FUNCTION))))
+        return;
+    bool single = (letter->end - letter->start == 1 ||
+                   (letter->end - letter->start == 2 && letter->shape == SHAPE_CAPITAL)) &&
+                  letter->shape != SHAPE_DIGITS &&
+                  !(letter->writing == WRITING_SMALL && token_is(letter, WORD_FUNCTION));
+    if (single)
+        text_mark(text, at - (at > 0 && persona->joined && token_reads(persona - 1, "young")),
+                  at + 1, FINDING_PERSON, "persona");
+}
+
+/* --- Greetings, endings, those spoken to --- */
+
+static void after_greeting(struct text *text, size_t at)
+{
+    size_t next = at + 1;
+    struct token *name = text_at(text, next);
+
+    if (name != NULL && token_is(name, WORD_GREETING | WORD_FUNCTION) &&
+        text_joined_at(text, next + 1) != NULL)
+        name = text_at(text, ++next); /* Bore da; Good morning */
+    if (name == NULL || name->opens || !token_stands_out(name) ||
+        token_likeness(name) < LIKE_EITHER || token_is(name, WORD_TITLE | WORD_ROLE))
+        return;
+    text_mark(text, next, end_of_name(text, next), FINDING_PERSON, "greeting");
+}
+
+static void after_verb(struct text *text, size_t at)
+{
+    struct token *name = text_joined_at(text, at + 1);
+
+    if (name != NULL && token_stands_out(name) && token_likeness(name) >= LIKE_EITHER)
+        text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "spoken-to");
+}
+
+/* A line of its own of one to three words that may be a name, with no other sign of a heading. */
+static void on_own_line(struct text *text, size_t at)
+{
+    size_t end = at, likely = 0;
+    bool sure = false, closing = at > 0 && token_is(&text->words[at - 1], WORD_CLOSING);
+
+    for (; end < text->count && (end == at || !text->words[end].own_line); end++) {
+        const struct token *word = &text->words[end];
+        enum likeness like = token_likeness(word);
+        if (end > at && word->after_mark == ':')
+            return;
+        if (word->shape != SHAPE_INITIAL && (!token_stands_out(word) || like == LIKE_NOTHING))
+            return;
+        likely += like >= LIKE_EITHER;
+        sure = sure || (like == LIKE_NAME && !token_is(word, WORD_GENERIC | WORD_ROLE));
+    }
+    if (at > 0 && end - at <= 3 && likely > 0 && (likely == end - at || closing || sure))
+        text_mark(text, at, end - 1, FINDING_PERSON, "own-line");
+}
+
+/* --- The rest: what is not known to be safe --- */
+
+/* Does what comes after speak of a person? */
+static bool acts(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_at(text, at + 1);
+
+    if (next == NULL || word->owns)
+        return word->owns;
+    const struct token *after = text_joined_at(text, at + 2);
+    if (next->joined && token_has_capital(word) && next->shape == SHAPE_SMALL &&
+        (bytes_equal(word->small, next->small) ||
+         (after != NULL && token_reads(next, "to") && bytes_equal(word->small, after->small))))
+        return true; /* "Will will do it", "Mark to mark it" */
+    if (!next->joined)
+        return next->after_mark == ',' && token_is(next, WORD_ROLE) && !next->opens;
+    if (token_is(next, WORD_DOES) &&
+        !(word->writing != WRITING_MIXED && token_is(next, WORD_FUNCTION)))
+        return true;
+    return token_is(next, WORD_BE) && after != NULL && token_is(after, WORD_DONE) &&
+           !token_is(after, WORD_ARTICLE) && !token_is(after, WORD_FUNCTION);
+}
+
+/* Storms have names, and nobody is called so for it. */
+static bool after_storm(struct text *text, size_t at)
+{
+    return at > 0 && text->words[at].joined && token_reads(&text->words[at - 1], "storm");
+}
+
+static bool beside_name(struct text *text, size_t at)
+{
+    const struct token *after = text_joined_at(text, at + 1);
+
+    return after != NULL && after->shape == SHAPE_CAPITAL && !token_is(after, WORD_SAFE) &&
+           token_likeness(after) >= LIKE_EITHER;
+}
+
+/* "Begum and Hollis", and a line that begins with "Wall, Amelia" or "Wall;Amelia". */
+static bool lists_name(struct text *text, size_t at)
+{
+    const struct token *next = text_at(text, at + 1), *after = text_joined_at(text, at + 2);
+
+    if (next == NULL || !token_stands_out(next))
+        return next != NULL && next->joined && token_links(next) && after != NULL &&
+               token_has_capital(after) && token_likeness(after) == LIKE_NAME;
+    return text->words[at].opens && !next->joined && !next->own_line && next->after_mark != 0 &&
+           strchr(",;\t|", next->after_mark) != NULL && token_likeness(next) == LIKE_NAME;
+}
+
+/* The first letter of a sentence is a capital anyway, and Welsh is not on the lists. */
+static bool name_may_open(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    if (word->writing == WRITING_MIXED && word->mistyped && word->after_mark != ':')
+        return false; /* A typing error. */
+    if (!word->opens || token_is(word, WORD_CAPITAL) || acts(text, at) || beside_name(text, at))
+        return true;
+    return !text->welsh;
+}
+
+/* In a list of words that may all be names, where capitals tell nothing: "JACK, IRIS AND STERLING".
+ */
+static bool among_names(struct text *text, size_t at)
+{
+    const struct token *next = text_at(text, at + 1), *after = text_at(text, at + 2);
+    enum likeness least = text->words[at].writing == WRITING_CAPITALS ? LIKE_EITHER : LIKE_NAME;
+
+    if (at > 0 && text->words[at - 1].is_name && text->words[at].after_mark == ',')
+        return true;
+    if (at > 1 && text->words[at - 2].is_name && token_reads(&text->words[at - 1], "and"))
+        return true;
+    if (next != NULL && next->after_mark == ',' && token_likeness(next) >= least)
+        return true;
+    return next != NULL && after != NULL && token_reads(next, "and") &&
+           token_likeness(after) >= least;
+}
+
+static bool either_is_name(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    if (word->writing != WRITING_MIXED)
+        return (acts(text, at) || among_names(text, at)) && !after_article(text, at);
+    if (!token_has_capital(word))
+        return false;
+    if (word->opens)
+        return acts(text, at) || (beside_name(text, at) && !token_is(word, WORD_DOES | WORD_TO)) ||
+               lists_name(text, at);
+    return !after_article(text, at) && !(in_term(text, at) && !acts(text, at));
+}
+
+static bool word_is_name(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
+           !word->bracketed && !after_article(text, at) && !in_term(text, at) &&
+           !(word->joined && token_has_capital(word - 1) && !word[-1].is_name) &&
+           !token_is(word, WORD_ROLE | WORD_GENERIC | WORD_HONORIFIC | WORD_TITLE);
+}
+
+static bool is_unsafe(struct text *text, size_t at)
+{
+    if (token_is(&text->words[at], WORD_ROLE | WORD_HONORIFIC | WORD_TITLE) &&
+        token_is(&text->words[at], WORD_ENGLISH))
+        return false;
+    switch (token_likeness(&text->words[at])) {
+    case LIKE_NAME:
+        return !after_storm(text, at) && name_may_open(text, at) &&
+               !(text->welsh &&
+                 (text->words[at].shape != SHAPE_CAPITAL || before_digits(text, at)));
+    case LIKE_EITHER:
+        return either_is_name(text, at);
+    case LIKE_WORD:
+        return word_is_name(text, at);
+    default:
+        return false;
+    }
+}
+
+static enum finding_class class_of(struct text *text, size_t at)
+{
+    bool where = at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_WHERE);
+
+    return where && !acts(text, at) && !token_is(&text->words[at], WORD_CAPITAL) ? FINDING_PLACE
+                                                                                 : FINDING_PERSON;
+}
+
+/* "Nev the caretaker" */
+static void find_bynames(struct text *text)
+{
+    static const char *const bynames[] = {"snr", "jnr", "sahib", NULL};
+
+    for (size_t i = 1; i < text->count; i++)
+        if (text->words[i - 1].is_name && text->words[i - 1].class == FINDING_PERSON &&
+            text->words[i].joined && !text->words[i].is_name &&
+            token_reads_one_of(&text->words[i], bynames))
+            text_mark(text, i, i, FINDING_PERSON, "byname");
+    for (size_t i = 1; i + 1 < text->count; i++)
+        if (text->words[i - 1].is_name && text->words[i - 1].class == FINDING_PERSON &&
+            text->words[i].joined && text->words[i + 1].joined &&
+            text->words[i].shape == SHAPE_SMALL && token_reads(&text->words[i], "the") &&
+            token_is(&text->words[i + 1], WORD_ROLE))
+            text_mark(text, i, i + 1, FINDING_PERSON, "byname");
+}
+
+/* June, Will: words that are never flagged by themselves. */
+static bool is_forename_too(const struct token *word)
+{
+    static const char *const names[] = {"may",  "june",  "april", "august",
+                                        "will", "sandy", "mai",   NULL};
+
+    return (word->shape == SHAPE_CAPITAL || word->writing == WRITING_CAPITALS) &&
+           token_reads_one_of(word, names);
+}
+
+/* A verb that is not in its plain form: "asked", "rings", "said", "rang". */
+static bool is_past_or_third(const struct token *verb)
+{
+    static const char *const ends[] = {"ed", "s", "id", "ang", "ew", "nt", "ote", "ld"};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (bytes_ends(verb->small, ends[i]))
+            return true;
+    return false;
+}
+
+/* "May rang", "Will said": no month rings, and after "will" a verb has its plain form. */
+static void find_speaking(struct text *text)
+{
+    for (size_t i = 0; i + 1 < text->count; i++) {
+        const struct token *next = &text->words[i + 1];
+        if (text->words[i].writing == WRITING_MIXED && is_forename_too(&text->words[i]) &&
+            next->joined && next->shape == SHAPE_SMALL &&
+            bytes_equal(text->words[i].small, next->small))
+            text_mark(text, i, i, FINDING_PERSON, "speaking"); /* "Will will do it" */
+        if (!text->words[i].is_name && is_forename_too(&text->words[i]) && next->joined &&
+            token_is(next, WORD_DOES) && !token_is(next, WORD_FUNCTION) &&
+            next->shape == SHAPE_SMALL && is_past_or_third(next))
+            text_mark(text, i, i, FINDING_PERSON, "speaking");
+    }
+}
+
+/* "van der Linde": with the particles before it, where they are no words of English or Welsh. */
+static size_t first_of_name(const struct text *text, size_t at)
+{
+    if (at > 0 && text->words[at].joined && text->words[at].shape != SHAPE_SMALL &&
+        is_forename_too(&text->words[at - 1]) &&
+        !(at > 1 && text->words[at - 2].shape == SHAPE_DIGITS))
+        return at - 1; /* "June Harpwood" */
+    while (at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_PARTICLE) &&
+           !token_is(&text->words[at - 1], WORD_FUNCTION | WORD_SAFE) &&
+           !after_article(text, at - 1) && !text->words[at - 1].is_name)
+        at--;
+    return at;
+}
+
+static void find_unsafe(struct text *text)
+{
+    for (size_t i = 0; i < text->count; i++) {
+        if (text->words[i].is_name || !is_unsafe(text, i))
+            continue;
+        size_t end = end_of_name(text, i);
+        text_mark(text, first_of_name(text, i), end, class_of(text, i), "not-known-safe");
+        i = end;
+    }
+}
+
+/* --- Initials: "J. T. Smith", "Kayden B.", "(NQ)", "PN to chase" --- */
+
+static bool is_initials(const struct token *word)
+{
+    return word->shape == SHAPE_CAPITALS && word->writing == WRITING_MIXED &&
+           word->end - word->start <= 3 &&
+           !token_is(word, WORD_SAFE | WORD_FUNCTION | WORD_HONORIFIC) &&
+           !(token_is(word, WORD_ENGLISH) && word->end - word->start == 3);
+}
+
+static bool says(const struct token *next)
+{
+    static const char *const words[] = {"to",  "will", "would", "and", "or",
+                                        "has", "is",   "was",   "had", NULL};
+
+    return token_reads_one_of(next, words) || token_is(next, WORD_DOES);
+}
+
+/* D.O.B., e.g., U.K.: how many letters, 0 where it is none of those. */
+static size_t short_for(const struct text *text, size_t at)
+{
+    static const char *const shorts[] = {"dob", "eg", "ie", "uk", "eu",  "ni",  "nb",
+                                         "am",  "pm", "gp", "ot", "aka", "tbc", "asap"};
+    char letters[8] = "";
+    size_t count = 0;
+
+    for (size_t i = at; i < text->count && text->words[i].shape == SHAPE_INITIAL && count < 6 &&
+                        (i == at || text->words[i].start - text->words[i - 1].end <= 1);
+         i++)
+        letters[count++] = (char)text->words[i].small.data[0];
+    for (size_t i = 0; i < sizeof shorts / sizeof *shorts; i++)
+        if (strcmp(shorts[i], letters) == 0)
+            return count;
+    return 0;
+}
+
+static void find_initials(struct text *text)
+{
+    for (size_t i = 0; i < text->count; i++) {
+        i += short_for(text, i);
+        if (i >= text->count)
+            return;
+        struct token *word = &text->words[i], *before = i > 0 ? word - 1 : NULL;
+        struct token *next = text_joined_at(text, i + 1);
+        bool dotted = word->shape == SHAPE_INITIAL && next != NULL &&
+                      next->shape == SHAPE_INITIAL && next->start - word->end <= 2 &&
+                      text->bytes.data[word->end] == '.';
+        bool letter = word->shape == SHAPE_INITIAL ||
+                      (word->writing == WRITING_SMALL && word->small.size == 1 &&
+                       strchr("aeioy", word->small.data[0]) == NULL && word->shape == SHAPE_SMALL);
+        bool beside = letter &&
+                      ((next != NULL && next->is_name) ||
+                       (before != NULL && word->joined && before->is_name)) &&
+                      !token_reads(word, "i");
+        bool signs = word->shape == SHAPE_INITIAL && next != NULL && token_has_capital(next) &&
+                     text->bytes.data[word->end] == '.' && !token_is(next, WORD_FUNCTION);
+        bool named = is_initials(word) && word->bracketed && before != NULL && before->is_name;
+        bool alone = is_initials(word) && i > 0 && word->own_line &&
+                     (i + 1 == text->count || text->words[i + 1].own_line);
+        bool short_of =
+            is_initials(word) && word->end - word->start == 2 &&
+            ((next != NULL && says(next)) || word->after_mark == ':' || word->after_mark == '/' ||
+             word->owns || (before != NULL && word->joined && token_is(before, WORD_TO)));
+        if (dotted || signs)
+            text_mark(text, i, i + 1, FINDING_PERSON, "initials");
+        else if (beside || named || short_of || alone)
+            text_mark(text, i, i, FINDING_PERSON, "initials");
+    }
+}
+
+/* --- What was a name once is one wherever it stands --- */
+
+static bool names_same(struct text *text, const struct token *word)
+{
+    for (size_t i = 0; i < text->count; i++)
+        if (text->words[i].is_name && text->words[i].class == FINDING_PERSON &&
+            bytes_equal(text->words[i].small, word->small) &&
+            !token_is(&text->words[i], WORD_HONORIFIC))
+            return true;
+    return false;
+}
+
+/* Words of a text; longer ones are seldom read by people, and each word costs all others. */
+#define REPEATS_MOST 4096
+
+static void find_repeated(struct text *text)
+{
+    if (text->count > REPEATS_MOST)
+        return;
+    for (size_t i = 0; i < text->count; i++) {
+        struct token *word = &text->words[i];
+        if (word->is_name || !token_stands_out(word) || word->shape == SHAPE_DIGITS ||
+            token_is(word, WORD_FUNCTION | WORD_SAFE | WORD_ROLE | WORD_TITLE) ||
+            word->small.size < 2)
+            continue;
+        bool may = word->writing == WRITING_MIXED ||
+                   (token_likeness(word) >= LIKE_EITHER && !after_article(text, i));
+        if (may && names_same(text, word))
+            text_mark(text, i, i, FINDING_PERSON, "repeated");
+    }
+}
+
+/* "The Willows", in the middle of a sentence. */
+static void find_the(struct text *text, size_t at)
+{
+    struct token *name = text_joined_at(text, at + 1), *the = &text->words[at];
+
+    if (the->shape == SHAPE_CAPITAL && !the->opens && !the->bracketed && name != NULL &&
+        name->shape == SHAPE_CAPITAL && token_likeness(name) >= LIKE_WORD &&
+        token_reads(the, "the"))
+        text_mark(text, at, end_of_name(text, at + 1), FINDING_ORG, "the");
+}
+
+void find_people(struct text *text)
+{
+    for (size_t i = 0; i < text->count; i++) {
+        uint32_t kinds = text->words[i].kinds;
+        if (kinds & (WORD_HONORIFIC | WORD_TITLE))
+            after_honorific(text, i);
+        if (kinds & WORD_PERSONA)
+            after_persona(text, i);
+        if ((kinds & WORD_ROLE) || is_known_as(text, i))
+            after_role(text, i);
+        if (kinds & (WORD_GREETING | WORD_CLOSING))
+            after_greeting(text, i);
+        if (kinds & WORD_TO)
+            after_verb(text, i);
+        if (text->words[i].own_line)
+            on_own_line(text, i);
+        find_the(text, i);
+    }
+    find_unsafe(text);
+    find_speaking(text);
+    find_initials(text);
+    find_repeated(text);
+    find_bynames(text);
+}

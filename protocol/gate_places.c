@@ -1,0 +1,187 @@
+#include "protocol/gate_inside.h"
+
+/* Names of places, bodies and councils, by their last word or in Welsh their first. */
+
+/* --- Places and bodies --- */
+
+/* May the word stand in such a name, before its last? */
+static bool serves_before(const struct token *word)
+{
+    if (word->shape == SHAPE_DIGITS || word->is_name)
+        return word->is_name;
+    if (word->writing == WRITING_SMALL)
+        return token_likeness(word) >= LIKE_EITHER;
+    if (word->writing == WRITING_CAPITALS)
+        return token_is(word, WORD_PARTICLE) ||
+               (!token_is(word, WORD_FUNCTION | WORD_DOES) && token_likeness(word) != LIKE_NOTHING);
+    return token_has_capital(word) || word->shape == SHAPE_INITIAL;
+}
+
+/* What makes a name of it: a word that tells which. */
+static bool tells_which(const struct token *word, bool group)
+{
+    enum likeness like = token_likeness(word);
+
+    if (word->is_name)
+        return true;
+    if (word->writing == WRITING_SMALL)
+        return like == LIKE_NAME;
+    if (group || word->writing == WRITING_CAPITALS)
+        return like == LIKE_NAME || (like == LIKE_EITHER && !token_is(word, WORD_GENERIC));
+    return like >= LIKE_WORD && !token_is(word, WORD_GENERIC | WORD_ROLE | WORD_PERSONA) &&
+           (!word->opens || like >= LIKE_EITHER || !token_is(word, WORD_DOES | WORD_COMMON));
+}
+
+/* "at The Old Ropeworks, Hawk Lane": the house where one is named before the street; else the
+ * street's own first word. */
+static size_t house_before(struct text *text, size_t street)
+{
+    size_t first = street;
+
+    if (first == 0 || text->words[first].after_mark != ',' || text->words[first].own_line)
+        return street;
+    do {
+        const struct token *word = &text->words[first - 1];
+        if (!token_has_capital(word) && !(token_links(word) && first < street))
+            return street;
+        if (word->is_name || token_is(word, WORD_HONORIFIC))
+            return street;
+        first--;
+    } while (first > 0 && text->words[first].joined && street - first < 5 &&
+             (token_has_capital(&text->words[first - 1]) ||
+              (token_links(&text->words[first - 1]) && first > 1 &&
+               token_has_capital(&text->words[first - 2]))));
+    const struct token *house = &text->words[first];
+    if (street - first == 1 && house->opens && !house->own_line &&
+        token_likeness(house) < LIKE_EITHER)
+        return street; /* "However, Hawk Lane" */
+    return token_is(&text->words[street - 1], WORD_SAFE) ? street : first;
+}
+
+static void before_suffix(struct text *text, size_t at)
+{
+    struct token *last = &text->words[at];
+    bool group = !token_is(last, WORD_STREET | WORD_SITE), street = token_is(last, WORD_STREET);
+    size_t first = at;
+    bool which = false;
+
+    if (!token_stands_out(last))
+        return;
+    while (first > 0 && at - first < 5 && text->words[first].joined) {
+        const struct token *word = &text->words[first - 1];
+        size_t step = 1;
+        if (token_is(word, WORD_SAFE) && token_is(word, WORD_CAPITAL) && first > 1 &&
+            word[-1].shape == SHAPE_DIGITS)
+            break; /* "4 June at Inverlochan House" */
+        if (!serves_before(word) && token_links(word) && first > 1 &&
+            text->words[first - 1].joined && serves_before(&text->words[first - 2]) &&
+            !text->words[first - 2].opens && word->writing == WRITING_MIXED)
+            step = 2;
+        else if (!serves_before(word) || token_is(word, WORD_ARTICLE))
+            break;
+        first -= step;
+        which = which || tells_which(&text->words[first], group);
+        if (text->words[first].opens && text->words[first].writing != WRITING_MIXED)
+            break;
+    }
+    if (!which)
+        return;
+    size_t named = street ? house_before(text, first) : first;
+    if (named < first)
+        text_mark(text, named, at, FINDING_ADDRESS, "house-and-street");
+    else
+        text_mark(text, first, at, street ? FINDING_PLACE : FINDING_ORG,
+                  street ? "place-suffix" : "organisation-suffix");
+}
+
+static void after_prefix(struct text *text, size_t at)
+{
+    struct token *first = &text->words[at];
+    size_t last = at;
+    bool which = false;
+
+    if (!token_stands_out(first))
+        return;
+    for (size_t i = at + 1; i <= at + 4 && text_joined_at(text, i) != NULL; i++) {
+        const struct token *word = &text->words[i];
+        bool article = token_links(word) && !token_has_capital(word);
+        if (!article && !(token_stands_out(word) && (token_has_capital(word) || word->kinds == 0)))
+            break;
+        if (!article)
+            last = i;
+        which = which || !article;
+    }
+    if (which)
+        text_mark(text, at, last, token_is(first, WORD_WELSH_PLACE) ? FINDING_PLACE : FINDING_ORG,
+                  "prefix");
+}
+
+/* --- Councils: "Harrowmere Borough Council", "London Borough of X", "Cyngor Sir Y" --- */
+
+static void before_council(struct text *text, size_t at)
+{
+    size_t first = at;
+    bool which = false;
+
+    while (first > 0 && at - first < 6 && text->words[first].joined) {
+        const struct token *word = &text->words[first - 1];
+        if (!token_is(word, WORD_COUNCIL) && !token_links(word) &&
+            !(token_has_capital(word) && !token_is(word, WORD_ARTICLE)) &&
+            !(word->writing == WRITING_SMALL && token_likeness(word) >= LIKE_NAME))
+            break;
+        first--;
+        which = which || (!token_is(word, WORD_COUNCIL) && token_likeness(word) >= LIKE_WORD &&
+                          !token_is(word, WORD_GENERIC | WORD_ROLE) &&
+                          (!word->opens || token_likeness(word) >= LIKE_EITHER));
+    }
+    while (first < at &&
+           (token_links(&text->words[first]) || token_is(&text->words[first], WORD_FUNCTION)))
+        first++;
+    if (which)
+        text_mark(text, first, at, FINDING_AUTHORITY, "council");
+}
+
+/* "Ashlode DC" */
+static bool is_short_council(const struct text *text, size_t at)
+{
+    static const char *const short_of[] = {"dc",  "bc",  "cc",  "mbc", "cbc",
+                                           "mdc", "lbc", "rbc", "ccc", NULL};
+    const struct token *word = &text->words[at];
+
+    return at > 0 && word->joined && word->shape == SHAPE_CAPITALS && token_stands_out(word - 1) &&
+           token_likeness(word - 1) >= LIKE_EITHER && token_reads_one_of(word, short_of);
+}
+
+static void after_council(struct text *text, size_t at)
+{
+    size_t last = at;
+    bool which = false;
+
+    for (size_t i = at + 1; i <= at + 4 && text_joined_at(text, i) != NULL; i++) {
+        const struct token *word = &text->words[i];
+        if (!token_is(word, WORD_COUNCIL) && !token_links(word) && !token_has_capital(word))
+            break;
+        if (token_has_capital(word))
+            last = i;
+        which = which || (!token_is(word, WORD_COUNCIL) && token_likeness(word) == LIKE_NAME);
+    }
+    if (which)
+        text_mark(text, at, last, FINDING_AUTHORITY, "council");
+}
+
+void find_places(struct text *text)
+{
+    for (size_t i = 0; i < text->count; i++) {
+        const struct token *word = &text->words[i];
+        if (token_is(word, WORD_STREET | WORD_SITE | WORD_GROUP))
+            before_suffix(text, i);
+        if (token_is(word, WORD_WELSH_PLACE | WORD_WELSH_SITE))
+            after_prefix(text, i);
+        if (is_short_council(text, i))
+            text_mark(text, i - 1, i, FINDING_AUTHORITY, "council");
+        if (token_reads(word, "council"))
+            before_council(text, i);
+        if (token_reads(word, "cyngor") || token_reads(word, "borough"))
+            after_council(text, i);
+    }
+}
