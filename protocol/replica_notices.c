@@ -1,5 +1,7 @@
 #include "protocol/replica_inside.h"
 
+#include "protocol/withhold.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -112,21 +114,35 @@ static void store_told(struct replica *replica, const struct digest *from, const
         effect_ask(replica, effects, EFFECT_STORE_TOLD)->bytes = told;
 }
 
-/* Those of own records whose texts stand are to be kept. Returns how many that are, their ids in
- * `ids`. */
+/* Is it of an own record whose text stands, and something that may be in such a text? What fits
+ * nothing that its people could look for is not put before them. */
+static bool is_to_be_kept(const struct replica *replica, const struct notice *notice)
+{
+    const struct replica_settings *settings = &replica->settings;
+    struct entry entry;
+
+    if (!set_entry(replica->set, &notice->id, &entry) ||
+        !answers_for(replica, &settings->self, &entry.feed.authority) ||
+        set_standing(replica->set, &entry.id) != STANDING_IN ||
+        set_text(replica->set, &entry.id) != TEXT_STANDS)
+        return false;
+    struct record *record = settings->fetch(settings->context, &entry);
+    bool fits = record != NULL &&
+                finding_may_stand(record_header(record)->kind, notice->field, notice->class);
+    record_free(record);
+    return fits;
+}
+
+/* Returns how many are to be kept, their ids in `ids`. */
 static size_t store_notices(struct replica *replica, const struct digest *from, struct bytes rules,
                             const struct notice *notices, size_t count,
                             struct digest ids[NOTICES_MAX], struct effects *effects)
 {
     struct notice own[NOTICES_MAX];
-    struct entry entry;
     size_t kept = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (set_entry(replica->set, &notices[i].id, &entry) &&
-            answers_for(replica, &replica->settings.self, &entry.feed.authority) &&
-            set_standing(replica->set, &entry.id) == STANDING_IN &&
-            set_text(replica->set, &entry.id) == TEXT_STANDS) {
+        if (is_to_be_kept(replica, &notices[i])) {
             ids[kept] = notices[i].id;
             own[kept++] = notices[i];
         }

@@ -10,6 +10,31 @@ bool finding_identifies(const struct finding *finding)
     return finding->hard && finding->class != FINDING_UNREAD;
 }
 
+static bool class_identifies(struct bytes code)
+{
+    for (unsigned class = 0; class < FINDING_CLASSES; class ++)
+        if (bytes_equal(code, bytes_of_text(finding_kinds[class].code)))
+            return finding_kinds[class].hard && class != FINDING_UNREAD;
+    return false;
+}
+
+static const struct form *form_of_kind(struct bytes kind)
+{
+    for (size_t i = 0; forms[i] != NULL; i++)
+        if (bytes_equal(kind, bytes_of_text(forms[i]->kind)))
+            return forms[i];
+    return NULL;
+}
+
+/* What stands in the header is no text of a body, and what holds codes only is not read. */
+bool finding_may_stand(struct bytes kind, struct bytes field, struct bytes class)
+{
+    const struct form *form = form_of_kind(kind);
+    const struct field *found = form == NULL ? NULL : form_field(form, field);
+
+    return found != NULL && !found->header && !found->unscanned && class_identifies(class);
+}
+
 bool withheld_identifies(const struct withheld *withheld)
 {
     return (withheld->classes & ~(1U << FINDING_UNREAD)) != 0;

@@ -21,6 +21,10 @@ bool finding_identifies(const struct finding *finding);
 
 bool withheld_identifies(const struct withheld *withheld);
 
+/* Can a finding of this class stand in this field of a record of this kind, and is it one to tell
+ * an author of? By the names that others give them. */
+bool finding_may_stand(struct bytes kind, struct bytes field, struct bytes class);
+
 /* Append the text as it may be shown. */
 void text_withhold(const struct gate *gate, struct bytes text, struct buffer *shown,
                    struct withheld *withheld);

@@ -12,7 +12,7 @@ struct reading {
     json_t *list;
 };
 
-/* What a code of a class means, or the code: others may know more classes. */
+/* What a code of a class means, or the code, where a newer program kept it. */
 static const char *meaning_of(const char *code)
 {
     for (size_t i = 0; i < FINDING_CLASSES; i++)
@@ -21,7 +21,7 @@ static const char *meaning_of(const char *code)
     return code;
 }
 
-/* What a field is called in files, or its key: others may know more fields. */
+/* What a field is called in files, or its key, where a newer program kept it. */
 static const char *name_of(const char *key)
 {
     for (size_t f = 0; forms[f] != NULL; f++)

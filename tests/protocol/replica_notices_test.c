@@ -132,6 +132,34 @@ Test(replica_notices, keeps_none_of_what_is_not_its_own_or_is_erased)
     buffer_release(&frame);
 }
 
+static void says(struct node *from, struct node *to, const char *field, const char *class)
+{
+    const struct notice notice = {*record_id(lesson), bytes_of_text(field), bytes_of_text(class)};
+    struct buffer frame = {0};
+
+    notice_write(bytes_of_text("rules-1"), &notice, 1, &frame);
+    county_send(from, to, buffer_view(&frame));
+    county_settle(county);
+    buffer_release(&frame);
+}
+
+/* Nobody can put words of his own before another's people. */
+Test(replica_notices, keeps_only_what_may_stand_there)
+{
+    linked(york, leeds);
+    published();
+    says(york, leeds, "your-boss", "phone");
+    says(york, leeds, "abstract", "nonsense-by-leeds");
+    says(york, leeds, "abstract", "person");
+    says(york, leeds, "deid_rules", "phone");
+    SAID("");
+    cr_expect(noticed(leeds, 0, NULL));
+    says(york, leeds, "abstract", "phone");
+    SAID("leeds keeps a notice\n"
+         "leeds has noted leeds#1 for york\n"
+         "york keeps that it was heard\n");
+}
+
 Test(replica_notices, notes_at_once_what_its_own_check_finds)
 {
     published();

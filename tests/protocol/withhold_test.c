@@ -137,3 +137,28 @@ Test(withhold, can_tell_of_whatever_it_finds_wherever_that_is)
             }
     buffer_release(&frame);
 }
+
+Test(withhold, knows_what_may_stand_where)
+{
+    static const struct {
+        const char *kind, *field, *class;
+        bool may;
+    } rows[] = {
+        {"lesson", "title", "phone", true},
+        {"lesson", "setbacks", "nhs_number", true},
+        {"update", "what_changed", "email", true},
+        {"lesson", "titles", "phone", false},
+        {"lesson", "title", "telephone", false},
+        {"lesson", "title", "person", false}, /* Is shown. */
+        {"lesson", "title", "unread", false}, /* Shows nothing. */
+        {"lesson", "topic", "phone", false},  /* Of the header. */
+        {"lesson", "deid_rules", "phone", false},
+        {"snapshot", "what_we_did", "phone", false},
+        {"receipt", "title", "phone", false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect_eq(finding_may_stand(bytes_of_text(rows[i].kind), bytes_of_text(rows[i].field),
+                                       bytes_of_text(rows[i].class)),
+                     rows[i].may, "%s in %s of a %s", rows[i].class, rows[i].field, rows[i].kind);
+}
