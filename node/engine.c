@@ -433,11 +433,23 @@ static void hear_purge(struct engine *engine, const struct keeper_news *news, in
     engine->purge_again_ms = now_ms + PURGE_AGAIN_MS;
 }
 
+static void hear_noticed(struct engine *engine, struct noticed_list *noticed)
+{
+    for (size_t i = 0; i < noticed->count; i++) {
+        const struct noticed *one = &noticed->list[i];
+        replica_noticed(engine->replica, one->peer, &one->authority, buffer_view(&one->noted),
+                        &engine->effects);
+    }
+    noticed_release(noticed);
+}
+
 static bool hear_keeper(struct engine *engine, int64_t now_ms, struct fault *fault)
 {
     struct keeper_news news;
+    bool heard = keeper_hear(engine->keeper, &news, fault);
 
-    if (!keeper_hear(engine->keeper, &news, fault))
+    hear_noticed(engine, &news.noticed);
+    if (!heard)
         return false;
     engine->unfinished = news.handed - news.tasks;
     note_claims(engine, &news);

@@ -60,23 +60,76 @@ void tasks_release(struct tasks *tasks)
     *tasks = (struct tasks){0};
 }
 
+/* --- News --- */
+
+static void noticed_add(struct noticed_list *noticed, const struct noticed *one)
+{
+    noticed->list = memory_grow(noticed->list, noticed->count + 1, sizeof *noticed->list);
+    noticed->list[noticed->count++] = *one;
+}
+
+static void move_noticed(struct noticed_list *to, struct noticed_list *from)
+{
+    for (size_t i = 0; i < from->count; i++)
+        noticed_add(to, &from->list[i]);
+    from->count = 0;
+    noticed_release(from);
+}
+
+void noticed_release(struct noticed_list *noticed)
+{
+    for (size_t i = 0; i < noticed->count; i++)
+        buffer_release(&noticed->list[i].noted);
+    free(noticed->list);
+    *noticed = (struct noticed_list){0};
+}
+
 /* --- Doing them --- */
 
+/* What a round of the thread did. */
+struct round {
+    struct tasks tasks;
+    size_t done;
+    uint64_t effects;
+    struct keeper_news news;
+};
+
+static bool keep_said(struct store *store, struct round *round, const struct effect *effect,
+                      const struct notices_said *said, struct fault *fault)
+{
+    struct noticed noticed = {.peer = effect->peer, .authority = effect->authority};
+    struct digest known[NOTICES_MAX];
+    size_t count;
+
+    if (!store_keep_notices(store, said, known, &count, fault))
+        return false;
+    if (count == 0)
+        return true;
+    noted_write(known, count, &noticed.noted);
+    noticed_add(&round->news.noticed, &noticed);
+    return true;
+}
+
 /* The replica has written what it says. */
-static bool keep_notices(struct store *store, const struct effect *effect, int64_t now_ms,
-                         struct fault *fault)
+static bool keep_notices(struct store *store, struct round *round, const struct effect *effect,
+                         int64_t now_ms, struct fault *fault)
 {
     struct message message;
     bool done = message_read(&message, buffer_view(&effect->bytes), fault) &&
-                store_keep_notices(store, &effect->authority, message.rules, message.notices,
-                                   message.count, now_ms, fault);
+                keep_said(store, round, effect,
+                          &(struct notices_said){.authority = &effect->authority,
+                                                 .rules = message.rules,
+                                                 .notices = message.notices,
+                                                 .count = message.count,
+                                                 .now_ms = now_ms},
+                          fault);
 
     message_release(&message);
     return done;
 }
 
-static bool do_effect(struct store *store, const struct effect *effect, int64_t now_ms,
-                      struct fault *fault)
+static bool do_effect(struct store *store, struct round *round, const struct effect *effect,
+                      int64_t now_ms, struct fault *fault)
 {
     switch (effect->kind) {
     case EFFECT_STORE:
@@ -91,7 +144,7 @@ static bool do_effect(struct store *store, const struct effect *effect, int64_t 
     case EFFECT_DROP_BODY:
         return store_drop_body(store, &effect->entry, fault);
     case EFFECT_STORE_NOTICES:
-        return keep_notices(store, effect, now_ms, fault);
+        return keep_notices(store, round, effect, now_ms, fault);
     case EFFECT_STORE_TOLD:
         return store_told(store, (const struct digest *)effect->bytes.data,
                           effect->bytes.size / DIGEST_SIZE, fault);
@@ -101,14 +154,6 @@ static bool do_effect(struct store *store, const struct effect *effect, int64_t 
         abort(); /* Not for the store. */
     }
 }
-
-/* What a round of the thread did. */
-struct round {
-    struct tasks tasks;
-    size_t done;
-    uint64_t effects;
-    struct keeper_news news;
-};
 
 static bool claim(struct store *store, struct round *round, const struct task *task,
                   struct fault *fault)
@@ -154,7 +199,7 @@ static bool do_task(struct store *store, struct round *round, const struct task 
     switch (task->kind) {
     case TASK_EFFECT:
         round->effects++;
-        return do_effect(store, &task->effect, task->now_ms, fault);
+        return do_effect(store, round, &task->effect, task->now_ms, fault);
     case TASK_ANSWER:
         return answer(store, task, fault);
     case TASK_CLAIM:
@@ -215,7 +260,7 @@ static bool do_some(struct keeper *keeper, struct round *round, struct fault *fa
 
 /* --- The thread --- */
 
-static void tell(struct keeper *keeper, const struct round *round, uint64_t tasks, uint64_t effects)
+static void tell(struct keeper *keeper, struct round *round, uint64_t tasks, uint64_t effects)
 {
     struct keeper_news *news = &keeper->news;
 
@@ -225,6 +270,7 @@ static void tell(struct keeper *keeper, const struct round *round, uint64_t task
         news->purge = round->news.purge;
     for (size_t i = 0; i < round->news.claimed_count && news->claimed_count < CLAIMED_MAX; i++)
         news->claimed[news->claimed_count++] = round->news.claimed[i];
+    move_noticed(&news->noticed, &round->news.noticed);
     keeper->told = true;
     pthread_cond_broadcast(&keeper->done);
     if (keeper->wake >= 0) {
@@ -248,6 +294,7 @@ static bool do_round(struct keeper *keeper, struct round *round, struct fault *f
         if (good)
             tell(keeper, round, round->done - before, round->effects);
         pthread_mutex_unlock(&keeper->lock);
+        noticed_release(&round->news.noticed); /* Of what failed nothing is told. */
         if (good)
             mover_committed(keeper->mover);
         if (good && round->done < round->tasks.count)
@@ -339,6 +386,7 @@ void keeper_close(struct keeper *keeper)
     /* SQLite does so when the last one closes it, and somebody else may have it open for long. */
     store_empty_log(keeper->store, &ignored);
     store_close(keeper->store);
+    noticed_release(&keeper->news.noticed);
     free(keeper);
 }
 
@@ -371,6 +419,7 @@ bool keeper_hear(struct keeper *keeper, struct keeper_news *news, struct fault *
     pthread_mutex_lock(&keeper->lock);
     *news = keeper->news;
     keeper->news.claimed_count = 0;
+    keeper->news.noticed = (struct noticed_list){0};
     keeper->news.purge = PURGE_NONE;
     keeper->told = false;
     bool failed = keeper->failed;

@@ -53,6 +53,18 @@ void keeper_close(struct keeper *keeper);
 /* Takes the tasks over: the list is empty afterwards. */
 void keeper_hand(struct keeper *keeper, struct tasks *tasks);
 
+/* What is answered to EFFECT_STORE_NOTICES: replica_noticed(). */
+struct noticed {
+    peer_number peer;
+    struct digest authority;
+    struct buffer noted;
+};
+struct noticed_list {
+    struct noticed *list;
+    size_t count;
+};
+void noticed_release(struct noticed_list *noticed);
+
 /* What became durable since the last call. */
 #define CLAIMED_MAX 64
 struct keeper_news {
@@ -66,6 +78,7 @@ struct keeper_news {
     } purge; /* AGAIN: later, something is still there. */
     uint64_t claimed[CLAIMED_MAX];
     size_t claimed_count;
+    struct noticed_list noticed; /* Whoever hears it releases it. */
 };
 /* False when the store failed: nothing that is not told here was kept, and nothing more will be. */
 bool keeper_hear(struct keeper *keeper, struct keeper_news *news, struct fault *fault);

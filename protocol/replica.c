@@ -561,7 +561,6 @@ static void go_on(struct replica *replica, struct peer *peer, int64_t now_ms,
     if (!peer_is_up(peer))
         return;
     credit_stored(replica, peer, effects);
-    answer_notices(replica, peer, effects);
     serve(replica, peer, effects);
     if (peer->gained && is_at_rest(peer))
         greet(replica, peer, false, now_ms, effects);

@@ -32,7 +32,8 @@ enum effect_kind {
                     it, or show it (what was removed is asked for again). */
     EFFECT_DROP_BODY,     /* Remove the body at `entry`: it has expired. */
     EFFECT_STORE_CHARTER, /* Keep `bytes`, the charter as it is now, and what follows from it. */
-    EFFECT_STORE_NOTICES, /* Keep what `authority` says of own records: `bytes` is a notice. */
+    EFFECT_STORE_NOTICES, /* Keep what `authority` says of own records, by the link of `peer`:
+                             `bytes` is a notice. Then comes replica_noticed(). */
     EFFECT_STORE_TOLD,    /* The author of these records was told of them: `bytes` are ids. */
 
     EFFECT_SEND,         /* Send the frame `bytes` to `peer`. */
@@ -162,6 +163,11 @@ int64_t replica_tick(struct replica *replica, int64_t now_ms, struct effects *ef
  * the caller says so again, not more often than once in a period. At most NOTICES_MAX. */
 void replica_notify(struct replica *replica, const struct digest *author, const char *rules,
                     const struct notice *notices, size_t count, struct effects *effects);
+
+/* Answers EFFECT_STORE_NOTICES, once that is durable: `noted` is a frame that names the records of
+ * which something that was said is kept, now or from before. Who has said so is told that. */
+void replica_noticed(struct replica *replica, peer_number peer, const struct digest *authority,
+                     struct bytes noted, struct effects *effects);
 
 /* Compare with every peer now. */
 void replica_sync(struct replica *replica, int64_t now_ms, struct effects *effects);

@@ -118,12 +118,6 @@ struct peer {
     size_t lapse_count;
 
     uint64_t version; /* That we both speak. */
-    struct noticed {  /* Notices that came on this link and are with the store: up to which effect.
-                       */
-        struct digest from, ids[NOTICES_MAX];
-        size_t count; /* 0: none are. */
-        uint64_t asked;
-    } noticed;
     struct errands {
         int64_t since_ms;
         unsigned count;
@@ -358,8 +352,6 @@ void receive_noted(struct replica *replica, struct peer *peer, const struct dige
                    const struct message *message, int64_t now_ms, struct effects *effects);
 void receive_relay(struct replica *replica, struct peer *peer, const struct message *message,
                    int64_t now_ms, struct effects *effects);
-/* Answer for those that the store has by now. */
-void answer_notices(struct replica *replica, struct peer *peer, struct effects *effects);
 
 /* --- replica_lapses.c --- */
 

@@ -133,38 +133,33 @@ static bool is_to_be_kept(const struct replica *replica, const struct notice *no
     return fits;
 }
 
-/* Returns how many are to be kept, their ids in `ids`. */
-static size_t store_notices(struct replica *replica, const struct digest *from, struct bytes rules,
-                            const struct notice *notices, size_t count,
-                            struct digest ids[NOTICES_MAX], struct effects *effects)
+static void store_notices(struct replica *replica, peer_number peer, const struct digest *from,
+                          struct bytes rules, const struct notice *notices, size_t count,
+                          struct effects *effects)
 {
     struct notice own[NOTICES_MAX];
     size_t kept = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (is_to_be_kept(replica, &notices[i])) {
-            ids[kept] = notices[i].id;
+        if (is_to_be_kept(replica, &notices[i]))
             own[kept++] = notices[i];
-        }
     if (kept == 0)
-        return 0;
+        return;
     struct effect *effect = effect_ask(replica, effects, EFFECT_STORE_NOTICES);
+    effect->peer = peer;
     effect->authority = *from;
     notice_write(rules, own, kept, &effect->bytes);
-    return kept;
 }
 
 void replica_notify(struct replica *replica, const struct digest *author, const char *rules,
                     const struct notice *notices, size_t count, struct effects *effects)
 {
-    struct digest ids[NOTICES_MAX], to = addressee_for(replica, author);
+    struct digest to = addressee_for(replica, author);
     struct buffer frame = {0};
 
     assert(count <= NOTICES_MAX);
     if (digest_equal(&to, &replica->settings.self)) {
-        size_t kept =
-            store_notices(replica, &to, bytes_of_text(rules), notices, count, ids, effects);
-        store_told(replica, &to, ids, kept, effects);
+        store_notices(replica, PEER_SELF, &to, bytes_of_text(rules), notices, count, effects);
         return;
     }
     notice_write(bytes_of_text(rules), notices, count, &frame);
@@ -182,31 +177,36 @@ static bool errand(struct errands *errands, int64_t now_ms)
     return errands->count++ < ERRANDS_MAX;
 }
 
-/* One frame at a time, and not too many: who was not answered says it again. */
+/* Not too many: who was not answered says it again. */
 void receive_notices(struct replica *replica, struct peer *peer, const struct digest *from,
                      const struct message *message, int64_t now_ms, struct effects *effects)
 {
-    struct noticed *noticed = &peer->noticed;
-
-    if (noticed->count > 0 || !errand(&peer->noticing, now_ms))
-        return;
-    noticed->from = *from;
-    noticed->count = store_notices(replica, from, message->rules, message->notices, message->count,
-                                   noticed->ids, effects);
-    noticed->asked = replica->asked;
+    if (errand(&peer->noticing, now_ms))
+        store_notices(replica, peer->number, from, message->rules, message->notices, message->count,
+                      effects);
 }
 
-void answer_notices(struct replica *replica, struct peer *peer, struct effects *effects)
+static void note_own(struct replica *replica, struct bytes noted, struct effects *effects)
 {
-    struct noticed *noticed = &peer->noticed;
-    struct buffer frame = {0};
+    const struct digest *self = &replica->settings.self;
+    struct message message;
+    struct fault fault;
 
-    if (noticed->count == 0 || noticed->asked > replica->confirmed)
-        return;
-    noted_write(noticed->ids, noticed->count, &frame);
-    send_to(replica, &noticed->from, peer, buffer_view(&frame), effects);
-    noticed->count = 0;
-    buffer_release(&frame);
+    if (message_read(&message, noted, &fault))
+        store_told(replica, self, message.ids, message.count, effects);
+    message_release(&message);
+}
+
+/* By the hub that it came by, as long as that is there. */
+void replica_noticed(struct replica *replica, peer_number peer, const struct digest *authority,
+                     struct bytes noted, struct effects *effects)
+{
+    struct peer *hub = peer_find(replica, peer);
+
+    if (digest_equal(authority, &replica->settings.self))
+        note_own(replica, noted, effects);
+    else
+        send_to(replica, authority, hub != NULL && peer_is_up(hub) ? hub : NULL, noted, effects);
 }
 
 /* Of its own records, and of those it answers for, an authority may say that it knows. */

@@ -1,17 +1,21 @@
 #include "store/internal.h"
 
+#include <assert.h>
+
 /* What should not have been published: of own records what was found in them, here or elsewhere; of
  * others' whether their authors were told. Nothing of any text. */
 
-enum sql { KEEP, TELL, DISMISS, DISMISSED, QUERIES };
-
-#define NOTICES_KEPT "4096" /* More than anybody reads. */
+enum sql { KNOWN, OF_RECORD, OF_SENDER, KEEP, TELL, DISMISS, DISMISSED, QUERIES };
 
 static const char *const sql[QUERIES] = {
-    /* Who said so first is remembered. */
+    [KNOWN] = "SELECT count(*) FROM notice"
+              " WHERE network = ?1 AND id = ?2 AND field = ?3 AND class = ?4",
+    [OF_RECORD] = "SELECT count(*) FROM notice"
+                  " WHERE network = ?1 AND id = ?2 AND authority = ?3 AND NOT dismissed",
+    [OF_SENDER] = "SELECT count(*) FROM notice n WHERE network = ?1 AND authority = ?2"
+                  " AND NOT dismissed AND NOT EXISTS (SELECT 1 FROM erased WHERE id = n.id)",
     [KEEP] = "INSERT INTO notice (network, id, field, class, rules, authority, came_ms)"
-             " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7"
-             " WHERE (SELECT count(*) FROM notice) < " NOTICES_KEPT " ON CONFLICT DO NOTHING",
+             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [TELL] = "INSERT INTO told (network, id, rules) VALUES (?1, ?2, ?3)"
              " ON CONFLICT DO UPDATE SET rules = excluded.rules",
     [DISMISS] = "UPDATE notice SET dismissed = 1 WHERE network = ?1 AND id = ?2",
@@ -28,32 +32,110 @@ static sqlite3_stmt *start(struct store *store, enum sql query)
     return started;
 }
 
-static bool keep(struct store *store, const struct digest *authority, struct bytes rules,
-                 const struct notice *notice, int64_t now_ms, struct fault *fault)
+/* --- What is said of own texts --- */
+
+static const char keeping_one[] = "keeping a notice";
+
+/* Who said so first is remembered, and what a person has dismissed is known too. */
+static bool is_known(struct store *store, const struct notice *notice, bool *known,
+                     struct fault *fault)
+{
+    sqlite3_stmt *query = start(store, KNOWN);
+    int64_t count = 0;
+
+    bind_digest(query, 2, &notice->id);
+    bind_text(query, 3, notice->field);
+    bind_text(query, 4, notice->class);
+    bool done = run_number(store, query, &count, keeping_one, fault);
+    *known = count > 0;
+    return done;
+}
+
+static bool count_of_record(struct store *store, const struct digest *id,
+                            const struct digest *authority, int64_t *count, struct fault *fault)
+{
+    sqlite3_stmt *query = start(store, OF_RECORD);
+
+    bind_digest(query, 2, id);
+    bind_digest(query, 3, authority);
+    return run_number(store, query, count, keeping_one, fault);
+}
+
+static bool count_of_sender(struct store *store, const struct digest *authority, int64_t *count,
+                            struct fault *fault)
+{
+    sqlite3_stmt *query = start(store, OF_SENDER);
+
+    bind_digest(query, 2, authority);
+    return run_number(store, query, count, keeping_one, fault);
+}
+
+static bool insert(struct store *store, const struct notices_said *said,
+                   const struct notice *notice, struct fault *fault)
 {
     sqlite3_stmt *query = start(store, KEEP);
 
     bind_digest(query, 2, &notice->id);
     bind_text(query, 3, notice->field);
     bind_text(query, 4, notice->class);
-    bind_text(query, 5, rules);
-    bind_digest(query, 6, authority);
-    bind_number(query, 7, now_ms);
-    return run(store, query, "keeping a notice", fault);
+    bind_text(query, 5, said->rules);
+    bind_digest(query, 6, said->authority);
+    bind_number(query, 7, said->now_ms);
+    return run(store, query, keeping_one, fault);
 }
 
-bool store_keep_notices(struct store *store, const struct digest *authority, struct bytes rules,
-                        const struct notice *notices, size_t count, int64_t now_ms,
-                        struct fault *fault)
+/* `*of_sender` counts on. */
+static bool keep(struct store *store, const struct notices_said *said, const struct notice *notice,
+                 int64_t *of_sender, bool *kept, struct fault *fault)
 {
-    bool done = need_network(store, fault) && act_begin(store, fault);
+    int64_t of_record = 0;
 
-    if (!done)
+    if (!is_known(store, notice, kept, fault))
         return false;
-    for (size_t i = 0; done && i < count; i++)
-        done = keep(store, authority, rules, &notices[i], now_ms, fault);
-    return act_end(store, done, fault);
+    if (*kept || *of_sender >= NOTICES_OF_SENDER)
+        return true;
+    if (!count_of_record(store, &notice->id, said->authority, &of_record, fault))
+        return false;
+    if (of_record >= NOTICES_OF_RECORD)
+        return true;
+    *kept = true;
+    ++*of_sender;
+    return insert(store, said, notice, fault);
 }
+
+static void note(struct digest known[NOTICES_MAX], size_t *count, const struct digest *id)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (digest_equal(&known[i], id))
+            return;
+    known[(*count)++] = *id;
+}
+
+static bool keep_all(struct store *store, const struct notices_said *said,
+                     struct digest known[NOTICES_MAX], size_t *known_count, struct fault *fault)
+{
+    int64_t of_sender = 0;
+    bool kept, done = count_of_sender(store, said->authority, &of_sender, fault);
+
+    for (size_t i = 0; done && i < said->count; i++) {
+        done = keep(store, said, &said->notices[i], &of_sender, &kept, fault);
+        if (done && kept)
+            note(known, known_count, &said->notices[i].id);
+    }
+    return done;
+}
+
+bool store_keep_notices(struct store *store, const struct notices_said *said,
+                        struct digest known[NOTICES_MAX], size_t *known_count, struct fault *fault)
+{
+    assert(said->count <= NOTICES_MAX);
+    *known_count = 0;
+    if (!need_network(store, fault) || !act_begin(store, fault))
+        return false;
+    return act_end(store, keep_all(store, said, known, known_count, fault), fault);
+}
+
+/* --- What was said of others' --- */
 
 bool store_told(struct store *store, const struct digest *ids, size_t count, struct fault *fault)
 {
@@ -69,6 +151,8 @@ bool store_told(struct store *store, const struct digest *ids, size_t count, str
     }
     return act_end(store, done, fault);
 }
+
+/* --- A person has looked --- */
 
 static bool dismiss(struct store *store, const struct digest *id, struct fault *fault)
 {

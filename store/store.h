@@ -202,10 +202,21 @@ bool store_each_untold(struct store *store, store_visit_untold *visit, void *con
 /* They were, of all that the rules of this program find in these records. */
 bool store_told(struct store *store, const struct digest *ids, size_t count, struct fault *fault);
 
-/* Own records, and who says that something is in them. To keep one again changes nothing. */
-bool store_keep_notices(struct store *store, const struct digest *authority, struct bytes rules,
-                        const struct notice *notices, size_t count, int64_t now_ms,
-                        struct fault *fault);
+/* What somebody says of own records: at most NOTICES_MAX. Of one sender are kept, beside those that
+ * were dismissed and those of erased texts, so many of a record and so many in all: nobody can take
+ * the room of another. */
+#define NOTICES_OF_RECORD 16
+#define NOTICES_OF_SENDER 256
+struct notices_said {
+    const struct digest *authority;
+    struct bytes rules;
+    const struct notice *notices;
+    size_t count;
+    int64_t now_ms;
+};
+/* `known`: the records of which something that was said is kept, now or from before. */
+bool store_keep_notices(struct store *store, const struct notices_said *said,
+                        struct digest known[NOTICES_MAX], size_t *known_count, struct fault *fault);
 struct stored_notice {
     struct digest id, authority;
     const char *field, *class, *rules;

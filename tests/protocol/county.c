@@ -22,6 +22,7 @@ static void node_free(struct node *node)
     replica_free(node->replica);
     effects_release(&node->effects);
     effects_release(&node->uncommitted);
+    effects_release(&node->unanswered);
     store_release(node);
     signing_key_free(node->key);
     signing_key_free(node->next_key);
@@ -200,6 +201,7 @@ void node_crash(struct node *node)
     node->replica = NULL;
     effects_clear(&node->effects);
     effects_clear(&node->uncommitted);
+    effects_clear(&node->unanswered);
     node->disk_hangs = false;
     node->dies_after = 0;
 }

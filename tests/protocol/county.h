@@ -42,6 +42,7 @@ struct node {
     size_t noticed, told;     /* Notices of its own records; its own that were heard. */
     struct digest noticed_by; /* The last one. */
     struct effects uncommitted;
+    struct effects unanswered; /* Notices that are committed: `bytes` is what is noted. */
 
     struct replica *replica; /* NULL while the node is down. */
     struct effects effects;

@@ -54,6 +54,30 @@ static void keep_body(struct node *node, const struct effect *effect)
     kept->record = record_hold(effect->record);
 }
 
+/* The effect changes hands. */
+static void remember(struct effects *list, struct effect *effect)
+{
+    if (list->count == list->capacity) {
+        list->capacity = 2 * list->capacity + 16;
+        list->list = memory_grow(list->list, list->capacity, sizeof *list->list);
+    }
+    list->list[list->count++] = *effect;
+    *effect = (struct effect){.kind = effect->kind};
+}
+
+static void note_notices(struct node *node, const struct effect *effect,
+                         const struct message *message)
+{
+    struct effect answer = {
+        .kind = EFFECT_STORE_NOTICES, .peer = effect->peer, .authority = effect->authority};
+    struct digest ids[NOTICES_MAX];
+
+    for (size_t i = 0; i < message->count; i++)
+        ids[i] = message->notices[i].id;
+    noted_write(ids, message->count, &answer.bytes);
+    remember(&node->unanswered, &answer);
+}
+
 /* Only its author, or who took its place, keeps what is said of a record, and only of one that it
  * has. */
 static void keep_notices(struct node *node, const struct effect *effect)
@@ -74,6 +98,7 @@ static void keep_notices(struct node *node, const struct effect *effect)
     }
     node->noticed += message.count;
     node->noticed_by = effect->authority;
+    note_notices(node, effect, &message);
     message_release(&message);
 }
 
@@ -143,17 +168,6 @@ static void commit_one(struct node *node, const struct effect *effect)
     default:
         break;
     }
-}
-
-/* The effect changes hands. */
-static void remember(struct effects *list, struct effect *effect)
-{
-    if (list->count == list->capacity) {
-        list->capacity = 2 * list->capacity + 16;
-        list->list = memory_grow(list->list, list->capacity, sizeof *list->list);
-    }
-    list->list[list->count++] = *effect;
-    *effect = (struct effect){.kind = effect->kind};
 }
 
 void store_commit(struct node *node, size_t count)
@@ -319,6 +333,12 @@ static void confirm(struct node *node)
 {
     replica_stored(node->replica, replica_asked(node->replica) - node->uncommitted.count,
                    clock_of(node), &node->effects);
+    for (size_t i = 0; i < node->unanswered.count; i++) {
+        const struct effect *answer = &node->unanswered.list[i];
+        replica_noticed(node->replica, answer->peer, &answer->authority,
+                        buffer_view(&answer->bytes), &node->effects);
+    }
+    effects_clear(&node->unanswered);
     carry_out(node);
 }
 

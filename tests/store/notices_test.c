@@ -1,6 +1,7 @@
 #include "store/internal.h"
 #include "tests/store/room.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What the gate finds in texts that were published is noted, and who is to be told of it. */
@@ -126,20 +127,28 @@ Test(notices, tells_nobody_of_what_is_erased_or_of_whom_it_was_told)
     cr_expect_str_eq(untold(), "");
 }
 
-static const struct notice *notice_of(const struct entry *entry)
+/* Whether something that was said of it is kept. */
+static bool keep_said(const struct entry *entry, const struct council *by, const char *field)
 {
-    static struct notice notice;
+    static int64_t now_ms = NOW;
+    const struct notice notice = {entry->id, bytes_of_text(field), bytes_of_text("phone")};
+    struct digest known[NOTICES_MAX];
+    size_t count;
 
-    notice = (struct notice){entry->id, bytes_of_text("title"), bytes_of_text("phone")};
-    return &notice;
+    cr_done(store_keep_notices(store,
+                               &(struct notices_said){.authority = &by->feed.authority,
+                                                      .rules = bytes_of_text("gate-0"),
+                                                      .notices = &notice,
+                                                      .count = 1,
+                                                      .now_ms = now_ms++},
+                               known, &count, &fault));
+    cr_assert(count == 0 || (count == 1 && digest_equal(&known[0], &entry->id)));
+    return count == 1;
 }
 
 static void keep_notice(const struct entry *entry, const struct council *by)
 {
-    static int64_t now_ms = NOW;
-
-    cr_done(store_keep_notices(store, &by->feed.authority, bytes_of_text("gate-0"),
-                               notice_of(entry), 1, now_ms++, &fault));
+    cr_expect(keep_said(entry, by, "title"));
 }
 
 Test(notices, keeps_what_is_said_of_own_texts_until_that_is_settled)
@@ -153,10 +162,7 @@ Test(notices, keeps_what_is_said_of_own_texts_until_that_is_settled)
     keep_notice(&two, &hull);
     cr_expect_str_eq(noticed(), "york says phone in title by gate-0\n"
                                 "hull says phone in title by gate-0\n");
-    struct notice more = *notice_of(&one);
-    more.field = bytes_of_text("abstract");
-    cr_done(store_keep_notices(store, &hull.feed.authority, bytes_of_text("gate-0"), &more, 1,
-                               NOW + 1000, &fault));
+    cr_expect(keep_said(&one, &hull, "abstract"));
     cr_expect_str_eq(noticed(), "hull says phone in abstract by gate-0\n" /* Text by text. */
                                 "york says phone in title by gate-0\n"
                                 "hull says phone in title by gate-0\n");
@@ -168,6 +174,39 @@ Test(notices, keeps_what_is_said_of_own_texts_until_that_is_settled)
     cr_expect_str_eq(noticed(), "");
     cr_expect_not(store_dismiss_notices(store, &york.feed.authority, &fault));
     cr_expect_eq(fault.kind, FAULT_ABSENT);
+}
+
+/* York says 16 things of each of 16 texts. */
+static void york_fills_its_room(struct entry entries[16])
+{
+    char text[32], field[8];
+
+    for (int i = 0; i < 16; i++) {
+        snprintf(text, sizeof text, "Lesson %d", i);
+        entries[i] = keep(council_lesson(&leeds, text, "Nobody was called."));
+        for (int k = 0; k < 16; k++) {
+            snprintf(field, sizeof field, "f%d", k);
+            cr_expect(keep_said(&entries[i], &york, field), "%d of %d", k, i);
+        }
+    }
+}
+
+Test(notices, are_kept_of_each_sender_in_a_room_of_its_own)
+{
+    struct entry entries[16], other = keep(council_lesson(&leeds, "Other", "Nobody."));
+
+    york_fills_its_room(entries);
+    cr_expect_not(keep_said(&other, &york, "title"));
+    cr_expect(keep_said(&entries[0], &york, "f0"), "what is known is noted again");
+    cr_expect(keep_said(&other, &hull, "title"), "another has its own room");
+    cr_expect(keep_said(&other, &york, "title"), "what another has said is known");
+    cr_done(store_dismiss_notices(store, &entries[0].id, &fault));
+    for (int k = 0; k < 16; k++)
+        cr_expect(keep_said(&other, &york, (char[]){'g', (char)('a' + k), '\0'}));
+    cr_expect_not(keep_said(&entries[0], &york, "title"));
+    cr_done(store_set_text(store, &entries[1], TEXT_ERASED, &fault));
+    cr_expect_not(keep_said(&other, &york, "abstract"), "enough was said of this text");
+    cr_expect(keep_said(&entries[0], &york, "title"), "what was erased takes no room");
 }
 
 Test(notices, are_settled_by_a_corrected_record_of_the_same_author)
