@@ -105,7 +105,7 @@ static bool keep_said(struct store *store, struct round *round, const struct eff
         return false;
     if (count == 0)
         return true;
-    noted_write(known, count, &noticed.noted);
+    noted_write(said->rules, known, count, &noticed.noted);
     noticed_add(&round->news.noticed, &noticed);
     return true;
 }
@@ -123,6 +123,16 @@ static bool keep_notices(struct store *store, struct round *round, const struct 
                                                  .count = message.count,
                                                  .now_ms = now_ms},
                           fault);
+
+    message_release(&message);
+    return done;
+}
+
+static bool keep_told(struct store *store, const struct effect *effect, struct fault *fault)
+{
+    struct message message;
+    bool done = message_read(&message, buffer_view(&effect->bytes), fault) &&
+                store_told(store, message.rules, message.ids, message.count, fault);
 
     message_release(&message);
     return done;
@@ -146,8 +156,7 @@ static bool do_effect(struct store *store, struct round *round, const struct eff
     case EFFECT_STORE_NOTICES:
         return keep_notices(store, round, effect, now_ms, fault);
     case EFFECT_STORE_TOLD:
-        return store_told(store, (const struct digest *)effect->bytes.data,
-                          effect->bytes.size / DIGEST_SIZE, fault);
+        return keep_told(store, effect, fault);
     case EFFECT_STORE_CHARTER:
         return store_keep_charter(store, buffer_view(&effect->bytes), now_ms, fault);
     default:

@@ -241,6 +241,7 @@ static void read_notices(struct reader *reader, struct message *message)
 
 static void read_noted(struct reader *reader, struct message *message)
 {
+    message->rules = read_code(reader, "rules");
     read_id_list(reader, message, "noted", NOTICES_MAX);
 }
 
@@ -271,7 +272,7 @@ static const struct shape {
     [MESSAGE_INTEREST] = {2, 16 + INTEREST_MAX *(WORD_BYTES + INTEREST_WORD_MAX), read_interest},
     [MESSAGE_BYE] = {3, 16 + REASON_MAX, read_bye},
     [MESSAGE_NOTICE] = {3, 64 + NOTICES_MAX *(NOTICE_BYTES + 2 * NOTICE_WORD_MAX), read_notices},
-    [MESSAGE_NOTED] = {2, 16 + NOTICES_MAX *ID_BYTES, read_noted},
+    [MESSAGE_NOTED] = {3, 64 + NOTICES_MAX *ID_BYTES, read_noted},
     [MESSAGE_RELAY] = {4, 96 + NOTICE_BOX_MAX, read_relay},
 };
 
@@ -487,10 +488,11 @@ void notice_write(struct bytes rules, const struct notice *notices, size_t count
     }
 }
 
-void noted_write(const struct digest *ids, size_t count, struct buffer *frame)
+void noted_write(struct bytes rules, const struct digest *ids, size_t count, struct buffer *frame)
 {
     assert(count <= NOTICES_MAX);
     begin(frame, MESSAGE_NOTED);
+    write_text(frame, rules);
     write_ids(ids, count, frame);
 }
 

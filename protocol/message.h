@@ -26,7 +26,7 @@
  * And between nodes that both speak version 2:
  *
  *     notice   = [ 13, rules: str, [[id, field: str, class: str], ...] ]
- *     noted    = [ 14, [id, ...] ]
+ *     noted    = [ 14, rules: str, [id, ...] ]
  *     relay    = [ 15, to: authority, from: authority, box: bin ]
  *
  * On the live plane a frame is one record, as it is. */
@@ -99,7 +99,7 @@ struct message {
     uint32_t credit;        /* credit */
     uint32_t code;          /* bye */
     struct bytes reason;    /* bye */
-    struct bytes rules;     /* notice: the version of those by which it was found */
+    struct bytes rules;     /* notice, noted: the version of those by which it was found */
     struct notice *notices; /* notice */
     struct digest to, from; /* relay */
     struct bytes box;       /* relay */
@@ -132,7 +132,7 @@ void fetch_write(const struct digest *ids, size_t count, struct buffer *frame);
 void interest_write(const char *const *words, size_t count, struct buffer *frame);
 void notice_write(struct bytes rules, const struct notice *notices, size_t count,
                   struct buffer *frame);
-void noted_write(const struct digest *ids, size_t count, struct buffer *frame);
+void noted_write(struct bytes rules, const struct digest *ids, size_t count, struct buffer *frame);
 void relay_write(const struct digest *to, const struct digest *from, struct bytes box,
                  struct buffer *frame);
 void bye_write(enum bye_code code, const char *reason, struct buffer *frame);

@@ -34,7 +34,7 @@ enum effect_kind {
     EFFECT_STORE_CHARTER, /* Keep `bytes`, the charter as it is now, and what follows from it. */
     EFFECT_STORE_NOTICES, /* Keep what `authority` says of own records, by the link of `peer`:
                              `bytes` is a notice. Then comes replica_noticed(). */
-    EFFECT_STORE_TOLD,    /* The author of these records was told of them: `bytes` are ids. */
+    EFFECT_STORE_TOLD,    /* An author was told of its records: `bytes` is a noted. */
 
     EFFECT_SEND,         /* Send the frame `bytes` to `peer`. */
     EFFECT_SEND_RECORDS, /* Read `entries` from the store and send them to `peer` in one records

@@ -100,18 +100,20 @@ static struct digest addressee_for(const struct replica *replica, const struct d
 
 /* --- Telling --- */
 
-static void store_told(struct replica *replica, const struct digest *from, const struct digest *ids,
-                       size_t count, struct effects *effects)
+static void store_told(struct replica *replica, const struct digest *from,
+                       const struct message *noted, struct effects *effects)
 {
-    struct buffer told = {0};
+    struct digest ids[NOTICES_MAX];
     struct entry entry;
+    size_t count = 0;
 
-    for (size_t i = 0; i < count; i++)
-        if (set_entry(replica->set, &ids[i], &entry) &&
+    for (size_t i = 0; i < noted->count; i++)
+        if (set_entry(replica->set, &noted->ids[i], &entry) &&
             answers_for(replica, from, &entry.feed.authority))
-            buffer_append(&told, bytes_of(ids[i].bytes, DIGEST_SIZE));
-    if (told.size > 0)
-        effect_ask(replica, effects, EFFECT_STORE_TOLD)->bytes = told;
+            ids[count++] = noted->ids[i];
+    if (count > 0)
+        noted_write(noted->rules, ids, count,
+                    &effect_ask(replica, effects, EFFECT_STORE_TOLD)->bytes);
 }
 
 /* Is it of an own record whose text stands, and something that may be in such a text? What fits
@@ -193,7 +195,7 @@ static void note_own(struct replica *replica, struct bytes noted, struct effects
     struct fault fault;
 
     if (message_read(&message, noted, &fault))
-        store_told(replica, self, message.ids, message.count, effects);
+        store_told(replica, self, &message, effects);
     message_release(&message);
 }
 
@@ -214,7 +216,7 @@ void receive_noted(struct replica *replica, struct peer *peer, const struct dige
                    const struct message *message, int64_t now_ms, struct effects *effects)
 {
     if (errand(&peer->noting, now_ms))
-        store_told(replica, from, message->ids, message->count, effects);
+        store_told(replica, from, message, effects);
 }
 
 /* --- Passing on --- */

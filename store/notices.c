@@ -137,7 +137,8 @@ bool store_keep_notices(struct store *store, const struct notices_said *said,
 
 /* --- What was said of others' --- */
 
-bool store_told(struct store *store, const struct digest *ids, size_t count, struct fault *fault)
+bool store_told(struct store *store, struct bytes rules, const struct digest *ids, size_t count,
+                struct fault *fault)
 {
     bool done = need_network(store, fault) && act_begin(store, fault);
 
@@ -146,7 +147,7 @@ bool store_told(struct store *store, const struct digest *ids, size_t count, str
     for (size_t i = 0; done && i < count; i++) {
         sqlite3_stmt *query = start(store, TELL);
         bind_digest(query, 2, &ids[i]);
-        bind_text(query, 3, bytes_of_text(GATE_RULES));
+        bind_text(query, 3, rules);
         done = run(store, query, "noting who was told", fault);
     }
     return act_end(store, done, fault);

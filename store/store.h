@@ -199,8 +199,9 @@ typedef bool store_visit_untold(void *context, const struct digest *author,
                                 const struct notice *notice, struct fault *fault);
 bool store_each_untold(struct store *store, store_visit_untold *visit, void *context,
                        struct fault *fault);
-/* They were, of all that the rules of this program find in these records. */
-bool store_told(struct store *store, const struct digest *ids, size_t count, struct fault *fault);
+/* They were, of what these rules have found in these records. */
+bool store_told(struct store *store, struct bytes rules, const struct digest *ids, size_t count,
+                struct fault *fault);
 
 /* What somebody says of own records: at most NOTICES_MAX. Of one sender are kept, beside those that
  * were dismissed and those of erased texts, so many of a record and so many in all: nobody can take

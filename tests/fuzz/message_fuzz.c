@@ -97,7 +97,7 @@ static void write_again(const struct message *message, struct buffer *frame)
         notice_write(message->rules, message->notices, message->count, frame);
         break;
     case MESSAGE_NOTED:
-        noted_write(message->ids, message->count, frame);
+        noted_write(message->rules, message->ids, message->count, frame);
         break;
     case MESSAGE_RELAY:
         relay_write(&message->to, &message->from, message->box, frame);

@@ -74,7 +74,7 @@ static void note_notices(struct node *node, const struct effect *effect,
 
     for (size_t i = 0; i < message->count; i++)
         ids[i] = message->notices[i].id;
-    noted_write(ids, message->count, &answer.bytes);
+    noted_write(message->rules, ids, message->count, &answer.bytes);
     remember(&node->unanswered, &answer);
 }
 
@@ -99,6 +99,18 @@ static void keep_notices(struct node *node, const struct effect *effect)
     node->noticed += message.count;
     node->noticed_by = effect->authority;
     note_notices(node, effect, &message);
+    message_release(&message);
+}
+
+static void keep_told(struct node *node, const struct effect *effect)
+{
+    struct message message;
+    struct fault fault;
+    bool read = message_read(&message, buffer_view(&effect->bytes), &fault);
+
+    assert(read && message.kind == MESSAGE_NOTED);
+    (void)read;
+    node->told += message.count;
     message_release(&message);
 }
 
@@ -163,7 +175,7 @@ static void commit_one(struct node *node, const struct effect *effect)
         keep_notices(node, effect);
         break;
     case EFFECT_STORE_TOLD:
-        node->told += effect->bytes.size / DIGEST_SIZE;
+        keep_told(node, effect);
         break;
     default:
         break;

@@ -40,7 +40,8 @@ static const struct {
     {"notice: class: not only lower-case letters, digits, '-' and '_'",
      WIRE("\x93\x0d\xa1r\x91\x93" ID "\xa1"
           "f\xa1.")},
-    {"noted: noted: got 65, expected 0 to 64", WIRE("\x92\x0e\xdc\x00\x41")},
+    {"noted: rules: got 0, expected 1 to 40", WIRE("\x93\x0e\xa0\x90")},
+    {"noted: noted: got 65, expected 0 to 64", WIRE("\x93\x0e\xa1r\xdc\x00\x41")},
     {"relay: box: got 0, expected 1 to 8192", WIRE("\x94\x0f" ID ID "\xc4\x00")},
 
     {"hello: 2 items, expected 8", WIRE("\x92\x00\x01")},
@@ -204,7 +205,7 @@ static void write_each(struct buffer frames[MESSAGES])
     interest_write(words, 2, &frames[MESSAGE_INTEREST]);
     bye_write(BYE_STOPPING, "good night", &frames[MESSAGE_BYE]);
     notice_write(bytes_of_text("gate-1"), notices, 2, &frames[MESSAGE_NOTICE]);
-    noted_write(ids, 2, &frames[MESSAGE_NOTED]);
+    noted_write(bytes_of_text("gate-1"), ids, 2, &frames[MESSAGE_NOTED]);
     relay_write(&ids[0], &ids[1], bytes_of_text("a box"), &frames[MESSAGE_RELAY]);
 }
 
@@ -309,6 +310,12 @@ static void expect_bye(const struct message *message)
     cr_expect(bytes_equal(message->reason, bytes_of_text("good night")));
 }
 
+static void expect_noted(const struct message *message)
+{
+    cr_expect(bytes_equal(message->rules, bytes_of_text("gate-1")));
+    expect_ids(message);
+}
+
 static void expect_notices(const struct message *message)
 {
     cr_assert_eq(message->count, 2);
@@ -333,7 +340,7 @@ static void (*const expectations[MESSAGES])(const struct message *message) = {
     [MESSAGE_RECORDS] = expect_records, [MESSAGE_CREDIT] = expect_credit,
     [MESSAGE_FETCH] = expect_ids,       [MESSAGE_INTEREST] = expect_interest,
     [MESSAGE_BYE] = expect_bye,         [MESSAGE_NOTICE] = expect_notices,
-    [MESSAGE_NOTED] = expect_ids,       [MESSAGE_RELAY] = expect_relay,
+    [MESSAGE_NOTED] = expect_noted,     [MESSAGE_RELAY] = expect_relay,
 };
 
 Test(message, is_read_as_it_was_written)
@@ -424,7 +431,7 @@ Test(message, holds_as_much_as_its_limits_say)
     notice_write(word, notices, NOTICES_MAX, &frame);
     cr_expect_leq(frame.size + 40, NOTICE_BOX_MAX); /* So it fits into a box. */
     expect_readable(&frame, MESSAGE_NOTICE, NOTICES_MAX);
-    noted_write(ids, NOTICES_MAX, &frame);
+    noted_write(word, ids, NOTICES_MAX, &frame);
     expect_readable(&frame, MESSAGE_NOTED, NOTICES_MAX);
     relay_write(&ids[0], &ids[1], bytes_of(lines, NOTICE_BOX_MAX), &frame);
     expect_readable(&frame, MESSAGE_RELAY, 0);
