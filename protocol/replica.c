@@ -169,6 +169,7 @@ void replica_free(struct replica *replica)
     free(replica->bodies);
     free(replica->expiring);
     free(replica->junk);
+    free(replica->errands);
     places_release(&replica->want_places);
     places_release(&replica->unstored_places);
     places_release(&replica->body_places);
@@ -612,10 +613,8 @@ static void take_message(struct replica *replica, struct peer *peer, const struc
         part(peer, effects);
         break;
     case MESSAGE_NOTICE:
-        receive_notices(replica, peer, &peer->authority, message, now_ms, effects);
-        break;
     case MESSAGE_NOTED:
-        receive_noted(replica, peer, &peer->authority, message, now_ms, effects);
+        receive_notices(replica, peer, message, now_ms, effects);
         break;
     case MESSAGE_RELAY:
         receive_relay(replica, peer, message, now_ms, effects);

@@ -37,9 +37,11 @@
 #define FRAMES_AT_ONCE 8 /* To one peer, from one call. */
 #define CREDIT_MAX (INT64_C(1) << 40)
 #define LAPSES_MAX 64 /* Remembered of one peer. */
-/* Of one peer: notices and answers to them that are taken, and boxes that are passed on, each. */
+/* In such a time, whatever links come and go: notices and answers to them that a member says, by
+ * whomever they come, and boxes that are passed on for it, each; */
+#define ERRANDS_MS (INT64_C(60) * 1000)
 #define ERRANDS_MAX 64
-#define ERRANDS_MS (INT64_C(60) * 1000) /* In such a time. */
+#define OPENINGS_MAX 1024 /* boxes that a hub brings and that are opened, for all behind it. */
 
 /* What a peer asked for and is being sent: of the chain that ends in `tip` what comes after seq
  * `after` up to `until`; or single records: what was fetched (`tip` is zeros), or what there is of
@@ -118,10 +120,6 @@ struct peer {
     size_t lapse_count;
 
     uint64_t version; /* That we both speak. */
-    struct errands {
-        int64_t since_ms;
-        unsigned count;
-    } noticing, noting, relaying;
 };
 
 struct open_want {
@@ -157,6 +155,13 @@ struct junk {
     unsigned count;
     unsigned losers; /* Records that lost their slots. */
     int64_t since_ms;
+};
+
+/* What was done for a member since then. */
+struct errands {
+    struct digest authority;
+    int64_t since_ms;
+    unsigned heard, passed, opened;
 };
 
 struct wanted_body {
@@ -207,6 +212,8 @@ struct replica {
     uint64_t ring_failures; /* Proofs that did not hold, in all. */
     struct junk *junk;
     size_t junk_count;
+    struct errands *errands; /* One for an authority. */
+    size_t errands_count;
 
     struct interest interest;
     struct wanted_body *bodies;
@@ -345,12 +352,10 @@ void answers_release(struct peer *peer);
 
 /* --- replica_notices.c --- */
 
-/* `from` says so, by itself or by a hub whose link this is. */
-void receive_notices(struct replica *replica, struct peer *peer, const struct digest *from,
+/* Notices, and answers to them. */
+void receive_notices(struct replica *replica, const struct peer *peer,
                      const struct message *message, int64_t now_ms, struct effects *effects);
-void receive_noted(struct replica *replica, struct peer *peer, const struct digest *from,
-                   const struct message *message, int64_t now_ms, struct effects *effects);
-void receive_relay(struct replica *replica, struct peer *peer, const struct message *message,
+void receive_relay(struct replica *replica, const struct peer *peer, const struct message *message,
                    int64_t now_ms, struct effects *effects);
 
 /* --- replica_lapses.c --- */

@@ -169,23 +169,81 @@ void replica_notify(struct replica *replica, const struct digest *author, const 
     buffer_release(&frame);
 }
 
-/* --- Being told --- */
+/* --- How much of it --- */
 
-/* Is there one more to be done now? */
-static bool errand(struct errands *errands, int64_t now_ms)
+/* A clock that was set back makes nobody wait longer than for a whole time from now. */
+static void errands_turn(struct errands *errands, int64_t now_ms)
 {
+    errands->since_ms = earlier(errands->since_ms, now_ms);
     if (now_ms - errands->since_ms >= ERRANDS_MS)
-        *errands = (struct errands){.since_ms = now_ms};
-    return errands->count++ < ERRANDS_MAX;
+        *errands = (struct errands){.authority = errands->authority, .since_ms = now_ms};
 }
 
-/* Not too many: who was not answered says it again. */
-void receive_notices(struct replica *replica, struct peer *peer, const struct digest *from,
-                     const struct message *message, int64_t now_ms, struct effects *effects)
+/* They go by whom they are for, not by links: who comes again has no more, and nobody takes what is
+ * another's. They stay where they are until the next call. */
+static struct errands *errands_of(struct replica *replica, const struct digest *authority,
+                                  int64_t now_ms)
 {
-    if (errand(&peer->noticing, now_ms))
+    struct errands *errands;
+
+    for (size_t i = 0; i < replica->errands_count; i++) {
+        errands = &replica->errands[i];
+        if (!digest_equal(&errands->authority, authority))
+            continue;
+        errands_turn(errands, now_ms);
+        return errands;
+    }
+    replica->errands =
+        memory_grow(replica->errands, replica->errands_count + 1, sizeof *replica->errands);
+    errands = &replica->errands[replica->errands_count++];
+    *errands = (struct errands){.authority = *authority, .since_ms = now_ms};
+    return errands;
+}
+
+/* Is there one more to be done now? */
+static bool one_more(unsigned *count, unsigned most)
+{
+    if (*count == most)
+        return false;
+    ++*count;
+    return true;
+}
+
+static bool may_be_heard(struct replica *replica, const struct digest *from, int64_t now_ms)
+{
+    return one_more(&errands_of(replica, from, now_ms)->heard, ERRANDS_MAX);
+}
+
+/* To open a box takes as long as to check a signature. Only then is it sure whose it is, and only
+ * then does it count for that one; before, for the hub that brought it, which could name anybody.
+ */
+static bool may_be_opened(struct replica *replica, const struct peer *peer,
+                          const struct digest *from, int64_t now_ms)
+{
+    return is_hub(replica, peer) && card_of(replica, from) != NULL &&
+           errands_of(replica, from, now_ms)->heard < ERRANDS_MAX &&
+           one_more(&errands_of(replica, &peer->authority, now_ms)->opened, OPENINGS_MAX);
+}
+
+/* --- Being told --- */
+
+/* Of its own records, and of those it answers for, an authority may say that it knows. */
+static void hear(struct replica *replica, const struct peer *peer, const struct digest *from,
+                 const struct message *message, struct effects *effects)
+{
+    if (message->kind == MESSAGE_NOTICE)
         store_notices(replica, peer->number, from, message->rules, message->notices, message->count,
                       effects);
+    else if (message->kind == MESSAGE_NOTED)
+        store_told(replica, from, message, effects);
+}
+
+/* Too many are forgotten: who was not answered says it again. */
+void receive_notices(struct replica *replica, const struct peer *peer,
+                     const struct message *message, int64_t now_ms, struct effects *effects)
+{
+    if (may_be_heard(replica, &peer->authority, now_ms))
+        hear(replica, peer, &peer->authority, message, effects);
 }
 
 static void note_own(struct replica *replica, struct bytes noted, struct effects *effects)
@@ -211,56 +269,53 @@ void replica_noticed(struct replica *replica, peer_number peer, const struct dig
         send_to(replica, authority, hub != NULL && peer_is_up(hub) ? hub : NULL, noted, effects);
 }
 
-/* Of its own records, and of those it answers for, an authority may say that it knows. */
-void receive_noted(struct replica *replica, struct peer *peer, const struct digest *from,
-                   const struct message *message, int64_t now_ms, struct effects *effects)
-{
-    if (errand(&peer->noting, now_ms))
-        store_told(replica, from, message, effects);
-}
-
 /* --- Passing on --- */
 
 /* For who sent it, to whom we have a link, and for nobody further away. */
-static void pass_on(struct replica *replica, struct peer *peer, const struct message *message,
+static void pass_on(struct replica *replica, const struct peer *peer, const struct message *message,
                     int64_t now_ms, struct effects *effects)
 {
     const struct peer *to = linked_to(replica, &message->to);
 
     if (to == NULL || !digest_equal(&message->from, &peer->authority) ||
-        !errand(&peer->relaying, now_ms))
+        !one_more(&errands_of(replica, &peer->authority, now_ms)->passed, ERRANDS_MAX))
         return;
     relay_write(&message->to, &message->from, message->box, effect_send(effects, to));
 }
 
-static void take_boxed(struct replica *replica, struct peer *peer, const struct digest *from,
-                       struct bytes frame, int64_t now_ms, struct effects *effects)
+/* The box shows that `from` wrote it: the hub is not to blame for nonsense. */
+static void take_boxed(struct replica *replica, const struct peer *peer, const struct digest *from,
+                       struct bytes frame, struct effects *effects)
 {
     struct message message;
     struct fault fault;
 
-    if (!message_read(&message, frame, &fault))
-        refuse(replica, peer, fault.refusal);
-    else if (message.kind == MESSAGE_NOTICE)
-        receive_notices(replica, peer, from, &message, now_ms, effects);
-    else if (message.kind == MESSAGE_NOTED)
-        receive_noted(replica, peer, from, &message, now_ms, effects);
+    if (message_read(&message, frame, &fault))
+        hear(replica, peer, from, &message, effects);
+    else
+        refuse(replica, NULL, fault.refusal);
     message_release(&message);
 }
 
-void receive_relay(struct replica *replica, struct peer *peer, const struct message *message,
-                   int64_t now_ms, struct effects *effects)
+static bool box_opens(const struct replica *replica, const struct message *message,
+                      struct buffer *frame)
 {
     const struct replica_settings *settings = &replica->settings;
-    const struct card *card = card_of(replica, &message->from);
+
+    return settings->box_open != NULL &&
+           settings->box_open(settings->context, &card_of(replica, &message->from)->box,
+                              message->box, frame);
+}
+
+void receive_relay(struct replica *replica, const struct peer *peer, const struct message *message,
+                   int64_t now_ms, struct effects *effects)
+{
     struct buffer frame = {0};
 
-    if (!digest_equal(&message->to, &settings->self)) {
+    if (!digest_equal(&message->to, &replica->settings.self))
         pass_on(replica, peer, message, now_ms, effects);
-        return;
-    }
-    if (card != NULL && settings->box_open != NULL &&
-        settings->box_open(settings->context, &card->box, message->box, &frame))
-        take_boxed(replica, peer, &message->from, buffer_view(&frame), now_ms, effects);
+    else if (may_be_opened(replica, peer, &message->from, now_ms) &&
+             box_opens(replica, message, &frame) && may_be_heard(replica, &message->from, now_ms))
+        take_boxed(replica, peer, &message->from, buffer_view(&frame), effects);
     buffer_release(&frame);
 }

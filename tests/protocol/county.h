@@ -40,6 +40,7 @@ struct node {
     struct places kept_places; /* By id. */
     struct buffer charter;
     size_t noticed, told;     /* Notices of its own records; its own that were heard. */
+    size_t opened;            /* Boxes, or tried to. */
     struct digest noticed_by; /* The last one. */
     struct effects uncommitted;
     struct effects unanswered; /* Notices that are committed: `bytes` is what is noted. */

@@ -129,9 +129,10 @@ bool node_closes_box(void *context, const struct exchange_public *to, struct byt
 bool node_opens_box(void *context, const struct exchange_public *from, struct bytes box,
                     struct buffer *text)
 {
-    const struct node *node = context;
+    struct node *node = context;
     size_t size = sizeof *from;
 
+    node->opened++;
     if (box.size < 2 * size ||
         !bytes_equal(bytes_of(box.data, size), bytes_of(&node->card->box, size)) ||
         !bytes_equal(bytes_of(box.data + size, size), bytes_of(from, size)))

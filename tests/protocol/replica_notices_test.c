@@ -194,6 +194,88 @@ Test(replica_notices, hears_not_too_many)
     cr_expect_eq(york->told, 65);
 }
 
+/* As often as it is heard, and once more. */
+static void york_says_too_much(void)
+{
+    for (int i = 0; i < 65; i++) {
+        node_notifies(york, lesson, "phone");
+        county_settle(county);
+    }
+    cr_expect(noticed(leeds, 64, york));
+}
+
+Test(replica_notices, hears_each_by_a_budget_of_its_own)
+{
+    linked(leeds, hub);
+    linked(york, hub);
+    linked(hull, hub);
+    published();
+    york_says_too_much();
+    node_notifies(hull, lesson, "phone");
+    county_settle(county);
+    cr_expect(noticed(leeds, 65, hull), "those behind one hub do not share it");
+    county_cut_link(york, hub);
+    linked(york, leeds);
+    node_notifies(york, lesson, "phone");
+    county_settle(county);
+    cr_expect_eq(leeds->noticed, 65, "a new link gives no new one");
+}
+
+Test(replica_notices, hears_again_after_a_while_by_whatever_clock)
+{
+    linked(york, leeds);
+    published();
+    york_says_too_much();
+    leeds->clock_off_ms = -INT64_C(3600) * 1000;
+    node_notifies(york, lesson, "phone");
+    county_settle(county);
+    cr_expect_eq(leeds->noticed, 64, "a clock that is set back gives no new budget");
+    county_pass(county, 60 * 1000);
+    node_notifies(york, lesson, "phone");
+    county_settle(county);
+    cr_expect_eq(leeds->noticed, 65, "and makes nobody wait for an hour");
+}
+
+/* Boxes that nobody can open. */
+static void forges(struct node *by, const struct node *as, size_t count)
+{
+    struct buffer frame = {0};
+
+    relay_write(&leeds->feed.authority, &as->feed.authority, bytes_of_text("x"), &frame);
+    for (size_t i = 0; i < count; i++)
+        county_send(by, leeds, buffer_view(&frame));
+    county_settle(county);
+    buffer_release(&frame);
+}
+
+/* A hub that forges takes from itself only. */
+Test(replica_notices, opens_no_more_boxes_of_a_hub_than_it_may)
+{
+    linked(hub, leeds);
+    published();
+    forges(hub, york, 2000);
+    cr_expect_eq(leeds->opened, 1024);
+    linked(york, leeds);
+    node_notifies(york, lesson, "phone");
+    county_settle(county);
+    cr_expect(noticed(leeds, 1, york), "what was forged is not York's");
+}
+
+Test(replica_notices, opens_no_box_of_who_has_said_too_much_or_by_who_is_no_hub)
+{
+    linked(hub, leeds);
+    linked(york, leeds);
+    linked(hull, leeds);
+    published();
+    forges(hull, york, 1);
+    cr_expect_eq(leeds->opened, 0);
+    forges(hub, york, 1);
+    cr_expect_eq(leeds->opened, 1);
+    york_says_too_much();
+    forges(hub, york, 1);
+    cr_expect_eq(leeds->opened, 1);
+}
+
 /* As a node of version 1 says it, which counts what it does not know as nonsense. */
 Test(replica_notices, says_nothing_to_who_speaks_version_1_only)
 {
