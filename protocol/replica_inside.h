@@ -6,7 +6,9 @@
 
 /* What the replica is made of; nobody but protocol/replica*.c looks inside.
  *
- *     replica.c          the whole, hellos, charters, what comes in, time
+ *     replica.c          the whole, what comes in, time
+ *     replica_hello.c    greeting, and looking again
+ *     replica_charter.c  telling the charter, taking another in
  *     replica_records.c  the one path of a record: offered, decided, stored, announced
  *     replica_bodies.c   bodies: interest, asking, expiry
  *     replica_compare.c  buckets, sketches, tips: what differs
@@ -245,18 +247,38 @@ struct feed_rules feed_rules_of(const struct replica *replica, const struct feed
 bool is_own(const struct replica *replica, const struct feed *feed);
 int64_t earlier(int64_t a, int64_t b);
 void refuse(struct replica *replica, struct peer *peer, enum refusal refusal);
+
+/* --- replica_hello.c --- */
+
 struct digest state_digest(struct replica *replica);
 void greet(struct replica *replica, struct peer *peer, bool answer, int64_t now_ms,
            struct effects *effects);
 /* Unless one went out a moment ago. */
 void greet_again(struct replica *replica, struct peer *peer, int64_t now_ms,
                  struct effects *effects);
+void greet_all(struct replica *replica, int64_t now_ms, struct effects *effects);
+void receive_hello(struct replica *replica, struct peer *peer, const struct hello *hello,
+                   int64_t now_ms, struct effects *effects);
+/* Is nothing under way between us that was asked for, and nothing with the store? */
+bool is_at_rest(const struct peer *peer);
 /* Our hello has found a difference. What differed may be under way: if nothing shows that it came,
  * we greet once more in a while. */
 void look_again_later(const struct replica *replica, struct peer *peer, int64_t now_ms);
+/* When that is due, or INT64_MAX. */
+int64_t look_if_due(struct replica *replica, struct peer *peer, int64_t now_ms,
+                    struct effects *effects);
+/* A bye was said, or heard. */
+void part(struct peer *peer, struct effects *effects);
+
+/* --- replica_charter.c --- */
+
 /* Not the same one again at once. */
 void tell_charter(struct replica *replica, struct peer *peer, int64_t now_ms,
                   struct effects *effects);
+bool take_charter(struct replica *replica, struct peer *peer, struct bytes bundle, int64_t now_ms,
+                  struct effects *effects, struct fault *fault);
+/* When those whom it puts out have heard of it: their links end. When that is due, or INT64_MAX. */
+int64_t end_farewell(struct replica *replica, int64_t now_ms, struct effects *effects);
 
 /* --- replica_records.c --- */
 
