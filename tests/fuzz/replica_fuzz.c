@@ -8,9 +8,9 @@
 #include "tests/protocol/county_store.c"
 
 /* Leeds has a peer that sends whatever it likes: the input is frames, each after two bytes of
- * length and one that says what is done with it (on the truth link, live, or put together here from
- * what is true). Leeds does not crash; whatever it stores as being in the set is signed by a member
- * or on the way to such a record; and its own lessons stay. */
+ * length and one that says what is done with it (on the truth link, live, boxed, or put together
+ * here from what is true). Leeds does not crash; whatever it stores as being in the set is signed
+ * by a member or on the way to such a record; and its own lessons stay. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct county *county;
@@ -24,9 +24,10 @@ static void make_once(void)
     county = county_new(1);
     county_be_quiet(county);
     leeds = county_node(county, "leeds", true);
-    york = county_node(county, "york", true);
+    york = county_node(county, "york", false); /* A hub: it may bring what others have boxed. */
     hull = county_node(county, "hull", true);
-    county_found(county, (struct node *[]){leeds, york, hull}, 3);
+    struct node *selby = county_node(county, "selby", true);
+    county_found(county, (struct node *[]){leeds, hull, selby, york}, 4);
     lessons[0] = node_writes(leeds, "One.");
     lessons[1] = node_writes(leeds, "Two.");
     lessons[2] = node_writes(york, "Three.");
@@ -86,9 +87,56 @@ static void ask(const uint8_t *data, size_t size)
     buffer_release(&tips);
 }
 
+/* In one of true records something of a true class in a true field, or almost; or that it is known.
+ */
+static void tell(const uint8_t *data, size_t size, struct buffer *frame)
+{
+    static const char *const words[] = {"title", "what_we_did", "phone",
+                                        "email", "person",      "topic"};
+    const struct digest ids[] = {*record_id(lessons[size > 0 ? data[0] & 3 : 0]),
+                                 *record_id(lessons[size > 1 ? data[1] & 3 : 0])};
+    struct notice notices[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        notices[i] = (struct notice){.id = ids[i]};
+        notices[i].field = bytes_of_text(words[size > 2 + i ? data[2 + i] % 6 : 0]);
+        notices[i].class = bytes_of_text(words[size > 4 + i ? data[4 + i] % 6 : 0]);
+    }
+    if (size > 6 && data[6] & 1)
+        noted_write(bytes_of_text("rules-1"), ids, 2, frame);
+    else
+        notice_write(bytes_of_text("rules-1"), notices, 2, frame);
+}
+
+/* York brings what Hull has boxed for Leeds. */
+static void bring(struct bytes inner)
+{
+    struct buffer box = {0}, frame = {0};
+
+    node_closes_box(hull, &leeds->card->box, inner, &box);
+    if (box.size <= NOTICE_BOX_MAX) {
+        relay_write(&leeds->feed.authority, &hull->feed.authority, buffer_view(&box), &frame);
+        county_send(york, leeds, buffer_view(&frame));
+    }
+    buffer_release(&box);
+    buffer_release(&frame);
+}
+
+static void say_notices(const uint8_t *data, size_t size)
+{
+    struct buffer frame = {0};
+
+    tell(data, size, &frame);
+    if (size > 7 && data[7] & 1)
+        bring(buffer_view(&frame));
+    else
+        county_send(york, leeds, buffer_view(&frame));
+    buffer_release(&frame);
+}
+
 static void take(uint8_t what, const uint8_t *data, size_t size)
 {
-    switch (what % 6) {
+    switch (what % 8) {
     case 0:
         county_send(york, leeds, bytes_of(data, size));
         break;
@@ -97,10 +145,16 @@ static void take(uint8_t what, const uint8_t *data, size_t size)
         break;
     case 2:
     case 3:
-        say_spoilt(data, size, what % 6 == 3);
+        say_spoilt(data, size, what % 8 == 3);
         break;
     case 4:
         ask(data, size);
+        break;
+    case 5:
+        say_notices(data, size);
+        break;
+    case 6:
+        bring(bytes_of(data, size));
         break;
     default:
         county_pass(county, (int64_t)size * 1000);

@@ -1,3 +1,4 @@
+#include "protocol/withhold.h"
 #include "tests/protocol/authors.h"
 #include "tests/protocol/county_inside.h"
 
@@ -79,7 +80,7 @@ static void note_notices(struct node *node, const struct effect *effect,
 }
 
 /* Only its author, or who took its place, keeps what is said of a record, and only of one that it
- * has. */
+ * has, and of what may be in it. */
 static void keep_notices(struct node *node, const struct effect *effect)
 {
     struct message message;
@@ -94,6 +95,8 @@ static void keep_notices(struct node *node, const struct effect *effect)
         const struct digest *author = &record_header(kept->record)->author.feed.authority;
         assert(digest_equal(author, &node->feed.authority) ||
                charter_succeeds(replica_charter(node->replica), &node->feed.authority, author));
+        assert(finding_may_stand(record_header(kept->record)->kind, message.notices[i].field,
+                                 message.notices[i].class));
         (void)author;
     }
     node->noticed += message.count;
