@@ -5,6 +5,7 @@
 #include "protocol/message.h"
 #include "tests/node/room.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* When a node signs, and when it does not. */
@@ -399,6 +400,55 @@ Test(engine, from_a_backup_signs_alone_when_it_is_forced_to)
     start(NOW_MS - OWN_HEAD_MS, false);
     approve();
     cr_expect_eq(publish(), 0, "no peer has told yet");
+}
+
+/* --- What others say of own texts --- */
+
+static void york_says(const char *field)
+{
+    const struct notice notice = {members[0], bytes_of_text(field), bytes_of_text("phone")};
+    struct task *task = tasks_add(&engine.tasks, TASK_EFFECT);
+
+    task->effect.kind = EFFECT_STORE_NOTICES;
+    task->effect.peer = 7;
+    task->effect.authority = members[1];
+    notice_write(bytes_of_text("gate-0"), &notice, 1, &task->effect.bytes);
+}
+
+static void expect_noted(const struct noticed *noticed)
+{
+    struct message message;
+
+    cr_expect_eq(noticed->peer, 7);
+    cr_expect(digest_equal(&noticed->authority, &members[1]));
+    cr_done(message_read(&message, buffer_view(&noticed->noted), &fault));
+    cr_expect_eq(message.kind, MESSAGE_NOTED);
+    cr_expect(bytes_equal(message.rules, bytes_of_text("gate-0")));
+    cr_expect_eq(message.count, 1);
+    cr_expect(digest_equal(&message.ids[0], &members[0]));
+    message_release(&message);
+}
+
+Test(engine, answers_for_notices_that_are_kept_and_for_no_others)
+{
+    struct keeper_news news;
+    size_t answered = 0;
+    char field[8];
+
+    for (int i = 0; i <= NOTICES_OF_RECORD; i++) {
+        snprintf(field, sizeof field, "f%d", i);
+        york_says(field);
+    }
+    keeper_hand(engine.keeper, &engine.tasks);
+    do {
+        keeper_wait(engine.keeper);
+        cr_done(keeper_hear(engine.keeper, &news, &fault));
+        for (size_t i = 0; i < news.noticed.count; i++)
+            expect_noted(&news.noticed.list[i]);
+        answered += news.noticed.count;
+        noticed_release(&news.noticed);
+    } while (news.tasks < news.handed);
+    cr_expect_eq(answered, NOTICES_OF_RECORD);
 }
 
 /* --- What comes to an end is said 60 days ahead, and only said --- */
