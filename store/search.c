@@ -69,7 +69,7 @@ struct search {
     size_t phrase_count;
     struct buffer match; /* In FTS5's language. */
     bool loose;          /* Any of the phrases will do. */
-    bool passed_over;    /* A hit whose words are withheld. */
+    bool passed_over;    /* A hit that is not to be shown. */
     struct ranking ranking;
     struct page_piece {
         int64_t number;
@@ -515,6 +515,14 @@ static bool telling_read(struct search *search, sqlite3_stmt *row, struct tellin
     return true;
 }
 
+/* The index has it, but it is as if it were not here. */
+static bool pass_over(struct search *search)
+{
+    search->passed_over = true;
+    search->total--;
+    return true;
+}
+
 static bool tell_lesson(struct search *search, const struct candidate *at, const char *name,
                         struct telling *telling, search_visit *visit, void *context,
                         struct fault *fault)
@@ -523,11 +531,8 @@ static bool tell_lesson(struct search *search, const struct candidate *at, const
     const struct document *now = telling->update == NULL ? telling->lesson : telling->update;
 
     size_t stand = write_snippet(search, telling->lesson, &telling->snippet);
-    if (telling->withheld.count > 0 && stand < (search->loose ? 1 : search->phrase_count)) {
-        search->passed_over = true; /* What is withheld is not found by it either. */
-        search->total--;
-        return true;
-    }
+    if (telling->withheld.count > 0 && stand < (search->loose ? 1 : search->phrase_count))
+        return pass_over(search); /* What is withheld is not found by it either. */
     buffer_append(&telling->topic, header->topic);
     write_services(telling->lesson, &telling->services);
     struct hit hit = {
@@ -561,11 +566,12 @@ static bool tell(struct search *search, const struct candidate *at, search_visit
 
     bind_number(row, 1, at->body);
     int answer = step(search->store, row, "reading a hit", fault);
-    bool on = answer == SQLITE_DONE;
+    bool on = answer == SQLITE_DONE && pass_over(search);
     if (answer == SQLITE_ROW)
         on = telling_read(search, row, &telling, fault) &&
-             (telling.lesson == NULL ||
-              tell_lesson(search, at, column_word(row, 6), &telling, visit, context, fault));
+             (telling.lesson == NULL
+                  ? pass_over(search)
+                  : tell_lesson(search, at, column_word(row, 6), &telling, visit, context, fault));
     finish(row);
     telling_release(&telling);
     return on;
@@ -658,7 +664,7 @@ bool store_search(struct store *store, const struct query *query, uint64_t *tota
     bool done =
         index_use(store, fault) && search_once(store, query, false, &search, visit, context, fault);
 
-    /* What has all the words has them where they are withheld: as if it were not here. */
+    /* What has all the words is not to be shown: any of the words will do. */
     if (done && search.total == 0 && search.passed_over)
         done = search_once(store, query, true, &search, visit, context, fault);
     *total = search.total;

@@ -136,6 +136,35 @@ Test(erase, reaches_what_was_hidden)
     record_free(record);
 }
 
+static bool count_hit(void *context, const struct hit *hit, struct fault *why)
+{
+    (void)hit;
+    (void)why;
+    ++*(size_t *)context;
+    return true;
+}
+
+/* Before the index has heard of it: what is counted can be shown. */
+Test(erase, is_not_counted_by_a_search_from_then_on)
+{
+    struct record *record = with_neighbours(files[0]);
+    struct entry at = entry_for(record);
+    const struct query query = {.words = bytes_of_text("zzqxjtitling"), .limit = 5};
+    const struct query both = {.words = bytes_of_text("zzqxjtitling quiet"), .limit = 5};
+    uint64_t total = 0;
+    size_t hits = 0;
+
+    derive();
+    cr_done(store_set_text(store, &at, TEXT_ERASED, &fault));
+    cr_done(store_search(store, &query, &total, count_hit, &hits, &fault));
+    cr_expect_eq(total, 0);
+    cr_expect_eq(hits, 0);
+    cr_done(store_search(store, &both, &total, count_hit, &hits, &fault));
+    cr_expect_eq(total, 2);
+    cr_expect_eq(hits, 2);
+    record_free(record);
+}
+
 Test(erase, leaves_nothing_of_what_has_left_the_set)
 {
     for (size_t i = 0; i < FILES; i++) {
