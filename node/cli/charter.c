@@ -342,6 +342,41 @@ static bool sign_bundle(struct store *store, const struct signing_key *key, stru
     return done;
 }
 
+static bool has_steward_key(const struct card *card, const struct signing_key *key)
+{
+    return card->has_steward_key &&
+           memcmp(&card->steward_key, signing_key_public(key), sizeof card->steward_key) == 0;
+}
+
+/* Whose the key is by the charter; NULL: nobody's. */
+static const struct card *card_of_steward(const struct charter *charter,
+                                          const struct signing_key *key)
+{
+    for (size_t i = 0; charter != NULL && i < charter_members(charter); i++) {
+        const struct card *card = charter_member_at(charter, i)->card;
+        if (has_steward_key(card, key))
+            return card;
+    }
+    return NULL;
+}
+
+/* A recovery sheet may be another authority's, and its signature is good all the same. */
+static void say_whose(const struct call *call, const struct charter *charter,
+                      const struct signing_key *key)
+{
+    const struct card *theirs = card_of_steward(charter, key);
+    struct fault ignored;
+    struct card *own = keys_last_card(&call->home, &ignored);
+
+    if (own != NULL && !has_steward_key(own, key) &&
+        (theirs == NULL || !digest_equal(&theirs->authority, &own->authority)))
+        call_say(call,
+                 "! This is a signature of %s, not of %s: the steward key on that sheet is not "
+                 "this authority's. If that was not meant, do not pass this file on.",
+                 theirs == NULL ? "another authority" : theirs->name, own->name);
+    card_free(own);
+}
+
 bool run_charter_sign(struct call *call, struct fault *fault)
 {
     const char *path = call->arguments[0];
@@ -358,6 +393,8 @@ bool run_charter_sign(struct call *call, struct fault *fault)
         charter = load_charter(store, &ignored); /* None before the first one is joined. */
     done = done && file_write(path, buffer_view(&bundle), 0644, false, fault) &&
            say_proposal(call, path, buffer_view(&bundle), charter, fault);
+    if (done)
+        say_whose(call, charter, key);
     charter_free(charter);
     signing_key_free(key);
     buffer_release(&bundle);

@@ -146,10 +146,11 @@ at b charter propose --admit "$case/f.card" --out "$case/6f.charter" --json >/de
 at a charter sign "$case/6e.charter" --json >/dev/null || fail "a does not sign 6e"
 at a charter sign "$case/6f.charter" --json >/dev/null 2>&1 && fail "a signs a rival of what it signed"
 at b charter sign "$case/6f.charter" --json >/dev/null || fail "b does not sign 6f"
-sheet at c charter sign "$case/6e.charter" --key "$case/c2.sheet" --json >/dev/null ||
-    fail "c does not sign 6e"
-sheet at hub charter sign "$case/6f.charter" --key "$case/c2.sheet" --json >/dev/null ||
+sheet at c charter sign "$case/6e.charter" --key "$case/c2.sheet" >"$case/out" || fail "c does not sign 6e"
+grep -q 'This is a signature of' "$case/out" && fail "c is told that its signature is not its own"
+sheet at hub charter sign "$case/6f.charter" --key "$case/c2.sheet" >"$case/out" ||
     fail "c's sheet does not sign 6f elsewhere"
+grep -q 'This is a signature of Council c, not of Hub' "$case/out" || fail "it is not said whose: $(cat "$case/out")"
 at a join "$case/6e.charter" --json >/dev/null || fail "a does not take 6e"
 at b join "$case/6f.charter" --json >/dev/null || fail "b does not take 6f"
 everywhere heads 2 $all
