@@ -234,10 +234,13 @@ static __attribute__((format(printf, 2, 3))) void warn_of(json_t *warnings, cons
 static void warn_of_lapses(json_t *warnings, const struct charter *charter,
                            const struct peer_report *report)
 {
-    static const char *const sentences[LAPSES] = {
-        [LAPSE_NOT_SENT] = "%s said that it has %llu records and has not sent them, since %s",
-        [LAPSE_NOT_TAKEN] = "%s was told of %llu records and still lacks them, since %s",
-        [LAPSE_NO_BODY] = "%s passes on %llu records without their texts, since %s"};
+    static const char *const sentences[LAPSES][2] = {
+        [LAPSE_NOT_SENT] = {"%s said that it has %llu records and has not sent them, since %s",
+                            "%s said that it has %llu record and has not sent it, since %s"},
+        [LAPSE_NOT_TAKEN] = {"%s was told of %llu records and still lacks them, since %s",
+                             "%s was told of %llu record and still lacks it, since %s"},
+        [LAPSE_NO_BODY] = {"%s passes on %llu records without their texts, since %s",
+                           "%s passes on %llu record without its text, since %s"}};
 
     for (size_t i = 0; i < LAPSES; i++) {
         const struct lapses *lapses = &report->lapses[i];
@@ -245,8 +248,8 @@ static void warn_of_lapses(json_t *warnings, const struct charter *charter,
         if (lapses->count == 0)
             continue;
         clock_minute(minute, lapses->since_ms);
-        snprintf(said, sizeof said, sentences[i], name_of(charter, &report->authority),
-                 (unsigned long long)lapses->count, minute);
+        snprintf(said, sizeof said, sentences[i][lapses->count == 1],
+                 name_of(charter, &report->authority), (unsigned long long)lapses->count, minute);
         warn_of(warnings, "%s: candour --json peers lists some of them; others may have them.",
                 said);
     }

@@ -165,7 +165,8 @@ static bool say_records(struct call *call, const struct home *home, const char *
     store_close(store);
     if (done && !call_json(call, json_pack("{s:s, s:I}", "path", path, "records",
                                            (json_int_t)counts.records)))
-        call_say(call, "%s: %" PRIu64 " records. %s", path, counts.records, what);
+        call_say(call, "%s: %" PRIu64 " record%s. %s", path, counts.records,
+                 counts.records == 1 ? "" : "s", what);
     return done;
 }
 

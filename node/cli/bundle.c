@@ -217,8 +217,9 @@ static void say_exported(struct call *call, const struct exporting *exporting)
         !call_json(call,
                    json_pack("{s:I, s:I, s:I}", "records", (json_int_t)exporting->records, "texts",
                              (json_int_t)exporting->texts, "bytes", (json_int_t)status.st_size)))
-        call_say(call, "%s: %" PRIu64 " records, %" PRIu64 " with their texts, %lld bytes.",
-                 exporting->path, exporting->records, exporting->texts, (long long)status.st_size);
+        call_say(call, "%s: %" PRIu64 " record%s, %" PRIu64 " with text, %lld bytes.",
+                 exporting->path, exporting->records, exporting->records == 1 ? "" : "s",
+                 exporting->texts, (long long)status.st_size);
 }
 
 static bool write_all(struct call *call, struct exporting *exporting, struct store *store,
@@ -432,9 +433,10 @@ static bool whole_file(const struct importing *importing, struct fault *fault)
 {
     return importing->bundle.reader.whole ||
            fault_set(fault, FAULT_PEER,
-                     "%s: this bundle ends before its end: %" PRIu64 " records were taken in; get "
+                     "%s: this bundle ends before its end: %" PRIu64 " record%s taken in; get "
                      "the file again",
-                     importing->bundle.path, importing->taken);
+                     importing->bundle.path, importing->taken,
+                     importing->taken == 1 ? " was" : "s were");
 }
 
 /* Items before a damaged one, or before the end of what there is, are taken in. */
@@ -451,8 +453,9 @@ static bool import_items(struct importing *importing, struct fault *fault)
     if (good && damage.kind != FAULT_NONE)
         return fault_set(fault, damage.kind,
                          "%s: item %" PRIu64 " is damaged: %s; the items before it were read, and "
-                         "%" PRIu64 " records of them taken: copy the file again",
-                         importing->bundle.path, importing->items, damage.text, importing->taken);
+                         "%" PRIu64 " record%s of them taken: copy the file again",
+                         importing->bundle.path, importing->items, damage.text, importing->taken,
+                         importing->taken == 1 ? "" : "s");
     return good && whole_file(importing, fault);
 }
 
@@ -550,15 +553,16 @@ bool import_whole(struct call *call, const char *path, struct fault *fault)
     bool done = import_file(&importing, path, fault);
 
     if (done && importing.refused_count > 0)
-        done = fault_set(fault, FAULT_PEER,
-                         "%s: %" PRIu64 " of its records were refused, so it is damaged: copy it "
-                         "again, or take the export of another member",
-                         path, importing.refused_count);
+        done =
+            fault_set(fault, FAULT_PEER,
+                      "%s: %" PRIu64 " of its records %s refused, so it is damaged: copy it "
+                      "again, or take the export of another member",
+                      path, importing.refused_count, importing.refused_count == 1 ? "was" : "were");
     else if (done && importing.aside > 0)
         done = fault_set(fault, FAULT_PEER,
-                         "%s: %" PRIu64 " of its records go on from what is not in it: take a "
+                         "%s: %" PRIu64 " of its records go%s on from what is not in it: take a "
                          "whole export (without --since) of a member that is in sync",
-                         path, importing.aside);
+                         path, importing.aside, importing.aside == 1 ? "es" : "");
     json_decref(importing.refused);
     return done;
 }
@@ -594,13 +598,13 @@ static bool say_imported(struct call *call, const struct importing *importing,
         return true;
     if (importing->refused_count > REFUSED_LISTED)
         call_say(call, "and %" PRIu64 " more", importing->refused_count - REFUSED_LISTED);
-    call_say(call, "%" PRIu64 " records read, %" PRIu64 " of them new here; %" PRIu64 " refused.",
-             records, importing->fresh, importing->refused_count);
+    call_say(call, "%" PRIu64 " record%s read, %" PRIu64 " of them new here; %" PRIu64 " refused.",
+             records, records == 1 ? "" : "s", importing->fresh, importing->refused_count);
     if (importing->aside > 0)
         call_say(call,
-                 "%" PRIu64 " of them wait for what was not in the file: peers are asked for it, "
+                 "%" PRIu64 " of them wait%s for what was not in the file: peers are asked for it, "
                  "or import a larger export.",
-                 importing->aside);
+                 importing->aside, importing->aside == 1 ? "s" : "");
     return damage == NULL;
 }
 

@@ -65,9 +65,10 @@ static bool say_proposal(struct call *call, const char *path, struct bytes bundl
                                    (json_int_t)proposal->members, "signatures",
                                    (json_int_t)proposal->signed_by, "needed",
                                    (json_int_t)proposal->needed, "changes", changes))) {
-        call_say(call, "%s: %s, version %llu, %zu members; signed by %zu of its %zu stewards.",
+        call_say(call, "%s: %s, version %llu, %zu member%s; signed by %zu of its %zu stewards.",
                  path, proposal->head.name, (unsigned long long)proposal->head.version,
-                 proposal->members, proposal->signed_by, proposal->head.steward_count);
+                 proposal->members, proposal->members == 1 ? "" : "s", proposal->signed_by,
+                 proposal->head.steward_count);
         for (size_t i = 0; i < proposal->changes.count; i++)
             call_say(call, "  %s", proposal->changes.text[i]);
         say_newcomers(call, proposal);

@@ -286,8 +286,9 @@ static void say_joined(struct call *call, const struct charter *charter,
     if (before != NULL)
         say_halts(call, before, charter);
     else
-        call_say(call, "Joined %s, version %" PRIu64 ": %zu members.", charter_name(charter),
-                 charter_head(charter, heads - 1)->version, active_members(charter));
+        call_say(call, "Joined %s, version %" PRIu64 ": %zu member%s.", charter_name(charter),
+                 charter_head(charter, heads - 1)->version, active_members(charter),
+                 active_members(charter) == 1 ? "" : "s");
     if (!member)
         call_say(call, "This authority is not on the charter yet: others will not let it in "
                        "until the stewards admit its card.");

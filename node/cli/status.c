@@ -395,6 +395,24 @@ static void print_texts_to_look_at(const json_t *notices)
         printf("! So may %zu more: candour notices lists them.\n", texts - TEXTS_TOLD);
 }
 
+/* "1 lesson, 2 updates": how many there are of each kind. */
+static void print_kinds(const json_t *records)
+{
+    static const char *const keys[] = {"lessons", "updates", "indicators", "snapshots"};
+    long long others = number_of(records, "in_set");
+
+    printf("Records   %lld (", others);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        long long count = number_of(records, keys[i]);
+        printf("%s%lld %.*s", i == 0 ? "" : ", ", count, (int)strlen(keys[i]) - (count == 1),
+               keys[i]);
+        others -= count;
+    }
+    if (others > 0 && number_of(records, "not_searchable") == 0)
+        printf("; %lld %s", others, others == 1 ? "other" : "receipts and others");
+    printf(")\n");
+}
+
 static void print_status(const json_t *status)
 {
     const json_t *charter = json_object_get(status, "charter");
@@ -404,18 +422,10 @@ static void print_status(const json_t *status)
 
     print_verdict(status);
     if (json_is_object(charter))
-        printf("\nNetwork   %s, version %lld, %lld members\n", text_of(charter, "name"),
-               number_of(charter, "version"), number_of(charter, "members"));
-    long long others = number_of(records, "in_set") - number_of(records, "lessons") -
-                       number_of(records, "updates") - number_of(records, "indicators") -
-                       number_of(records, "snapshots");
-    printf("Records   %lld (%lld lessons, %lld updates, %lld indicators, %lld snapshots",
-           number_of(records, "in_set"), number_of(records, "lessons"),
-           number_of(records, "updates"), number_of(records, "indicators"),
-           number_of(records, "snapshots"));
-    if (others > 0 && number_of(records, "not_searchable") == 0)
-        printf("; %lld receipts and others", others);
-    printf(")\n");
+        printf("\nNetwork   %s, version %lld, %lld member%s\n", text_of(charter, "name"),
+               number_of(charter, "version"), number_of(charter, "members"),
+               number_of(charter, "members") == 1 ? "" : "s");
+    print_kinds(records);
     print_some(records);
     print_drafts(json_object_get(status, "drafts"));
     say_refused(json_object_get(status, "refused"), &refused);

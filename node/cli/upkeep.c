@@ -71,9 +71,10 @@ bool run_verify(struct call *call, struct fault *fault)
         if (!call_json(call, json_pack("{s:I, s:I, s:O}", "checked", (json_int_t)check->checked,
                                        "signatures", (json_int_t)verifying.signatures, "bad", bad)))
             call_say(call,
-                     "%" PRIu64 " records checked; %" PRIu64
-                     " signatures, each of a record and all before it in its feed; %s",
-                     check->checked, verifying.signatures,
+                     "%" PRIu64 " record%s checked; %" PRIu64
+                     " signature%s, each of a record and all before it in its feed; %s",
+                     check->checked, check->checked == 1 ? "" : "s", verifying.signatures,
+                     verifying.signatures == 1 ? "" : "s",
                      check->bad_count == 0 ? "all is well."
                                            : "what is bad is named above: see docs/store.md.");
     }
@@ -101,7 +102,8 @@ bool run_reindex(struct call *call, struct fault *fault)
         store_reindex(store, show_reindex, &progress, fault) && store_count(store, &counts, fault);
     progress_end(&progress);
     if (done && !call_json(call, json_pack("{s:I}", "records", (json_int_t)counts.records)))
-        call_say(call, "Built anew from %" PRIu64 " records.", counts.records);
+        call_say(call, "Built anew from %" PRIu64 " record%s.", counts.records,
+                 counts.records == 1 ? "" : "s");
     store_close(store);
     home_unlock(&call->home);
     return done;

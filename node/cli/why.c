@@ -114,18 +114,21 @@ static size_t place_of(const char *state)
 static void add_lapses(const json_t *lapses, struct buffer *text)
 {
     static const struct {
-        const char *name, *sentence;
-    } kinds[] = {{"not_sent", " It said that it has %lld records and has not sent them, since %s."},
-                 {"not_taken", " It was told of %lld records and lacks them still, since %s."},
-                 {"no_text", " It passes on %lld records without their texts, since %s."}};
+        const char *name, *several, *one;
+    } kinds[] = {{"not_sent", " It said that it has %lld records and has not sent them, since %s.",
+                  " It said that it has %lld record and has not sent it, since %s."},
+                 {"not_taken", " It was told of %lld records and lacks them still, since %s.",
+                  " It was told of %lld record and lacks it still, since %s."},
+                 {"no_text", " It passes on %lld records without their texts, since %s.",
+                  " It passes on %lld record without its text, since %s."}};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const json_t *lapse = json_object_get(lapses, kinds[i].name);
         char sentence[160];
         if (lapse == NULL)
             continue;
-        snprintf(sentence, sizeof sentence, kinds[i].sentence,
-                 (long long)json_integer_value(json_object_get(lapse, "count")),
+        long long count = (long long)json_integer_value(json_object_get(lapse, "count"));
+        snprintf(sentence, sizeof sentence, count == 1 ? kinds[i].one : kinds[i].several, count,
                  json_string_value(json_object_get(lapse, "since")));
         buffer_append_text(text, sentence);
     }

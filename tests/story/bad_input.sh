@@ -301,7 +301,7 @@ size=$(wc -c <"$case/all.candour")
 head -c $((size - 10)) "$case/all.candour" >"$case/short.candour"
 refused "a bundle that is cut short" 1 'damaged' at a import "$case/short.candour"
 head -c $((size - 6)) "$case/all.candour" >"$case/endless.candour" # Its end: nothing else is missing.
-refused "a bundle that is cut between two records" 1 'ends before its end: 1 records were taken in; get the file again' \
+refused "a bundle that is cut between two records" 1 'ends before its end: 1 record was taken in; get the file again' \
     at a import "$case/endless.candour"
 python3 - "$case" <<'PY'
 import sys
