@@ -60,17 +60,27 @@ static json_t *json_lapses(const struct lapses lapses[LAPSES])
     return object;
 }
 
-static json_t *peer_object(const struct charter *charter, const struct peer_report *report)
+/* Where this node connects to it; NULL where it does not. */
+static const char *endpoint_of(const struct status_facts *facts, const struct digest *authority)
+{
+    for (size_t i = 0; i < facts->dial_count; i++)
+        if (digest_equal(&facts->dials[i].authority, authority))
+            return facts->dials[i].endpoint;
+    return NULL;
+}
+
+static json_t *peer_object(const struct charter *charter, const struct peer_report *report,
+                           const char *endpoint)
 {
     return json_pack(
-        "{s:s, s:o, s:s, s:b, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "name",
+        "{s:s, s:o, s:s, s:b, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:s?}", "name",
         name_of(charter, &report->authority), "authority", json_id(&report->authority), "state",
         peer_state(report), "dialled", (int)report->dialled, "since", json_stamp(report->since_ms),
         "compared", json_stamp(report->compared_ms), "last_seen", json_stamp(report->last_heard_ms),
         "missing", (json_int_t)report->missing, "total", (json_int_t)report->total, "received",
         (json_int_t)report->received, "sent", (json_int_t)report->sent, "clock_off_ms",
         (json_int_t)report->clock_off_ms, "refused", json_refusals(report->refused), "lapses",
-        json_lapses(report->lapses));
+        json_lapses(report->lapses), "endpoint", endpoint);
 }
 
 static json_t *dial_object(const struct charter *charter, const struct presence *presence,
@@ -81,13 +91,13 @@ static json_t *dial_object(const struct charter *charter, const struct presence 
                                          [DIAL_BARRED] = "barred",
                                          [DIAL_UP] = "greeting"};
 
-    return json_pack("{s:s, s:o, s:s, s:b, s:o, s:n, s:o, s:I, s:I, s:i, s:i, s:i, s:{}, s:{}}",
-                     "name", name_of(charter, &dial->authority), "authority",
-                     json_id(&dial->authority), "state", states[dial->state], "dialled", 1, "since",
-                     json_stamp(dial->since_ms), "compared", "last_seen",
-                     json_stamp(presence_of(presence, &dial->authority)), "missing",
-                     (json_int_t)dial->missing, "total", (json_int_t)dial->total, "received", 0,
-                     "sent", 0, "clock_off_ms", 0, "refused", "lapses");
+    return json_pack(
+        "{s:s, s:o, s:s, s:b, s:o, s:n, s:o, s:I, s:I, s:i, s:i, s:i, s:{}, s:{}, s:s}", "name",
+        name_of(charter, &dial->authority), "authority", json_id(&dial->authority), "state",
+        states[dial->state], "dialled", 1, "since", json_stamp(dial->since_ms), "compared",
+        "last_seen", json_stamp(presence_of(presence, &dial->authority)), "missing",
+        (json_int_t)dial->missing, "total", (json_int_t)dial->total, "received", 0, "sent", 0,
+        "clock_off_ms", 0, "refused", "lapses", "endpoint", dial->endpoint);
 }
 
 /* The peers that are connected; none where no network was joined. */
@@ -116,7 +126,9 @@ static json_t *peers_array(const struct engine *engine, const struct status_fact
         return peers;
     const struct charter *charter = replica_charter(engine->replica);
     for (size_t i = 0; i < connected->count; i++)
-        json_array_append_new(peers, peer_object(charter, &connected->reports[i]));
+        json_array_append_new(peers,
+                              peer_object(charter, &connected->reports[i],
+                                          endpoint_of(facts, &connected->reports[i].authority)));
     for (size_t i = 0; i < facts->dial_count; i++)
         if (facts->dials[i].state != DIAL_UP)
             json_array_append_new(peers, dial_object(charter, facts->presence, &facts->dials[i]));

@@ -290,6 +290,7 @@ static void print_verdict(const json_t *status)
 {
     const json_t *node = json_object_get(status, "node"), *peers = json_object_get(status, "peers");
     size_t in_sync = 0, count = json_array_size(peers), index;
+    char minute[CLOCK_MINUTE_SIZE];
     const json_t *peer;
 
     json_array_foreach((json_t *)(uintptr_t)peers, index, peer) in_sync +=
@@ -306,6 +307,20 @@ static void print_verdict(const json_t *status)
                count);
     print_not_connected(json_object_get(status, "not_connected"));
     print_catching_up(peers);
+    if (json_is_true(json_object_get(node, "running"))) {
+        clock_minute(minute, clock_read_stamp(text_of(status, "at")));
+        printf("As of %s UTC.\n", minute);
+    }
+}
+
+/* Where the peers are that are in this state. */
+static void list_endpoints(const json_t *peers, const char *state, struct buffer *text)
+{
+    for (size_t i = 0; i < json_array_size(peers); i++) {
+        const json_t *peer = json_array_get(peers, i);
+        if (strcmp(text_of(peer, "state"), state) == 0)
+            buffer_printf(text, "%s%s", text->size == 0 ? "" : ", ", text_of(peer, "endpoint"));
+    }
 }
 
 /* What to do about peers that are not reached, once for each state. (candour why says more.) */
@@ -313,24 +328,25 @@ static void print_advice(const json_t *status)
 {
     const json_t *peers = json_object_get(status, "peers");
     static const struct {
-        const char *state, *advice;
+        const char *state, *what, *advice;
     } states[] = {
-        {"connecting", "connecting: no answer yet. Is that node up, and are its two ports open?"},
-        {"not_admitted_yet",
-         "not_admitted_yet: the charter there does not have this node's card, or that node has a "
-         "key that the charter here does not list, or hangs. candour why PEER says what to do."},
-        {"barred", "barred: the charter there says that this authority is no member any more. "
-                   "Ask a steward; candour join takes a newer charter."}};
+        {"connecting", "no answer yet", "Is that node up, and are its two ports open?"},
+        {"not_admitted_yet", "no greeting",
+         "The charter there does not have this node's card, or that node has a key that the "
+         "charter here does not list, or hangs. candour why PEER says what to do."},
+        {"barred", "not let in",
+         "The charter there says that this authority is no member any more. Ask a steward; "
+         "candour join takes a newer charter."}};
     bool first = true;
 
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
-        bool there = false;
-        for (size_t k = 0; k < json_array_size(peers); k++)
-            there =
-                there || strcmp(text_of(json_array_get(peers, k), "state"), states[i].state) == 0;
-        if (there)
-            printf("%s%s\n", first ? "\n" : "", states[i].advice);
-        first = first && !there;
+        struct buffer where = {0};
+        list_endpoints(peers, states[i].state, &where);
+        if (where.size > 0)
+            printf("%s%s: %s at %s. %s\n", first ? "\n" : "", states[i].state, states[i].what,
+                   buffer_text(&where), states[i].advice);
+        first = first && where.size == 0;
+        buffer_release(&where);
     }
     if (count_heard(json_object_get(status, "not_connected")) > 0)
         printf("%snot_connected: it connects to this hub by itself, and does not now. If it should "

@@ -134,6 +134,14 @@ static void add_lapses(const json_t *lapses, struct buffer *text)
     }
 }
 
+static void add_address(const json_t *peer, struct buffer *text)
+{
+    const char *endpoint = json_string_value(json_object_get(peer, "endpoint"));
+
+    if (endpoint != NULL)
+        buffer_printf(text, " Its address is %s.", endpoint);
+}
+
 static void add_refused(const json_t *refused, struct buffer *text)
 {
     const char *reason;
@@ -168,9 +176,10 @@ static const json_t *find_peer(const json_t *status, const char *list,
     return NULL;
 }
 
-/* A member that no connection is to be expected with, or that can only come by itself. */
+/* A member that no connection is to be expected with, or that can only come by itself. `away`: what
+ * status says of it at a hub where it is not. */
 static const char *state_apart(const struct member *member, const struct digest *self,
-                               const char **because, const char **advice)
+                               const json_t *away, const char **because, const char **advice)
 {
     if (digest_equal(&member->card->authority, self)) {
         *because = "It is this node's own authority.";
@@ -181,6 +190,13 @@ static const char *state_apart(const struct member *member, const struct digest 
         *because = "It is no member any more, so nobody connects with it. Its records stay.";
         *advice = "";
         return "removed";
+    }
+    if (away != NULL) {
+        *because = json_is_string(json_object_get(away, "last_seen"))
+                       ? "It connects to this hub by itself, and does not now."
+                       : "It has never connected to this hub; it may have chosen other peers.";
+        *advice = "If it should be here, ask its administrator.";
+        return "not_connected";
     }
     if (member->card->endpoint_count == 0) {
         *because = "No connection with it stands, and by its card it listens nowhere: it connects "
@@ -204,10 +220,10 @@ static void add_halt(const struct charter *charter, const struct card *card, str
                       (unsigned)feed.number, rules.cuts[0].seq);
 }
 
-static const char *because_of(const json_t *peer, const struct member *member,
+static const char *because_of(const json_t *peer, const json_t *away, const struct member *member,
                               const struct digest *self, const char **because, const char **advice)
 {
-    const char *state = peer == NULL ? state_apart(member, self, because, advice)
+    const char *state = peer == NULL ? state_apart(member, self, away, because, advice)
                                      : json_string_value(json_object_get(peer, "state"));
 
     if (peer != NULL || state == NULL) {
@@ -255,11 +271,12 @@ static bool why_of_peer(struct call *call, const struct charter *charter,
     }
     const json_t *peer = find_peer(status, "peers", &member->card->authority);
     const json_t *away = find_peer(status, "not_connected", &member->card->authority);
-    const char *state = because_of(peer, member, &self, &because, &advice);
+    const char *state = because_of(peer, away, member, &self, &because, &advice);
     buffer_append_text(&text, because);
     if (member->status == MEMBER_ACTIVE)
         add_halt(charter, member->card, &text);
     if (peer != NULL) {
+        add_address(peer, &text);
         add_lapses(json_object_get(peer, "lapses"), &text);
         add_refused(json_object_get(peer, "refused"), &text);
     }

@@ -59,6 +59,9 @@ at a sync >"$case/out" 2>&1 && fail "nobody is connected, and sync says: $(cat "
 grep -q "nobody was asked" "$case/out" || fail "sync does not say that nobody is there: $(cat "$case/out")"
 soon misses_hub b ||
     fail "why does not say when it last heard of a peer that is gone: $(cat "$case/out")"
+at b why Hub | grep -qF "Its address is $endpoint." || fail "why does not say where it was looked for: $(at b why Hub)"
+warns b "connecting: no answer yet at $endpoint." || fail "nor does status: $(at b status)"
+warns b "As of 2" || fail "status does not say of when it is: $(at b status)"
 
 # A peer comes: what a published since is there again, what waited goes on from it.
 start hub
@@ -68,6 +71,11 @@ clean hub a b c
 warns a "comes from a backup" && fail "a should be like any other: $(at a status)"
 
 # That is for good: it needs nobody at its next start.
+stop c
+soon warns hub "1 member that connected before is not connected now" || fail "the hub misses nobody: $(at hub status)"
+at hub why "Council c" | grep -q "connects to this hub by itself, and does not now" ||
+    fail "why says something else than status: $(at hub why "Council c")"
+start c
 stop hub
 stop a
 publishes a wombatword
