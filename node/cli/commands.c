@@ -253,7 +253,7 @@ const struct command commands[] = {
      "candour indicator import ascof.csv --publish --by \"J. Rees\""},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
-     "{total, loose, not_searchable, results:[{id, kind, title, abstract, outcome, stage, "
+     "{total, loose, not_searchable, cut_off, results:[{id, kind, title, abstract, outcome, stage, "
      "service_areas, authority, anonymous, published, score, snippet, withheld:[class]}]}",
      "candour search slow direct payments --outcome did_not_work"},
     {"show", "ID", "read one record with its updates", no_options, 1, 1, run_show,

@@ -2,6 +2,7 @@
 #include "node/cli/shared.h"
 #include "node/clock.h"
 #include "node/peers.h"
+#include "node/status.h"
 #include "protocol/vocabulary.h"
 
 #include <inttypes.h>
@@ -158,11 +159,55 @@ static bool read_query(struct call *call, struct store *store, struct query *que
     return member != NULL;
 }
 
+/* When it last heard a peer, or where it does not run lived, by what it wrote down. 0: never. */
+static int64_t last_heard_ms(const json_t *status, bool running)
+{
+    const json_t *peers = json_object_get(status, "peers");
+    const char *at = json_string_value(json_object_get(status, "at"));
+    int64_t last_ms = 0;
+
+    if (!running)
+        return at == NULL ? 0 : clock_read_stamp(at);
+    for (size_t i = 0; i < json_array_size(peers); i++) {
+        const json_t *seen = json_object_get(json_array_get(peers, i), "last_seen");
+        int64_t seen_ms = json_is_string(seen) ? clock_read_stamp(json_string_value(seen)) : 0;
+        last_ms = seen_ms > last_ms ? seen_ms : last_ms;
+    }
+    return last_ms;
+}
+
+static bool has_others(const json_t *status)
+{
+    const json_t *charter = json_object_get(status, "charter");
+
+    return json_integer_value(json_object_get(charter, "members")) > 1;
+}
+
+/* Of what others publish while nobody is heard nothing can be found, and nothing else shows it.
+ * Appends nothing where a peer is heard. */
+static void write_cut_off(const struct call *call, struct store *store, struct buffer *text)
+{
+    struct fault ignored;
+    json_t *status = status_read(store, &ignored);
+    bool running = home_running(&call->home) != 0;
+    int64_t last_ms = last_heard_ms(status, running);
+    char minute[CLOCK_MINUTE_SIZE];
+
+    if (has_others(status) && !(running && hears_peers(status))) {
+        clock_minute(minute, last_ms);
+        buffer_printf(text, "! No %s%s%s: what others have published meanwhile is not here. %s",
+                      running ? "peer has been heard" : "node has run here",
+                      last_ms == 0 ? " yet" : " since ", last_ms == 0 ? "" : minute,
+                      running ? "candour status says more." : "candour run starts it.");
+    }
+    json_decref(status);
+}
+
 bool run_search(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
     struct searching searching = {.call = call, .results = json_array(), .self = self_of(call)};
-    struct buffer words = {0};
+    struct buffer words = {0}, cut_off = {0};
     struct digest authority;
     struct query query = {0};
     uint64_t total = 0, behind = 0;
@@ -175,17 +220,22 @@ bool run_search(struct call *call, struct fault *fault)
                 store_search(store, &query, &total, hear_hit, &searching, fault);
     if (done) {
         call->status = total == 0;
-        if (!call_json(call, json_pack("{s:I, s:b, s:I, s:O}", "total", (json_int_t)total, "loose",
-                                       (int)searching.loose, "not_searchable", (json_int_t)behind,
-                                       "results", searching.results))) {
+        write_cut_off(call, store, &cut_off);
+        if (!call_json(call,
+                       json_pack("{s:I, s:b, s:I, s:b, s:O}", "total", (json_int_t)total, "loose",
+                                 (int)searching.loose, "not_searchable", (json_int_t)behind,
+                                 "cut_off", cut_off.size > 0, "results", searching.results))) {
             if (total == 0)
                 call_say(call, "Nothing found. Try fewer words, or another: what others call it.");
             else if (total > searching.shown)
                 call_say(call, "%zu of %" PRIu64 " shown: --limit shows more.", searching.shown,
                          total);
             say_not_searchable(call, behind);
+            if (cut_off.size > 0)
+                call_say(call, "%s", buffer_text(&cut_off));
         }
     }
+    buffer_release(&cut_off);
     json_decref(searching.results);
     buffer_release(&words);
     store_close(store);

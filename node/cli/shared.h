@@ -64,6 +64,9 @@ json_t *read_notices(struct store *store, struct fault *fault);
 size_t print_notices(const json_t *list, size_t most);
 
 /* How many records of this home a search does not find yet: what came last is derived behind. */
+/* Has the node that wrote this status a peer that it hears? */
+bool hears_peers(const json_t *status);
+
 bool count_not_searchable(struct store *store, uint64_t *count, struct fault *fault);
 
 /* Say so, where there are any, to who has just looked for something. */

@@ -251,6 +251,16 @@ static bool is_lost(const char *state)
            strcmp(state, "barred") == 0;
 }
 
+bool hears_peers(const json_t *status)
+{
+    const json_t *peers = json_object_get(status, "peers");
+
+    for (size_t i = 0; i < json_array_size(peers); i++)
+        if (!is_lost(text_of(json_array_get(peers, i), "state")))
+            return true;
+    return false;
+}
+
 /* What is on its way, of peer after peer, or was when the peer was lost. */
 static void print_catching_up(const json_t *peers)
 {

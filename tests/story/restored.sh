@@ -36,6 +36,7 @@ found_network 1 "b c" hub a b c
 everywhere state in_sync hub a b c
 at b sync | grep -q "1 peer is asked" || fail "sync does not say how many are asked: $(at b sync)"
 at b why "Council b" | grep -q "own authority" || fail "why does not know itself: $(at b why "Council b")"
+at b search nothing | grep -q "^! No" && fail "b is told that it is cut off: $(at b search nothing)"
 at b why "Council c" | grep -q "listens nowhere" || fail "why of one that connects: $(at b why "Council c")"
 at b why Hub | grep -q "Last heard of" || fail "why does not say when it last heard of a peer: $(at b why Hub)"
 publish a quokkaword >/dev/null || fail publish
@@ -62,6 +63,9 @@ soon misses_hub b ||
 at b why Hub | grep -qF "Its address is $endpoint." || fail "why does not say where it was looked for: $(at b why Hub)"
 warns b "connecting: no answer yet at $endpoint." || fail "nor does status: $(at b status)"
 warns b "As of 2" || fail "status does not say of when it is: $(at b status)"
+at b search quokkaword | grep -q "^! No peer has been heard since 2" ||
+    fail "a search does not say that it is cut off: $(at b search quokkaword)"
+[ "$(at b --json search quokkaword | field cut_off)" = true ] || fail "nor in JSON: $(at b --json search quokkaword)"
 
 # A peer comes: what a published since is there again, what waited goes on from it.
 start hub
