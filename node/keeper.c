@@ -180,13 +180,12 @@ static bool reject(struct store *store, const struct task *task, struct fault *f
 {
     struct draft *draft = store_get_draft(store, task->number, fault);
     struct buffer why = {0};
-    uint64_t number = task->number;
 
     if (draft == NULL)
         return fault->kind == FAULT_ABSENT;
     buffer_append(&why, buffer_view(&task->text));
     bool done = draft_reject(draft, "the node", buffer_text(&why), task->now_ms, fault) &&
-                store_put_draft(store, &number, draft, fault);
+                store_return_draft(store, task->number, draft, fault);
     buffer_release(&why);
     draft_free(draft);
     return done;

@@ -9,8 +9,8 @@ enum sql { ADD, CHANGE, FIND, STANDS, CLAIM, UNCLAIM, PUBLISHED, EACH, APPROVED,
 static const char *const sql[QUERIES] = {
     [ADD] = "INSERT INTO draft (state, title, content, updated_ms) VALUES (?2, ?3, ?4, ?5)"
             " RETURNING number",
-    [CHANGE] = "UPDATE draft SET state = ?2, title = ?3, content = ?4, updated_ms = ?5"
-               " WHERE number = ?1",
+    [CHANGE] = "UPDATE draft SET state = ?2, title = ?3, content = ?4, updated_ms = ?5,"
+               " claimed = 0 WHERE number = ?1",
     [FIND] = "SELECT content, record FROM draft WHERE number = ?1",
     [STANDS] = "SELECT state, claimed, record FROM draft WHERE number = ?1",
     [CLAIM] = "UPDATE draft SET claimed = 1 WHERE number = ?1",
@@ -79,14 +79,19 @@ static bool stands(struct store *store, uint64_t number, struct standing_draft *
     return answer == SQLITE_ROW;
 }
 
+static bool is_unpublished(struct store *store, uint64_t number, struct standing_draft *draft,
+                           struct fault *fault)
+{
+    return stands(store, number, draft, fault) &&
+           (!draft->published || is_published(number, &draft->record, fault));
+}
+
 /* May a person still change it? */
 static bool may_change(struct store *store, uint64_t number, struct standing_draft *draft,
                        struct fault *fault)
 {
-    if (!stands(store, number, draft, fault))
+    if (!is_unpublished(store, number, draft, fault))
         return false;
-    if (draft->published)
-        return is_published(number, &draft->record, fault);
     return !draft->claimed ||
            fault_set(fault, FAULT_ABSENT,
                      "draft %llu is being published: candour draft list says as what",
@@ -113,30 +118,39 @@ static bool write(struct store *store, sqlite3_stmt *query, uint64_t *number,
     return answer == SQLITE_ROW || answer == SQLITE_DONE;
 }
 
-static bool put(struct store *store, uint64_t *number, const struct draft *draft,
-                struct fault *fault)
+/* `before`: as it stood; of a new one nothing. */
+static bool put(struct store *store, uint64_t *number, const struct standing_draft *before,
+                const struct draft *draft, struct fault *fault)
 {
-    struct standing_draft before = {.open = false};
-    uint64_t given = *number;
-
-    if (given != 0 && !may_change(store, given, &before, fault))
-        return false;
-    store->tally.drafts += is_open(draft_state_name(draft)) - before.open;
+    store->tally.drafts += is_open(draft_state_name(draft)) - before->open;
     store->tally.generation++;
-    return write(store, start(store, given == 0 ? ADD : CHANGE, given), number, draft, fault);
+    return write(store, start(store, *number == 0 ? ADD : CHANGE, *number), number, draft, fault);
 }
 
 bool store_put_draft(struct store *store, uint64_t *number, const struct draft *draft,
                      struct fault *fault)
 {
+    struct standing_draft before = {.open = false};
     uint64_t given = *number;
 
     if (!act_begin(store, fault))
         return false;
-    bool done = act_end(store, put(store, number, draft, fault), fault);
+    bool may = given == 0 || may_change(store, given, &before, fault);
+    bool done = act_end(store, may && put(store, number, &before, draft, fault), fault);
     if (!done)
         *number = given;
     return done;
+}
+
+bool store_return_draft(struct store *store, uint64_t number, const struct draft *draft,
+                        struct fault *fault)
+{
+    struct standing_draft before;
+
+    if (!act_begin(store, fault))
+        return false;
+    bool may = is_unpublished(store, number, &before, fault);
+    return act_end(store, may && put(store, &number, &before, draft, fault), fault);
 }
 
 static bool claim(struct store *store, uint64_t number, int64_t now_ms, struct fault *fault)

@@ -248,6 +248,9 @@ struct draft *store_get_draft(struct store *store, uint64_t number, struct fault
  * with the process that made them: store_unclaim_drafts() at its start. */
 bool store_claim_draft(struct store *store, uint64_t number, int64_t now_ms, struct fault *fault);
 bool store_unclaim_drafts(struct store *store, struct fault *fault);
+/* The node does not sign what it claimed: as `draft` has it, it is people's again. */
+bool store_return_draft(struct store *store, uint64_t number, const struct draft *draft,
+                        struct fault *fault);
 /* The record that a draft became. Its text is kept with the record alone from then on, so that it
  * goes when that is erased: of a published draft there is only the record's id. */
 bool store_draft_published(struct store *store, uint64_t number, const struct digest *id,

@@ -83,16 +83,18 @@ static void end(void)
 
 TestSuite(engine, .init = begin, .fini = end);
 
-static uint64_t approve_as(enum attribution attribution, int64_t hold_ms)
+static const char indicator[] =
+    "Kind: indicator\nFramework: ASCOF-2014\nFramework version: 2014\nCode: 1E\n"
+    "Name: Employment\nPlain name: Adults who have a paid job\nUnit: percent\n"
+    "Statistic: proportion\nPolarity: higher\nPeriod kind: financial_year\nDecimals: 1\n";
+
+static uint64_t approve_file(const char *kind, const char *file, enum attribution attribution,
+                             int64_t hold_ms)
 {
-    static const char file[] =
-        "Kind: indicator\nFramework: ASCOF-2014\nFramework version: 2014\nCode: 1E\n"
-        "Name: Employment\nPlain name: Adults who have a paid job\nUnit: percent\n"
-        "Statistic: proportion\nPolarity: higher\nPeriod kind: financial_year\nDecimals: 1\n";
     struct gate_profile nobody = {0};
     struct problems problems = {0};
-    struct draft *draft = draft_new(
-        document_parse(form_of("indicator"), bytes_of_text(file), &problems), attribution, NOW_MS);
+    struct draft *draft = draft_new(document_parse(form_of(kind), bytes_of_text(file), &problems),
+                                    attribution, NOW_MS);
     struct gate *gate = gate_new(&nobody, &fault);
     uint64_t number = 0;
 
@@ -112,6 +114,11 @@ static uint64_t approve_as(enum attribution attribution, int64_t hold_ms)
     draft_free(draft);
     problems_release(&problems);
     return number;
+}
+
+static uint64_t approve_as(enum attribution attribution, int64_t hold_ms)
+{
+    return approve_file("indicator", indicator, attribution, hold_ms);
 }
 
 static uint64_t approve(void)
@@ -233,6 +240,29 @@ Test(engine, leaves_an_unnamed_draft_in_the_house)
     cr_done(approved_count(engine.store, NOW_MS, &approved, &fault));
     cr_expect_eq(approved.unnamed, 1);
     cr_expect_eq(approved.next_ms, 0);
+}
+
+/* It is the node's to give back, though nobody else may change what it has claimed. */
+Test(engine, rejects_what_cannot_be_signed_and_goes_on)
+{
+    uint64_t number =
+        approve_file("update",
+                     "Kind: update\nAbout: no id\nStage: completed\nOutcome: worked\n\n"
+                     "## What changed since\nNothing.\n",
+                     ATTRIBUTION_NAMED, 0);
+
+    approve();
+    cr_expect_eq(publish(), 2);
+    cr_expect_eq(replica_counters(engine.replica).in_set, 1);
+    struct draft *draft = store_get_draft(engine.store, number, &fault);
+    cr_expect_eq(draft_state(draft), DRAFT_REJECTED);
+    cr_expect_str_eq(draft_returned_why(draft), "no id is not the id of a record");
+    draft_free(draft);
+    struct store *store = store_open(home_file(&home, "store.sqlite", 0), STORE_WRITE, &fault);
+    draft = store_get_draft(store, number, &fault);
+    cr_done(store_put_draft(store, &number, draft, &fault));
+    draft_free(draft);
+    store_close(store);
 }
 
 static void purge_all(void)
