@@ -41,21 +41,9 @@ static void take_bad(void *context, uint32_t line, const char *why)
 
 /* --- The row of column names --- */
 
-static uint8_t folded(uint8_t byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + 32) : byte;
-}
-
 static bool is_name(struct bytes cell, const char *name)
 {
-    size_t size = strlen(name);
-
-    if (cell.size != size)
-        return false;
-    for (size_t i = 0; i < size; i++)
-        if (folded(cell.data[i]) != folded((uint8_t)name[i]))
-            return false;
-    return true;
+    return text_same(cell, bytes_of_text(name));
 }
 
 /* As many names as a fault has room for. */
@@ -320,7 +308,7 @@ static bool find_measure(const struct import *import, struct bytes code, struct 
     const struct import_request *request = import->request;
 
     for (size_t i = 0; i < map->measure_count; i++)
-        if (bytes_equal(code, bytes_of_text(map->measures[i].code))) {
+        if (is_name(code, map->measures[i].code)) {
             *measure = map->measures[i].measure;
             return true;
         }
@@ -450,16 +438,16 @@ static int by_key(const void *a, const void *b)
 {
     const struct import_row *first = *(struct import_row *const *)a;
     const struct import_row *second = *(struct import_row *const *)b;
-    int order = strcmp(first->code, second->code);
+    int order = strcasecmp(first->code, second->code);
 
     if (order == 0)
-        order = strcmp(first->disaggregation, second->disaggregation);
+        order = strcasecmp(first->disaggregation, second->disaggregation);
     return order != 0 ? order : (first->line > second->line) - (first->line < second->line);
 }
 
 static bool is_same_key(const struct import_row *a, const struct import_row *b)
 {
-    return strcmp(a->code, b->code) == 0 && strcmp(a->disaggregation, b->disaggregation) == 0;
+    return is_same(a->code, b->code) && is_same(a->disaggregation, b->disaggregation);
 }
 
 /* Two values for one code would be compared by a reader who should see neither: the first stays. */
@@ -486,33 +474,15 @@ static void refuse_repeats(struct import *import)
     free(order);
 }
 
-static int by_figure(const void *a, const void *b)
-{
-    const struct ledger_figure *first = *(struct ledger_figure *const *)a;
-    const struct ledger_figure *second = *(struct ledger_figure *const *)b;
-    int order = strcmp(first->code, second->code);
-
-    if (order == 0)
-        order = strcasecmp(first->disaggregation, second->disaggregation);
-    if (order == 0)
-        order = strcasecmp(first->area, second->area);
-    return order != 0 ? order : (first > second) - (first < second);
-}
-
 /* Counts that are published as they are: with their totals, and with what was published before. */
 static bool look_together(struct import *import, struct fault *fault)
 {
     struct import_rows *rows = &import->rows;
-    const struct ledger *ledger = import->request->ledger;
+    struct ledger nothing = {0};
 
     if (!profile_is_exact(import->map->profile))
         return true;
-    rows->ledger = ledger;
-    rows->before = memory_new(ledger == NULL ? 0 : ledger->count, sizeof *rows->before);
-    for (size_t i = 0; ledger != NULL && i < ledger->count; i++)
-        rows->before[i] = &ledger->list[i];
-    if (ledger != NULL)
-        qsort(rows->before, ledger->count, sizeof *rows->before, by_figure);
+    rows->ledger = import->request->ledger == NULL ? &nothing : import->request->ledger;
     rows_keep_hidden(rows);
     return rows_protect(rows, fault) && rows_compare(rows, fault);
 }
@@ -545,6 +515,7 @@ static struct document *add_snapshot(struct import *import)
     set(snapshot, "topic", map->topic);
     set(snapshot, "terms", map->terms);
     set(snapshot, "boundary_note", map->boundary_note);
+    set(snapshot, "counted", map->counted);
     if (map->profile->rounding_base > 0) {
         char base[24];
         snprintf(base, sizeof base, "%lld", (long long)map->profile->rounding_base);
@@ -554,29 +525,6 @@ static struct document *add_snapshot(struct import *import)
         memory_grow(result->snapshots, result->snapshot_count + 1, sizeof *result->snapshots);
     result->snapshots[result->snapshot_count++] = snapshot;
     return snapshot;
-}
-
-static void set_amount(struct document *snapshot, struct amount amount)
-{
-    struct buffer text = {0};
-
-    if (amount.here)
-        number_write(&text, amount.integer, amount.decimals);
-    set(snapshot, "rows", buffer_text(&text));
-    buffer_release(&text);
-}
-
-/* In the order of the columns of a snapshot's rows. */
-static void set_row(struct document *snapshot, const struct import_row *row)
-{
-    set(snapshot, "rows", row->code);
-    set(snapshot, "rows", row->disaggregation);
-    set_amount(snapshot, row->safe.value);
-    set_amount(snapshot, row->safe.numerator);
-    set_amount(snapshot, row->safe.denominator);
-    set_amount(snapshot, row->safe.base);
-    set_amount(snapshot, row->safe.margin);
-    set(snapshot, "rows", row->safe.flag == NULL ? "" : row->safe.flag);
 }
 
 static void make_snapshots(struct import *import)
@@ -590,7 +538,10 @@ static void make_snapshots(struct import *import)
             continue;
         if (result->imported % SNAPSHOT_ROWS_MAX == 0)
             snapshot = add_snapshot(import);
-        set_row(snapshot, row);
+        snapshot_add_row(snapshot, &(struct snapshot_row){bytes_of_text(row->code),
+                                                          bytes_of_text(row->disaggregation),
+                                                          row->safe,
+                                                          {0}});
         result->imported++;
         result->suppressed += is_flag(row->safe.flag, "c") && !is_flag(row->figure.flag, "c");
     }
@@ -637,7 +588,6 @@ static void release(struct import *import)
         free(import->rows.list[i].disaggregation);
     }
     free(import->rows.list);
-    free(import->rows.before);
     free(import->conditions);
 }
 

@@ -15,7 +15,6 @@
 
 #define IMPORT_ROWS_MAX 16384   /* Of this authority. */
 #define IMPORT_REFUSED_MAX 1000 /* Told one by one; all are counted. */
-#define SNAPSHOT_ROWS_MAX 256
 
 /* --- The mapping --- */
 
@@ -26,11 +25,6 @@ struct import_map;
 struct import_map *import_map_open(const char *path, struct fault *fault);
 struct import_map *import_map_parse(const char *name, const char *text, struct fault *fault);
 void import_map_free(struct import_map *map);
-
-/* What an indicator's definition says: `unit` and `stat_type` ("" where it says none). FAULT_INPUT
- * when they do not go together. */
-bool measure_of(const char *unit, const char *statistic, struct measure *measure,
-                struct fault *fault);
 
 /* --- The import --- */
 
@@ -47,7 +41,7 @@ struct import_request {
     const char *area;                  /* The GSS code of the area whose rows to take. */
     import_find_measure *find_measure; /* NULL: the mapping says all. */
     void *context;
-    const struct ledger *ledger; /* What was published before; NULL: nothing. */
+    struct ledger *ledger; /* What was published before; NULL: nothing. */
 };
 
 struct import_refusal {

@@ -1,5 +1,6 @@
 #include "node/import_map.h"
 #include "node/home.h"
+#include "protocol/period.h"
 #include "protocol/text.h"
 #include "protocol/vocabulary.h"
 
@@ -24,65 +25,6 @@ const char *const import_column_names[IMPORT_COLUMNS] = {
     [COLUMN_FLAG] = "flag",
     [COLUMN_AREA] = "area",
 };
-
-/* --- What units measure --- */
-
-#define ONE(statistic) (1u << (statistic))
-#define SHARES                                                                                     \
-    (ONE(STATISTIC_PROPORTION) | ONE(STATISTIC_SURVEY_PROPORTION) | ONE(STATISTIC_RATE) |          \
-     ONE(STATISTIC_RATIO))
-
-/* A statistic of another kind would be judged by another rule: a percentage that says it is a mean
- * would show what its counts must not. */
-static const struct {
-    const char *unit;
-    int64_t multiplier;
-    enum statistic as_a_rule;
-    unsigned allowed;
-} units_measured[] = {
-    {"percent", 100, STATISTIC_PROPORTION, SHARES},
-    {"per_1000", 1000, STATISTIC_RATE, SHARES},
-    {"per_10000", 10000, STATISTIC_RATE, SHARES},
-    {"per_100000", 100000, STATISTIC_RATE, SHARES},
-    {"ratio", 1, STATISTIC_RATIO, SHARES},
-    {"score", 1, STATISTIC_SCORE, ONE(STATISTIC_SCORE)},
-    {"gbp_per_week", 1, STATISTIC_COST, ONE(STATISTIC_COST)},
-    {"gbp_per_hour", 1, STATISTIC_COST, ONE(STATISTIC_COST)},
-    {"days", 1, STATISTIC_COUNT, ONE(STATISTIC_COUNT) | ONE(STATISTIC_SCORE)},
-    {"count", 1, STATISTIC_COUNT, ONE(STATISTIC_COUNT)},
-};
-
-static bool find_statistic(const char *name, enum statistic *statistic)
-{
-    for (unsigned i = 0; i < STATISTICS; i++)
-        if (strcmp(name, statistic_names[i]) == 0) {
-            *statistic = (enum statistic)i;
-            return true;
-        }
-    return false;
-}
-
-bool measure_of(const char *unit, const char *statistic, struct measure *measure,
-                struct fault *fault)
-{
-    for (size_t i = 0; i < sizeof units_measured / sizeof *units_measured; i++) {
-        if (strcmp(unit, units_measured[i].unit) != 0)
-            continue;
-        *measure = (struct measure){units_measured[i].as_a_rule, units_measured[i].multiplier};
-        if (statistic[0] == '\0')
-            return true;
-        if (!find_statistic(statistic, &measure->statistic))
-            return fault_set(fault, FAULT_INPUT, "statistic \"%.40s\" is not known", statistic);
-        if (units_measured[i].allowed & ONE(measure->statistic))
-            return true;
-        return fault_set(fault, FAULT_INPUT, "the unit %s and the statistic %s do not go together",
-                         unit, statistic);
-    }
-    return fault_set(fault, FAULT_INPUT,
-                     "unit \"%.40s\" is not known: it is percent, per_1000, per_10000, per_100000, "
-                     "ratio, score, gbp_per_week, gbp_per_hour, days or count",
-                     unit);
-}
 
 /* --- libconfuse --- */
 
@@ -289,6 +231,18 @@ static bool says_enough(const struct import_map *map, struct fault *fault)
     return true;
 }
 
+/* So that it is the same time wherever it stands. */
+static bool spell_period(struct import_map *map, struct fault *fault)
+{
+    char spelled[PERIOD_SIZE];
+
+    if (!period_spelled(bytes_of_text(map->period), spelled, fault))
+        return false;
+    free(map->period);
+    map->period = text_copy(bytes_of_text(spelled));
+    return true;
+}
+
 static size_t count_breakdowns(const struct import_map *map)
 {
     size_t count = 0;
@@ -307,10 +261,12 @@ static bool take(struct import_map *map, cfg_t *file, struct fault *fault)
     map->topic = text_copy(bytes_of_text(cfg_getstr(file, "topic")));
     map->terms = text_copy(bytes_of_text(cfg_getstr(file, "terms")));
     map->boundary_note = text_copy(bytes_of_text(cfg_getstr(file, "boundary_note")));
+    map->counted = text_copy(bytes_of_text(cfg_getstr(file, "counted")));
     map->breakdowns = count_breakdowns(map);
     take_measures(map, file);
     take_marks(map, file);
-    return (take_measure(map, file, fault) && says_enough(map, fault)) ||
+    return (take_measure(map, file, fault) && says_enough(map, fault) &&
+            spell_period(map, fault)) ||
            fault_prefix(fault, "%s", map->name);
 }
 
@@ -334,6 +290,7 @@ static bool parse(struct import_map *map, const char *text, struct fault *fault)
         CFG_STR("topic", "", CFGF_NONE),
         CFG_STR("terms", "", CFGF_NONE),
         CFG_STR("boundary_note", "", CFGF_NONE),
+        CFG_STR("counted", "", CFGF_NONE),
         CFG_STR("profile", "strict", CFGF_NONE),
         CFG_STR("delimiter", ",", CFGF_NONE),
         CFG_INT("skip_lines", 0, CFGF_NONE),
@@ -431,9 +388,9 @@ void import_map_free(struct import_map *map)
 {
     if (map == NULL)
         return;
-    char *const texts[] = {map->name,   map->framework,    map->framework_version,
-                           map->period, map->status,       map->topic,
-                           map->terms,  map->boundary_note};
+    char *const texts[] = {map->name,   map->framework,     map->framework_version,
+                           map->period, map->status,        map->topic,
+                           map->terms,  map->boundary_note, map->counted};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     for (size_t i = 0; i < IMPORT_COLUMNS; i++)

@@ -57,6 +57,7 @@ struct import_map {
     char delimiter;
     uint32_t skip_lines;
     char *framework, *framework_version, *period, *status, *topic, *terms, *boundary_note;
+    char *counted; /* With the profile none. */
     const struct disclosure_profile *profile;
     struct named_column columns[IMPORT_COLUMNS];
     struct condition *conditions;

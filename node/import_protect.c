@@ -1,4 +1,5 @@
 #include "node/import_rows.h"
+#include "protocol/period.h"
 #include "protocol/suppression.h"
 #include "protocol/text.h"
 
@@ -78,12 +79,22 @@ static void add_point(struct space *space, const char *disaggregation, const cha
     space->points[space->count++] = point;
 }
 
+/* Does a total of the mapping name this level? A period by any of its spellings. */
+static bool names_level(const char *name, const char *level)
+{
+    char spelled[PERIOD_SIZE];
+    struct fault ignored;
+
+    return is_same(name, level) ||
+           (period_spelled(bytes_of_text(name), spelled, &ignored) && is_same(spelled, level));
+}
+
 static bool total_has(const struct mapped_total *total, const char *level)
 {
-    if (is_same(total->name, level))
+    if (names_level(total->name, level))
         return true;
     for (size_t i = 0; i < total->count; i++)
-        if (is_same(total->parts[i], level))
+        if (names_level(total->parts[i], level))
             return true;
     return false;
 }
@@ -104,10 +115,10 @@ static bool replaces_last(struct space *space, const struct ledger_figure *figur
 {
     for (size_t i = space->count; i-- > 0;) {
         const struct ledger_figure *other = space->points[i].before;
-        if (other == NULL || !is_same(other->disaggregation, figure->disaggregation) ||
-            !is_same(other->area, figure->area))
+        if (other == NULL || !is_same(other->key.disaggregation, figure->key.disaggregation) ||
+            !is_same(other->key.area, figure->key.area))
             return false;
-        if (!is_same(other->period, figure->period))
+        if (!is_same(other->key.period, figure->key.period))
             continue;
         space->points[i].before = figure;
         return true;
@@ -120,18 +131,19 @@ static bool replaces_last(struct space *space, const struct ledger_figure *figur
 static void add_earlier(struct space *space)
 {
     const struct import_rows *rows = space->rows;
-    const struct ledger *ledger = rows->ledger;
+    struct ledger_figure **order = ledger_order(rows->ledger);
 
-    for (size_t i = 0; ledger != NULL && i < ledger->count; i++) {
-        const struct ledger_figure *figure = rows->before[i];
-        bool same_area = is_same(figure->area, rows->area);
-        bool same_period = is_same(figure->period, rows->map->period);
-        if (strcmp(figure->code, space->code) != 0 || (same_area && same_period) ||
-            !is_near(rows->map, figure->area, rows->area) ||
-            !is_near(rows->map, figure->period, rows->map->period))
+    for (size_t i = 0; i < rows->ledger->count; i++) {
+        const struct ledger_figure *figure = order[i];
+        bool same_area = is_same(figure->key.area, rows->area);
+        bool same_period = is_same(figure->key.period, rows->map->period);
+        if (!is_same(figure->key.code, space->code) || (same_area && same_period) ||
+            !is_near(rows->map, figure->key.area, rows->area) ||
+            !is_near(rows->map, figure->key.period, rows->map->period))
             continue;
         if (!replaces_last(space, figure))
-            add_point(space, figure->disaggregation, figure->area, figure->period, NULL, figure);
+            add_point(space, figure->key.disaggregation, figure->key.area, figure->key.period, NULL,
+                      figure);
     }
 }
 
@@ -161,7 +173,7 @@ static bool is_known(const struct space *space, const struct import_row *row, st
 
     for (size_t i = 0; i < figures; i++) {
         struct amount then = count_of(&row->measure, &before[i]->figure, space->kind);
-        if (is_same(before[i]->period, space->rows->map->period) && number.here && then.here &&
+        if (is_same(before[i]->key.period, space->rows->map->period) && number.here && then.here &&
             then.integer == number.integer)
             return true;
     }
@@ -176,7 +188,7 @@ static void take_limits(const struct space *space, const struct figure *figure, 
     struct amount of = count_of(measure, figure, COUNT_OF_DENOMINATOR);
 
     cell->most = COUNT_MAX;
-    if (!is_share(measure) || !part.here || !of.here || part.integer > of.integer)
+    if (!measure_is_share(measure) || !part.here || !of.here || part.integer > of.integer)
         return;
     if (space->kind == COUNT_ITSELF)
         cell->most = of.integer;
@@ -187,8 +199,8 @@ static void take_limits(const struct space *space, const struct figure *figure, 
 /* Does a figure show it? A mean shows itself, and not the sum that adds up. */
 static bool shows(const struct space *space, const struct figure *figure, struct amount number)
 {
-    return space->kind == COUNT_ITSELF && is_mean(measure_in(space)) ? figure->value.here
-                                                                     : number.here;
+    return space->kind == COUNT_ITSELF && measure_is_mean(measure_in(space)) ? figure->value.here
+                                                                             : number.here;
 }
 
 static struct cell cell_of(const struct space *space, const struct point *point)
@@ -196,7 +208,7 @@ static struct cell cell_of(const struct space *space, const struct point *point)
     const struct measure *measure = measure_in(space);
     const struct figure *figure = figure_of(point);
     struct amount number = count_of(measure, figure, space->kind);
-    bool sum = space->kind == COUNT_ITSELF && is_mean(measure);
+    bool sum = space->kind == COUNT_ITSELF && measure_is_mean(measure);
     struct cell cell = {.counted = number.here && !sum, .count = number.integer};
 
     take_limits(space, figure, &cell);
@@ -205,7 +217,7 @@ static struct cell cell_of(const struct space *space, const struct point *point)
         cell.hidden = cell.small = !shows(space, figure, number);
         return cell;
     }
-    cell.hidden = !count_is_shown(point->row, space->kind);
+    cell.hidden = !row_shows(point->row, space->kind);
     cell.small = cell.hidden && (is_small(space, number.integer) ||
                                  (space->kind == COUNT_ITSELF && point->row->small));
     if (!sum && is_known(space, point->row, number)) {
@@ -314,15 +326,15 @@ struct family {
 static bool is_part(const struct mapped_total *total, const char *level)
 {
     for (size_t i = 0; i < total->count; i++)
-        if (is_same(total->parts[i], level))
+        if (names_level(total->parts[i], level))
             return true;
     return false;
 }
 
-static struct point *member_called(const struct family *family, const char *level)
+static struct point *member_called(const struct family *family, const char *name)
 {
     for (size_t i = 0; i < family->count; i++)
-        if (is_same(family->members[i]->levels[family->direction], level))
+        if (names_level(name, family->members[i]->levels[family->direction]))
             return family->members[i];
     return NULL;
 }
@@ -351,13 +363,12 @@ static bool add_named(struct space *space, const struct family *family,
 /* A total by its name: all others are its parts. */
 static bool add_usual(struct space *space, const struct family *family, struct fault *fault)
 {
-    static const char *const names[] = {"", "total", "all", "persons"};
     const struct point *whole = NULL;
     struct point **parts = memory_new(family->count, sizeof *parts);
     size_t count = 0;
 
-    for (size_t i = 0; whole == NULL && i < sizeof names / sizeof *names; i++)
-        whole = member_called(family, names[i]);
+    for (size_t i = 0; whole == NULL && i < TOTAL_NAMES; i++)
+        whole = member_called(family, total_names[i]);
     for (size_t i = 0; i < family->count; i++)
         if (family->members[i] != whole)
             parts[count++] = family->members[i];
@@ -439,7 +450,7 @@ static void take_back(struct space *space)
     for (size_t i = 0; i < space->count; i++) {
         const struct point *point = &space->points[i];
         if (point->row == NULL || !suppression_cell(space->suppression, point->cell)->hidden ||
-            !count_is_shown(point->row, space->kind))
+            !row_shows(point->row, space->kind))
             continue;
         count_hide(point->row, space->kind);
         space->rows->company++;
@@ -493,7 +504,7 @@ static int by_code(const void *a, const void *b)
 {
     const struct import_row *first = *(struct import_row *const *)a;
     const struct import_row *second = *(struct import_row *const *)b;
-    int order = strcmp(first->code, second->code);
+    int order = strcasecmp(first->code, second->code);
 
     return order != 0 ? order : (first->line > second->line) - (first->line < second->line);
 }
@@ -511,7 +522,7 @@ bool rows_protect(struct import_rows *rows, struct fault *fault)
                               .code = sorted[i]->code,
                               .breakdowns = rows->map->breakdowns,
                               .directions = rows->map->breakdowns + 2};
-        for (; i < rows->count && strcmp(sorted[i]->code, space.code) == 0; i++)
+        for (; i < rows->count && is_same(sorted[i]->code, space.code); i++)
             if (!sorted[i]->repeated)
                 add_point(&space, sorted[i]->disaggregation, rows->area, rows->map->period,
                           sorted[i], NULL);

@@ -3,6 +3,7 @@
 
 #include "node/import_map.h"
 #include "node/ledger.h"
+#include "protocol/snapshot.h"
 
 /* The rows of an import between disclosure control of each by itself and the snapshots: counts that
  * are published as they are tell of each other, and of what was published before. */
@@ -20,34 +21,15 @@ struct import_row {
 struct import_rows {
     const struct import_map *map;
     const char *file_name, *area;
-    const struct ledger *ledger;
+    struct ledger *ledger;
     struct import_row *list;
     size_t count, room;
-    struct ledger_figure **before; /* The ledger's, by code, group and area, the oldest first. */
-    uint32_t stay_hidden;          /* Hidden because they were before, */
-    uint32_t company;              /* and because they would tell one that is hidden. */
+    uint32_t stay_hidden; /* Hidden because they were before, */
+    uint32_t company;     /* and because they would tell one that is hidden. */
 };
-
-/* Several breakdowns of a row stand in its disaggregation with this between them. */
-#define LEVEL_SEPARATOR " / "
-#define BREAKDOWNS_MAX 4
-
-/* The counts of a figure, each of which has its own totals. */
-enum count {
-    COUNT_OF_BASE,
-    COUNT_OF_DENOMINATOR,
-    COUNT_ITSELF, /* The numerator, or the value of a count; of a mean, how many people it is of. */
-    COUNTS
-};
-extern const char *const count_names[COUNTS];
-/* Not here where it is no whole number from 0 to COUNT_MAX. */
-struct amount count_of(const struct measure *measure, const struct figure *figure,
-                       enum count count);
-bool is_mean(const struct measure *measure);
-bool is_share(const struct measure *measure); /* The numerator is a part of the denominator. */
 
 /* Is this count of the row published? */
-bool count_is_shown(const struct import_row *row, enum count count);
+bool row_shows(const struct import_row *row, enum count count);
 /* From now on it is not; where it is how many people a figure is of, nothing of the row is. */
 void count_hide(struct import_row *row, enum count count);
 

@@ -12,8 +12,13 @@
  * was published without candour, nor what another authority has published. Counts that were
  * rounded are left out: a difference of theirs tells nothing to the unit. */
 
+/* What a figure is of. Two are of one thing whatever capitals they are written in. */
+struct figure_key {
+    const char *code, *disaggregation, *area, *period;
+};
+
 struct ledger_figure {
-    char *code, *disaggregation, *area, *period;
+    struct figure_key key;
     char *where;          /* "record 3fa9c2d1", "draft 3" */
     struct figure figure; /* Hidden where the flag is c. */
 };
@@ -21,7 +26,9 @@ struct ledger_figure {
 struct ledger {
     struct ledger_figure *list; /* The oldest first. */
     size_t count, room;
-    uint32_t erased; /* Own snapshots of which the figures are not here any more. */
+    struct ledger_figure **order; /* By code, group and area, the oldest first; */
+    size_t ordered;               /* so many, until more are added. */
+    uint32_t erased;              /* Own snapshots of which the figures are not here any more. */
 };
 
 /* Of one framework. */
@@ -32,5 +39,20 @@ bool ledger_read(struct ledger *ledger, struct store *store, const struct digest
 void ledger_add(struct ledger *ledger, const struct document *snapshot, const char *framework,
                 const char *where);
 void ledger_release(struct ledger *ledger);
+
+/* All of them, in order; and those of one thing, of whatever period, `*count` of them. */
+struct ledger_figure **ledger_order(struct ledger *ledger);
+struct ledger_figure **ledger_find(struct ledger *ledger, const struct figure_key *key,
+                                   size_t *count);
+
+/* The rule of differences: no count may differ from an earlier one by 1 to t - 1. */
+bool ledger_admits(struct ledger *ledger, const struct disclosure_profile *profile,
+                   const struct figure_key *key, const struct figure *figure, struct fault *fault);
+
+/* May this document go out? Of a snapshot all that disclosure control asks, by itself and beside
+ * what was published before; every other may. It is asked where a draft is submitted, where it is
+ * approved and before it is signed. */
+bool figures_may_go_out(struct store *store, const struct digest *authority,
+                        const struct document *document, struct fault *fault);
 
 #endif

@@ -1,5 +1,6 @@
 #include "node/engine.h"
 
+#include "node/ledger.h"
 #include "node/log.h"
 #include "protocol/receipt.h"
 
@@ -196,6 +197,8 @@ static struct record *sign_draft(const struct engine *engine, const struct draft
 
     /* The feed's key would name the authority. */
     assert(draft_attribution(draft) == ATTRIBUTION_NAMED);
+    if (!figures_may_go_out(engine->store, &engine->self, document, fault))
+        return NULL;
     begin_header(engine, &header, document_form(document)->kind, now_ms);
     write_topic(document, &topic);
     header.topic = buffer_view(&topic);

@@ -4,16 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const statistic_names[STATISTICS] = {
-    [STATISTIC_PROPORTION] = "proportion",
-    [STATISTIC_RATE] = "rate",
-    [STATISTIC_SURVEY_PROPORTION] = "survey_proportion",
-    [STATISTIC_SCORE] = "score",
-    [STATISTIC_COST] = "cost",
-    [STATISTIC_RATIO] = "ratio",
-    [STATISTIC_COUNT] = "count",
-};
-
 /* Fewer than this, and "all" or "none" tells of each of them. */
 #define GROUP_LEAST 10
 #define MEAN_DIGITS 3
@@ -97,17 +87,18 @@ static struct amount to_decimals(struct amount amount, unsigned decimals, bool u
     return (struct amount){true, integer, decimals};
 }
 
-/* Digits in front of the point stay, however many. */
+/* Digits in front of the point stay, however many. Rounding may add one: 9.996 is 10.0. */
 static struct amount to_significant(struct amount amount, unsigned digits, bool up)
 {
     unsigned have = 0;
 
     for (int64_t left = llabs(amount.integer); left > 0; left /= 10)
         have++;
-    if (have <= digits)
+    if (have <= digits || amount.decimals == 0)
         return amount;
     unsigned surplus = have - digits;
-    return to_decimals(amount, surplus < amount.decimals ? amount.decimals - surplus : 0, up);
+    unsigned decimals = surplus < amount.decimals ? amount.decimals - surplus : 0;
+    return to_significant(to_decimals(amount, decimals, up), digits, up);
 }
 
 /* --- Counts that cannot be judged --- */
@@ -139,9 +130,6 @@ static bool needs(const char *name, struct amount amount, const struct measure *
 static bool counts_serve(const struct measure *measure, const struct figure *figure,
                          struct fault *fault)
 {
-    bool share = measure->statistic == STATISTIC_PROPORTION ||
-                 measure->statistic == STATISTIC_SURVEY_PROPORTION;
-
     if (!needs("numerator", figure->numerator, measure, fault) ||
         !needs("denominator", figure->denominator, measure, fault))
         return false;
@@ -150,7 +138,7 @@ static bool counts_serve(const struct measure *measure, const struct figure *fig
         return false;
     if (figure->base.here && !is_count("base", figure->base, fault))
         return false;
-    if ((share || figure->denominator.integer == 0) &&
+    if ((measure_is_share(measure) || figure->denominator.integer == 0) &&
         figure->numerator.integer > figure->denominator.integer)
         return fault_set(fault, FAULT_INPUT,
                          "the numerator is more than the denominator: are their columns "
@@ -264,6 +252,13 @@ static bool stands_alone(const char *flag)
     return false;
 }
 
+static bool tell_of_people(struct fault *fault)
+{
+    return fault_set(fault, FAULT_INPUT,
+                     "who answers a survey is a person, and the profile none is for figures that "
+                     "count no people: use strict");
+}
+
 bool disclosure_apply(const struct disclosure_profile *profile, const struct measure *measure,
                       const struct figure *figure, struct figure *safe, struct fault *fault)
 {
@@ -273,6 +268,8 @@ bool disclosure_apply(const struct disclosure_profile *profile, const struct mea
         return true;
     }
     if (profile->threshold == 0) {
+        if (measure->statistic == STATISTIC_SURVEY_PROPORTION || figure->base.here)
+            return tell_of_people(fault);
         *safe = *figure;
         return figure->value.here || fault_set(fault, FAULT_INPUT, "there is no value");
     }
@@ -287,6 +284,174 @@ bool disclosure_apply(const struct disclosure_profile *profile, const struct mea
     }
 }
 
+/* --- What was published --- */
+
+static bool is_same_amount(struct amount a, struct amount b)
+{
+    return a.here == b.here && a.integer == b.integer && a.decimals == b.decimals;
+}
+
+static bool count_holds(const struct disclosure_profile *profile, const char *name,
+                        struct amount count, struct fault *fault)
+{
+    if (!count.here)
+        return true;
+    if (!is_count(name, count, fault))
+        return false;
+    if (is_small(profile, count.integer))
+        return fault_set(fault, FAULT_INPUT, "the %s is %lld, and %s hides counts of 1 to %lld",
+                         name, (long long)count.integer, profile->name,
+                         (long long)profile->threshold - 1);
+    return is_same_amount(cell(profile, count), count) ||
+           fault_set(fault, FAULT_INPUT, "the %s is %lld, and %s rounds counts to the nearest 5",
+                     name, (long long)count.integer, profile->name);
+}
+
+/* Are there counts that are published as these, with their value? */
+static bool may_be_shown(const struct disclosure_profile *profile, const struct figure *published)
+{
+    int64_t reach = profile->rounding_base / 2;
+
+    for (int64_t off = -reach; off <= reach; off++)
+        for (int64_t of_off = -reach; of_off <= reach; of_off++) {
+            const struct figure figure = {.numerator = whole(published->numerator.integer + off),
+                                          .denominator =
+                                              whole(published->denominator.integer + of_off),
+                                          .base = published->base};
+            if (figure.numerator.integer >= 0 && !ratio_is_hidden(profile, &figure))
+                return true;
+        }
+    return false;
+}
+
+static bool value_follows(const struct figure *published)
+{
+    for (size_t i = 0; i < MEASURED_UNITS; i++)
+        if (is_same_amount(published->value,
+                           ratio(measured_units[i].multiplier, published->numerator.integer,
+                                 published->denominator.integer)))
+            return true;
+    return false;
+}
+
+static bool ratio_holds(const struct disclosure_profile *profile, const struct figure *published,
+                        struct fault *fault)
+{
+    if (!published->denominator.here || published->denominator.integer == 0)
+        return fault_set(fault, FAULT_INPUT, "there is a numerator and no denominator");
+    if (!may_be_shown(profile, published))
+        return fault_set(fault, FAULT_INPUT,
+                         "%lld of %lld tells of fewer than %lld people, or of all or none of a "
+                         "small group, and %s hides it",
+                         (long long)published->numerator.integer,
+                         (long long)published->denominator.integer, (long long)profile->threshold,
+                         profile->name);
+    if (!value_follows(published))
+        return fault_set(fault, FAULT_INPUT,
+                         "the value is not what its counts make: it is worked out from those that "
+                         "are published, a percentage of fewer than 4,000 without decimals and any "
+                         "other with one");
+    return published->margin.decimals <= published->value.decimals ||
+           fault_set(fault, FAULT_INPUT, "the margin has more decimals than the value");
+}
+
+static bool mean_holds(const struct figure *published, struct fault *fault)
+{
+    if ((published->base.here && published->base.integer == 0) ||
+        (published->denominator.here && published->denominator.integer == 0))
+        return fault_set(fault, FAULT_INPUT, "there is a value of nobody");
+    if (!is_same_amount(to_significant(published->value, MEAN_DIGITS, false), published->value))
+        return fault_set(fault, FAULT_INPUT, "the value has more than %d significant digits",
+                         MEAN_DIGITS);
+    return is_same_amount(to_significant(published->margin, MARGIN_DIGITS, true),
+                          published->margin) ||
+           fault_set(fault, FAULT_INPUT, "the margin has more than %d significant digits",
+                     MARGIN_DIGITS);
+}
+
+/* 0 of 0 is the one figure that has a numerator and no value. */
+static bool nothing_holds(const struct figure *published, struct fault *fault)
+{
+    bool empty = published->denominator.here && published->denominator.integer == 0;
+
+    if (!stands_alone(published->flag))
+        return fault_set(fault, FAULT_INPUT, "there is no value and no flag that says why");
+    return (!published->margin.here && (!published->numerator.here || empty)) ||
+           fault_set(fault, FAULT_INPUT,
+                     "the value is hidden, and its numerator or margin is not: they tell it");
+}
+
+static bool counts_hold(const struct disclosure_profile *profile, const struct figure *published,
+                        struct fault *fault)
+{
+    return count_holds(profile, "numerator", published->numerator, fault) &&
+           count_holds(profile, "denominator", published->denominator, fault) &&
+           count_holds(profile, "base", published->base, fault);
+}
+
+bool disclosure_holds(const struct disclosure_profile *profile, const struct figure *published,
+                      struct fault *fault)
+{
+    bool rounds_to_zero = published->value.integer == 0 && published->numerator.integer > 0;
+
+    if (profile->threshold == 0)
+        return !published->base.here || tell_of_people(fault);
+    if (!counts_hold(profile, published, fault))
+        return false;
+    if (!published->value.here)
+        return nothing_holds(published, fault);
+    if (stands_alone(published->flag) && !(strcmp(published->flag, "low") == 0 && rounds_to_zero))
+        return fault_set(fault, FAULT_INPUT,
+                         "the flag %s stands instead of a value, not beside one", published->flag);
+    if (published->numerator.here)
+        return ratio_holds(profile, published, fault);
+    if (published->denominator.here || published->base.here)
+        return mean_holds(published, fault);
+    return count_holds(profile, "value", published->value, fault);
+}
+
+/* --- The counts of a figure --- */
+
+const char *const count_names[COUNTS] = {
+    [COUNT_OF_BASE] = "base",
+    [COUNT_OF_DENOMINATOR] = "denominator",
+    [COUNT_ITSELF] = "count",
+};
+
+static struct amount named_amount(const struct measure *measure, const struct figure *figure,
+                                  enum count count)
+{
+    if (count == COUNT_OF_BASE)
+        return figure->base;
+    if (count == COUNT_OF_DENOMINATOR)
+        return figure->denominator;
+    if (measure_is_mean(measure))
+        return figure->base.here ? figure->base : figure->denominator;
+    if (measure->statistic == STATISTIC_COUNT && figure->value.here)
+        return figure->value;
+    return figure->numerator;
+}
+
+/* Beside a flag, and where none was asked for, may stand what is no count. */
+struct amount count_of(const struct measure *measure, const struct figure *figure, enum count count)
+{
+    struct amount amount = named_amount(measure, figure, count);
+
+    if (amount.decimals > 0 || amount.integer < 0 || amount.integer > COUNT_MAX)
+        return (struct amount){0};
+    return amount;
+}
+
+struct measure measure_shown(const struct figure *published)
+{
+    bool alone = !published->denominator.here && !published->base.here;
+    bool part = published->numerator.integer <= published->denominator.integer;
+
+    if (published->numerator.here)
+        return (struct measure){part ? STATISTIC_PROPORTION : STATISTIC_RATE, 1};
+    return (struct measure){published->value.here && alone ? STATISTIC_COUNT : STATISTIC_SCORE, 1};
+}
+
 /* --- A value against its counts --- */
 
 static double number_of(struct amount amount)
@@ -298,11 +463,8 @@ static double number_of(struct amount amount)
  * to a whole number, and weights that were rounded on the way. */
 bool figure_agrees(const struct measure *measure, const struct figure *figure)
 {
-    bool mean = measure->statistic == STATISTIC_SCORE || measure->statistic == STATISTIC_COST ||
-                measure->statistic == STATISTIC_COUNT;
-
-    if (mean || !figure->value.here || !figure->numerator.here || !figure->denominator.here ||
-        figure->denominator.integer <= 0)
+    if (measure_is_mean(measure) || measure->statistic == STATISTIC_COUNT || !figure->value.here ||
+        !figure->numerator.here || !figure->denominator.here || figure->denominator.integer <= 0)
         return true;
     double numerator = number_of(figure->numerator), denominator = number_of(figure->denominator);
     double off = number_of(figure->value) - (double)measure->multiplier * numerator / denominator;

@@ -1,8 +1,7 @@
 #ifndef CANDOUR_PROTOCOL_DISCLOSURE_H
 #define CANDOUR_PROTOCOL_DISCLOSURE_H
 
-#include "protocol/bytes.h"
-#include "protocol/fault.h"
+#include "protocol/measure.h"
 
 /* Small numbers: figures about people are made safe before anything is signed.
  *
@@ -25,18 +24,6 @@
  * numerator nor its complement. Where nothing is rounded, several together may tell one: that is
  * for suppression.h. */
 
-enum statistic {
-    STATISTIC_PROPORTION,
-    STATISTIC_RATE,
-    STATISTIC_SURVEY_PROPORTION,
-    STATISTIC_SCORE,
-    STATISTIC_COST,
-    STATISTIC_RATIO,
-    STATISTIC_COUNT,
-    STATISTICS
-};
-extern const char *const statistic_names[STATISTICS];
-
 /* A number as people write it: -12.50 is -1250 with 2 decimals. */
 struct amount {
     bool here; /* False: there is none, the rest is zero. */
@@ -52,11 +39,6 @@ struct figure {
     struct amount base;   /* Of a survey: how many answered. */
     struct amount margin; /* Of error, either side of the value. */
     const char *flag;     /* NULL, or a code of `value_flags`. */
-};
-
-struct measure {
-    enum statistic statistic;
-    int64_t multiplier; /* 100 for a percentage, 100000, ...; 1 for a plain ratio. */
 };
 
 /* A named profile, stored with what it was used for. `strict`: t is 8; `standard`: 5;
@@ -82,6 +64,27 @@ int64_t rounded_to_5(int64_t count);
  * only that. */
 bool disclosure_apply(const struct disclosure_profile *profile, const struct measure *measure,
                       const struct figure *figure, struct figure *safe, struct fault *fault);
+
+/* Could this have come out of disclosure_apply(), from whatever figure? FAULT_INPUT with the rule
+ * that it breaks. What it measures is not asked: what stands there tells (a numerator: a ratio;
+ * people and a value: a mean; a value alone: a count). */
+bool disclosure_holds(const struct disclosure_profile *profile, const struct figure *published,
+                      struct fault *fault);
+
+/* The counts of a figure, each of which has its own totals. */
+enum count {
+    COUNT_OF_BASE,
+    COUNT_OF_DENOMINATOR,
+    COUNT_ITSELF, /* The numerator, or the value of a count; of a mean, how many people it is of. */
+    COUNTS
+};
+extern const char *const count_names[COUNTS];
+/* Not here where it is no whole number from 0 to COUNT_MAX. */
+struct amount count_of(const struct measure *measure, const struct figure *figure,
+                       enum count count);
+
+/* What a published figure measures, as far as it shows: its own counts are those that it had. */
+struct measure measure_shown(const struct figure *published);
 
 /* Does the value that came with the counts follow from them, to the rounding usual in published
  * files? Where it does not, a column or a multiplier is mistaken. */

@@ -30,6 +30,21 @@ char *text_copy(struct bytes text)
     return copy;
 }
 
+static uint8_t folded(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + 32) : byte;
+}
+
+bool text_same(struct bytes a, struct bytes b)
+{
+    if (a.size != b.size)
+        return false;
+    for (size_t i = 0; i < a.size; i++)
+        if (folded(a.data[i]) != folded(b.data[i]))
+            return false;
+    return true;
+}
+
 int text_quoted(struct bytes text)
 {
     size_t size = text.size < 40 ? text.size : 40;

@@ -8,6 +8,9 @@
 /* Without white space at either end. */
 struct bytes text_trimmed(struct bytes text);
 
+/* The same words, whatever capitals they are written in (A to Z alone). */
+bool text_same(struct bytes a, struct bytes b);
+
 /* A copy of its own, with a zero byte after it. The caller frees it. */
 char *text_copy(struct bytes text);
 

@@ -50,6 +50,7 @@ bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
                struct fault *fault)
 {
     memset(desk, 0, sizeof *desk);
+    desk->home = &call->home;
     return (desk->store = open_store(call, mode, fault)) != NULL &&
            config_read(&call->home, &desk->config, fault) &&
            (desk->gate = desk_gate(call, fault)) != NULL;
@@ -265,7 +266,11 @@ void desk_say_next(const struct call *call, const struct desk *desk, uint64_t nu
             say_who_approves(call, desk, number, draft);
         break;
     case DRAFT_REJECTED:
-        call_say(call, "Next: change the file, then candour draft submit %" PRIu64 " FILE", number);
+        if (document_form(draft_document(draft)) == &snapshot_form)
+            call_say(call, "Next: change the table, then candour indicator import TABLE");
+        else
+            call_say(call, "Next: change the file, then candour draft submit %" PRIu64 " FILE",
+                     number);
         break;
     default:
         say_outlook(call, number, draft);
@@ -375,7 +380,8 @@ struct draft *desk_submit(const struct desk *desk, struct document *document, co
         fault_set(fault, FAULT_INPUT, "--anonymous: only a lesson can go out anonymously, not %s",
                   document_form(document)->kind);
     else if ((author == NULL || draft_set_author(draft, author, fault)) &&
-             desk_prepare(desk, document, fault) && draft_submit(draft, clock_now_ms(), fault))
+             desk_prepare(desk, document, fault) && draft_submit(draft, clock_now_ms(), fault) &&
+             desk_figures_hold(desk, document, fault))
         return draft;
     draft_free(draft);
     return NULL;
@@ -398,7 +404,8 @@ bool desk_approve(const struct desk *desk, struct draft *draft, const char *by, 
                               .policy = policy_of(desk),
                               .hold_ms = hold_of(desk, draft)};
 
-    return draft_approve(draft, desk->gate, &consent, clock_now_ms(), fault);
+    return desk_figures_hold(desk, draft_document(draft), fault) &&
+           draft_approve(draft, desk->gate, &consent, clock_now_ms(), fault);
 }
 
 bool desk_approve_own(const struct desk *desk, struct draft *draft, struct fault *fault)

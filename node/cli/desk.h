@@ -8,6 +8,7 @@ struct gate *desk_gate(const struct call *call, struct fault *fault);
 
 /* What the commands about drafts hold open: the configuration, the gate it makes, and the store. */
 struct desk {
+    const struct home *home;
     struct config config;
     struct gate *gate;
     struct store *store;
@@ -39,6 +40,10 @@ bool desk_waits(const struct call *call, const struct draft *draft);
 
 /* A file that nothing is wrong with; the first problem is the fault. (lesson.c) */
 struct document *desk_read_file(const char *path, struct fault *fault);
+
+/* Figures are looked at by disclosure control at each step on their way out. (indicator.c) */
+bool desk_figures_hold(const struct desk *desk, const struct document *document,
+                       struct fault *fault);
 
 /* As the call says: with the authority's name, or --anonymous. */
 enum attribution desk_attribution(const struct call *call);

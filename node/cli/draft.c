@@ -184,13 +184,20 @@ static bool submit_again(struct call *call, struct desk *desk, struct draft *dra
     const char *path = call->argument_count < 2 ? NULL : call->arguments[1];
     const char *author = call_value(call, "author");
 
+    if (document_form(draft_document(draft)) == &snapshot_form &&
+        (path != NULL || draft_state(draft) == DRAFT_REJECTED))
+        return fault_set(fault, FAULT_ABSENT,
+                         "draft %s is of figures, which come from a table: change that, then "
+                         "candour indicator import TABLE",
+                         call->arguments[0]);
     if (path == NULL && draft_state(draft) == DRAFT_REJECTED)
         return fault_set(fault, FAULT_ABSENT,
                          "draft %s is rejected: change the file, then candour draft submit %s FILE",
                          call->arguments[0], call->arguments[0]);
     return (path == NULL || edit(desk, draft, path, fault)) &&
            (author == NULL || draft_set_author(draft, author, fault)) &&
-           draft_submit(draft, clock_now_ms(), fault);
+           draft_submit(draft, clock_now_ms(), fault) &&
+           desk_figures_hold(desk, draft_document(draft), fault);
 }
 
 bool run_draft_submit(struct call *call, struct fault *fault)

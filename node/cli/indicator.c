@@ -14,6 +14,21 @@
 
 #define SQL_LIMIT_MS 5000
 
+/* --- At each step on their way out --- */
+
+bool desk_figures_hold(const struct desk *desk, const struct document *document,
+                       struct fault *fault)
+{
+    struct card *card;
+
+    if (document_form(document) != &snapshot_form)
+        return true;
+    card = keys_last_card(desk->home, fault);
+    bool hold = card != NULL && figures_may_go_out(desk->store, &card->authority, document, fault);
+    card_free(card);
+    return hold;
+}
+
 /* --- What a code measures, from the definitions that this node holds --- */
 
 struct measuring {

@@ -17,7 +17,12 @@ static struct document *read_file(const char *path, struct problems *problems, s
         const struct form *form = kind == NULL ? NULL : form_of(kind);
         if (form == NULL)
             fault_set(fault, FAULT_INPUT,
-                      "%s: its Kind is not known: lesson, update, indicator, snapshot or profile",
+                      "%s: its Kind is not known: lesson, update, indicator or profile", path);
+        else if (form == &snapshot_form)
+            fault_set(fault, FAULT_INPUT,
+                      "%s: a snapshot cannot be written by hand, as nobody could check that small "
+                      "numbers are hidden in it: put the figures into a table, then candour "
+                      "indicator import TABLE, which hides them",
                       path);
         else
             document = document_parse(form, buffer_view(&file), problems);
@@ -50,7 +55,7 @@ bool run_lesson_new(struct call *call, struct fault *fault)
     const struct form *form = form_of(kind == NULL ? "lesson" : kind);
     struct buffer text = {0};
 
-    if (form == NULL)
+    if (form == NULL || form == &snapshot_form)
         return fault_set(fault, FAULT_INPUT,
                          "--kind %s: must be lesson, update, indicator or profile", kind);
     form_template(form, &text);

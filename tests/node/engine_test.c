@@ -547,3 +547,26 @@ Test(engine, says_ahead_that_an_old_transport_key_is_let_in_no_more)
     card_free(card);
     config_release(&config);
 }
+
+/* Beside what was published before they tell of few people, whoever has approved them. */
+Test(engine, signs_no_figures_that_differ_little)
+{
+    static const char file[] =
+        "Kind: snapshot\nFramework: F\nArea: E08000035\nPeriod: 2020-21\nStatus: final\n"
+        "Disclosure profile: exact_totals\n\n## Rows\n- A | Male | %s\n";
+    char text[sizeof file];
+
+    snprintf(text, sizeof text, file, "30");
+    approve_file("snapshot", text, ATTRIBUTION_NAMED, 0);
+    cr_expect_eq(publish(), 1);
+    cr_expect_eq(replica_counters(engine.replica).in_set, 1);
+    snprintf(text, sizeof text, file, "32");
+    uint64_t number = approve_file("snapshot", text, ATTRIBUTION_NAMED, 0);
+    cr_expect_eq(publish(), 1, "it was claimed");
+    cr_expect_eq(replica_counters(engine.replica).in_set, 1);
+    cr_expect_eq(state_of(number), DRAFT_REJECTED);
+    snprintf(text, sizeof text, file, "36");
+    approve_file("snapshot", text, ATTRIBUTION_NAMED, 0);
+    cr_expect_eq(publish(), 1);
+    cr_expect_eq(replica_counters(engine.replica).in_set, 2);
+}

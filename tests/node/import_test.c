@@ -91,7 +91,7 @@ Test(import, takes_this_authoritys_rows_with_small_numbers_suppressed)
 Test(import, reads_numbers_as_people_write_them)
 {
     use_map(MAP "measure \"S\" { unit = \"score\" }\nmark \"n/a\" { flag = \"x\" }\n"
-                "measure \"C\" { unit = \"count\" }\n");
+                "measure \"N\" { unit = \"count\" }\n");
     EXPECT("\xef\xbb\xbf" HEADER "E06000014,a,,\"  94.1 % \",\"1,034\",\"1,099\",,,\r\n"
            "E06000014,b,,[c],,,,,\r\n"
            "E06000014,c,,*,3,44,,,\r\n"
@@ -105,11 +105,11 @@ Test(import, reads_numbers_as_people_write_them)
            "E06000014,k,,low,,,,,\r\n"
            "E06000014,\"l\",\"two\"\"quotes\",94.1,1034,1099,,,\r\n"
            "E06000014,S,,\xe2\x88\x92.5,,0100,,,\r\n"
-           "E06000014,C,,\xc2\xa3"
+           "E06000014,N,,\xc2\xa3"
            "1234,,,,,\r\n",
            "a||94|1035|1100|||\nb|||||||c\nc|||||||c\nd|||||||x\ne|||||||z\nf||94|1035|1100|||p\n"
            "g||94|1035|1100|||e\nh|||||||c\ni|||||||x\nj|||||||x\nk|||||||low\n"
-           "l|two\"quotes|94|1035|1100|||\nS||-0.5||100|||\nC||1235|||||\n"
+           "l|two\"quotes|94|1035|1100|||\nS||-0.5||100|||\nN||1235|||||\n"
            "imported 14 suppressed 0 others 0 refused 0\n");
 }
 
@@ -386,4 +386,45 @@ Test(import, publishes_no_small_number_of_any_council)
                      result.refusals[0].why);
     }
     buffer_release(&seen);
+}
+
+Test(import, writes_a_period_in_its_one_spelling)
+{
+    static const char map_of[] = "framework = \"F\"\nunit = \"percent\"\n" COLUMNS;
+    char text[sizeof map_of + 40];
+
+    snprintf(text, sizeof text, "%speriod = \"2024/2025\"\n", map_of);
+    use_map(text);
+    EXPECT(HEADER "E06000014,1E,,7.7,33,428,,,\n",
+           "1E||8|35|430|||\nimported 1 suppressed 0 others 0 refused 0\n");
+    cr_expect(bytes_equal(document_text(result.snapshots[0], "period"), bytes_of_text("2024-25")));
+    snprintf(text, sizeof text, "%speriod = \"last year\"\n", map_of);
+    cr_expect_null(import_map_parse("t.map.conf", text, &fault));
+    cr_expect_not_null(strstr(fault.text, "t.map.conf: the period \"last year\" is not known"));
+}
+
+Test(import, asks_what_is_counted_where_nothing_is_hidden)
+{
+    static const char none[] =
+        "framework = \"F\"\nperiod = \"2020-21\"\nprofile = \"none\"\nunit = \"count\"\n" COLUMNS;
+    char counted[sizeof none + 60];
+
+    use_map(none);
+    cr_expect_not_null(strstr(outcome_of(HEADER "E06000014,W,,3,,,,,\n"),
+                              "fault t.map.conf: \"What is counted\" is missing"));
+    snprintf(counted, sizeof counted, "%scounted = \"tonnes of waste\"\n", none);
+    use_map(counted);
+    EXPECT(HEADER "E06000014,W,,3,,,,,\n",
+           "W||3|||||\nimported 1 suppressed 0 others 0 refused 0\n");
+    cr_expect(bytes_equal(document_text(result.snapshots[0], "counted"),
+                          bytes_of_text("tonnes of waste")));
+}
+
+/* Beside what was published before they are one thing: so they are here. */
+Test(import, takes_no_capitals_for_another_group)
+{
+    use_map(MAP);
+    EXPECT(HEADER "E06000014,1E,Female,7.7,33,428,,,\nE06000014,1e,FEMALE,7.7,33,428,,,\n",
+           "1E|Female|8|35|430|||\nimported 1 suppressed 0 others 0 refused 1\n"
+           "3 1E Female came before, on line 2: leave one of them out\n");
 }

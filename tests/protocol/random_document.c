@@ -102,15 +102,17 @@ static void add_item(struct document *document, uint64_t *seed, const struct fie
     buffer_release(&text);
 }
 
-static void add_row(struct document *document, uint64_t *seed, const struct field *field)
+/* No two rows are of one thing. */
+static void add_row(struct document *document, uint64_t *seed, const struct field *field,
+                    size_t number)
 {
     for (size_t i = 0; i < field->column_count; i++) {
         const struct column *column = &field->columns[i];
         struct buffer text = {0};
-        if (column->required)
-            buffer_append_text(&text, column->type == FIELD_LINE ? "x" : "");
-        if (column->required || chance(seed, 2) == 0)
-            random_value(&text, seed, field, column->type, column->most_bytes - 1,
+        if (column->required && column->type == FIELD_LINE)
+            buffer_printf(&text, "x%zu", number);
+        if (column->required || (chance(seed, 2) == 0 && strcmp(column->name, "base") != 0))
+            random_value(&text, seed, field, column->type, column->most_bytes - 4,
                          column->vocabulary);
         document_add(document, field->key, buffer_view(&text), (struct place){0});
         buffer_release(&text);
@@ -120,12 +122,23 @@ static void add_row(struct document *document, uint64_t *seed, const struct fiel
 /* Forms ask for these in some cases, so they are always there. */
 static bool is_needed(const struct field *field)
 {
-    static const char *const needed[] = {"what_did_not_work", "band_low", "band_high"};
+    static const char *const needed[] = {"what_did_not_work", "band_low", "band_high", "counted"};
 
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (strcmp(field->key, needed[i]) == 0)
             return true;
     return field->required;
+}
+
+/* Any figures, which only a profile without rules lets out. */
+static void make_publishable(struct document *snapshot)
+{
+    static const char *const texts[][2] = {{"period", "2020-21"}, {"sdc_profile", "none"}};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        document_clear(snapshot, texts[i][0]);
+        document_add(snapshot, texts[i][0], bytes_of_text(texts[i][1]), (struct place){0});
+    }
 }
 
 struct document *random_document(const struct form *form, uint64_t *seed)
@@ -140,12 +153,14 @@ struct document *random_document(const struct form *form, uint64_t *seed)
         size_t count = several ? 1 + chance(seed, field->most_items) : 1;
         for (size_t k = 0; k < count; k++)
             if (field->type == FIELD_ROWS)
-                add_row(document, seed, field);
+                add_row(document, seed, field, k);
             else
                 add_item(document, seed, field);
         while (is_needed(field) && document_count(document, field->key) == 0)
             add_item(document, seed, field);
     }
+    if (form == &snapshot_form)
+        make_publishable(document);
     return document;
 }
 

@@ -44,8 +44,8 @@ static const char *const files[] = {
     "## Setbacks\n- started | zzqxjsetback | zzqxjthen\n",
     "Kind: update\nAbout: last\nStage: completed\nOutcome: worked\n\n"
     "## What changed since\nzzqxjchanged\n",
-    "Kind: snapshot\nFramework: zzqxjframe\nArea: E08000035\nPeriod: zzqxjperiod\nStatus: final\n"
-    "Disclosure profile: strict\n\n## Rows\n- zzqxjcode | zzqxjpart | 5.5 | | | | | \n",
+    "Kind: snapshot\nFramework: zzqxjframe\nArea: E08000035\nPeriod: 2020-21\nStatus: final\n"
+    "Disclosure profile: strict\n\n## Rows\n- zzqxjcode | zzqxjpart | 55 | | | | | \n",
     "Kind: profile\nLanguages: en\nContact: zzqxjofficer\nServices: home_care\n\n## Context\n"
     "- zzqxjname | 15.8 | 2021 | zzqxjsource\n",
     "Kind: indicator\nFramework: zzqxjframework\nFramework version: 2014\nCode: zzqxjcode\n"

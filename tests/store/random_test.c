@@ -66,7 +66,7 @@ static struct record *say(struct item *item)
         buffer_printf(
             &file,
             "Kind: snapshot\nFramework: %s\nArea: E08000035\nPeriod: 2020\nStatus: final\n"
-            "Disclosure profile: strict\n\n## Rows\n- %s | x | 5.5 | | | | | \n",
+            "Disclosure profile: strict\n\n## Rows\n- %s | x | 55 | | | | | \n",
             item->word, item->word);
         break;
     default:

@@ -13,7 +13,7 @@ struct council leeds, york, hull;
 const char snapshot_file[] =
     "Kind: snapshot\nFramework: ASCOF-2014\nArea: E08000035\nPeriod: 2020-21\nStatus: final\n"
     "Disclosure profile: strict\nTopic: adults/ascof\n\n## Rows\n"
-    "- 1E | Total | 5.5 | 110 | 2000 | | | \n- 2A1 | Total | | | | | | c\n"
+    "- 1E | Total | 5.5 | 220 | 4000 | | | \n- 2A1 | Total | | | | | | c\n"
     "- 3A | Female | -0.25 | | | 300 | 1.5 | e\n";
 const char update_file[] = "Kind: update\nAbout: last\nStage: completed\nOutcome: worked\n\n"
                            "## What changed since\nThe second half came right.\n";

@@ -32,7 +32,7 @@ Test(sql, answers_about_each_view)
          "The second half came right.|One\n"},
         {"SELECT code, disaggregation, value, numerator, denominator, base, margin, flag FROM"
          " snapshots ORDER BY code",
-         "1E|Total|5.5|110.0|2000.0|NULL|NULL|NULL\n2A1|Total|NULL|NULL|NULL|NULL|NULL|c\n"
+         "1E|Total|5.5|220.0|4000.0|NULL|NULL|NULL\n2A1|Total|NULL|NULL|NULL|NULL|NULL|c\n"
          "3A|Female|-0.25|NULL|NULL|300.0|1.5|e\n"},
         {"SELECT DISTINCT framework, framework_version, area, period, status, sdc_profile, latest"
          " FROM snapshots",
@@ -142,7 +142,7 @@ Test(sql, shows_the_latest_of_revised_values)
     keep(council_publish(&leeds, snapshot_file));
     keep(council_publish(&leeds, "Kind: snapshot\nFramework: ASCOF-2014\nArea: E08000035\n"
                                  "Period: 2020-21\nStatus: revised\nDisclosure profile: strict\n\n"
-                                 "## Rows\n- 1E | Total | 6.5 | | | | | \n"));
+                                 "## Rows\n- 1E | Total | 6.5 | 260 | 4000 | | | \n"));
     keep(council_publish(&york, snapshot_file)); /* Another council's is another snapshot. */
     cr_expect_str_eq(asked("SELECT value, status, latest FROM snapshots WHERE code = '1E'"
                            " ORDER BY published, latest"),

@@ -1,0 +1,25 @@
+#ifndef CANDOUR_PROTOCOL_PERIOD_H
+#define CANDOUR_PROTOCOL_PERIOD_H
+
+#include "protocol/bytes.h"
+#include "protocol/fault.h"
+
+/* The time that figures cover. Each has one spelling, so that two releases of it are known for
+ * that:
+ *
+ *     2023            a calendar year
+ *     2023-24         a year that ends in the next (financial, academic)
+ *     2018-20         several years, at most ten
+ *     2023-24 Q1      of any of these a quarter (Q1 to Q4), half (H1, H2) or month (M01 to M12)
+ *     2024-03-31      as it stood on a day */
+
+#define PERIOD_SIZE 12 /* With the zero byte. */
+
+/* Its spelling, from what people write: "2023/24", "2023 â 2024", "q1 2023-24". FAULT_INPUT
+ * with the spellings that there are where it is none of them. */
+bool period_spelled(struct bytes text, char spelled[PERIOD_SIZE], struct fault *fault);
+
+/* One of the same name, or within the other by its name: "2023-24" and "2023-24 Q1". */
+bool periods_overlap(const char *a, const char *b);
+
+#endif

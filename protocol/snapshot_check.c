@@ -1,0 +1,210 @@
+#include "protocol/period.h"
+#include "protocol/snapshot.h"
+#include "protocol/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A snapshot before it goes out, whoever wrote it. What it measures and what adds up stands in the
+ * mapping of its import and not here, so the import is the judge; this is what the snapshot itself
+ * shows, and stands between a mistake of ours, or a draft from elsewhere, and a signature. */
+
+#define CURE "candour indicator import makes figures safe: import them, and reject what was not"
+
+/* The breakdowns of a row, as an import writes them: "Female / 18-64". */
+struct levels {
+    struct bytes list[BREAKDOWNS_MAX];
+    size_t count;
+};
+
+struct checked_row {
+    struct snapshot_row row;
+    struct levels levels;
+};
+
+struct checking {
+    const struct disclosure_profile *profile;
+    struct checked_row *rows;
+    size_t count;
+    struct problems *problems;
+};
+
+static void tell_row(const struct checking *checking, const struct checked_row *checked,
+                     const char *why)
+{
+    const struct snapshot_row *row = &checked->row;
+    bool all = row->disaggregation.size == 0;
+
+    problems_add(checking->problems, row->place, "disclosure", "\"%.*s%s%.*s\": %s. " CURE,
+                 QUOTED(row->code), all ? "" : " ", QUOTED(row->disaggregation), why);
+}
+
+/* --- Each row by itself --- */
+
+static void check_rows(const struct checking *checking)
+{
+    for (size_t i = 0; i < checking->count; i++) {
+        struct fault fault;
+        if (!disclosure_holds(checking->profile, &checking->rows[i].row.figure, &fault))
+            tell_row(checking, &checking->rows[i], fault.text);
+    }
+}
+
+static bool is_same_code(const struct checked_row *a, const struct checked_row *b)
+{
+    return text_same(a->row.code, b->row.code);
+}
+
+static void check_repeats(const struct checking *checking)
+{
+    for (size_t i = 1; i < checking->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (is_same_code(&checking->rows[i], &checking->rows[k]) &&
+                text_same(checking->rows[i].row.disaggregation,
+                          checking->rows[k].row.disaggregation)) {
+                tell_row(checking, &checking->rows[i],
+                         "it came before, and two values of one thing tell more than one");
+                break;
+            }
+}
+
+/* --- Totals and their parts, where counts are shown as they are --- */
+
+static size_t find_separator(struct bytes text)
+{
+    size_t at = 0;
+
+    while (at < text.size && !bytes_begin(bytes_after(text, at), LEVEL_SEPARATOR))
+        at++;
+    return at;
+}
+
+static struct levels levels_of(struct bytes disaggregation)
+{
+    struct levels levels = {.count = 0};
+
+    for (;;) {
+        size_t end = find_separator(disaggregation);
+        levels.list[levels.count++] = bytes_of(disaggregation.data, end);
+        if (end == disaggregation.size || levels.count == BREAKDOWNS_MAX)
+            return levels;
+        disaggregation = bytes_after(disaggregation, end + strlen(LEVEL_SEPARATOR));
+    }
+}
+
+static bool names_total(struct bytes level)
+{
+    for (size_t i = 0; i < TOTAL_NAMES; i++)
+        if (text_same(level, bytes_of_text(total_names[i])))
+            return true;
+    return false;
+}
+
+/* Alike but in this direction. */
+static bool is_part(const struct checked_row *row, const struct checked_row *total,
+                    size_t direction)
+{
+    if (row == total || !is_same_code(row, total) || row->levels.count != total->levels.count)
+        return false;
+    for (size_t i = 0; i < row->levels.count; i++)
+        if (i != direction && !text_same(row->levels.list[i], total->levels.list[i]))
+            return false;
+    return true;
+}
+
+/* What a total has beyond the parts that are shown: 0 where it is not a count, or has no part. */
+static int64_t find_rest(const struct checking *checking, const struct checked_row *total,
+                         size_t direction, enum count kind)
+{
+    const struct measure measure = measure_shown(&total->row.figure);
+    struct amount rest = count_of(&measure, &total->row.figure, kind);
+    size_t parts = 0;
+
+    if (!rest.here || (kind == COUNT_ITSELF && measure_is_mean(&measure)))
+        return 0;
+    for (size_t i = 0; i < checking->count; i++)
+        if (is_part(&checking->rows[i], total, direction)) {
+            rest.integer -= count_of(&measure, &checking->rows[i].row.figure, kind).integer;
+            parts++;
+        }
+    return parts == 0 ? 0 : rest.integer;
+}
+
+static void check_total(const struct checking *checking, const struct checked_row *total,
+                        size_t direction)
+{
+    for (enum count kind = 0; kind < COUNTS; kind++) {
+        int64_t rest = find_rest(checking, total, direction, kind);
+        char why[120];
+        if (rest < 1 || rest >= checking->profile->threshold)
+            continue;
+        snprintf(why, sizeof why, "its %s less those of its parts leaves %lld, which tells of them",
+                 count_names[kind], (long long)rest);
+        tell_row(checking, total, why);
+        return;
+    }
+}
+
+static void check_totals(const struct checking *checking)
+{
+    for (size_t i = 0; i < checking->count; i++)
+        checking->rows[i].levels = levels_of(checking->rows[i].row.disaggregation);
+    for (size_t i = 0; i < checking->count; i++)
+        for (size_t k = 0; k < checking->rows[i].levels.count; k++)
+            if (names_total(checking->rows[i].levels.list[k]))
+                check_total(checking, &checking->rows[i], k);
+}
+
+/* --- What stands above them --- */
+
+static void check_period(const struct document *snapshot, struct problems *problems)
+{
+    struct bytes period = document_text(snapshot, "period");
+    struct place place = document_place(snapshot, "period", 0);
+    char spelled[PERIOD_SIZE];
+    struct fault fault;
+
+    if (!period_spelled(period, spelled, &fault))
+        problems_add(problems, place, "bad_period", "%s", fault.text);
+    else if (!bytes_equal(period, bytes_of_text(spelled)))
+        problems_add(problems, place, "bad_period",
+                     "the period \"%.*s\" is spelled %s: write it so, or it is taken for another",
+                     QUOTED(period), spelled);
+}
+
+static void check_none(const struct document *snapshot, struct problems *problems)
+{
+    if (document_count(snapshot, "counted") == 0)
+        problems_add(problems, document_place(snapshot, "sdc_profile", 0), "missing",
+                     "\"What is counted\" is missing: the profile none is for figures that count "
+                     "no people, so say what they count, such as tonnes of waste (in the mapping: "
+                     "counted = \"...\"), or use strict");
+}
+
+static void check_figures(const struct document *snapshot, struct problems *problems)
+{
+    struct checking checking = {.profile = snapshot_profile(snapshot),
+                                .count = snapshot_rows(snapshot),
+                                .problems = problems};
+
+    checking.rows = memory_new(checking.count, sizeof *checking.rows);
+    for (size_t i = 0; i < checking.count; i++)
+        checking.rows[i].row = snapshot_row(snapshot, i);
+    check_rows(&checking);
+    check_repeats(&checking);
+    if (profile_is_exact(checking.profile))
+        check_totals(&checking);
+    free(checking.rows);
+}
+
+/* Once all of it can be read. */
+void snapshot_check(const struct document *snapshot, struct problems *problems)
+{
+    if (problems->count > 0)
+        return;
+    check_period(snapshot, problems);
+    if (snapshot_profile(snapshot)->threshold == 0)
+        check_none(snapshot, problems);
+    check_figures(snapshot, problems);
+}
