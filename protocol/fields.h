@@ -54,7 +54,11 @@
         IMPACT_FIELD("cost", "cost", "Whether the money went further (better) or less far"),       \
         IMPACT_FIELD("staff_acceptance", "staff acceptance", "What staff came to think of it")
 
-extern const struct column indicator_ref_columns[6];
+#define INDICATOR_REF_COLUMNS 6
+extern const struct column indicator_ref_columns[INDICATOR_REF_COLUMNS];
+
+/* Figures that are quoted went through no disclosure control: none may be of a few people. */
+void check_indicator_refs(const struct document *document, struct problems *problems);
 
 #define INDICATOR_REFS_FIELD                                                                       \
     {                                                                                              \

@@ -1,10 +1,12 @@
+#include "protocol/disclosure.h"
 #include "protocol/fields.h"
+#include "protocol/text.h"
 
 /* A lesson: what a council tried, what came of it, and what it would tell others. Its questions
  * come from councils' own accounts of what they miss in a case study, so "what did not work" has as
  * much room as what did. */
 
-const struct column indicator_ref_columns[6] = {
+const struct column indicator_ref_columns[INDICATOR_REF_COLUMNS] = {
     {"framework", FIELD_LINE, .required = true, .most_bytes = 40},
     {"code", FIELD_LINE, .required = true, .most_bytes = 40},
     {"baseline_value", FIELD_NUMBER, .most_bytes = 20},
@@ -12,6 +14,27 @@ const struct column indicator_ref_columns[6] = {
     {"later_value", FIELD_NUMBER, .most_bytes = 20},
     {"later_period", FIELD_LINE, .most_bytes = 20},
 };
+
+/* A reference does not say what its code measures, so a whole number is taken for people. */
+void check_indicator_refs(const struct document *document, struct problems *problems)
+{
+    const struct disclosure_profile *strict = disclosure_profile_of("strict", NULL);
+
+    for (size_t i = 0; i < document_count(document, "indicator_refs"); i++) {
+        struct bytes text = document_item(document, "indicator_refs", i);
+        int64_t number;
+        unsigned decimals;
+        if (indicator_ref_columns[i % INDICATOR_REF_COLUMNS].type != FIELD_NUMBER ||
+            !number_read(text, &number, &decimals) || decimals > 0 || number < 1 ||
+            number >= strict->threshold)
+            continue;
+        problems_add(problems, document_place(document, "indicator_refs", i), "small_count",
+                     "\"Indicators\": %.*s may be a number of people, and so few can be "
+                     "recognised: leave it out. If it counts nobody (a percentage, a score, days), "
+                     "write %.*s.0",
+                     QUOTED(text), QUOTED(text));
+    }
+}
 
 static const struct column setback_columns[] = {
     {"stage", FIELD_WORD, .most_bytes = 40, .vocabulary = &stages},
@@ -135,6 +158,7 @@ static void check(const struct document *document, struct problems *problems)
         problems_add(problems, document_place(document, "outcome", 0), "missing",
                      "\"What did not work\" is missing: only a lesson whose outcome is \"worked\" "
                      "may leave it out");
+    check_indicator_refs(document, problems);
 }
 
 const struct form lesson_form = {

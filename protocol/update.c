@@ -20,4 +20,5 @@ static const struct field fields[] = {
      .advice = "What you would tell others now"},
 };
 
-const struct form update_form = {.kind = "update", FORM_FIELDS(fields), .most_bytes = 16 * 1024};
+const struct form update_form = {
+    .kind = "update", FORM_FIELDS(fields), .most_bytes = 16 * 1024, .check = check_indicator_refs};
