@@ -11,6 +11,8 @@
  * shows, and stands between a mistake of ours, or a draft from elsewhere, and a signature. */
 
 #define CURE "candour indicator import makes figures safe: import them, and reject what was not"
+#define CURE_OF_SUMS                                                                               \
+    "Say in the mapping of its import what adds up (total), or import with profile = \"strict\""
 
 /* The breakdowns of a row, as an import writes them: "Female / 18-64". */
 struct levels {
@@ -31,13 +33,13 @@ struct checking {
 };
 
 static void tell_row(const struct checking *checking, const struct checked_row *checked,
-                     const char *why)
+                     const char *why, const char *cure)
 {
     const struct snapshot_row *row = &checked->row;
     bool all = row->disaggregation.size == 0;
 
-    problems_add(checking->problems, row->place, "disclosure", "\"%.*s%s%.*s\": %s. " CURE,
-                 QUOTED(row->code), all ? "" : " ", QUOTED(row->disaggregation), why);
+    problems_add(checking->problems, row->place, "disclosure", "\"%.*s%s%.*s\": %s. %s",
+                 QUOTED(row->code), all ? "" : " ", QUOTED(row->disaggregation), why, cure);
 }
 
 /* --- Each row by itself --- */
@@ -47,7 +49,7 @@ static void check_rows(const struct checking *checking)
     for (size_t i = 0; i < checking->count; i++) {
         struct fault fault;
         if (!disclosure_holds(checking->profile, &checking->rows[i].row.figure, &fault))
-            tell_row(checking, &checking->rows[i], fault.text);
+            tell_row(checking, &checking->rows[i], fault.text, CURE);
     }
 }
 
@@ -64,7 +66,7 @@ static void check_repeats(const struct checking *checking)
                 text_same(checking->rows[i].row.disaggregation,
                           checking->rows[k].row.disaggregation)) {
                 tell_row(checking, &checking->rows[i],
-                         "it came before, and two values of one thing tell more than one");
+                         "it came before, and two values of one thing tell more than one", CURE);
                 break;
             }
 }
@@ -113,35 +115,46 @@ static bool is_part(const struct checked_row *row, const struct checked_row *tot
     return true;
 }
 
-/* What a total has beyond the parts that are shown: 0 where it is not a count, or has no part. */
-static int64_t find_rest(const struct checking *checking, const struct checked_row *total,
-                         size_t direction, enum count kind)
+static bool is_few(const struct checking *checking, int64_t people)
+{
+    return people > 0 && people < checking->profile->threshold;
+}
+
+/* How few people are told of by a total less one of its parts, or less all that are shown; 0 where
+ * none are. */
+static int64_t few_of(const struct checking *checking, const struct checked_row *total,
+                      size_t direction, enum count kind)
 {
     const struct measure measure = measure_shown(&total->row.figure);
-    struct amount rest = count_of(&measure, &total->row.figure, kind);
+    struct amount whole = count_of(&measure, &total->row.figure, kind);
+    int64_t rest = whole.integer;
     size_t parts = 0;
 
-    if (!rest.here || (kind == COUNT_ITSELF && measure_is_mean(&measure)))
+    if (!whole.here || (kind == COUNT_ITSELF && measure_is_mean(&measure)))
         return 0;
-    for (size_t i = 0; i < checking->count; i++)
-        if (is_part(&checking->rows[i], total, direction)) {
-            rest.integer -= count_of(&measure, &checking->rows[i].row.figure, kind).integer;
-            parts++;
-        }
-    return parts == 0 ? 0 : rest.integer;
+    for (size_t i = 0; i < checking->count; i++) {
+        if (!is_part(&checking->rows[i], total, direction))
+            continue;
+        struct amount part = count_of(&measure, &checking->rows[i].row.figure, kind);
+        if (part.here && is_few(checking, whole.integer - part.integer))
+            return whole.integer - part.integer;
+        rest -= part.integer;
+        parts++;
+    }
+    return parts > 0 && is_few(checking, rest) ? rest : 0;
 }
 
 static void check_total(const struct checking *checking, const struct checked_row *total,
                         size_t direction)
 {
     for (enum count kind = 0; kind < COUNTS; kind++) {
-        int64_t rest = find_rest(checking, total, direction, kind);
+        int64_t few = few_of(checking, total, direction, kind);
         char why[120];
-        if (rest < 1 || rest >= checking->profile->threshold)
+        if (few == 0)
             continue;
-        snprintf(why, sizeof why, "its %s less those of its parts leaves %lld, which tells of them",
-                 count_names[kind], (long long)rest);
-        tell_row(checking, total, why);
+        snprintf(why, sizeof why, "its %s less what its parts show leaves %lld, which tells of few",
+                 count_names[kind], (long long)few);
+        tell_row(checking, total, why, CURE_OF_SUMS);
         return;
     }
 }

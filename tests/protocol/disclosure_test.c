@@ -416,6 +416,8 @@ static const char *complaint(const char *top, const char *rows)
     document_free(document_parse(&snapshot_form, buffer_view(&file), &problems));
     snprintf(text, sizeof text, "%s", problems.count == 0 ? "" : problems.list[0].text);
     char *cure = strstr(text, ". candour indicator import makes");
+    if (cure == NULL)
+        cure = strstr(text, ". Say in the mapping");
     if (cure != NULL)
         *cure = '\0';
     problems_release(&problems);
@@ -504,24 +506,28 @@ Test(disclosure, refuses_a_total_that_tells_of_its_parts)
         const char *top, *rows, *expected;
     } rows[] = {
         {EXACT, "- A | Female | | | | | | c\n- A | Male | 52\n- A | Total | 55",
-         "\"A Total\": its count less those of its parts leaves 3, which tells of them"},
+         "\"A Total\": its count less what its parts show leaves 3, which tells of few"},
         {STRICT, "- A | Female | | | | | | c\n- A | Male | 50\n- A | Total | 55", ""},
         {EXACT, "- A | Female | | | | | | c\n- A | Male | | | | | | c\n- A | Total | 55", ""},
         {EXACT, "- A | Female | | | | | | c\n- A | Male | 52\n- B | Total | 55", ""},
         {EXACT, "- A | Female | 20\n- A | Male | 32\n- A | | 55",
-         "\"A\": its count less those of its parts leaves 3, which tells of them"},
+         "\"A\": its count less what its parts show leaves 3, which tells of few"},
+        /* Less one of its parts, though there are others that it is the sum of. */
+        {EXACT,
+         "- A | F | 40\n- A | M | 60\n- A | old | 97\n- A | young | | | | | | c\n- A | | 100",
+         "\"A\": its count less what its parts show leaves 3, which tells of few"},
         /* A count that is hidden has a denominator; and the other way round. */
         {EXACT, "- A | F | | | 40 | | | c\n- A | M | 40 | 20 | 50\n- A | all | 26 | 23 | 90",
-         "\"A all\": its count less those of its parts leaves 3, which tells of them"},
+         "\"A all\": its count less what its parts show leaves 3, which tells of few"},
         {EXACT, "- A | F | | | | | | c\n- A | M | 40 | 20 | 50\n- A | all | 57 | 30 | 53",
-         "\"A all\": its denominator less those of its parts leaves 3, which tells of them"},
+         "\"A all\": its denominator less what its parts show leaves 3, which tells of few"},
         {EXACT, "- A | F | 40 | 20 | 50\n- A | M | | | 40 | | | c\n- A | all | 31 | 28 | 90", ""},
         /* Several breakdowns. */
         {EXACT,
          "- A | F / old | | | | | | c\n- A | F / young | 14\n- A | F / all | 16\n- A | M / old | 9",
-         "\"A F / all\": its count less those of its parts leaves 2, which tells of them"},
+         "\"A F / all\": its count less what its parts show leaves 2, which tells of few"},
         {EXACT, "- A | F / old | | | | | | c\n- A | M / old | 14\n- A | all / old | 17",
-         "\"A all / old\": its count less those of its parts leaves 3, which tells of them"},
+         "\"A all / old\": its count less what its parts show leaves 3, which tells of few"},
         {EXACT, "- A | F / old | | | | | | c\n- A | M / young | 14\n- A | all / old | 17", ""},
     };
 
