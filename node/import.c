@@ -16,6 +16,8 @@ struct import {
     struct import_result *result;
     size_t columns[IMPORT_COLUMNS]; /* Where in a row; ABSENT. */
     size_t *conditions;
+    struct mapped_measure *known; /* What codes measure that the mapping does not describe. */
+    size_t known_count;
     struct import_rows rows;
 };
 
@@ -301,26 +303,49 @@ static bool read_figure(const struct import *import, const struct row *row, stru
 
 /* --- One row --- */
 
-static bool find_measure(const struct import *import, struct bytes code, struct measure *measure,
-                         struct fault *fault)
+static const struct measure *measure_among(const struct mapped_measure *measures, size_t count,
+                                           struct bytes code)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_name(code, measures[i].code))
+            return &measures[i].measure;
+    return NULL;
+}
+
+/* From the definitions, or what the mapping says of all others. */
+static bool look_up_measure(const struct import *import, struct bytes code, struct measure *measure)
 {
     const struct import_map *map = import->map;
     const struct import_request *request = import->request;
 
-    for (size_t i = 0; i < map->measure_count; i++)
-        if (is_name(code, map->measures[i].code)) {
-            *measure = map->measures[i].measure;
-            return true;
-        }
     if (request->find_measure != NULL &&
         request->find_measure(request->context, bytes_of_text(map->framework), code, measure))
         return true;
     *measure = map->measure;
-    return map->has_measure ||
-           fault_set(fault, FAULT_INPUT,
-                     "what \"%.*s\" measures is not known: add measure \"%.*s\" { unit = ... } to "
-                     "%s, or define the indicator",
-                     QUOTED(code), QUOTED(code), map->name);
+    return map->has_measure;
+}
+
+static bool find_measure(struct import *import, struct bytes code, struct measure *measure,
+                         struct fault *fault)
+{
+    const struct import_map *map = import->map;
+    const struct measure *found = measure_among(map->measures, map->measure_count, code);
+
+    if (found == NULL)
+        found = measure_among(import->known, import->known_count, code);
+    if (found != NULL) {
+        *measure = *found;
+        return true;
+    }
+    if (!look_up_measure(import, code, measure))
+        return fault_set(fault, FAULT_INPUT,
+                         "what \"%.*s\" measures is not known: add measure \"%.*s\" { unit = ... } "
+                         "to %s, or define the indicator",
+                         QUOTED(code), QUOTED(code), map->name);
+    /* Definitions are in a database, and a code has many rows. */
+    import->known = memory_grow(import->known, import->known_count + 1, sizeof *import->known);
+    import->known[import->known_count++] = (struct mapped_measure){text_copy(code), *measure};
+    return true;
 }
 
 static bool is_plain_line(const char *name, struct bytes text, size_t most, struct fault *fault)
@@ -588,6 +613,9 @@ static void release(struct import *import)
         free(import->rows.list[i].disaggregation);
     }
     free(import->rows.list);
+    for (size_t i = 0; i < import->known_count; i++)
+        free(import->known[i].code);
+    free(import->known);
     free(import->conditions);
 }
 
