@@ -122,6 +122,7 @@ bool ledger_read(struct ledger *ledger, struct store *store, const struct digest
 {
     struct reading reading = {ledger, framework};
 
+    ledger->framework = text_copy(bytes_of_text(framework));
     return store_each_of(store, authority, hear_record, &reading, fault) &&
            store_each_draft(store, hear_draft, &reading, fault);
 }
@@ -134,6 +135,7 @@ void ledger_release(struct ledger *ledger)
     }
     free(ledger->list);
     free(ledger->order);
+    free(ledger->framework);
     *ledger = (struct ledger){0};
 }
 
@@ -264,31 +266,41 @@ static bool rows_admitted(struct ledger *ledger, const struct document *snapshot
     return admitted;
 }
 
-static bool may_stand_beside(struct store *store, const struct digest *authority,
-                             const struct document *snapshot, struct fault *fault)
+/* As it is for this snapshot. */
+static bool read_for(struct ledger *ledger, struct store *store, const struct digest *authority,
+                     const struct document *snapshot, struct fault *fault)
 {
     char *framework = text_copy(document_text(snapshot, "framework"));
-    struct ledger ledger = {0};
+    bool read = ledger->framework != NULL && strcasecmp(ledger->framework, framework) == 0;
 
-    bool may = ledger_read(&ledger, store, authority, framework, fault) &&
-               rows_admitted(&ledger, snapshot, fault);
-    ledger_release(&ledger);
+    if (!read) {
+        ledger_release(ledger);
+        read = ledger_read(ledger, store, authority, framework, fault);
+    }
     free(framework);
-    return may;
+    return read;
 }
 
-bool figures_may_go_out(struct store *store, const struct digest *authority,
-                        const struct document *document, struct fault *fault)
+static bool is_without_problems(const struct document *document, struct fault *fault)
 {
     struct problems problems = {0};
 
-    if (document_form(document) != &snapshot_form)
-        return true;
     document_check(document, &problems);
-    bool good = problems.count == 0;
-    if (!good)
+    bool without = problems.count == 0;
+    if (!without)
         fault_set(fault, FAULT_INPUT, "%s", problems.list[0].text);
     problems_release(&problems);
-    return good && (!profile_is_exact(snapshot_profile(document)) ||
-                    may_stand_beside(store, authority, document, fault));
+    return without;
+}
+
+bool figures_may_go_out(struct ledger *ledger, struct store *store, const struct digest *authority,
+                        const struct document *document, struct fault *fault)
+{
+    if (document_form(document) != &snapshot_form)
+        return true;
+    if (!is_without_problems(document, fault))
+        return false;
+    return !profile_is_exact(snapshot_profile(document)) ||
+           (read_for(ledger, store, authority, document, fault) &&
+            rows_admitted(ledger, document, fault));
 }

@@ -28,6 +28,7 @@ struct ledger {
     size_t count, room;
     struct ledger_figure **order; /* By code, group and area, the oldest first; */
     size_t ordered;               /* so many, until more are added. */
+    char *framework;              /* It was read of; NULL: it was not. */
     uint32_t erased;              /* Own snapshots of which the figures are not here any more. */
 };
 
@@ -51,8 +52,9 @@ bool ledger_admits(struct ledger *ledger, const struct disclosure_profile *profi
 
 /* May this document go out? Of a snapshot all that disclosure control asks, by itself and beside
  * what was published before; every other may. It is asked where a draft is submitted, where it is
- * approved and before it is signed. */
-bool figures_may_go_out(struct store *store, const struct digest *authority,
+ * approved and before it is signed. The ledger is read from the store where it is needed and not of
+ * the snapshot's framework yet. */
+bool figures_may_go_out(struct ledger *ledger, struct store *store, const struct digest *authority,
                         const struct document *document, struct fault *fault);
 
 #endif

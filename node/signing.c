@@ -187,6 +187,16 @@ static void write_topic(const struct document *document, struct buffer *topic)
         add_word(topic, document_text(document, "topic"));
 }
 
+static bool may_go_out(const struct engine *engine, const struct document *document,
+                       struct fault *fault)
+{
+    struct ledger ledger = {0};
+
+    bool may = figures_may_go_out(&ledger, engine->store, &engine->self, document, fault);
+    ledger_release(&ledger);
+    return may;
+}
+
 static struct record *sign_draft(const struct engine *engine, const struct draft *draft,
                                  int64_t now_ms, struct fault *fault)
 {
@@ -197,7 +207,7 @@ static struct record *sign_draft(const struct engine *engine, const struct draft
 
     /* The feed's key would name the authority. */
     assert(draft_attribution(draft) == ATTRIBUTION_NAMED);
-    if (!figures_may_go_out(engine->store, &engine->self, document, fault))
+    if (!may_go_out(engine, document, fault))
         return NULL;
     begin_header(engine, &header, document_form(document)->kind, now_ms);
     write_topic(document, &topic);

@@ -51,6 +51,7 @@ bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
 {
     memset(desk, 0, sizeof *desk);
     desk->home = &call->home;
+    desk->ledger = memory_new(1, sizeof *desk->ledger);
     return (desk->store = open_store(call, mode, fault)) != NULL &&
            config_read(&call->home, &desk->config, fault) &&
            (desk->gate = desk_gate(call, fault)) != NULL;
@@ -59,6 +60,9 @@ bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
 void desk_close(struct desk *desk)
 {
     gate_free(desk->gate);
+    if (desk->ledger != NULL)
+        ledger_release(desk->ledger);
+    free(desk->ledger);
     store_close(desk->store);
     config_release(&desk->config);
 }

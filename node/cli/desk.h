@@ -2,6 +2,7 @@
 #define CANDOUR_NODE_CLI_DESK_H
 
 #include "node/cli/shared.h"
+#include "node/ledger.h"
 
 /* The gate as this home configures it; without a home, the general rules alone. */
 struct gate *desk_gate(const struct call *call, struct fault *fault);
@@ -9,6 +10,7 @@ struct gate *desk_gate(const struct call *call, struct fault *fault);
 /* What the commands about drafts hold open: the configuration, the gate it makes, and the store. */
 struct desk {
     const struct home *home;
+    struct ledger *ledger; /* Read where figures are judged, once for all of an import. */
     struct config config;
     struct gate *gate;
     struct store *store;

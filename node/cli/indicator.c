@@ -1,7 +1,6 @@
 #include "node/cli/desk.h"
 #include "node/import_map.h"
 #include "node/keys.h"
-#include "node/ledger.h"
 #include "node/share.h"
 
 #include <errno.h>
@@ -24,7 +23,8 @@ bool desk_figures_hold(const struct desk *desk, const struct document *document,
     if (document_form(document) != &snapshot_form)
         return true;
     card = keys_last_card(desk->home, fault);
-    bool hold = card != NULL && figures_may_go_out(desk->store, &card->authority, document, fault);
+    bool hold = card != NULL &&
+                figures_may_go_out(desk->ledger, desk->store, &card->authority, document, fault);
     card_free(card);
     return hold;
 }

@@ -117,7 +117,8 @@ static const char *objection(const char *file)
     struct problems problems = {0};
     struct document *document = document_parse(&snapshot_form, bytes_of_text(file), &problems);
 
-    bool may = figures_may_go_out(store, &leeds.feed.authority, document, &fault);
+    ledger_release(&ledger);
+    bool may = figures_may_go_out(&ledger, store, &leeds.feed.authority, document, &fault);
     snprintf(text, sizeof text, "%.*s", may ? 0 : (int)strcspn(fault.text, "("), fault.text);
     document_free(document);
     problems_release(&problems);
