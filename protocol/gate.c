@@ -65,7 +65,7 @@ const struct finding_kind finding_kinds[FINDING_CLASSES] = {
 
 struct gate {
     pcre2_match_context *limits;
-    pcre2_code **patterns, **near; /* One for each rule; NULL where it asks for nothing near. */
+    pcre2_code **patterns, **near, **unless; /* One for each rule; NULL where it has none. */
     pcre2_code *date_after_name, *house_before_place;
     struct lexicon *lexicon;
     struct name_lists *lists;
@@ -157,12 +157,15 @@ struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
     pcre2_set_heap_limit(gate->limits, HEAP_LIMIT_KIB);
     gate->patterns = memory_new(gate_rule_count, sizeof *gate->patterns);
     gate->near = memory_new(gate_rule_count, sizeof *gate->near);
+    gate->unless = memory_new(gate_rule_count, sizeof *gate->unless);
     for (size_t i = 0; i < gate_rule_count; i++) {
         if (profile == NULL && !is_hard(&gate_rules[i]))
             continue;
         gate->patterns[i] = compile(bytes_of_text(gate_rules[i].pattern));
         if (gate_rules[i].near != NULL)
             gate->near[i] = compile(bytes_of_text(gate_rules[i].near));
+        if (gate_rules[i].unless != NULL)
+            gate->unless[i] = compile(bytes_of_text(gate_rules[i].unless));
     }
     if (profile == NULL)
         return gate;
@@ -180,11 +183,13 @@ void gate_free(struct gate *gate)
     for (size_t i = 0; i < gate_rule_count; i++) {
         pcre2_code_free(gate->patterns[i]);
         pcre2_code_free(gate->near[i]);
+        pcre2_code_free(gate->unless[i]);
     }
     pcre2_code_free(gate->date_after_name);
     pcre2_code_free(gate->house_before_place);
     free(gate->patterns);
     free(gate->near);
+    free(gate->unless);
     name_lists_free(gate->lists);
     lexicon_free(gate->lexicon);
     pcre2_match_context_free(gate->limits);
@@ -220,6 +225,7 @@ struct scan {
     const struct gate *gate;
     enum gate_mode mode;
     struct bytes text;
+    struct plain plain; /* The text in plain digits. */
     pcre2_match_data *match;
     struct findings *findings;
     size_t first; /* The first finding of this text. */
@@ -241,32 +247,56 @@ static int find(const struct scan *scan, const pcre2_code *code, uint32_t group,
     return count > 0 ? 1 : count == PCRE2_ERROR_NOMATCH ? 0 : -1;
 }
 
-/* Does the word that a rule asks for stand near? What cannot be told counts as a yes. */
-static bool is_near(const struct scan *scan, size_t rule, const size_t span[2])
+/* So many bytes before a place, and after one, of whole characters. */
+static struct bytes text_before(struct bytes text, size_t at, size_t most)
 {
-    struct bytes text = scan->text;
-    size_t start = span[0] > gate_rules[rule].before ? span[0] - gate_rules[rule].before : 0;
-    size_t end =
-        text.size - span[1] > gate_rules[rule].after ? span[1] + gate_rules[rule].after : text.size;
-    size_t found[2];
+    size_t start = at > most ? at - most : 0;
 
     while (inside_character(text, start))
         start++;
-    while (inside_character(text, end))
-        end--;
-    struct bytes before = bytes_of(text.data + start, span[0] - start);
-    struct bytes after = bytes_of(text.data + span[1], end - span[1]);
-    return find(scan, scan->gate->near[rule], 0, before, 0, found) != 0 ||
-           find(scan, scan->gate->near[rule], 0, after, 0, found) != 0;
+    return bytes_of(text.data + start, at - start);
 }
 
-static bool rule_holds(const struct scan *scan, size_t rule, const size_t span[2])
+static struct bytes text_behind(struct bytes text, size_t at, size_t most)
 {
-    struct bytes found = bytes_of(scan->text.data + span[0], span[1] - span[0]);
+    size_t end = text.size - at > most ? at + most : text.size;
 
-    if (gate_rules[rule].holds != NULL && !gate_rules[rule].holds(found))
-        return false;
-    return gate_rules[rule].near == NULL || is_near(scan, rule, span);
+    while (inside_character(text, end))
+        end--;
+    return bytes_of(text.data + at, end - at);
+}
+
+/* Does the word that a rule asks for stand near? What cannot be told counts as a yes. */
+static bool is_near(const struct scan *scan, size_t rule, struct bytes text, const size_t span[2])
+{
+    const struct rule *is = &gate_rules[rule];
+    const pcre2_code *near = scan->gate->near[rule];
+    size_t found[2];
+
+    return find(scan, near, 0, text_before(text, span[0], is->before), 0, found) != 0 ||
+           find(scan, near, 0, text_behind(text, span[1], is->after), 0, found) != 0;
+}
+
+/* Does what rules a finding out stand straight before? */
+#define UNLESS_MOST 60
+
+static bool is_ruled_out(const struct scan *scan, size_t rule, struct bytes text, size_t at)
+{
+    size_t found[2];
+
+    return find(scan, scan->gate->unless[rule], 0, text_before(text, at, UNLESS_MOST), 0, found) >
+           0;
+}
+
+static bool rule_holds(const struct scan *scan, size_t rule, struct bytes text,
+                       const size_t span[2])
+{
+    const struct rule *is = &gate_rules[rule];
+    struct bytes found = bytes_of(text.data + span[0], span[1] - span[0]);
+
+    return (is->holds == NULL || is->holds(found)) &&
+           (is->near == NULL || is_near(scan, rule, text, span)) &&
+           (is->unless == NULL || !is_ruled_out(scan, rule, text, span[0]));
 }
 
 static size_t next_character(struct bytes text, size_t at)
@@ -279,18 +309,22 @@ static size_t next_character(struct bytes text, size_t at)
 static void scan_rule(const struct scan *scan, size_t rule)
 {
     const struct rule *is = &gate_rules[rule];
+    bool plain = is_hard(is) && !is->as_written;
+    struct bytes text = plain ? buffer_view(&scan->plain.made) : scan->text;
+    const size_t *place = scan->plain.from;
     size_t from = 0, span[2];
     int found;
 
-    while ((found = find(scan, scan->gate->patterns[rule], is->group, scan->text, from, span)) > 0)
-        if (rule_holds(scan, rule, span)) {
-            add_finding(scan->findings, is->class, is->name, span[0], span[1]);
+    while ((found = find(scan, scan->gate->patterns[rule], is->group, text, from, span)) > 0)
+        if (rule_holds(scan, rule, text, span)) {
+            add_finding(scan->findings, is->class, is->name, plain ? place[span[0]] : span[0],
+                        plain ? place[span[1]] : span[1]);
             from = span[1];
         } else {
-            from = next_character(scan->text, span[0]); /* Another may begin inside. */
+            from = next_character(text, span[0]); /* Another may begin inside. */
         }
     if (found < 0)
-        add_unread(scan->findings, from, scan->text.size);
+        add_unread(scan->findings, plain ? place[from] : from, scan->text.size);
 }
 
 static void mark_listed(const struct gate *gate, struct text *text)
@@ -351,14 +385,11 @@ static void scan_houses(const struct scan *scan)
 
     for (size_t i = scan->first; i < count; i++) {
         const struct finding *place = &scan->findings->list[i];
-        size_t from = place->start > HOUSE_MOST ? place->start - HOUSE_MOST : 0;
-        while (inside_character(scan->text, from))
-            from++;
-        struct bytes before = bytes_of(scan->text.data + from, place->start - from);
+        struct bytes before = text_before(scan->text, place->start, HOUSE_MOST);
         if (place->class == FINDING_PLACE &&
             find(scan, scan->gate->house_before_place, 0, before, 0, span) > 0)
-            add_finding(scan->findings, FINDING_ADDRESS, "house-and-place", from + span[0],
-                        place->end);
+            add_finding(scan->findings, FINDING_ADDRESS, "house-and-place",
+                        place->start - before.size + span[0], place->end);
     }
 }
 
@@ -414,8 +445,14 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
         add_unread(findings, 0, text.size);
         return;
     }
-    struct scan scan = {gate, mode, text, pcre2_match_data_create(2, NULL), findings, first};
+    struct scan scan = {.gate = gate,
+                        .mode = mode,
+                        .text = text,
+                        .match = pcre2_match_data_create(2, NULL),
+                        .findings = findings,
+                        .first = first};
     assert(scan.match != NULL);
+    plain_read(&scan.plain, text);
     for (size_t i = 0; i < gate_rule_count; i++)
         if (mode == GATE_HARD ? is_hard(&gate_rules[i])
                               : mode == GATE_ANONYMOUS || !gate_rules[i].anonymous)
@@ -426,6 +463,7 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
         scan_houses(&scan);
     }
     pcre2_match_data_free(scan.match);
+    plain_release(&scan.plain);
     resolve(findings, first);
 }
 

@@ -4,12 +4,13 @@
 #include "protocol/gate.h"
 #include "protocol/lexicon.h"
 
-/* What the files of the gate share: gate.c scans, gate_rules.c has what has a format, gate_text.c
- * takes a text apart, gate_token.c tells what a word is like, gate_places.c and gate_people.c find
- * names, gate_lists.c those of the profile. */
+/* What the files of the gate share: gate.c scans, gate_rules.c has what has a format, gate_plain.c
+ * reads numbers however they are written, gate_text.c takes a text apart, gate_token.c tells what a
+ * word is like, gate_places.c and gate_people.c find names, gate_lists.c those of the profile. */
 
 /* A rule finds `pattern`, or a group of it, where `holds` agrees and, when there is a `near`, where
- * that stands within so many bytes before or after. */
+ * that stands within so many bytes before or after; never straight after an `unless`. Rules of the
+ * hard classes are given the text in plain digits. */
 struct rule {
     enum finding_class class;
     const char *name;
@@ -18,12 +19,26 @@ struct rule {
     bool (*holds)(struct bytes text);
     const char *near;
     size_t before, after;
-    bool anonymous; /* In texts by an authority that is not named alone. */
+    const char *unless;
+    bool as_written; /* Hard, but given the text as it is. */
+    bool anonymous;  /* In texts by an authority that is not named alone. */
 };
 extern const struct rule gate_rules[];
 extern const size_t gate_rule_count;
 extern const char gate_date_after_name[]; /* The date is its first group. */
 extern const char gate_house_before_place[];
+
+/* --- A text in plain digits --- */
+
+/* Digits of whatever script or shape, letters that look like them and the words for them are
+ * digits, spaces and dashes are those one types, and what nobody sees is gone. Byte `i` of `made`
+ * stands for what begins at `from[i]`; from[made.size] is the end. */
+struct plain {
+    struct buffer made;
+    size_t *from;
+};
+void plain_read(struct plain *plain, struct bytes text); /* The text must be UTF-8. */
+void plain_release(struct plain *plain);
 
 /* --- A text, word by word --- */
 
@@ -71,6 +86,9 @@ struct text {
 /* The text must be UTF-8 and stay as long as `text` does. */
 void text_take_apart(struct text *text, const struct lexicon *lexicon, struct bytes bytes);
 void text_release(struct text *text);
+
+/* The character at a place of UTF-8, and its size. */
+uint32_t character_at(struct bytes text, size_t at, size_t *size);
 
 /* Appends the letters in small: of Latin as far as European names go (up to U+0233), Greek and
  * Cyrillic. */

@@ -4,22 +4,26 @@
 
 /* What has a format: numbers with their check digits, addresses, references. */
 
-/* Between the parts of a number: what people, line breaks and word processors put there. */
-#define GAP "[\\s.\\x{AD}\\x{200B}\\x{2010}-\\x{2015}\\x{2212}-]{0,3}"
-#define PHONE_GAP "[\\s.()\\x{AD}\\x{200B}\\x{2010}-\\x{2015}\\x{2212}-]{0,3}"
+/* Between the parts of a number, in plain digits: what people and line breaks put there. */
+#define GAP "[ \\r\\n./_-]{0,3}"
+/* No other number begins there. */
+#define NO_OTHER "(?![ ,]{1,2}0[127][0-9]{3})"
+#define LINE_GAP "[ .()/_-]{0,3}"
+#define PHONE_GAP "[\\s.()/_*-]{0,4}"
 /* No digits before that belong to the same number. */
 #define FRESH "(?<![0-9])(?<![0-9][.,-])"
 #define MONTH                                                                                      \
     "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"             \
     "Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Ionawr|Chwefror|Mawrth|Ebrill|Mai|"  \
     "Mehefin|Gorffennaf|Awst|Medi|Hydref|Tachwedd|Rhagfyr|"                                        \
-    "Fawrth|Fai|Fehefin|Orffennaf|Fedi|Dachwedd|Ragfyr|Gorffenaf)\\b"
+    "Fawrth|Fai|Fehefin|Orffennaf|Fedi|Dachwedd|Ragfyr|Gorffenaf)(?![a-z])"
 #define YEAR "(?:[0-9]{4}|['\\x{2019}]?[0-9]{2})"
+#define NTH "(?:st|nd|rd|th|af|ail|il|ydd|ain|eg|fed|ed)?"
 #define DATE_BODY                                                                                  \
     FRESH "(?:"                                                                                    \
-          "[0-9]{1,2}(?:st|nd|rd|th|af|ail|ydd|ain|eg|fed)?\\s+(?:of\\s+|o\\s+)?" MONTH            \
-          "\\.?(?:,?\\s+" YEAR ")?"                                                                \
-          "|\\b" MONTH "\\.?\\s+[0-9]{1,2}(?:st|nd|rd|th)?(?:,?\\s+" YEAR ")?"                     \
+          "[0-9]{1,2}" NTH "[\\s./-]{0,2}(?:of\\s+|o\\s+)?" MONTH "\\.?(?:[,./-]?\\s*" YEAR ")?"   \
+          "|\\b" MONTH "\\.?\\s+(?:the\\s)?[0-9]{1,2}" NTH "(?:,?\\s+" YEAR ")?"                   \
+          "|[0-9]{4}[\\s./-]" MONTH "[\\s./-][0-9]{1,2}"                                           \
           "|[0-9]{1,2}\\s?[./-]\\s?[0-9]{1,2}\\s?[./-]\\s?(?:[0-9]{4}|[0-9]{2})"                   \
           "|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}"                                                    \
           ")(?![0-9])"
@@ -34,6 +38,23 @@
     "\\btal(?:u|wyd|iad|iadau)\\b|\\bbanc\\b|\\bmoney "                                            \
     "(?:to|into)\\b|\\bmonzo\\b|\\bbarclays\\b|\\bhsbc\\b|"                                        \
     "\\blloyds\\b|\\bnatwest\\b|\\bsantander\\b|\\bnationwide\\b"
+/* What stands straight before an account's number, and before a sort code. */
+#define LEADS                                                                                      \
+    "(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|num|nos|nr|number|code|yw|rhif|into|to|bank)\\b){0,7}"
+#define ACCOUNT                                                                                    \
+    "(?i)(?<![\\w/])(?:a/c|acc?|acct?|acc?ou?nts?|acc?no|cyfrif|roll n(?:o|umber)|card(?: "        \
+    "n(?:o|umber))?)"                                                                              \
+    "(?![a-z])" LEADS
+#define SORT                                                                                       \
+    "(?i)(?<![\\w/])(?:sort(?:ing)?\\s?codes?|sort|s/c|s\\.c|sc|c[o\\x{F4}]d "                     \
+    "didoli)(?![a-z])" LEADS
+/* Codes of books and lists are written like accounts. */
+#define NO_ACCOUNT                                                                                 \
+    "(?i)\\b(?:budget|cost|centre|ledger|nominal|gl|indicator|objective|subjective|project|"       \
+    "invoice|"                                                                                     \
+    "order|po|uprn|case|job|claim|voucher|vat|charity|company|refs?|reference|born|dob)\\b"        \
+    "(?:[^\\w\\n]|\\b(?:cent(?:re|er)|codes?|no|number|ref|line|is|was|and|to|from|order)\\b|[0-"  \
+    "9]){0,8}$"
 #define VEHICLE                                                                                    \
     "(?i)\\breg\\b|\\bregist|\\bvehicle|\\bcars?\\b|\\bvans?\\b|\\bplates?\\b|\\blorr|"            \
     "\\bhatchback|"                                                                                \
@@ -70,8 +91,85 @@
     "Row|Walk|Grove|Square|Wharf|Parade|Mews|Quay|View|Green|Park|Wynd|Brae|Fen|Drove|Common)\\b"
 #define BIRTH                                                                                      \
     "(?i)\\bborn\\b|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd\\.?\\s?o\\.?\\s?b\\b|\\bgeni\\b|"       \
-    "\\bganwyd\\b"                                                                                 \
+    "\\bgan(?:wyd|ed)\\b|\\bpen-?blwydd|\\bg\\.\\s?$"                                              \
     "|\\bturn(?:s|ed|ing)\\b"
+/* After the date, and not of the next. */
+#define BIRTH_AFTER                                                                                \
+    "(?i)^[^\\n]{0,24}?(?:\\bborn\\b|\\bb(?:irth|day)|\\bd\\.?\\s?o\\.?\\s?b\\b|\\bgeni\\b|"       \
+    "\\bpen-?blwydd)"                                                                              \
+    "(?!\\W{0,4}[0-9])"
+/* How long an account's number is in which country (the IBAN registry). */
+#define IBAN_OF(size) GAP "[0-9]" GAP "[0-9](?:" GAP "[A-Z0-9]){" #size "}"
+#define IBANS                                                                                                                                    \
+    "NO" IBAN_OF(                                                                                                                                \
+        11) "|"                                                                                                                                  \
+            "BE" IBAN_OF(                                                                                                                        \
+                12) "|"                                                                                                                          \
+                    "(?:DK|FI|NL|FO|GL)" IBAN_OF(                                                                                                \
+                        14) "|"                                                                                                                  \
+                            "(?:MK|SI)" IBAN_OF(                                                                                                 \
+                                15) "|"                                                                                                          \
+                                    "(?:AT|BA|EE|KZ|LT|LU|XK)" IBAN_OF(                                                                          \
+                                        16) "|"                                                                                                  \
+                                            "(?:CH|HR|LI|LV)" IBAN_OF(                                                                           \
+                                                17) "|"                                                                                          \
+                                                    "(?:BG|DE|GB|GE|IE|ME|RS)" IBAN_OF(                                                          \
+                                                        18) "|"                                                                                  \
+                                                            "(?:AE|GI|IL|TL)" IBAN_OF(                                                           \
+                                                                19) "|"                                                                          \
+                                                                    "(?:AD|CZ|ES|MD|PK|RO|SA|SE|"                                                \
+                                                                    "SK|TN|VG)" IBAN_OF(                                                         \
+                                                                        20) "|"                                                                  \
+                                                                            "(?:PT|ST)" IBAN_OF(                                                 \
+                                                                                21) "|"                                                          \
+                                                                                    "(?:IS|"                                                     \
+                                                                                    "TR)" IBAN_OF(                                               \
+                                                                                        22) "|"                                                  \
+                                                                                            "(?:"                                                \
+                                                                                            "FR|"                                                \
+                                                                                            "GR|"                                                \
+                                                                                            "IT|"                                                \
+                                                                                            "MC|"                                                \
+                                                                                            "SM|"                                                \
+                                                                                            "MR"                                                 \
+                                                                                            ")" IBAN_OF(                                         \
+                                                                                                23) "|"                                          \
+                                                                                                    "(?:AL|AZ|CY|DO|GT|HU|LB|PL|BY|SV)" IBAN_OF( \
+                                                                                                        24) "|"                                  \
+                                                                                                            "(?:BR|EG|PS|UA|QA)" IBAN_OF(        \
+                                                                                                                25) "|"                          \
+                                                                                                                    "(?:JO|KW|MU)" IBAN_OF(      \
+                                                                                                                        26) "|"                  \
+                                                                                                                            "(?:MT|SC)" IBAN_OF( \
+                                                                                                                                27)
+#define PROPERTY                                                                                   \
+    "(?i)\\b(?:UPRNs?|(?:unique\\s)?property\\sref(?:erence)?s?|unique\\sproperty|cyfeirnod\\s(?:" \
+    "unigryw\\s)?eiddo)"                                                                           \
+    "(?![a-z])"
+/* Of telephones. */
+#define CALLS                                                                                      \
+    "(?i)\\b(?:ring|rings|rang|rung|ringing|call|calls|called|calling|phone|phones|phoned|"        \
+    "phoning|tel|"                                                                                 \
+    "telephone|telephoned|mob|mobile|text|texts|texted|txt|whatsapp|sms|fax|landline|line|"        \
+    "contact|"                                                                                     \
+    "ffoniwch|ffonio|ffoniodd|ff[o\\x{F4}]n|galwch|tecstiwch|symudol|llinell|cysylltwch)\\b"
+/* What is counted is no number to ring. */
+#define NO_UNIT                                                                                    \
+    "(?! "                                                                                         \
+    "?(?:%|people|residents|households|homes|tenants|families|customers|patients|carers|children|" \
+    "pupils|parents|staff|members|times|hours|minutes|days|calls|texts|letters|messages|pounds|"   \
+    "miles|"                                                                                       \
+    "o bobl|o deuluoedd|o alwadau)\\b)"
+/* An address as one says it. */
+#define SPELT_DOT "(?:\\s?[\\[({<]\\s?(?:dot|\\.)\\s?[\\])}>]\\s?|\\sdot\\s)"
+#define DOT "(?:\\.|" SPELT_DOT ")"
+#define JOINED "(?:[._]|" SPELT_DOT "|\\s(?:underscore|dash|hyphen)\\s)"
+#define USER                                                                                       \
+    "[\\w.+'-]{1,64}(?:" SPELT_DOT                                                                 \
+    "[\\w.+'-]{1,64}|\\s(?:underscore|dash|hyphen)\\s[\\w.+'-]{1,64}){0,4}"
+#define DOMAIN "[\\w-]{1,63}(?:" DOT "[\\w-]{1,63}){1,8}"
+#define DOMAIN_END                                                                                 \
+    "(?:uk|com|org|net|gov|nhs|wales|cymru|scot|info|eu|ie|example|edu|io|co|me|london|tv|app)\\b"
 #define NUMBER_WORD                                                                                \
     "(?:oh|nought|zero|one|two|three|four|five|six|seven|eight|nine|double|treble|triple)"
 
@@ -103,27 +201,131 @@ static bool nhs_check_digit(struct bytes text)
     return (11 - sum % 11) % 11 == digits[9]; /* A check of 10 is never a digit. */
 }
 
+static unsigned pair(const uint8_t *digits)
+{
+    return 10u * digits[0] + digits[1];
+}
+
+static bool is_day_and_month(unsigned day, unsigned month)
+{
+    return day >= 1 && day <= 31 && month >= 1 && month <= 12;
+}
+
+/* How the digits of a number stand together: "94 34/76" is 2, 2 and 2, of unlike marks. */
+struct grouping {
+    size_t sizes[20], count;
+    bool alike;   /* One mark between all. */
+    uint8_t mark; /* The last; a space where there is no other. */
+};
+
+static struct grouping grouping_of(struct bytes text)
+{
+    struct grouping groups = {.alike = true};
+
+    for (size_t i = 0; i < text.size;) {
+        uint8_t mark = ' ';
+        size_t first;
+        for (; i < text.size && (text.data[i] < '0' || text.data[i] > '9'); i++)
+            mark = text.data[i] == ' ' ? mark : text.data[i];
+        for (first = i; i < text.size && text.data[i] >= '0' && text.data[i] <= '9'; i++)
+            ;
+        if (i == first || groups.count == sizeof groups.sizes / sizeof *groups.sizes)
+            continue;
+        groups.alike = groups.alike && (groups.count < 2 || groups.mark == mark);
+        groups.mark = mark;
+        groups.sizes[groups.count++] = i - first;
+    }
+    return groups;
+}
+
+static bool grouped(const struct grouping *groups, const char *sizes)
+{
+    for (size_t i = 0; i < groups->count; i++)
+        if (groups->sizes[i] != (size_t)(sizes[i] - '0'))
+            return false;
+    return sizes[groups->count] == '\0';
+}
+
+/* 943 476 5919 and such, but no column of numbers. */
+static bool is_usual_ten(const struct grouping *groups)
+{
+    return (groups->count == 1 || (groups->count == 10 && groups->alike) ||
+            grouped(groups, "334") || grouped(groups, "64") || grouped(groups, "2224")) &&
+           (groups->count < 3 || groups->mark != '\n' || !groups->alike);
+}
+
+/* One in eleven of what looks like ten digits has the right check digit by luck: in another way
+ * they must stand as one number, with one mark between the parts. */
+static bool is_one_number(const struct grouping *groups)
+{
+    return groups->count <= 5 && groups->alike && strchr(" -/_", groups->mark) != NULL;
+}
+
 /* A person's number in Scotland begins with a date of birth (NHS Scotland, CHI number). */
-static bool is_chi_number(struct bytes text)
+static bool chi_check(struct bytes text)
 {
     uint8_t digits[10];
 
     if (!nhs_check_digit(text))
         return false;
     digits_of(text, digits, 10);
-    unsigned day = 10u * digits[0] + digits[1], month = 10u * digits[2] + digits[3];
-    return day >= 1 && day <= 31 && month >= 1 && month <= 12;
+    return is_day_and_month(pair(digits), pair(digits + 2));
 }
 
-/* No number of England, Wales or Northern Ireland begins so. */
+/* No number of England, Wales or Northern Ireland begins as Scotland's do, nor with 0, 1 or 2. */
+static bool nhs_check(struct bytes text)
+{
+    return text.data[0] >= '3' && nhs_check_digit(text) && !chi_check(text);
+}
+
+static bool is_chi_number(struct bytes text)
+{
+    struct grouping groups = grouping_of(text);
+
+    return is_usual_ten(&groups) && chi_check(text);
+}
+
 static bool is_nhs_number(struct bytes text)
 {
-    return nhs_check_digit(text) && !is_chi_number(text);
+    struct grouping groups = grouping_of(text);
+
+    return is_usual_ten(&groups) && nhs_check(text);
+}
+
+static bool is_odd_chi_number(struct bytes text)
+{
+    struct grouping groups = grouping_of(text);
+
+    return is_one_number(&groups) && chi_check(text);
+}
+
+static bool is_odd_nhs_number(struct bytes text)
+{
+    struct grouping groups = grouping_of(text);
+
+    return is_one_number(&groups) && nhs_check(text);
 }
 
 static uint8_t capital_of(uint8_t byte)
 {
     return byte >= 'a' && byte <= 'z' ? (uint8_t)(byte - 32) : byte;
+}
+
+/* "be 120000 a year" is none. */
+static bool is_ni_number(struct bytes text)
+{
+    static const char *const words[] = {"as ", "at ", "be ", "by ", "he ", "me ", "my ",
+                                        "we ", "am ", "an ", "ha ", "oh ", "pa ", "ok "};
+    struct grouping groups = grouping_of(text);
+    bool apart = text.data[text.size - 2] == ' ' && capital_of(text.data[text.size - 1]) == 'A';
+
+    if (!apart || grouped(&groups, "222"))
+        return true;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if ((text.data[0] | 0x20) == words[i][0] && (text.data[1] | 0x20) == words[i][1] &&
+            text.data[2] == ' ')
+            return false;
+    return true;
 }
 
 /* The letter before follows from what comes after it, weighed 2 to 13, modulo 23; a temporary
@@ -184,6 +386,18 @@ static bool card_check(struct bytes text)
     return count >= 15 && count <= sizeof digits && sum % 10 == 0;
 }
 
+/* Digits of a card stand by fours, of some by four, six and five. */
+static bool is_card(struct bytes text)
+{
+    struct grouping groups = grouping_of(text);
+
+    bool fours = true;
+
+    for (size_t i = 0; i < groups.count; i++)
+        fours = fours && (groups.count == 1 || groups.sizes[i] % 4 == 0);
+    return card_check(text) && groups.alike && (fours || grouped(&groups, "465"));
+}
+
 /* "ab12cde" is a plate in small letters too, "to 12 the" is not, nor "LS14 was". */
 static bool is_written_alike(struct bytes text)
 {
@@ -208,18 +422,111 @@ static bool is_reference(struct bytes text)
            !bytes_begin(text, "COVID") && !bytes_begin(text, "ISO") && !bytes_begin(text, "BS");
 }
 
-/* 09-99-27: no day or no month, in whichever order. */
+/* 14, 02 and 23, or backwards. */
+static bool is_day_of_six(const uint8_t digits[6])
+{
+    return is_day_and_month(pair(digits), pair(digits + 2)) ||
+           is_day_and_month(pair(digits + 4), pair(digits + 2));
+}
+
+/* 09-99-27: no day or no month, in whichever order, nor shares that make a hundred. */
 static bool is_no_date(struct bytes text)
 {
     uint8_t digits[6];
 
-    if (digits_of(text, digits, 6) != 6)
+    return digits_of(text, digits, 6) == 6 && !is_day_of_six(digits) &&
+           pair(digits) + pair(digits + 2) + pair(digits + 4) != 100;
+}
+
+static bool is_year(const uint8_t *digits)
+{
+    return pair(digits) == 19 || pair(digits) == 20;
+}
+
+/* 2014 2015, 14/02/2014, 2014-02-14, 14.02.23: years and dates, with marks or without. */
+static bool is_years(struct bytes text)
+{
+    uint8_t digits[8];
+    size_t count = digits_of(text, digits, sizeof digits);
+    struct grouping groups = grouping_of(text);
+
+    if (count == 6)
+        return (grouped(&groups, "222") && is_day_and_month(pair(digits), pair(digits + 2))) ||
+               (grouped(&groups, "42") && is_year(digits));
+    if (count == 8 && (groups.count == 1 || grouped(&groups, "224") || grouped(&groups, "422")))
+        return (is_year(digits + 4) && is_day_and_month(pair(digits), pair(digits + 2))) ||
+               (is_year(digits) && is_day_and_month(pair(digits + 6), pair(digits + 4)));
+    return count == 8 && grouped(&groups, "44") && is_year(digits) && is_year(digits + 4);
+}
+
+static bool is_round(struct bytes text)
+{
+    return text.size > 3 && memcmp(text.data + text.size - 3, "000", 3) == 0;
+}
+
+/* Neither a year or date nor a sum. */
+static bool is_account(struct bytes text)
+{
+    return !is_years(text) && !is_round(text);
+}
+
+/* "150-175" are so many, "960-123" is a line: of a range the second is more. */
+static bool is_range(struct bytes text, const struct grouping *groups)
+{
+    size_t half = groups->sizes[0];
+
+    return groups->count == 2 && groups->sizes[1] == half && groups->mark != ' ' &&
+           memcmp(text.data, text.data + text.size - half, half) < 0;
+}
+
+/* A number within one's own area. */
+static bool is_local_number(struct bytes text)
+{
+    struct grouping groups = grouping_of(text);
+
+    return is_account(text) && !is_range(text, &groups);
+}
+
+/* Eleven digits one by one or two by two from the trunk zero on are no scale and no dates. */
+static bool is_spread_phone(struct bytes text)
+{
+    uint8_t digits[11];
+    struct grouping groups = grouping_of(text);
+    size_t steps = 0;
+
+    if (digits_of(text, digits, 11) != 11 || (text.data[1] == '.' && groups.count < 11))
         return false;
-    unsigned first = 10u * digits[0] + digits[1], middle = 10u * digits[2] + digits[3],
-             last = 10u * digits[4] + digits[5];
-    bool dated = first >= 1 && first <= 31 && middle >= 1 && middle <= 12;
-    bool backwards = middle >= 1 && middle <= 12 && last >= 1 && last <= 31;
-    return !dated && !backwards;
+    if (groups.sizes[0] == 2 && groups.sizes[1] == 2 &&
+        (groups.sizes[2] == 4 || text.data[2] != ' ') && is_day_of_six(digits))
+        return false;
+    for (size_t i = 1; i < 11; i++)
+        steps += digits[i] == digits[i - 1] + 1;
+    return steps < 6;
+}
+
+/* "NHS 0800 123456" is a line. */
+static bool is_no_phone(struct bytes text)
+{
+    uint8_t digits[10];
+
+    digits_of(text, digits, 10);
+    return digits[0] != 0 || is_day_and_month(pair(digits), pair(digits + 2));
+}
+
+/* "extension 2014" may be of a house. */
+static bool is_extension(struct bytes text)
+{
+    uint8_t digits[12];
+    size_t count = digits_of(text, digits, sizeof digits);
+
+    return count >= 3 && !(count == 4 && is_year(digits)) && is_account(text);
+}
+
+/* 0123/2014/56 is a reference. */
+static bool is_phone(struct bytes text)
+{
+    return text.data[4] != '/' || text.data[9] != '/' ||
+           (memcmp(text.data + 5, "19", 2) != 0 && memcmp(text.data + 5, "20", 2) != 0);
 }
 
 static bool is_date(struct bytes text)
@@ -244,8 +551,8 @@ static bool has_five_digits(struct bytes text)
 /* A date with its year straight after a name is taken for a date of birth: "Lee Ash, 9/8/38,". */
 const char gate_date_after_name[] =
     "(?i)\\G(?:\\s[A-Z]\\b)?\\.?\\s?[)'\\x{2019}\"\\x{201D}]?[,;\\t|]?\\s{0,2}\\(?\\s?("
-    "(?:[0-9]{1,2}(?:st|nd|rd|th|af|ail|ydd|ain|eg|fed)?\\s+(?:of\\s+|o\\s+)?" MONTH
-    "\\.?,?\\s+" YEAR "|" MONTH "\\.?\\s+[0-9]{1,2}(?:st|nd|rd|th)?,?\\s+" YEAR
+    "(?:[0-9]{1,2}" NTH "[\\s./-]{0,2}(?:of\\s+|o\\s+)?" MONTH "\\.?[,./-]?\\s*" YEAR "|" MONTH
+    "\\.?\\s+[0-9]{1,2}" NTH ",?\\s+" YEAR
     "|[0-9]{1,2}\\s?[./-]\\s?[0-9]{1,2}\\s?[./-]\\s?(?:[0-9]{4}|[0-9]{2})"
     "|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}))(?![0-9])";
 
@@ -253,26 +560,32 @@ const char gate_date_after_name[] =
 const char gate_house_before_place[] = "(?i)(?<![\\w\\x{A3}])(?:" HOUSE "|" DWELLING
                                        "[0-9]{1,4}[a-z]?(?:/[0-9]{1,3})?)\\s?,?\\s{0,2}$";
 
-/* Ten digits: 3, 3 and 4, or 6 and 4, or each by itself. */
-#define TEN_SPACED "(?<![0-9])[0-9]{3}" GAP "[0-9]{3}" GAP "[0-9]{4}(?![0-9])"
-#define TEN_SIX_FOUR "(?<![0-9])[0-9]{6}" GAP "[0-9]{4}(?![0-9])"
-#define TEN_SPREAD "(?<![0-9])[0-9](?:[ .-][0-9]){9}(?![0-9])"
+#define TEN "(?<![0-9])(?<![0-9]{2}\\.)(?<!0\\.)(?<!-[0-9]\\.)[0-9](?:" GAP "[0-9]){9}(?!\\.?[0-9])"
+/* No row of numbers. */
+#define TEN_ALONE                                                                                  \
+    "(?<![0-9\\x{A3}])(?<![0-9][\\s.,/_-])[0-9](?:" GAP "[0-9]){9}(?![0-9]|[\\s.,/_-][0-9])"
 
 const struct rule gate_rules[] = {
-    {FINDING_CHI_NUMBER, "chi-number-spaced", .pattern = TEN_SPACED, .holds = is_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number", .pattern = TEN_SPACED, .holds = is_nhs_number},
-    {FINDING_CHI_NUMBER, "chi-number", .pattern = TEN_SIX_FOUR, .holds = is_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number-six-four", .pattern = TEN_SIX_FOUR, .holds = is_nhs_number},
-    {FINDING_CHI_NUMBER, "chi-number-spread", .pattern = TEN_SPREAD, .holds = is_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number-spread", .pattern = TEN_SPREAD, .holds = is_nhs_number},
+    {FINDING_CHI_NUMBER, "chi-number", .pattern = TEN, .holds = is_chi_number},
+    {FINDING_NHS_NUMBER, "nhs-number", .pattern = TEN, .holds = is_nhs_number},
+    {FINDING_CHI_NUMBER, "chi-number-odd", .pattern = TEN_ALONE, .holds = is_odd_chi_number},
+    {FINDING_NHS_NUMBER, "nhs-number-odd", .pattern = TEN_ALONE, .holds = is_odd_nhs_number},
+    /* Where it is called one it may be mistyped. */
+    {FINDING_NHS_NUMBER, "nhs-number-by-word",
+     .pattern = "(?i)\\b(?:NHS|GIG)\\b" LEADS "([0-9](?:" GAP "[0-9]){9})(?![0-9])", .group = 1,
+     .holds = is_no_phone},
+    {FINDING_CHI_NUMBER, "chi-number-by-word",
+     .pattern = "(?i)\\bCHI\\b" LEADS "([0-9](?:" GAP "[0-9]){9})(?![0-9])", .group = 1},
 
-    /* HMRC's manual NIM39110: letters and prefixes that are never given out. */
+    /* HMRC's manual NIM39110: letters and prefixes that are never given out; QQ is in examples. */
     {FINDING_NI_NUMBER, "ni-number",
-     .pattern = "(?i)\\b(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z]\\s?[A-CEGHJ-NPR-TW-Z](?:" GAP
-                "[0-9]{2}){3}" GAP "[A-D]\\b"},
-    {FINDING_NI_NUMBER, "ni-number-no-suffix",
-     .pattern = "(?i)\\b[A-Z]{2}(?:" GAP "[0-9]{2}){3}(?![0-9])",
-     .near = "(?i)\\bnational\\s+insurance\\b|\\bNI\\s+n|\\bNINO\\b", .before = 40, .after = 25},
+     .pattern = "(?i)(?<![A-Z0-9])(?:(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z]" GAP
+                "[A-CEGHJ-NPR-TW-Z]|QQ)(?:" GAP "[0-9]){6}" GAP "[A-D](?![A-Z0-9])",
+     .holds = is_ni_number},
+    {FINDING_NI_NUMBER, "ni-number-by-word",
+     .pattern = "(?i)(?<![A-Z0-9])[A-Z]{2}(?:" GAP "[0-9]){6}(?:" GAP "[A-Z])?(?![A-Z0-9])",
+     .near = "(?i)\\bnational\\s+insurance\\b|\\bNI\\s+n|\\bNINO\\b|\\byswiriant\\b", .before = 40,
+     .after = 25},
 
     {FINDING_UPN, "pupil-number",
      .pattern =
@@ -282,40 +595,65 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)(?<![A-Z0-9])[A-Z]" GAP "(?:[0-9]" GAP "){11}[0-9A-Z](?![A-Z0-9])",
      .near = "(?i)\\bUPNs?\\b|\\bunique\\s+pupil\\b|\\bpupil", .before = 40, .after = 25},
 
-    {FINDING_BANK, "iban",
-     .pattern = "(?i)(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[\\s-]?[A-Z0-9]){11,30}(?![A-Z0-9])",
+    {FINDING_BANK, "iban", .pattern = "(?i)(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])",
      .holds = iban_check},
     {FINDING_BANK, "iban-uk",
-     .pattern = "(?i)(?<![A-Z0-9])GB\\s?[0-9]{2}[\\s-]?[A-Z]{4}(?:[\\s-]?[0-9]){14}(?![0-9])"},
+     .pattern = "(?i)(?<![A-Z0-9])GB" GAP "[0-9]" GAP "[0-9](?:" GAP "[A-Z]){4}(?:" GAP
+                "[0-9]){14}(?![0-9])"},
     {FINDING_BANK, "iban-by-word",
-     .pattern = "(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])",
+     .pattern = "(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[ ./_-]?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])",
      .near = "(?i)\\bIBAN\\b", .before = 30, .after = 15},
     {FINDING_BANK, "sort-code",
-     .pattern = "(?<![0-9/.-])[0-9]{2}(\\s?[ "
-                "./\\x{2010}-\\x{2015}-]\\s?)[0-9]{2}\\1[0-9]{2}(?![0-9-]|/[0-9])",
-     .near = BANK, .before = 60, .after = 40},
+     .pattern = "(?<![0-9/.-])[0-9]{2}(\\s?[ ./_-]\\s?)[0-9]{2}\\1[0-9]{2}(?![0-9-]|/[0-9])",
+     .holds = is_no_date, .near = BANK, .before = 60, .after = 40, .unless = NO_ACCOUNT},
+    {FINDING_BANK, "sort-code-like-date",
+     .pattern = "(?<![0-9/.-])[0-9]{2}(\\s?[ -]\\s?)[0-9]{2}\\1[0-9]{2}(?![0-9-]|/[0-9])",
+     .near = "(?i)\\bsort|\\bs/c|\\bsc\\b|\\bdidoli|\\ba/"
+             "c|\\bacc?t?s?\\b|\\bacc?ou?nts?\\b|\\bcyfrif|\\bbank",
+     .before = 40, .after = 25,
+     .unless = NO_ACCOUNT "|\\b(?:on|since|from|until|by|dated|before|after|ar)\\s$"},
+    {FINDING_BANK, "sort-code-by-word", .pattern = SORT "([0-9](?:" GAP "[0-9]){5})(?![0-9])",
+     .group = 1},
     {FINDING_BANK, "sort-code-no-date",
-     .pattern =
-         "(?<![0-9/.-])[0-9]{2}[-\\x{2010}-\\x{2015}][0-9]{2}[-\\x{2010}-\\x{2015}][0-9]{2}(?![0-9/"
-         "-])",
-     .holds = is_no_date},
+     .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9/-])", .holds = is_no_date},
     {FINDING_BANK, "sort-code-and-account",
-     .pattern = "(?<![0-9-])[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ ,/]{1,3}(?:and |a/c |acc(?:ount)? "
+     .pattern = "(?<![0-9-])[0-9]{2}([ ./_-]?)[0-9]{2}\\1[0-9]{2}(?:[ ,/_-]|\\.(?= "
+                ")|(?<=[0-9]\\.[0-9]{2})\\.){1,3}(?:and |a/c |acc(?:ount)? "
                 "|no\\.? ){0,2}"
-                "(?:[0-9]{8}|[0-9]{4} [0-9]{4})(?![0-9])"},
+                "(?:[0-9]{8}|[0-9]{4}[ -][0-9]{4})(?![0-9])"},
+    {FINDING_BANK, "account-and-sort-code",
+     .pattern =
+         "(?<![0-9-])(?:[0-9]{8}|[0-9]{4}[ -][0-9]{4})[ ,./_-]{1,3}(?:[0-9]{2}-[0-9]{2}-[0-9]{2}|"
+         "[0-9]{2} [0-9]{2} [0-9]{2})(?![0-9])",
+     .near = BANK, .before = 60, .after = 30},
+    {FINDING_BANK, "fourteen", .pattern = "(?<![0-9])[0-9]{14}(?![0-9])", .near = BANK,
+     .before = 60, .after = 30, .unless = NO_ACCOUNT},
+    {FINDING_BANK, "account-by-word", .pattern = ACCOUNT "([0-9](?:[ ./_-]{0,3}[0-9]){7})(?![0-9])",
+     .group = 1, .holds = is_account},
     {FINDING_BANK, "account-number",
      .pattern = "(?<![0-9\\x{A3}-])(?<![0-9][,/])(?:[0-9]{4}[ -][0-9]{4}|[0-9]{6,8}|[0-9]{2} "
                 "[0-9]{2} [0-9]{2} "
                 "[0-9]{2})(?![0-9]|[.,][0-9])",
-     .near = BANK "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])", .before = 60, .after = 30},
+     .holds = is_account, .near = BANK "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])",
+     .before = 60, .after = 30, .unless = NO_ACCOUNT},
+    {FINDING_BANK, "roll-number",
+     .pattern =
+         "(?i)\\b(?:building society|society|b/s|bsoc)?\\s?\\broll\\s?(?:no|num|number|ref)\\b\\.?"
+         "[^\\w\\n]{0,3}(?:(?:is|was|of)\\b[^\\w\\n]{0,2})?"
+         "([A-Z0-9][A-Z0-9]{0,8}(?:[ ./-]{1,3}(?-i:[A-Z0-9]){1,10}){0,4})(?![\\w])",
+     .group = 1, .holds = has_five_digits},
     {FINDING_BANK, "ends-in",
      .pattern = "(?i)\\b(?:account|card|a/"
                 "c|acc?t?|cyfrif)\\b[^.\\n]{0,24}\\b(?:end(?:s|ing)|gorffen)\\s(?:in\\s|with\\s|"
                 "yn\\s)?([0-9]{3,5})\\b",
      .group = 1},
     {FINDING_BANK, "card",
-     .pattern = "(?<![0-9])[3-6][0-9]{3}(?:[\\s.-]{0,2}[0-9]{4}){2}[\\s.-]{0,2}[0-9]{3,4}(?![0-9])",
-     .holds = card_check},
+     .pattern = "(?<![0-9])(?<![0-9][.])(?=4|5[1-5]|2[2-7]|3[47]|6[0457])[0-9](?:" GAP
+                "[0-9]){14,15}(?![0-9])",
+     .holds = is_card},
+    {FINDING_BANK, "card-by-word", .pattern = "(?<![0-9])[2-6](?:" GAP "[0-9]){12,18}(?![0-9])",
+     .holds = card_check, .near = "(?i)\\bcards?\\b|\\bvisa\\b|\\bmastercard\\b|\\bPAN\\b",
+     .before = 40, .after = 20},
 
     /* DVLA's INF104: two letters, the age, three letters; before 2001 a letter at the front, at the
      * end; Northern Ireland has its own. */
@@ -351,17 +689,25 @@ const struct rule gate_rules[] = {
                 "-][A-Z]{1,8}[0-9]{0,2}){1,2}|[A-Z]{1,6}[/-]?[0-9]{2,7}|"
                 "[0-9]{5,7}|[0-9]{4,6}/[0-9]{2}|[0-9]{2}[A-Z]{3}[0-9]{2})(?![\\w/-])"},
     {FINDING_CASE_REF, "reference-by-word",
-     .pattern =
-         "(?i)\\b(?:ref(?:erence)?s?|decisions?|applications?|app|penalty|complaints?|case|"
-         "claim|cais|cwyn|cyfeirnod|tribunal|permission|licen[cs]e|enforcement|ombudsman|foi|"
-         "eir|sar|incident|crime|log|job|ticket|call|account|order|invoice|notice|fine|pcn|"
-         "file|mosaic|lcs|las|id|swift|number|no|rhif)\\b[^.\\w\\n]{0,4}"
-         "(?:ref(?:erence)?|no|number|rhif)?[^.\\w\\n]{0,4}\\(?"
-         "((?:[A-Z]{1,6}[ /-]?)?[0-9](?:[A-Z0-9]|[/-](?=[0-9A-Z])|[ "
-         "](?=[0-9])){3,14}[0-9A-Z])(?![\\w])",
+     .pattern = "(?i)\\b(?:ref(?:erence)?s?|decisions?|applications?|app|penalty|complaints?|case|"
+                "claim|cais|cwyn|cyfeirnod|cyf|acct?|a/"
+                "c|tribunal|permission|licen[cs]e|enforcement|ombudsman|foi|"
+                "eir|sar|incident|crime|log|job|ticket|call|account|order|invoice|notice|fine|pcn|"
+                "file|mosaic|lcs|las|id|swift|number|no|rhif)\\b[^.\\w\\n]{0,4}"
+                "(?:ref(?:erence)?|no|number|rhif)?[^.\\w\\n]{0,4}\\(?"
+                "((?:[A-Z]{1,6}[ /-]?)?[0-9](?:[A-Z0-9]|[/-](?=[0-9A-Z])|[ "
+                "](?=[0-9])){3,14}[0-9A-Z])(?![\\w])",
      .group = 1, .holds = has_five_digits},
     {FINDING_CASE_REF, "reference-joined",
      .pattern = "(?<![\\w/-])(?![EWSNKJ][0-9]{8}\\b)[A-Z]{1,5}[0-9]{5,9}(?![\\w/-])"},
+    {FINDING_CASE_REF, "passport", .pattern = "(?i)\\b[A-Z]{0,2}[0-9](?:[ .-]?[0-9]){6,8}(?![\\w])",
+     .near = "(?i)\\bpass?port|\\bpasbort|\\bBRP\\b|\\bresidence permit\\b", .before = 40,
+     .after = 20},
+    /* Five letters of the name, the birth, initials (DVLA's INF1D). */
+    {FINDING_CASE_REF, "driving-licence",
+     .pattern = "(?i)(?<![A-Z0-9])(?:[A-Z]{5}|[A-Z]{4}9|[A-Z]{3}99|[A-Z]{2}999)[ "
+                "-]?[0-9][0156][0-9][0-3][0-9]{2}[ -]?"
+                "[A-Z9]{2}[ -]?[0-9A-Z][ -]?[A-Z]{2}(?:[ -]?[0-9]{2})?(?![A-Z0-9])"},
     {FINDING_CASE_REF, "ombudsman", .pattern = "(?<![0-9])[0-9]{2} [0-9]{3} [0-9]{3}(?![0-9])"},
     {FINDING_CASE_REF, "citation",
      .pattern = "\\[[0-9]{4}\\] (?:[A-Z]{2,6}|[A-Z][A-Za-z]{1,6})(?: [A-Za-z]{2,6})? [0-9]{1,5}(?: "
@@ -392,44 +738,113 @@ const struct rule gate_rules[] = {
     {FINDING_EMAIL, "email",
      .pattern = "(?<![\\w.])[\\w.+'%-]{1,64}+@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,8}"},
     {FINDING_EMAIL, "email-apart",
-     .pattern = "(?<![\\w.])[\\w.+'%-]{1,64}+\\s?[\\[(]?[@\\x{FF20}\\x{FE6B}][\\])]?\\s?[\\w-]{1,"
+     .pattern = "(?<![\\w.])[\\w.+'%-]{1,64}+\\s?[\\[(]?@[\\])]?\\s?[\\w-]{1,"
                 "63}(?:\\.[\\w-]{1,63}){1,8}"},
+    /* "jo dot smith (at) example dot org" */
     {FINDING_EMAIL, "email-spelt",
-     .pattern = "(?i)(?<![\\w.])[\\w.+'-]{1,64}\\s?(?:[\\[(]at[\\])]|\\sat\\s)\\s?[\\w.-]{1,63}"
-                "(?:\\s?(?:[\\[(]dot[\\])]|\\sdot\\s)\\s?[\\w-]{1,63}){1,8}"},
+     .pattern = "(?i)(?<![\\w.])" USER "\\s?[\\[({<]\\s?(?:at|@)\\s?[\\])}>]\\s?" DOMAIN},
+    {FINDING_EMAIL, "email-spelt-dots",
+     .pattern = "(?i)(?<![\\w.])" USER
+                "\\s?(?:@|\\sat\\s)\\s?[\\w-]{1,63}(?:\\.[\\w-]{1,63}){0,4}" SPELT_DOT
+                "(?:[\\w-]{1,63}" DOT "){0,8}" DOMAIN_END},
+    {FINDING_EMAIL, "email-spelt-user",
+     .pattern =
+         "(?i)(?<![\\w.])[\\w+'-]{1,64}(?:" JOINED "[\\w+'-]{1,64}){1,4}\\s(?:at|@)\\s" DOMAIN},
+    {FINDING_EMAIL, "email-by-word",
+     .pattern = "(?i)(?<![\\w.])[\\w.+'-]{1,64}\\s(?:at|AT)\\s" DOMAIN,
+     .near = "(?i)\\b(?:e-?mails?|e-?bost|mail|inbox)\\b[^\\w\\n]{0,3}(?:(?:is|her|him|them|me|us|"
+             "address|on|to|yw)"
+             "\\b[^\\w\\n]{0,3}){0,3}$",
+     .before = 40, .after = 0},
 
-    /* Ten or eleven digits from the trunk zero on. A date is not one. */
+    /* Ten or eleven digits from the trunk zero on. */
     {FINDING_PHONE, "phone",
-     .pattern = "(?<![0-9+])(?<![0-9][.-])(?![0-9]{2}[.-][0-9]{2}[.-](?:19|20)[0-9]{2}(?![0-9]))"
-                "(?:(?:\\+|00)44" PHONE_GAP "(?:\\(0\\)" PHONE_GAP
-                "|0)?|\\(?0)[1235789][0-9](?:" PHONE_GAP "[0-9]){7,8}(?![0-9])"},
+     .pattern =
+         "(?<![0-9+])(?<![0-9][.-])(?:\\(?(?:\\+|00)\\s?\\(?44\\)?" PHONE_GAP "(?:\\(0\\)" PHONE_GAP
+         "|0)?|\\(?0\\)?|\\(0\\)\\s)[1235789][0-9](?:" NO_OTHER PHONE_GAP "[0-9]){7,8}(?![0-9])",
+     .holds = is_phone},
+    {FINDING_PHONE, "phone-commas",
+     .pattern = "(?<![0-9,])0[1-37][0-9]{2,4},\\s?[0-9]{3,4},\\s?[0-9]{3,4}(?![0-9,])"},
+    {FINDING_PHONE, "phone-44",
+     .pattern = "(?<![0-9+])(?<![0-9][./-])\\(?\\+?\\s?\\(?44\\)?" LINE_GAP "(?:\\(?0\\)?" LINE_GAP
+                ")?7(?:" LINE_GAP "[0-9]){9}(?![0-9])",
+     .holds = is_local_number},
+    {FINDING_PHONE, "phone-spread",
+     .pattern = "(?<![0-9])(?<![0-9][\\s.,/-])0(?:[ _-]|\\s?[/.-]\\s?)?[1-37](?:" LINE_GAP
+                "[0-9]){9}(?![0-9]|[\\s.,/-][0-9])",
+     .holds = is_spread_phone},
+    /* The trunk zero is lost in a spreadsheet, 44 stands for it. */
+    {FINDING_PHONE, "phone-no-zero",
+     .pattern = "(?<![0-9+])(?<![0-9][.,/-])(?:44" LINE_GAP ")?(?:[17][0-9]|2[0-9])(?:" LINE_GAP
+                "[0-9]){8}(?![0-9])",
+     .holds = is_local_number, .near = CALLS, .before = 20, .after = 12},
     {FINDING_PHONE, "phone-abroad",
      .pattern = "(?<![\\w+])\\+(?!44)[1-9][0-9]{0,2}(?:" PHONE_GAP "[0-9]){7,12}(?![0-9])"},
+    {FINDING_PHONE, "phone-local",
+     .pattern = CALLS
+     "(?<!budget line)(?<!cost line)(?<!ledger line)(?:[ "
+     "\\t:.,=(\"'-]{1,3}|\\b(?:on|at|is|was|no|number|"
+     "me|us|her|him|them|back|direct|line|phone|ar|ni|fi|hi|yw|rhif|now|or|text|call)\\b){0,7}"
+     "(?<![0-9])(?<![0-9][,./-])"
+     "([0-9]{5,8}|[0-9]{3,5}[ ./_-][0-9]{3,4}|[0-9]{2}[ ./_-][0-9]{2}[ ./_-][0-9]{2}|"
+     "[0-9](?:[ ./_-][0-9]){5,7})(?![0-9]|[.,/-][0-9])" NO_UNIT,
+     .group = 1, .holds = is_local_number},
     {FINDING_PHONE, "phone-extension",
      .pattern = "(?i)\\b(?:tel|extn?|extension)\\b\\.?\\s?(?:no\\.?|number)?\\s?[.:]?\\s?"
-                "([0-9](?:[ -]?[0-9]){3,10})(?![0-9])",
-     .group = 1},
+                "([0-9](?:[ -]?[0-9]){2,10})(?![0-9])",
+     .group = 1, .holds = is_extension},
+    {FINDING_PHONE, "phone-short-extension",
+     .pattern = "(?i)\\b(?:extn?\\.?|x|est\\.?)\\s?:?\\s?([0-9]{2,6})(?![\\w])", .group = 1,
+     .near = CALLS
+     "|[0-9]{3}[ -]?[0-9]{3}[ ,(]{0,3}(?:x|extn?|est)\\.?\\s?:?\\s?$|\\bdesk\\b|\\bswitchboard\\b",
+     .before = 40, .after = 0},
     {FINDING_PHONE, "phone-words",
-     .pattern = "(?i)\\b" NUMBER_WORD "\\b(?:[\\s,-]{1,3}" NUMBER_WORD "\\b){7,12}"},
+     .pattern = "(?i)\\b" NUMBER_WORD "\\b(?:[\\s,-]{1,3}" NUMBER_WORD "\\b){7,12}",
+     .as_written = true},
 
     {FINDING_DATE_OF_BIRTH, "date-by-age", .pattern = DATE,
      .near = "(?i)\\baged?\\s[0-9]{1,3}\\b[),]?\\s?\\(?$", .before = 14, .after = 0},
     {FINDING_DATE_OF_BIRTH, "date-of-birth-words",
-     .pattern = "(?i)\\b(?:born|birth|birthday|d\\.?o\\.?b\\.?|ganwyd|ganed)\\b[^\\n]{0,12}?\\b"
-                "((?:the )?(?:[a-z]{3,10}[ -])?(?:first|second|third|[a-z]{3,8}th) (?:of )?" MONTH
-                "(?: " YEAR ")?|"
-                "[0-9]{1,2} [0-9]{1,2} (?:[0-9]{4}|[0-9]{2})(?![0-9])|(?:christmas|boxing|new "
-                "year's) (?:day|eve),? [0-9]{4})",
+     .pattern =
+         "(?i)\\b(?:born|birth|birthday|d\\.?o\\.?b\\.?|ganwyd|ganed|geni)\\b[^\\n]{0,12}?\\b"
+         "((?:the )?(?:[a-z]{3,10}[ -])?(?:first|second|third|[a-z]{3,8}th) (?:day )?(?:of )?" MONTH
+         "(?:,? (?:" YEAR
+         "|(?:nineteen|two thousand|twenty)(?:[ -](?!he\\b|she\\b|in\\b|at\\b)[a-z]{2,9}){0,3}))?|"
+         "[0-9]{1,2}[ ,]{1,2}[0-9]{1,2}[ "
+         ",]{1,2}(?:[0-9]{4}|[0-9]{2})(?![0-9])|(?:christmas|boxing|new "
+         "year's) (?:day|eve),? [0-9]{4})",
      .group = 1},
+    /* A month that is mistyped. */
+    {FINDING_DATE_OF_BIRTH, "date-of-birth-month",
+     .pattern = "(?i)" FRESH "[0-9]{1,2}" NTH
+                "\\s(?:of\\s|o\\s)?[a-z]{3,10}\\s(?:(?:19|20)[0-9]{2}|'?[0-9]{2})(?![0-9])",
+     .near = BIRTH, .before = 16, .after = 0},
     {FINDING_DATE_OF_BIRTH, "month-of-birth",
      .pattern =
          "(?i)\\b" MONTH ",?\\s(?:19|20)[0-9]{2}\\b|(?<![0-9/-])(?:19|20)[0-9]{2}(?![0-9/-])",
      .near = BIRTH, .before = 14, .after = 0},
     {FINDING_DATE_OF_BIRTH, "date-of-birth-digits",
-     .pattern = "(?<![0-9/-])[0-3][0-9][01][0-9][0-9]{2}(?:[0-9]{2})?(?![0-9/-])", .near = BIRTH,
-     .before = 12, .after = 0},
+     .pattern =
+         "(?<![0-9/"
+         "-])(?:[0-3][0-9][01][0-9][0-9]{2}(?:[0-9]{2})?|(?:19|20)[0-9]{2}[01][0-9][0-3][0-9])"
+         "(?![0-9/-])",
+     .near = BIRTH, .before = 16, .after = 0},
+    {FINDING_DATE_OF_BIRTH, "digits-of-birth",
+     .pattern =
+         "(?<![0-9/"
+         "-])(?:[0-3][0-9][01][0-9][0-9]{2}(?:[0-9]{2})?|(?:19|20)[0-9]{2}[01][0-9][0-3][0-9])"
+         "(?![0-9/-])",
+     .near = "(?i)^\\W{0,4}(?:d\\.?o\\.?b\\b|date of birth|dyddiad geni)(?!\\W{0,4}[0-9])",
+     .before = 0, .after = 20},
     {FINDING_DATE_OF_BIRTH, "date-of-birth", .pattern = DATE, .near = BIRTH, .before = 60,
-     .after = 30},
+     .after = 0},
+    {FINDING_DATE_OF_BIRTH, "date-before-birth", .pattern = DATE, .near = BIRTH_AFTER, .before = 0,
+     .after = 36},
+    /* Between a number of a person's and another. */
+    {FINDING_DATE_OF_BIRTH, "date-by-number", .pattern = DATE,
+     .near = "(?i)^[,;\\s)]{1,3}(?:NHS|UPN|NINO|NI|CHI|GIG)\\b|"
+             "(?:[0-9]{3} ?[0-9]{3} ?[0-9]{4}|[A-Z][0-9]{11}[0-9A-Z])[,;\\s(]{1,3}$",
+     .before = 20, .after = 10},
 
     /* Small letters too, but not "phase w1 1st". */
     {FINDING_POSTCODE, "postcode",
@@ -440,11 +855,14 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)\\b(?!no\\b)[A-Z]{1,2}[0-9]{1,2}[A-Z]?(?:\\s[0-9]\\b)?(?![\\w])",
      .near = "(?i)\\bpost\\s?code|\\bcod(?:au)?\\s?post", .before = 40, .after = 20},
 
-    {FINDING_UPRN, "uprn", .pattern = "(?<![0-9])[0-9]{4,15}(?![0-9])",
-     .near = "(?i)\\bUPRNs?\\b|\\bunique\\s+property\\b", .before = 60, .after = 30},
-    {FINDING_UPRN, "uprn-property", .pattern = "(?<![0-9])[0-9]{10,15}(?![0-9])",
-     .near = "(?i)\\bpropert|\\bland\\s+charge|\\bgazetteer\\b|\\bLLPG\\b", .before = 60,
-     .after = 30},
+    {FINDING_UPRN, "uprn", .pattern = "(?<![0-9])[0-9](?:[ ._-]?[0-9]){7,14}(?![0-9])",
+     .near = PROPERTY, .before = 60, .after = 30},
+    {FINDING_UPRN, "uprn-property",
+     .pattern = "(?i)\\bproperty[^\\w\\n]{1,3}([0-9]{11,12})(?![0-9])", .group = 1},
+    {FINDING_UPRN, "uprn-by-word",
+     .pattern = PROPERTY
+     "(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|number|numbers|yw|rhif)\\b){0,7}([0-9]{1,15})(?![\\w])",
+     .group = 1},
 
     /* What singles a council out where its name does not. */
     {FINDING_TELLTALE, "only-one",
@@ -486,6 +904,7 @@ const struct rule gate_rules[] = {
     /* What nobody sees, and digits that are not ours, would hide any of the above. */
     {FINDING_UNREAD, "hidden",
      .pattern = "[\\x{AD}\\x{34F}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}\\x{202A}-\\x{202E}\\x{2066}-"
-                "\\x{2069}\\x{200B}-\\x{200F}\\x{2060}-\\x{2064}\\x{FEFF}]|(?![0-9])\\p{Nd}"},
+                "\\x{2069}\\x{200B}-\\x{200F}\\x{2060}-\\x{2064}\\x{FEFF}]|(?![0-9])\\p{Nd}",
+     .as_written = true},
 };
 const size_t gate_rule_count = sizeof gate_rules / sizeof *gate_rules;

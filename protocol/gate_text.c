@@ -7,7 +7,7 @@
 
 /* --- Letters --- */
 
-static uint32_t character_at(struct bytes text, size_t at, size_t *size)
+uint32_t character_at(struct bytes text, size_t at, size_t *size)
 {
     const uint8_t *byte = text.data + at;
 

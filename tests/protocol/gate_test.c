@@ -168,7 +168,9 @@ Test(gate, knows_what_tells_a_home_or_a_birth_by_what_stands_near)
         {"her birthday, March 3", "date_of_birth[March 3]"},
         {"started on 3 March 2014", ""},
         {"UPRN 10033544614 was", "uprn[10033544614]"},
+        {"property reference: 100023336956,", "uprn[100023336956]"},
         {"the property, 100023336956,", "uprn[100023336956]"},
+        {"the properties paid 100023336956", ""},
         {"a budget of 10033544614", ""},
     };
     EXPECT(rows);

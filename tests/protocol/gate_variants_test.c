@@ -47,13 +47,63 @@ static void expect_found(const char *identifier)
              after[chance(sizeof after / sizeof *after)]);
     gate_scan(gate, GATE_NAMED, bytes_of_text(text), &findings);
     for (size_t at = start; at < end; at++) {
-        bool covered = strchr(" .-()/+", text[at]) != NULL || (unsigned char)text[at] >= 0x80;
+        bool covered = strchr(" .-()/+_", text[at]) != NULL || (unsigned char)text[at] >= 0x80;
         for (size_t i = 0; i < findings.count && !covered; i++)
             covered =
                 findings.list[i].hard && findings.list[i].start <= at && at < findings.list[i].end;
         cr_assert(covered, "\"%s\": byte %zu of \"%s\" passed", text, at - start, identifier);
     }
     findings_release(&findings);
+}
+
+/* Digits in up to five groups, whichever, with one mark between them. */
+static void group_anyhow(const char *digits, char *to)
+{
+    static const char *const gaps[] = {" ", "-", "/", "_", " - ", "\xc2\xa0"};
+    const char *gap = gaps[chance(sizeof gaps / sizeof *gaps)];
+    size_t left = strlen(digits), groups = 1 + chance(5);
+
+    for (; left > 0; groups--) {
+        size_t most = left - (groups - 1), size = groups == 1 ? left : 1 + chance(most);
+        to += sprintf(to, "%.*s%s", (int)size, digits, size == left ? "" : gap);
+        digits += size;
+        left -= size;
+    }
+}
+
+/* Digits that are typed in another way than with the keys for digits. */
+static void spell_oddly(const char *digits, char *to)
+{
+    static const char *const words[] = {"oh",   "one", "two",   "three", "four",
+                                        "five", "six", "seven", "eight", "nine"};
+    static const char *const raised[] = {
+        "\xe2\x81\xb0", "\xc2\xb9",     "\xc2\xb2",     "\xc2\xb3",     "\xe2\x81\xb4",
+        "\xe2\x81\xb5", "\xe2\x81\xb6", "\xe2\x81\xb7", "\xe2\x81\xb8", "\xe2\x81\xb9"};
+    size_t way = chance(6), from = chance(strlen(digits) - 2);
+
+    for (size_t i = 0; digits[i] != '\0'; i++) {
+        int digit = digits[i] - '0';
+        switch (way) {
+        case 0: /* Fullwidth. */
+            to += sprintf(to, "\xef\xbc%c", 0x90 + digit);
+            break;
+        case 1: /* Keys of a telephone. */
+            to += sprintf(to, "%d\xef\xb8\x8f\xe2\x83\xa3", digit);
+            break;
+        case 2:
+            to += sprintf(to, "%s", raised[digit]);
+            break;
+        case 3: /* With what nobody sees between. */
+            to += sprintf(to, "%s%d", i == 0 ? "" : "\xe2\x80\x8b", digit);
+            break;
+        case 4: /* From somewhere on in words. */
+            to += i < from ? sprintf(to, "%d", digit)
+                           : sprintf(to, "%s%s", i == 0 ? "" : " ", words[digit]);
+            break;
+        default:
+            to += sprintf(to, "%c", digit == 0 ? 'O' : digit == 1 && i > 0 ? 'l' : digits[i]);
+        }
+    }
 }
 
 /* Ten digits as people write them. */
@@ -86,11 +136,20 @@ static bool add_check_digit(char digits[11])
 Test(gate_variants, of_nhs_numbers_all_are_found)
 {
     for (size_t made = 0; made < VARIANTS;) {
-        char digits[11], text[64];
+        char digits[11], text[128];
         snprintf(digits, sizeof digits, "%c%08zu", "4679"[chance(4)], chance(100000000));
         if (!add_check_digit(digits))
             continue;
-        spell_ten(digits, text);
+        switch (chance(3)) {
+        case 0:
+            group_anyhow(digits, text);
+            break;
+        case 1:
+            spell_oddly(digits, text);
+            break;
+        default:
+            spell_ten(digits, text);
+        }
         expect_found(text);
         made++;
     }
@@ -99,7 +158,7 @@ Test(gate_variants, of_nhs_numbers_all_are_found)
 Test(gate_variants, of_chi_numbers_all_are_found)
 {
     for (size_t made = 0; made < VARIANTS;) {
-        char digits[11], text[64];
+        char digits[11], text[128];
         snprintf(digits, sizeof digits, "%02zu%02zu%02zu%03zu", 1 + chance(28), 1 + chance(12),
                  chance(100), chance(1000));
         if (!add_check_digit(digits))
@@ -117,7 +176,7 @@ Test(gate_variants, of_chi_numbers_all_are_found)
 Test(gate_variants, of_national_insurance_numbers_all_are_found)
 {
     static const char first[] = "ABCEGHJKLMNOPRSTWXYZ", second[] = "ABCEGHJKLMNPRSTWXYZ";
-    static const char *const gaps[] = {"", " ", "-", "."};
+    static const char *const gaps[] = {"", " ", "-", ".", "/", "_"};
 
     for (size_t made = 0; made < VARIANTS;) {
         char letters[3] = {first[chance(sizeof first - 1)], second[chance(sizeof second - 1)],
@@ -127,7 +186,7 @@ Test(gate_variants, of_national_insurance_numbers_all_are_found)
         if (letters[0] == 'O') /* Never given out (NIM39110). */
             continue;
         char text[64];
-        const char *gap = gaps[chance(4)];
+        const char *gap = gaps[chance(sizeof gaps / sizeof *gaps)];
         snprintf(text, sizeof text, "%s%s%02zu%s%02zu%s%02zu%s%c", letters, gap, chance(100), gap,
                  chance(100), gap, chance(100), gap, "ABCD"[chance(4)]);
         if (chance(4) == 0)
@@ -244,16 +303,38 @@ Test(gate_variants, of_email_addresses_all_are_found)
 }
 
 /* Ofcom's numbers for drama. */
+Test(gate_variants, of_telephone_numbers_in_odd_spellings_all_are_found)
+{
+    for (size_t made = 0; made < VARIANTS; made++) {
+        char digits[12], text[128];
+        snprintf(digits, sizeof digits, "%s%03zu",
+                 chance(3) == 0   ? "07700900"
+                 : chance(2) == 0 ? "01632960"
+                                  : "02079460",
+                 chance(1000));
+        if (chance(2) == 0) {
+            spell_oddly(digits, text);
+        } else {
+            group_anyhow(digits + 3, text + 3);
+            memcpy(text, digits, 3);
+        }
+        expect_found(text);
+    }
+}
+
+/* Ofcom's numbers for drama. */
 Test(gate_variants, of_telephone_numbers_all_are_found)
 {
     for (size_t made = 0; made < VARIANTS; made++) {
         char text[64];
         size_t last = chance(1000);
         bool abroad = chance(3) == 0;
-        static const char *const gaps[] = {" ", "", "-", ".", "\xc2\xa0"};
+        static const char *const gaps[] = {" ",   "",  "-",  ".",   "\xc2\xa0",
+                                           " / ", "/", ". ", " - ", "_"};
         const char *gap = gaps[chance(sizeof gaps / sizeof *gaps)];
         const char *zero = abroad ? (chance(2) == 0   ? "+44"
                                      : chance(2) == 0 ? "+44 (0)"
+                                     : chance(2) == 0 ? "+(44)"
                                                       : "0044 ")
                                   : "0";
         switch (chance(5)) {
