@@ -190,12 +190,18 @@ static void read_look_alikes(struct plain *plain)
 static const struct {
     const char *word, *digits;
 } spoken[] = {
-    {"oh", "0"},   {"o", "0"},      {"nought", "0"}, {"naught", "0"}, {"zero", "0"},
-    {"one", "1"},  {"two", "2"},    {"three", "3"},  {"four", "4"},   {"five", "5"},
-    {"six", "6"},  {"seven", "7"},  {"eight", "8"},  {"nine", "9"},   {"hundred", "00"},
-    {"plus", "+"}, {"sero", "0"},   {"dim", "0"},    {"un", "1"},     {"dau", "2"},
-    {"dwy", "2"},  {"tri", "3"},    {"tair", "3"},   {"pedwar", "4"}, {"pedair", "4"},
-    {"pump", "5"}, {"chwech", "6"}, {"saith", "7"},  {"wyth", "8"},   {"naw", "9"},
+    {"oh", "0"},       {"o", "0"},          {"nought", "0"},    {"naught", "0"},
+    {"zero", "0"},     {"one", "1"},        {"two", "2"},       {"three", "3"},
+    {"four", "4"},     {"five", "5"},       {"six", "6"},       {"seven", "7"},
+    {"eight", "8"},    {"nine", "9"},       {"ten", "10"},      {"eleven", "11"},
+    {"twelve", "12"},  {"thirteen", "13"},  {"fourteen", "14"}, {"fifteen", "15"},
+    {"sixteen", "16"}, {"seventeen", "17"}, {"eighteen", "18"}, {"nineteen", "19"},
+    {"twenty", "20"},  {"thirty", "30"},    {"forty", "40"},    {"fifty", "50"},
+    {"sixty", "60"},   {"seventy", "70"},   {"eighty", "80"},   {"ninety", "90"},
+    {"hundred", "00"}, {"plus", "+"},       {"sero", "0"},      {"dim", "0"},
+    {"un", "1"},       {"dau", "2"},        {"dwy", "2"},       {"tri", "3"},
+    {"tair", "3"},     {"pedwar", "4"},     {"pedair", "4"},    {"pump", "5"},
+    {"chwech", "6"},   {"saith", "7"},      {"wyth", "8"},      {"naw", "9"},
 };
 
 /* Digits that are said one after the other, in words or not: "07700 nine double oh". */
@@ -214,10 +220,12 @@ static bool reads(struct bytes word, const char *small)
     return true;
 }
 
+#define SPOKEN_LONGEST 9
+
 /* The digits that a word says; an empty text where it says none. */
 static struct bytes digits_said(struct bytes word)
 {
-    for (size_t i = 0; i < sizeof spoken / sizeof *spoken; i++)
+    for (size_t i = 0; word.size <= SPOKEN_LONGEST && i < sizeof spoken / sizeof *spoken; i++)
         if (reads(word, spoken[i].word))
             return bytes_of_text(spoken[i].digits);
     for (size_t i = 0; i < word.size; i++)
@@ -241,64 +249,85 @@ static size_t next_word(struct bytes text, size_t at)
     return gap > at && gap < text.size && is_word(text.data[gap]) ? gap : text.size;
 }
 
-/* One number from `at` on: "double oh", "seven", "900". Returns where it ends, `at` for none. */
-static size_t number_at(struct bytes text, size_t at, struct bytes *said, size_t *times)
-{
-    size_t end = end_of_word(text, at), next;
+/* "double oh", "seven", "900", and "forty one", which is a ten and what `said` says. */
+struct number {
+    size_t end; /* Where it began, where there is none. */
+    char ten;
+    struct bytes said;
+    size_t times;
+};
 
-    *times = times_said(bytes_of(text.data + at, end - at));
-    *said = digits_said(bytes_of(text.data + at, end - at));
-    if (*times > 0 && (next = next_word(text, end)) < text.size) {
-        end = end_of_word(text, next);
-        *said = digits_said(bytes_of(text.data + next, end - next));
-        if (said->size != 1)
-            return at;
-    } else if (*times == 0) {
-        *times = 1;
-    }
-    return said->size > 0 ? end : at;
+static bool is_ten(struct bytes word)
+{
+    return word.size > 3 && (word.data[word.size - 2] | 0x20) == 't' &&
+           (word.data[word.size - 1] | 0x20) == 'y';
+}
+
+static struct number number_at(struct bytes text, size_t at)
+{
+    size_t end = end_of_word(text, at), next = next_word(text, end),
+           beyond = end_of_word(text, next);
+    struct bytes word = bytes_of(text.data + at, end - at),
+                 after = digits_said(bytes_of(text.data + next, beyond - next));
+    struct number number = {.end = end, .said = digits_said(word), .times = 1};
+    size_t times = times_said(word);
+
+    if (times > 0)
+        number =
+            (struct number){.end = after.size == 1 ? beyond : at, .said = after, .times = times};
+    else if (number.said.size == 0)
+        number.end = at;
+    else if (is_ten(word) && next == end + 1 && after.size == 1 && after.data[0] > '0')
+        number = (struct number){beyond, (char)number.said.data[0], after, 1};
+    return number;
 }
 
 static struct run run_at(struct bytes text, size_t at)
 {
     struct run run = {.end = at};
-    struct bytes said;
-    size_t times, end;
 
-    while (at < text.size && (end = number_at(text, at, &said, &times)) > at) {
-        run.words += !is_digit(text.data[at]);
-        run.digits += said.size * times;
-        run.end = end;
-        at = next_word(text, end);
+    while (at < text.size) {
+        struct number number = number_at(text, at);
+        if (number.end == at)
+            break;
+        run.words += is_digit(text.data[at]) ? 0 : number.ten != 0 ? 2 : 1;
+        run.digits += number.said.size * number.times + (number.ten != 0);
+        run.end = number.end;
+        at = next_word(text, run.end);
     }
     return run;
+}
+
+/* Long enough for a telephone number, or said in so many words that it is no count of things. */
+static bool is_number(const struct run *run)
+{
+    return run->words > 0 && (run->digits >= 7 || run->words >= 4);
 }
 
 /* Between words nothing is left, so that the digits are one number; next to digits a space. */
 static void add_run(struct plain *to, const struct plain *of, size_t at, size_t end)
 {
-    struct bytes text = buffer_view(&of->made), said;
+    struct bytes text = buffer_view(&of->made);
     bool in_digits = true;
-    size_t times, last = at; /* The end of the one before. */
+    size_t last = at; /* The end of the one before. */
 
     for (size_t next; at < end; at = next) {
-        size_t after = number_at(text, at, &said, &times);
+        struct number number = number_at(text, at);
         bool digits = is_digit(text.data[at]);
         if (to->made.size > 0 && digits != in_digits && is_digit(to->made.data[to->made.size - 1]))
             add_byte(to, ' ', of->from[last]);
         in_digits = digits;
-        last = after;
-        for (; times > 0; times--)
-            for (size_t i = 0; i < said.size; i++)
-                add_byte(to, (char)said.data[i], of->from[digits ? at + i : at]);
-        next = next_word(text, after);
+        last = number.end;
+        if (number.ten != 0)
+            add_byte(to, number.ten, of->from[at]);
+        for (; number.times > 0; number.times--)
+            for (size_t i = 0; i < number.said.size; i++)
+                add_byte(to, (char)number.said.data[i], of->from[digits ? at + i : at]);
+        next = next_word(text, last);
         if (digits && next < end && is_digit(text.data[next]))
-            copy(to, of, after, next);
+            copy(to, of, last, next);
     }
 }
-
-/* A telephone number has so many. */
-#define RUN_LEAST 7
 
 static void read_words(struct plain *plain)
 {
@@ -310,7 +339,7 @@ static void read_words(struct plain *plain)
     for (size_t at = 0; at < text.size; at = next) {
         struct run run = run_at(text, at);
         next = run.end > at ? run.end : end_of_word(text, at);
-        if (run.words > 0 && run.digits >= RUN_LEAST) {
+        if (is_number(&run)) {
             copy(&read, plain, kept, at);
             add_run(&read, plain, at, run.end);
             kept = run.end;

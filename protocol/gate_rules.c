@@ -31,7 +31,7 @@
 #define BANK                                                                                       \
     "(?i)\\bsort|\\bsc\\b|\\bsavings\\b|\\bgiro\\b|\\bhalifax\\b|\\btsb\\b|\\bstarling\\b|"        \
     "\\bwages\\b|\\bsalary\\b|\\bpayroll\\b|\\bdeposit|\\bs/"                                      \
-    "c\\b|\\ba(?:cc)?ounts?\\b|\\bacc?t?s?\\b|\\ba/"                                               \
+    "c\\b|\\ba[ckoun]{3,6}ts?\\b|\\bs(?:rot|otr|rt)\\s?code|\\bacc?t?s?\\b|\\ba/"                  \
     "c\\b|\\bbank|\\bpay(?:ee|able|ment|ments)?\\b|"                                               \
     "\\bpaid\\b|\\brefund|\\bcyfrif|\\bdidoli\\b|\\bBACS\\b|\\bdebit|\\btransfer|\\bbuilding "     \
     "society\\b|"                                                                                  \
@@ -40,14 +40,14 @@
     "\\blloyds\\b|\\bnatwest\\b|\\bsantander\\b|\\bnationwide\\b"
 /* What stands straight before an account's number, and before a sort code. */
 #define LEADS                                                                                      \
-    "(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|num|nos|nr|number|code|yw|rhif|into|to|bank)\\b){0,7}"
+    "(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|num|nos|nr|number|code|yw|rhif|into|to|bank|are)\\b){0,7}"
 #define ACCOUNT                                                                                    \
-    "(?i)(?<![\\w/])(?:a/c|acc?|acct?|acc?ou?nts?|acc?no|cyfrif|roll n(?:o|umber)|card(?: "        \
-    "n(?:o|umber))?)"                                                                              \
-    "(?![a-z])" LEADS
+    "(?i)(?<![\\w/])(?:a/c|acc?|acct?|a[ckoun]{3,6}ts?|acc?no|cyfrif|roll "                        \
+    "n(?:o|umber))(?![a-z])" LEADS
 #define SORT                                                                                       \
-    "(?i)(?<![\\w/])(?:sort(?:ing)?\\s?codes?|sort|s/c|s\\.c|sc|c[o\\x{F4}]d "                     \
-    "didoli)(?![a-z])" LEADS
+    "(?i)(?<![\\w/])(?:s(?:ort|rot|otr|rt)(?:ing)?\\s?(?:codes?|cdoe|coed)|sort|s/"                \
+    "c(?:ode)?|s\\.c|sc|"                                                                          \
+    "c[o\\x{F4}]d didoli)(?![a-z])" LEADS
 /* Codes of books and lists are written like accounts. */
 #define NO_ACCOUNT                                                                                 \
     "(?i)\\b(?:budget|cost|centre|ledger|nominal|gl|indicator|objective|subjective|project|"       \
@@ -90,8 +90,9 @@
     "(?:Road|Street|Lane|Close|Avenue|Drive|Way|Rise|Court|Place|Gardens|Terrace|Crescent|Hill|"   \
     "Row|Walk|Grove|Square|Wharf|Parade|Mews|Quay|View|Green|Park|Wynd|Brae|Fen|Drove|Common)\\b"
 #define BIRTH                                                                                      \
-    "(?i)\\bborn\\b|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd\\.?\\s?o\\.?\\s?b\\b|\\bgeni\\b|"       \
-    "\\bgan(?:wyd|ed)\\b|\\bpen-?blwydd|\\bg\\.\\s?$"                                              \
+    "(?i)\\bborn\\b|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd[./]?\\s?o[./"                           \
+    "]?\\s?b\\b|\\bgeni\\b|\\beni\\b|"                                                             \
+    "\\bgan(?:wyd|ed)\\b|\\bp(?:h|m)?en-?blwydd|\\bg\\.\\s?$"                                      \
     "|\\bturn(?:s|ed|ing)\\b"
 /* After the date, and not of the next. */
 #define BIRTH_AFTER                                                                                \
@@ -143,7 +144,8 @@
                                                                                                                             "(?:MT|SC)" IBAN_OF( \
                                                                                                                                 27)
 #define PROPERTY                                                                                   \
-    "(?i)\\b(?:UPRNs?|(?:unique\\s)?property\\sref(?:erence)?s?|unique\\sproperty|cyfeirnod\\s(?:" \
+    "(?i)\\b(?:UPRNs?|U\\.P\\.R\\.N\\.?|(?:unique\\s)?property\\sref(?:erence)?s?|"                \
+    "unique\\sproperty|cyfeirnod\\s(?:"                                                            \
     "unigryw\\s)?eiddo)"                                                                           \
     "(?![a-z])"
 /* Of telephones. */
@@ -429,13 +431,16 @@ static bool is_day_of_six(const uint8_t digits[6])
            is_day_and_month(pair(digits + 4), pair(digits + 2));
 }
 
-/* 09-99-27: no day or no month, in whichever order, nor shares that make a hundred. */
+/* 09-99-27: no day or no month, in whichever order, no shares of a hundred, no steps of five. */
 static bool is_no_date(struct bytes text)
 {
     uint8_t digits[6];
 
-    return digits_of(text, digits, 6) == 6 && !is_day_of_six(digits) &&
-           pair(digits) + pair(digits + 2) + pair(digits + 4) != 100;
+    if (digits_of(text, digits, 6) != 6 || is_day_of_six(digits))
+        return false;
+    unsigned first = pair(digits), second = pair(digits + 2), third = pair(digits + 4);
+    bool fives = first % 5 == 0 && second % 5 == 0 && third % 5 == 0;
+    return first + second + third != 100 && !(fives && first < second && second < third);
 }
 
 static bool is_year(const uint8_t *digits)
@@ -548,6 +553,11 @@ static bool has_five_digits(struct bytes text)
     return digits_of(text, digits, sizeof digits) >= 5 && !is_date(text);
 }
 
+static bool has_ten_digits(struct bytes text)
+{
+    return digits_of(text, NULL, 0) >= 10;
+}
+
 /* A date with its year straight after a name is taken for a date of birth: "Lee Ash, 9/8/38,". */
 const char gate_date_after_name[] =
     "(?i)\\G(?:\\s[A-Z]\\b)?\\.?\\s?[)'\\x{2019}\"\\x{201D}]?[,;\\t|]?\\s{0,2}\\(?\\s?("
@@ -572,8 +582,9 @@ const struct rule gate_rules[] = {
     {FINDING_NHS_NUMBER, "nhs-number-odd", .pattern = TEN_ALONE, .holds = is_odd_nhs_number},
     /* Where it is called one it may be mistyped. */
     {FINDING_NHS_NUMBER, "nhs-number-by-word",
-     .pattern = "(?i)\\b(?:NHS|GIG)\\b" LEADS "([0-9](?:" GAP "[0-9]){9})(?![0-9])", .group = 1,
-     .holds = is_no_phone},
+     .pattern =
+         "(?i)\\b(?:NHS|N\\.H\\.S\\.?|GIG)(?![a-z])" LEADS "([0-9](?:" GAP "[0-9]){9})(?![0-9])",
+     .group = 1, .holds = is_no_phone},
     {FINDING_CHI_NUMBER, "chi-number-by-word",
      .pattern = "(?i)\\bCHI\\b" LEADS "([0-9](?:" GAP "[0-9]){9})(?![0-9])", .group = 1},
 
@@ -584,8 +595,8 @@ const struct rule gate_rules[] = {
      .holds = is_ni_number},
     {FINDING_NI_NUMBER, "ni-number-by-word",
      .pattern = "(?i)(?<![A-Z0-9])[A-Z]{2}(?:" GAP "[0-9]){6}(?:" GAP "[A-Z])?(?![A-Z0-9])",
-     .near = "(?i)\\bnational\\s+insurance\\b|\\bNI\\s+n|\\bNINO\\b|\\byswiriant\\b", .before = 40,
-     .after = 25},
+     .near = "(?i)\\bnational\\s+insurance\\b|\\bNI\\s+n|\\bN\\.I\\.|\\bNINO\\b|\\byswiriant\\b",
+     .before = 40, .after = 25},
 
     {FINDING_UPN, "pupil-number",
      .pattern =
@@ -600,6 +611,8 @@ const struct rule gate_rules[] = {
     {FINDING_BANK, "iban-uk",
      .pattern = "(?i)(?<![A-Z0-9])GB" GAP "[0-9]" GAP "[0-9](?:" GAP "[A-Z]){4}(?:" GAP
                 "[0-9]){14}(?![0-9])"},
+    {FINDING_BANK, "iban-mistyped", .pattern = "(?i)(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])",
+     .holds = has_ten_digits, .near = BANK, .before = 60, .after = 30},
     {FINDING_BANK, "iban-by-word",
      .pattern = "(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[ ./_-]?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])",
      .near = "(?i)\\bIBAN\\b", .before = 30, .after = 15},
@@ -609,7 +622,9 @@ const struct rule gate_rules[] = {
     {FINDING_BANK, "sort-code-like-date",
      .pattern = "(?<![0-9/.-])[0-9]{2}(\\s?[ -]\\s?)[0-9]{2}\\1[0-9]{2}(?![0-9-]|/[0-9])",
      .near = "(?i)\\bsort|\\bs/c|\\bsc\\b|\\bdidoli|\\ba/"
-             "c|\\bacc?t?s?\\b|\\bacc?ou?nts?\\b|\\bcyfrif|\\bbank",
+             "c|\\bacc?t?s?\\b|\\bacc?ou?nts?\\b|\\bcyfrif|\\bbank|\\bs(?:rot|otr|rt)\\s?code|"
+             "\\bhalifax\\b|\\bbarclays\\b|\\bhsbc\\b|\\blloyds\\b|\\bnatwest\\b|\\bsantander\\b|"
+             "\\bnationwide\\b|\\btsb\\b|\\bmonzo\\b|\\bbuilding society",
      .before = 40, .after = 25,
      .unless = NO_ACCOUNT "|\\b(?:on|since|from|until|by|dated|before|after|ar)\\s$"},
     {FINDING_BANK, "sort-code-by-word", .pattern = SORT "([0-9](?:" GAP "[0-9]){5})(?![0-9])",
@@ -628,8 +643,9 @@ const struct rule gate_rules[] = {
      .near = BANK, .before = 60, .after = 30},
     {FINDING_BANK, "fourteen", .pattern = "(?<![0-9])[0-9]{14}(?![0-9])", .near = BANK,
      .before = 60, .after = 30, .unless = NO_ACCOUNT},
-    {FINDING_BANK, "account-by-word", .pattern = ACCOUNT "([0-9](?:[ ./_-]{0,3}[0-9]){7})(?![0-9])",
-     .group = 1, .holds = is_account},
+    {FINDING_BANK, "account-by-word",
+     .pattern = ACCOUNT "([0-9](?:[ ./_-]{0,3}[0-9]){7})(?![ ./_-]?[0-9])", .group = 1,
+     .holds = is_account},
     {FINDING_BANK, "account-number",
      .pattern = "(?<![0-9\\x{A3}-])(?<![0-9][,/])(?:[0-9]{4}[ -][0-9]{4}|[0-9]{6,8}|[0-9]{2} "
                 "[0-9]{2} [0-9]{2} "
@@ -642,15 +658,37 @@ const struct rule gate_rules[] = {
          "[^\\w\\n]{0,3}(?:(?:is|was|of)\\b[^\\w\\n]{0,2})?"
          "([A-Z0-9][A-Z0-9]{0,8}(?:[ ./-]{1,3}(?-i:[A-Z0-9]){1,10}){0,4})(?![\\w])",
      .group = 1, .holds = has_five_digits},
+    {FINDING_BANK, "last-digits",
+     .pattern = "(?i)\\blast\\s(?:4|four|3|three)\\s(?:digits?|numbers?|of\\s(?:(?:the|his|her|"
+                "their|my)\\s)?"
+                "(?:card|account))(?:\\s(?:of|the|his|her|their|my|card|account|is|are|was)){0,7}[ "
+                ":(]{0,3}"
+                "([0-9]{3,4})(?![\\w])",
+     .group = 1},
+    {FINDING_BANK, "masked",
+     .pattern = "(?i)\\b(?:a/"
+                "c|acc?t?|a[ckoun]{3,6}ts?|cards?|cyfrif)\\b[^\\w\\n]{0,4}(?:(?:no|number)\\b[^"
+                "\\w\\n]{0,3})?"
+                "((?:[*x#]{2,}[ -]?){1,4}[0-9]{2,4})(?![\\w])",
+     .group = 1},
     {FINDING_BANK, "ends-in",
      .pattern = "(?i)\\b(?:account|card|a/"
-                "c|acc?t?|cyfrif)\\b[^.\\n]{0,24}\\b(?:end(?:s|ing)|gorffen)\\s(?:in\\s|with\\s|"
-                "yn\\s)?([0-9]{3,5})\\b",
+                "c|acc?t?|cyfrif)\\b[^.\\n]{0,24}\\b(?:end(?:s|ing|ed)|gorffen)\\s(?:in\\s|with\\s|"
+                "yn\\s)?([0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-9]{3,5})?)\\b",
      .group = 1},
+    {FINDING_BANK, "one-that-ends-in",
+     .pattern = "(?i)(?:\\b(?:end(?:s|ing)|gorffen)\\s(?:in\\s|with\\s|yn\\s)?|\\x{2026}\\s?|\\.{3}"
+                "\\s?|\\*{2,}\\s?|"
+                "x{3,}\\s?)((?!19|20)[0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-9]{3,5})?)\\b",
+     .group = 1, .near = BANK "|\\bcards?\\b", .before = 60, .after = 40},
     {FINDING_BANK, "card",
      .pattern = "(?<![0-9])(?<![0-9][.])(?=4|5[1-5]|2[2-7]|3[47]|6[0457])[0-9](?:" GAP
                 "[0-9]){14,15}(?![0-9])",
      .holds = is_card},
+    {FINDING_BANK, "card-mistyped",
+     .pattern =
+         "(?i)\\bcard\\b" LEADS "([2-6][0-9]{3}(?:" GAP "[0-9]{4}){2}" GAP "[0-9]{3,4})(?![0-9])",
+     .group = 1},
     {FINDING_BANK, "card-by-word", .pattern = "(?<![0-9])[2-6](?:" GAP "[0-9]){12,18}(?![0-9])",
      .holds = card_check, .near = "(?i)\\bcards?\\b|\\bvisa\\b|\\bmastercard\\b|\\bPAN\\b",
      .before = 40, .after = 20},
@@ -661,11 +699,12 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)\\b[A-HJ-PR-Y]{2}(?-i:[0-7][0-9])[ -]?[A-HJ-PR-Z]{3}\\b",
      .holds = is_written_alike},
     {FINDING_VEHICLE, "vehicle-small",
-     .pattern = "(?i)\\b[A-HJ-PR-Y]{2}[0-7][0-9][ -]?[A-HJ-PR-Z]{3}\\b", .near = VEHICLE,
-     .before = 60, .after = 40},
+     .pattern = "(?i)\\b[A-HJ-PR-Y] ?[A-HJ-PR-Y][ .-]?[0-7] ?[0-9][ .-]?[A-HJ-PR-Z] ?[A-HJ-PR-Z] "
+                "?[A-HJ-PR-Z]\\b",
+     .near = VEHICLE, .before = 60, .after = 40},
     {FINDING_VEHICLE, "vehicle-old",
      .pattern =
-         "(?i)\\b(?:[A-HJ-NPR-TV-Y][0-9]{1,3}[ -]?[A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3}[ -]?[0-9]{1,3}[ -]?"
+         "(?i)\\b(?:[A-HJ-NP-TV-Y][0-9]{1,3}[ -]?[A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3}[ -]?[0-9]{1,3}[ -]?"
          "[A-HJ-NPR-TV-Y]|[A-Z]{1,2}[IZ][A-Z]?[ -]?[0-9]{1,4})\\b",
      .near = VEHICLE, .before = 60, .after = 40},
 
@@ -777,7 +816,7 @@ const struct rule gate_rules[] = {
     {FINDING_PHONE, "phone-no-zero",
      .pattern = "(?<![0-9+])(?<![0-9][.,/-])(?:44" LINE_GAP ")?(?:[17][0-9]|2[0-9])(?:" LINE_GAP
                 "[0-9]){8}(?![0-9])",
-     .holds = is_local_number, .near = CALLS, .before = 20, .after = 12},
+     .holds = is_local_number, .near = CALLS, .before = 20, .after = 0},
     {FINDING_PHONE, "phone-abroad",
      .pattern = "(?<![\\w+])\\+(?!44)[1-9][0-9]{0,2}(?:" PHONE_GAP "[0-9]){7,12}(?![0-9])"},
     {FINDING_PHONE, "phone-local",
@@ -797,16 +836,18 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)\\b(?:extn?\\.?|x|est\\.?)\\s?:?\\s?([0-9]{2,6})(?![\\w])", .group = 1,
      .near = CALLS
      "|[0-9]{3}[ -]?[0-9]{3}[ ,(]{0,3}(?:x|extn?|est)\\.?\\s?:?\\s?$|\\bdesk\\b|\\bswitchboard\\b",
-     .before = 40, .after = 0},
+     .before = 40, .after = 25},
     {FINDING_PHONE, "phone-words",
      .pattern = "(?i)\\b" NUMBER_WORD "\\b(?:[\\s,-]{1,3}" NUMBER_WORD "\\b){7,12}",
      .as_written = true},
 
     {FINDING_DATE_OF_BIRTH, "date-by-age", .pattern = DATE,
-     .near = "(?i)\\baged?\\s[0-9]{1,3}\\b[),]?\\s?\\(?$", .before = 14, .after = 0},
+     .near = "(?i)\\baged?\\s[0-9]{1,3}\\b[),]?\\s?\\(?$|^,?\\s\\(?(?:aged?\\s[0-9]{1,3}\\b|[0-9]{"
+             "1,3}\\s?(?:yrs|years\\sold|y/?o)\\b)",
+     .before = 14, .after = 16},
     {FINDING_DATE_OF_BIRTH, "date-of-birth-words",
      .pattern =
-         "(?i)\\b(?:born|birth|birthday|d\\.?o\\.?b\\.?|ganwyd|ganed|geni)\\b[^\\n]{0,12}?\\b"
+         "(?i)\\b(?:born|birth|birthday|d[./ ]?o[./ ]?b\\.?|ganwyd|ganed|geni)\\b[^\\n]{0,12}?\\b"
          "((?:the )?(?:[a-z]{3,10}[ -])?(?:first|second|third|[a-z]{3,8}th) (?:day )?(?:of )?" MONTH
          "(?:,? (?:" YEAR
          "|(?:nineteen|two thousand|twenty)(?:[ -](?!he\\b|she\\b|in\\b|at\\b)[a-z]{2,9}){0,3}))?|"
@@ -820,8 +861,8 @@ const struct rule gate_rules[] = {
                 "\\s(?:of\\s|o\\s)?[a-z]{3,10}\\s(?:(?:19|20)[0-9]{2}|'?[0-9]{2})(?![0-9])",
      .near = BIRTH, .before = 16, .after = 0},
     {FINDING_DATE_OF_BIRTH, "month-of-birth",
-     .pattern =
-         "(?i)\\b" MONTH ",?\\s(?:19|20)[0-9]{2}\\b|(?<![0-9/-])(?:19|20)[0-9]{2}(?![0-9/-])",
+     .pattern = "(?i)\\b" MONTH ",?\\s(?:19|20)[0-9]{2}\\b|(?<![0-9/-])(?:19|20)[0-9]{2}(?![0-9/"
+                "-])|(?<=['\\x{2019}])[0-9]{2}\\b",
      .near = BIRTH, .before = 14, .after = 0},
     {FINDING_DATE_OF_BIRTH, "date-of-birth-digits",
      .pattern =
