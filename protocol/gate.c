@@ -65,7 +65,7 @@ const struct finding_kind finding_kinds[FINDING_CLASSES] = {
 
 struct gate {
     pcre2_match_context *limits;
-    pcre2_code **patterns, **near, **unless; /* One for each rule; NULL where it has none. */
+    pcre2_code **patterns, **near, **unless, **asks; /* By rule; NULL where it has none. */
     pcre2_code *date_after_name, *house_before_place;
     struct lexicon *lexicon;
     struct name_lists *lists;
@@ -78,7 +78,8 @@ static pcre2_code *compile(struct bytes pattern)
     PCRE2_SIZE at;
     int error;
     pcre2_code *code =
-        pcre2_compile(pattern.data, pattern.size, PCRE2_UTF | PCRE2_UCP, &error, &at, NULL);
+        pcre2_compile(pattern.data, pattern.size, PCRE2_UTF | PCRE2_UCP | PCRE2_USE_OFFSET_LIMIT,
+                      &error, &at, NULL);
 
     assert(code != NULL);
     pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* Without it, it is slower and no different. */
@@ -158,6 +159,7 @@ struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
     gate->patterns = memory_new(gate_rule_count, sizeof *gate->patterns);
     gate->near = memory_new(gate_rule_count, sizeof *gate->near);
     gate->unless = memory_new(gate_rule_count, sizeof *gate->unless);
+    gate->asks = memory_new(gate_rule_count, sizeof *gate->asks);
     for (size_t i = 0; i < gate_rule_count; i++) {
         if (profile == NULL && !is_hard(&gate_rules[i]))
             continue;
@@ -166,6 +168,8 @@ struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
             gate->near[i] = compile(bytes_of_text(gate_rules[i].near));
         if (gate_rules[i].unless != NULL)
             gate->unless[i] = compile(bytes_of_text(gate_rules[i].unless));
+        if (gate_rules[i].asks != NULL)
+            gate->asks[i] = compile(bytes_of_text(gate_rules[i].asks));
     }
     if (profile == NULL)
         return gate;
@@ -184,12 +188,14 @@ void gate_free(struct gate *gate)
         pcre2_code_free(gate->patterns[i]);
         pcre2_code_free(gate->near[i]);
         pcre2_code_free(gate->unless[i]);
+        pcre2_code_free(gate->asks[i]);
     }
     pcre2_code_free(gate->date_after_name);
     pcre2_code_free(gate->house_before_place);
     free(gate->patterns);
     free(gate->near);
     free(gate->unless);
+    free(gate->asks);
     name_lists_free(gate->lists);
     lexicon_free(gate->lexicon);
     pcre2_match_context_free(gate->limits);
@@ -220,24 +226,34 @@ static bool inside_character(struct bytes text, size_t at)
     return at < text.size && (text.data[at] & 0xc0) == 0x80;
 }
 
+/* A text as rules are given it, and where its digits stand. */
+struct reading {
+    struct bytes text;
+    const size_t *from; /* As in struct plain; NULL where it is the text itself. */
+    struct span *digits;
+    size_t count;
+};
+
 /* One scan of one text. */
 struct scan {
     const struct gate *gate;
     enum gate_mode mode;
     struct bytes text;
-    struct plain plain; /* The text in plain digits. */
+    struct reading written, plain;
     pcre2_match_data *match;
+    pcre2_match_context *limits;
     struct findings *findings;
     size_t first; /* The first finding of this text. */
 };
 
-/* Find a pattern from `from` on. Its place is in `span`; returns 1, 0 where there is none, -1 where
- * the limits ended the search. */
-static int find(const struct scan *scan, const pcre2_code *code, uint32_t group, struct bytes text,
-                size_t from, size_t span[2])
+/* Find a pattern that begins from `from` to `last`. Its place is in `span`;
+ * returns 1, 0 where there is none, -1 where the limits ended the search. */
+static int find_within(const struct scan *scan, const pcre2_code *code, uint32_t group,
+                       struct bytes text, size_t from, size_t last, size_t span[2])
 {
+    pcre2_set_offset_limit(scan->limits, last);
     int count = pcre2_match(code, text.data, text.size, from, PCRE2_NO_UTF_CHECK, scan->match,
-                            scan->gate->limits);
+                            scan->limits);
 
     if (count > 0) {
         const PCRE2_SIZE *places = pcre2_get_ovector_pointer(scan->match);
@@ -245,6 +261,57 @@ static int find(const struct scan *scan, const pcre2_code *code, uint32_t group,
         span[1] = places[2 * group + 1];
     }
     return count > 0 ? 1 : count == PCRE2_ERROR_NOMATCH ? 0 : -1;
+}
+
+static int find(const struct scan *scan, const pcre2_code *code, uint32_t group, struct bytes text,
+                size_t from, size_t span[2])
+{
+    return find_within(scan, code, group, text, from, PCRE2_UNSET, span);
+}
+
+static void note_digits(struct reading *reading)
+{
+    struct bytes text = reading->text;
+
+    for (size_t at = 0; at < text.size; at++) {
+        if (text.data[at] < '0' || text.data[at] > '9')
+            continue;
+        struct span *last = reading->count == 0 ? NULL : &reading->digits[reading->count - 1];
+        if (last != NULL && last->at + last->size == at) {
+            last->size++;
+            continue;
+        }
+        reading->digits = memory_grow(reading->digits, reading->count + 1, sizeof *reading->digits);
+        reading->digits[reading->count++] = (struct span){at, 1};
+    }
+}
+
+/* The same, for a pattern that begins at most `most` bytes before a digit. */
+static int find_by_digits(const struct scan *scan, const pcre2_code *code, uint32_t group,
+                          const struct reading *in, size_t most, size_t from, size_t span[2])
+{
+    size_t low = 0, high = in->count;
+
+    while (low < high) { /* The first digits that do not end before `from`. */
+        size_t middle = low + (high - low) / 2;
+        if (in->digits[middle].at + in->digits[middle].size <= from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low, last; i < in->count; i++) {
+        size_t start = in->digits[i].at > most ? in->digits[i].at - most : 0;
+        while (i + 1 < in->count &&
+               in->digits[i + 1].at <= in->digits[i].at + in->digits[i].size + most)
+            i++;
+        last = in->digits[i].at + in->digits[i].size - 1;
+        for (start = start > from ? start : from; inside_character(in->text, start);)
+            start++;
+        int found = find_within(scan, code, group, in->text, start, last, span);
+        if (found != 0)
+            return found;
+    }
+    return 0;
 }
 
 /* So many bytes before a place, and after one, of whole characters. */
@@ -306,25 +373,36 @@ static size_t next_character(struct bytes text, size_t at)
     return at;
 }
 
+static int find_rule(const struct scan *scan, size_t rule, const struct reading *in, size_t from,
+                     size_t span[2])
+{
+    const struct rule *is = &gate_rules[rule];
+    const pcre2_code *code = scan->gate->patterns[rule];
+
+    return is->digit > 0 ? find_by_digits(scan, code, is->group, in, is->digit, from, span)
+                         : find(scan, code, is->group, in->text, from, span);
+}
+
 static void scan_rule(const struct scan *scan, size_t rule)
 {
     const struct rule *is = &gate_rules[rule];
-    bool plain = is_hard(is) && !is->as_written;
-    struct bytes text = plain ? buffer_view(&scan->plain.made) : scan->text;
-    const size_t *place = scan->plain.from;
+    const struct reading *in = is_hard(is) && !is->as_written ? &scan->plain : &scan->written;
     size_t from = 0, span[2];
     int found;
 
-    while ((found = find(scan, scan->gate->patterns[rule], is->group, text, from, span)) > 0)
-        if (rule_holds(scan, rule, text, span)) {
-            add_finding(scan->findings, is->class, is->name, plain ? place[span[0]] : span[0],
-                        plain ? place[span[1]] : span[1]);
+    if (is->asks != NULL && find(scan, scan->gate->asks[rule], 0, in->text, 0, span) == 0)
+        return;
+    while ((found = find_rule(scan, rule, in, from, span)) > 0)
+        if (rule_holds(scan, rule, in->text, span)) {
+            add_finding(scan->findings, is->class, is->name,
+                        in->from == NULL ? span[0] : in->from[span[0]],
+                        in->from == NULL ? span[1] : in->from[span[1]]);
             from = span[1];
         } else {
-            from = next_character(text, span[0]); /* Another may begin inside. */
+            from = next_character(in->text, span[0]); /* Another may begin inside. */
         }
     if (found < 0)
-        add_unread(scan->findings, plain ? place[from] : from, scan->text.size);
+        add_unread(scan->findings, in->from == NULL ? from : in->from[from], scan->text.size);
 }
 
 static void mark_listed(const struct gate *gate, struct text *text)
@@ -445,14 +523,20 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
         add_unread(findings, 0, text.size);
         return;
     }
+    struct plain plain;
+    plain_read(&plain, text);
     struct scan scan = {.gate = gate,
                         .mode = mode,
                         .text = text,
+                        .written = {.text = text},
+                        .plain = {.text = buffer_view(&plain.made), .from = plain.from},
                         .match = pcre2_match_data_create(2, NULL),
+                        .limits = pcre2_match_context_copy(gate->limits),
                         .findings = findings,
                         .first = first};
-    assert(scan.match != NULL);
-    plain_read(&scan.plain, text);
+    assert(scan.match != NULL && scan.limits != NULL);
+    note_digits(&scan.written);
+    note_digits(&scan.plain);
     for (size_t i = 0; i < gate_rule_count; i++)
         if (mode == GATE_HARD ? is_hard(&gate_rules[i])
                               : mode == GATE_ANONYMOUS || !gate_rules[i].anonymous)
@@ -462,8 +546,11 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
         scan_dates_after_names(&scan);
         scan_houses(&scan);
     }
+    pcre2_match_context_free(scan.limits);
     pcre2_match_data_free(scan.match);
-    plain_release(&scan.plain);
+    free(scan.written.digits);
+    free(scan.plain.digits);
+    plain_release(&plain);
     resolve(findings, first);
 }
 

@@ -10,7 +10,10 @@
 
 /* A rule finds `pattern`, or a group of it, where `holds` agrees and, when there is a `near`, where
  * that stands within so many bytes before or after; never straight after an `unless`. Rules of the
- * hard classes are given the text in plain digits. */
+ * hard classes are given the text in plain digits.
+ *
+ * Most texts have few digits: a rule whose every match begins at most `digit` bytes before one is
+ * looked for there alone, and one that `asks` for something, only in texts where that stands. */
 struct rule {
     enum finding_class class;
     const char *name;
@@ -20,6 +23,8 @@ struct rule {
     const char *near;
     size_t before, after;
     const char *unless;
+    size_t digit; /* 0: it may have none. */
+    const char *asks;
     bool as_written; /* Hard, but given the text as it is. */
     bool anonymous;  /* In texts by an authority that is not named alone. */
 };

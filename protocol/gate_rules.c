@@ -22,7 +22,7 @@
 #define DATE_BODY                                                                                  \
     FRESH "(?:"                                                                                    \
           "[0-9]{1,2}" NTH "[\\s./-]{0,2}(?:of\\s+|o\\s+)?" MONTH "\\.?(?:[,./-]?\\s*" YEAR ")?"   \
-          "|\\b" MONTH "\\.?\\s+(?:the\\s)?[0-9]{1,2}" NTH "(?:,?\\s+" YEAR ")?"                   \
+          "|\\b" MONTH "\\.?\\s{1,8}(?:the\\s)?[0-9]{1,2}" NTH "(?:,?\\s+" YEAR ")?"               \
           "|[0-9]{4}[\\s./-]" MONTH "[\\s./-][0-9]{1,2}"                                           \
           "|[0-9]{1,2}\\s?[./-]\\s?[0-9]{1,2}\\s?[./-]\\s?(?:[0-9]{4}|[0-9]{2})"                   \
           "|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}"                                                    \
@@ -67,7 +67,7 @@
 /* "Flat 2/1, 118", "Plot 6", "27-29", "44b" */
 #define DWELLING                                                                                   \
     "(?:(?:flat|flt|apt|apartment|unit|room|rear of|fflat|plot|caravan|pitch|bay|no|number|"       \
-    "(?:ground|first|second|third|top|upper|lower) floor(?: flat)?)\\b\\.?\\s*)"
+    "(?:ground|first|second|third|top|upper|lower) floor(?: flat)?)\\b\\.?\\s{0,8})"
 #define HOUSE                                                                                      \
     "(?:" DWELLING "?(?:[0-9]{1,4}[a-z]?(?:/[0-9]{1,3})?\\s?,?\\s{0,2}))?"                         \
     "(?<![0-9\\x{A3}.-])[0-9]{1,4}[a-z]?(?:\\s?[-/]\\s?[0-9]{1,4}[a-z]?)?"
@@ -576,10 +576,12 @@ const char gate_house_before_place[] = "(?i)(?<![\\w\\x{A3}])(?:" HOUSE "|" DWEL
     "(?<![0-9\\x{A3}])(?<![0-9][\\s.,/_-])[0-9](?:" GAP "[0-9]){9}(?![0-9]|[\\s.,/_-][0-9])"
 
 const struct rule gate_rules[] = {
-    {FINDING_CHI_NUMBER, "chi-number", .pattern = TEN, .holds = is_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number", .pattern = TEN, .holds = is_nhs_number},
-    {FINDING_CHI_NUMBER, "chi-number-odd", .pattern = TEN_ALONE, .holds = is_odd_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number-odd", .pattern = TEN_ALONE, .holds = is_odd_nhs_number},
+    {FINDING_CHI_NUMBER, "chi-number", .digit = 1, .pattern = TEN, .holds = is_chi_number},
+    {FINDING_NHS_NUMBER, "nhs-number", .digit = 1, .pattern = TEN, .holds = is_nhs_number},
+    {FINDING_CHI_NUMBER, "chi-number-odd", .digit = 1, .pattern = TEN_ALONE,
+     .holds = is_odd_chi_number},
+    {FINDING_NHS_NUMBER, "nhs-number-odd", .digit = 1, .pattern = TEN_ALONE,
+     .holds = is_odd_nhs_number},
     /* Where it is called one it may be mistyped. */
     {FINDING_NHS_NUMBER, "nhs-number-by-word",
      .pattern =
@@ -589,37 +591,38 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)\\bCHI\\b" LEADS "([0-9](?:" GAP "[0-9]){9})(?![0-9])", .group = 1},
 
     /* HMRC's manual NIM39110: letters and prefixes that are never given out; QQ is in examples. */
-    {FINDING_NI_NUMBER, "ni-number",
+    {FINDING_NI_NUMBER, "ni-number", .digit = 20,
      .pattern = "(?i)(?<![A-Z0-9])(?:(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z]" GAP
                 "[A-CEGHJ-NPR-TW-Z]|QQ)(?:" GAP "[0-9]){6}" GAP "[A-D](?![A-Z0-9])",
      .holds = is_ni_number},
-    {FINDING_NI_NUMBER, "ni-number-by-word",
+    {FINDING_NI_NUMBER, "ni-number-by-word", .digit = 12,
      .pattern = "(?i)(?<![A-Z0-9])[A-Z]{2}(?:" GAP "[0-9]){6}(?:" GAP "[A-Z])?(?![A-Z0-9])",
      .near = "(?i)\\bnational\\s+insurance\\b|\\bNI\\s+n|\\bN\\.I\\.|\\bNINO\\b|\\byswiriant\\b",
      .before = 40, .after = 25},
 
-    {FINDING_UPN, "pupil-number",
+    {FINDING_UPN, "pupil-number", .digit = 8,
      .pattern =
          "(?i)(?<![A-Z0-9])[A-HJ-NP-RT-Z]" GAP "(?:[0-9]" GAP "){11}[0-9A-HJ-NP-RT-Z](?![A-Z0-9])",
      .holds = upn_check_letter},
-    {FINDING_UPN, "pupil-number-by-word",
+    {FINDING_UPN, "pupil-number-by-word", .digit = 8,
      .pattern = "(?i)(?<![A-Z0-9])[A-Z]" GAP "(?:[0-9]" GAP "){11}[0-9A-Z](?![A-Z0-9])",
      .near = "(?i)\\bUPNs?\\b|\\bunique\\s+pupil\\b|\\bpupil", .before = 40, .after = 25},
 
-    {FINDING_BANK, "iban", .pattern = "(?i)(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])",
+    {FINDING_BANK, "iban", .digit = 12, .pattern = "(?i)(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])",
      .holds = iban_check},
-    {FINDING_BANK, "iban-uk",
+    {FINDING_BANK, "iban-uk", .digit = 12,
      .pattern = "(?i)(?<![A-Z0-9])GB" GAP "[0-9]" GAP "[0-9](?:" GAP "[A-Z]){4}(?:" GAP
                 "[0-9]){14}(?![0-9])"},
-    {FINDING_BANK, "iban-mistyped", .pattern = "(?i)(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])",
-     .holds = has_ten_digits, .near = BANK, .before = 60, .after = 30},
-    {FINDING_BANK, "iban-by-word",
+    {FINDING_BANK, "iban-mistyped", .digit = 12,
+     .pattern = "(?i)(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])", .holds = has_ten_digits, .near = BANK,
+     .before = 60, .after = 30},
+    {FINDING_BANK, "iban-by-word", .digit = 2,
      .pattern = "(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[ ./_-]?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])",
      .near = "(?i)\\bIBAN\\b", .before = 30, .after = 15},
-    {FINDING_BANK, "sort-code",
+    {FINDING_BANK, "sort-code", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}(\\s?[ ./_-]\\s?)[0-9]{2}\\1[0-9]{2}(?![0-9-]|/[0-9])",
      .holds = is_no_date, .near = BANK, .before = 60, .after = 40, .unless = NO_ACCOUNT},
-    {FINDING_BANK, "sort-code-like-date",
+    {FINDING_BANK, "sort-code-like-date", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}(\\s?[ -]\\s?)[0-9]{2}\\1[0-9]{2}(?![0-9-]|/[0-9])",
      .near = "(?i)\\bsort|\\bs/c|\\bsc\\b|\\bdidoli|\\ba/"
              "c|\\bacc?t?s?\\b|\\bacc?ou?nts?\\b|\\bcyfrif|\\bbank|\\bs(?:rot|otr|rt)\\s?code|"
@@ -629,24 +632,24 @@ const struct rule gate_rules[] = {
      .unless = NO_ACCOUNT "|\\b(?:on|since|from|until|by|dated|before|after|ar)\\s$"},
     {FINDING_BANK, "sort-code-by-word", .pattern = SORT "([0-9](?:" GAP "[0-9]){5})(?![0-9])",
      .group = 1},
-    {FINDING_BANK, "sort-code-no-date",
+    {FINDING_BANK, "sort-code-no-date", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9/-])", .holds = is_no_date},
-    {FINDING_BANK, "sort-code-and-account",
+    {FINDING_BANK, "sort-code-and-account", .digit = 1,
      .pattern = "(?<![0-9-])[0-9]{2}([ ./_-]?)[0-9]{2}\\1[0-9]{2}(?:[ ,/_-]|\\.(?= "
                 ")|(?<=[0-9]\\.[0-9]{2})\\.){1,3}(?:and |a/c |acc(?:ount)? "
                 "|no\\.? ){0,2}"
                 "(?:[0-9]{8}|[0-9]{4}[ -][0-9]{4})(?![0-9])"},
-    {FINDING_BANK, "account-and-sort-code",
+    {FINDING_BANK, "account-and-sort-code", .digit = 1,
      .pattern =
          "(?<![0-9-])(?:[0-9]{8}|[0-9]{4}[ -][0-9]{4})[ ,./_-]{1,3}(?:[0-9]{2}-[0-9]{2}-[0-9]{2}|"
          "[0-9]{2} [0-9]{2} [0-9]{2})(?![0-9])",
      .near = BANK, .before = 60, .after = 30},
-    {FINDING_BANK, "fourteen", .pattern = "(?<![0-9])[0-9]{14}(?![0-9])", .near = BANK,
+    {FINDING_BANK, "fourteen", .digit = 1, .pattern = "(?<![0-9])[0-9]{14}(?![0-9])", .near = BANK,
      .before = 60, .after = 30, .unless = NO_ACCOUNT},
     {FINDING_BANK, "account-by-word",
      .pattern = ACCOUNT "([0-9](?:[ ./_-]{0,3}[0-9]){7})(?![ ./_-]?[0-9])", .group = 1,
      .holds = is_account},
-    {FINDING_BANK, "account-number",
+    {FINDING_BANK, "account-number", .digit = 1,
      .pattern = "(?<![0-9\\x{A3}-])(?<![0-9][,/])(?:[0-9]{4}[ -][0-9]{4}|[0-9]{6,8}|[0-9]{2} "
                 "[0-9]{2} [0-9]{2} "
                 "[0-9]{2})(?![0-9]|[.,][0-9])",
@@ -681,7 +684,7 @@ const struct rule gate_rules[] = {
                 "\\s?|\\*{2,}\\s?|"
                 "x{3,}\\s?)((?!19|20)[0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-9]{3,5})?)\\b",
      .group = 1, .near = BANK "|\\bcards?\\b", .before = 60, .after = 40},
-    {FINDING_BANK, "card",
+    {FINDING_BANK, "card", .digit = 1,
      .pattern = "(?<![0-9])(?<![0-9][.])(?=4|5[1-5]|2[2-7]|3[47]|6[0457])[0-9](?:" GAP
                 "[0-9]){14,15}(?![0-9])",
      .holds = is_card},
@@ -689,20 +692,20 @@ const struct rule gate_rules[] = {
      .pattern =
          "(?i)\\bcard\\b" LEADS "([2-6][0-9]{3}(?:" GAP "[0-9]{4}){2}" GAP "[0-9]{3,4})(?![0-9])",
      .group = 1},
-    {FINDING_BANK, "card-by-word", .pattern = "(?<![0-9])[2-6](?:" GAP "[0-9]){12,18}(?![0-9])",
-     .holds = card_check, .near = "(?i)\\bcards?\\b|\\bvisa\\b|\\bmastercard\\b|\\bPAN\\b",
-     .before = 40, .after = 20},
+    {FINDING_BANK, "card-by-word", .digit = 1,
+     .pattern = "(?<![0-9])[2-6](?:" GAP "[0-9]){12,18}(?![0-9])", .holds = card_check,
+     .near = "(?i)\\bcards?\\b|\\bvisa\\b|\\bmastercard\\b|\\bPAN\\b", .before = 40, .after = 20},
 
     /* DVLA's INF104: two letters, the age, three letters; before 2001 a letter at the front, at the
      * end; Northern Ireland has its own. */
-    {FINDING_VEHICLE, "vehicle",
+    {FINDING_VEHICLE, "vehicle", .digit = 8,
      .pattern = "(?i)\\b[A-HJ-PR-Y]{2}(?-i:[0-7][0-9])[ -]?[A-HJ-PR-Z]{3}\\b",
      .holds = is_written_alike},
-    {FINDING_VEHICLE, "vehicle-small",
+    {FINDING_VEHICLE, "vehicle-small", .digit = 16,
      .pattern = "(?i)\\b[A-HJ-PR-Y] ?[A-HJ-PR-Y][ .-]?[0-7] ?[0-9][ .-]?[A-HJ-PR-Z] ?[A-HJ-PR-Z] "
                 "?[A-HJ-PR-Z]\\b",
      .near = VEHICLE, .before = 60, .after = 40},
-    {FINDING_VEHICLE, "vehicle-old",
+    {FINDING_VEHICLE, "vehicle-old", .digit = 16,
      .pattern =
          "(?i)\\b(?:[A-HJ-NP-TV-Y][0-9]{1,3}[ -]?[A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3}[ -]?[0-9]{1,3}[ -]?"
          "[A-HJ-NPR-TV-Y]|[A-Z]{1,2}[IZ][A-Z]?[ -]?[0-9]{1,4})\\b",
@@ -717,17 +720,17 @@ const struct rule gate_rules[] = {
                 "-])(?:[a-z0-9-]{1,63}\\.){1,5}(?:uk|cymru|wales|scot|com|org|net|info|eu|ie|"
                 "example|gov|edu|io|app|me|tv|co|london)\\b(?:/"
                 "[^\\s)>\\]\"]{0,400}[^\\s)>\\].,;:'\"?!])?(?![@\\w])"},
-    {FINDING_URL, "handle", .pattern = "(?<![\\w.@/])@\\w{3,30}\\b(?!\\.\\w)"},
+    {FINDING_URL, "handle", .asks = "@", .pattern = "(?<![\\w.@/])@\\w{3,30}\\b(?!\\.\\w)"},
 
-    {FINDING_CASE_REF, "reference",
+    {FINDING_CASE_REF, "reference", .digit = 64,
      .pattern = "(?i)(?<![\\w/-])(?=[A-Z/-]*[0-9])(?-i:[A-Z]{1,8}[0-9]{0,4})(?:\\s?[/"
                 "-]\\s?(?-i:[A-Z0-9]{1,8})){1,5}(?![\\w/-])",
      .holds = is_reference},
-    {FINDING_CASE_REF, "reference-digits-first",
+    {FINDING_CASE_REF, "reference-digits-first", .digit = 1,
      .pattern = "(?i)(?<![\\w/-])[0-9]{2,4}[/-](?:[0-9]{3,7}(?:[/"
                 "-][A-Z]{1,8}[0-9]{0,2}){1,2}|[A-Z]{1,6}[/-]?[0-9]{2,7}|"
                 "[0-9]{5,7}|[0-9]{4,6}/[0-9]{2}|[0-9]{2}[A-Z]{3}[0-9]{2})(?![\\w/-])"},
-    {FINDING_CASE_REF, "reference-by-word",
+    {FINDING_CASE_REF, "reference-by-word", .digit = 128,
      .pattern = "(?i)\\b(?:ref(?:erence)?s?|decisions?|applications?|app|penalty|complaints?|case|"
                 "claim|cais|cwyn|cyfeirnod|cyf|acct?|a/"
                 "c|tribunal|permission|licen[cs]e|enforcement|ombudsman|foi|"
@@ -737,30 +740,32 @@ const struct rule gate_rules[] = {
                 "((?:[A-Z]{1,6}[ /-]?)?[0-9](?:[A-Z0-9]|[/-](?=[0-9A-Z])|[ "
                 "](?=[0-9])){3,14}[0-9A-Z])(?![\\w])",
      .group = 1, .holds = has_five_digits},
-    {FINDING_CASE_REF, "reference-joined",
+    {FINDING_CASE_REF, "reference-joined", .digit = 5,
      .pattern = "(?<![\\w/-])(?![EWSNKJ][0-9]{8}\\b)[A-Z]{1,5}[0-9]{5,9}(?![\\w/-])"},
-    {FINDING_CASE_REF, "passport", .pattern = "(?i)\\b[A-Z]{0,2}[0-9](?:[ .-]?[0-9]){6,8}(?![\\w])",
+    {FINDING_CASE_REF, "passport", .digit = 8,
+     .pattern = "(?i)\\b[A-Z]{0,2}[0-9](?:[ .-]?[0-9]){6,8}(?![\\w])",
      .near = "(?i)\\bpass?port|\\bpasbort|\\bBRP\\b|\\bresidence permit\\b", .before = 40,
      .after = 20},
     /* Five letters of the name, the birth, initials (DVLA's INF1D). */
-    {FINDING_CASE_REF, "driving-licence",
+    {FINDING_CASE_REF, "driving-licence", .digit = 24,
      .pattern = "(?i)(?<![A-Z0-9])(?:[A-Z]{5}|[A-Z]{4}9|[A-Z]{3}99|[A-Z]{2}999)[ "
                 "-]?[0-9][0156][0-9][0-3][0-9]{2}[ -]?"
                 "[A-Z9]{2}[ -]?[0-9A-Z][ -]?[A-Z]{2}(?:[ -]?[0-9]{2})?(?![A-Z0-9])"},
-    {FINDING_CASE_REF, "ombudsman", .pattern = "(?<![0-9])[0-9]{2} [0-9]{3} [0-9]{3}(?![0-9])"},
-    {FINDING_CASE_REF, "citation",
+    {FINDING_CASE_REF, "ombudsman", .digit = 1,
+     .pattern = "(?<![0-9])[0-9]{2} [0-9]{3} [0-9]{3}(?![0-9])"},
+    {FINDING_CASE_REF, "citation", .digit = 1,
      .pattern = "\\[[0-9]{4}\\] (?:[A-Z]{2,6}|[A-Z][A-Za-z]{1,6})(?: [A-Za-z]{2,6})? [0-9]{1,5}(?: "
                 "\\([A-Z][A-Za-z]{1,8}\\))?"},
 
-    {FINDING_ADDRESS, "address",
+    {FINDING_ADDRESS, "address", .digit = 96,
      .pattern = "(?i)(?<![\\w\\x{A3}])" HOUSE ",?\\s{0,2}(?:" STREET_NAME "\\s{1,2}){1,3}" STREET},
-    {FINDING_ADDRESS, "address-flat",
+    {FINDING_ADDRESS, "address-flat", .digit = 48,
      .pattern = "(?i)\\b(?:flat|apt|apartment|fflat)\\.?\\s{0,3}[0-9]{1,4}[a-z]?\\b\\s{0,3},?(?:"
                 "\\s{0,3}" STREET_NAME "){1,3}?\\s{1,2}"
                 "(?:" STREET "|house|court|lodge|point|heights|tower|mansions|buildings)"},
-    {FINDING_ADDRESS, "address-flat-number",
+    {FINDING_ADDRESS, "address-flat-number", .digit = 48,
      .pattern = "(?i)\\b(?:flat|apt|apartment|fflat)\\s?[0-9]{1,4}[a-z]?\\b"},
-    {FINDING_ADDRESS, "address-welsh",
+    {FINDING_ADDRESS, "address-welsh", .digit = 96,
      .pattern =
          "(?i)(?<![0-9])" HOUSE ",?\\s{0,2}(?:heol|cae|llys|stryd|ffordd|rhodfa|l\\x{F4}n|lon|maes|"
          "clos|cilgant|trem|glan|pen|tan|bryn|parc|rhes|teras|tai)(?:'r|\\x{2019}r)?[\\s-]"
@@ -774,15 +779,15 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)\\b(?:lives?|living|lived|moved)\\s(?:at|to)\\s(?:number\\s|no\\.?\\s)[0-9]{1,"
                 "4}[a-z]?\\b"},
 
-    {FINDING_EMAIL, "email",
+    {FINDING_EMAIL, "email", .asks = "@",
      .pattern = "(?<![\\w.])[\\w.+'%-]{1,64}+@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,8}"},
-    {FINDING_EMAIL, "email-apart",
+    {FINDING_EMAIL, "email-apart", .asks = "@",
      .pattern = "(?<![\\w.])[\\w.+'%-]{1,64}+\\s?[\\[(]?@[\\])]?\\s?[\\w-]{1,"
                 "63}(?:\\.[\\w-]{1,63}){1,8}"},
     /* "jo dot smith (at) example dot org" */
-    {FINDING_EMAIL, "email-spelt",
+    {FINDING_EMAIL, "email-spelt", .asks = "(?i)[\\[({<]\\s?(?:at|@)",
      .pattern = "(?i)(?<![\\w.])" USER "\\s?[\\[({<]\\s?(?:at|@)\\s?[\\])}>]\\s?" DOMAIN},
-    {FINDING_EMAIL, "email-spelt-dots",
+    {FINDING_EMAIL, "email-spelt-dots", .asks = "(?i)(?:\\sdot|[\\[({<]\\s?(?:dot|\\.))",
      .pattern = "(?i)(?<![\\w.])" USER
                 "\\s?(?:@|\\sat\\s)\\s?[\\w-]{1,63}(?:\\.[\\w-]{1,63}){0,4}" SPELT_DOT
                 "(?:[\\w-]{1,63}" DOT "){0,8}" DOMAIN_END},
@@ -797,27 +802,27 @@ const struct rule gate_rules[] = {
      .before = 40, .after = 0},
 
     /* Ten or eleven digits from the trunk zero on. */
-    {FINDING_PHONE, "phone",
+    {FINDING_PHONE, "phone", .digit = 16,
      .pattern =
          "(?<![0-9+])(?<![0-9][.-])(?:\\(?(?:\\+|00)\\s?\\(?44\\)?" PHONE_GAP "(?:\\(0\\)" PHONE_GAP
          "|0)?|\\(?0\\)?|\\(0\\)\\s)[1235789][0-9](?:" NO_OTHER PHONE_GAP "[0-9]){7,8}(?![0-9])",
      .holds = is_phone},
-    {FINDING_PHONE, "phone-commas",
+    {FINDING_PHONE, "phone-commas", .digit = 1,
      .pattern = "(?<![0-9,])0[1-37][0-9]{2,4},\\s?[0-9]{3,4},\\s?[0-9]{3,4}(?![0-9,])"},
-    {FINDING_PHONE, "phone-44",
+    {FINDING_PHONE, "phone-44", .digit = 16,
      .pattern = "(?<![0-9+])(?<![0-9][./-])\\(?\\+?\\s?\\(?44\\)?" LINE_GAP "(?:\\(?0\\)?" LINE_GAP
                 ")?7(?:" LINE_GAP "[0-9]){9}(?![0-9])",
      .holds = is_local_number},
-    {FINDING_PHONE, "phone-spread",
+    {FINDING_PHONE, "phone-spread", .digit = 1,
      .pattern = "(?<![0-9])(?<![0-9][\\s.,/-])0(?:[ _-]|\\s?[/.-]\\s?)?[1-37](?:" LINE_GAP
                 "[0-9]){9}(?![0-9]|[\\s.,/-][0-9])",
      .holds = is_spread_phone},
     /* The trunk zero is lost in a spreadsheet, 44 stands for it. */
-    {FINDING_PHONE, "phone-no-zero",
+    {FINDING_PHONE, "phone-no-zero", .digit = 1,
      .pattern = "(?<![0-9+])(?<![0-9][.,/-])(?:44" LINE_GAP ")?(?:[17][0-9]|2[0-9])(?:" LINE_GAP
                 "[0-9]){8}(?![0-9])",
      .holds = is_local_number, .near = CALLS, .before = 20, .after = 0},
-    {FINDING_PHONE, "phone-abroad",
+    {FINDING_PHONE, "phone-abroad", .digit = 1,
      .pattern = "(?<![\\w+])\\+(?!44)[1-9][0-9]{0,2}(?:" PHONE_GAP "[0-9]){7,12}(?![0-9])"},
     {FINDING_PHONE, "phone-local",
      .pattern = CALLS
@@ -841,7 +846,7 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)\\b" NUMBER_WORD "\\b(?:[\\s,-]{1,3}" NUMBER_WORD "\\b){7,12}",
      .as_written = true},
 
-    {FINDING_DATE_OF_BIRTH, "date-by-age", .pattern = DATE,
+    {FINDING_DATE_OF_BIRTH, "date-by-age", .digit = 64, .pattern = DATE,
      .near = "(?i)\\baged?\\s[0-9]{1,3}\\b[),]?\\s?\\(?$|^,?\\s\\(?(?:aged?\\s[0-9]{1,3}\\b|[0-9]{"
              "1,3}\\s?(?:yrs|years\\sold|y/?o)\\b)",
      .before = 14, .after = 16},
@@ -856,47 +861,47 @@ const struct rule gate_rules[] = {
          "year's) (?:day|eve),? [0-9]{4})",
      .group = 1},
     /* A month that is mistyped. */
-    {FINDING_DATE_OF_BIRTH, "date-of-birth-month",
+    {FINDING_DATE_OF_BIRTH, "date-of-birth-month", .digit = 1,
      .pattern = "(?i)" FRESH "[0-9]{1,2}" NTH
                 "\\s(?:of\\s|o\\s)?[a-z]{3,10}\\s(?:(?:19|20)[0-9]{2}|'?[0-9]{2})(?![0-9])",
      .near = BIRTH, .before = 16, .after = 0},
-    {FINDING_DATE_OF_BIRTH, "month-of-birth",
+    {FINDING_DATE_OF_BIRTH, "month-of-birth", .digit = 64,
      .pattern = "(?i)\\b" MONTH ",?\\s(?:19|20)[0-9]{2}\\b|(?<![0-9/-])(?:19|20)[0-9]{2}(?![0-9/"
                 "-])|(?<=['\\x{2019}])[0-9]{2}\\b",
      .near = BIRTH, .before = 14, .after = 0},
-    {FINDING_DATE_OF_BIRTH, "date-of-birth-digits",
+    {FINDING_DATE_OF_BIRTH, "date-of-birth-digits", .digit = 1,
      .pattern =
          "(?<![0-9/"
          "-])(?:[0-3][0-9][01][0-9][0-9]{2}(?:[0-9]{2})?|(?:19|20)[0-9]{2}[01][0-9][0-3][0-9])"
          "(?![0-9/-])",
      .near = BIRTH, .before = 16, .after = 0},
-    {FINDING_DATE_OF_BIRTH, "digits-of-birth",
+    {FINDING_DATE_OF_BIRTH, "digits-of-birth", .digit = 1,
      .pattern =
          "(?<![0-9/"
          "-])(?:[0-3][0-9][01][0-9][0-9]{2}(?:[0-9]{2})?|(?:19|20)[0-9]{2}[01][0-9][0-3][0-9])"
          "(?![0-9/-])",
      .near = "(?i)^\\W{0,4}(?:d\\.?o\\.?b\\b|date of birth|dyddiad geni)(?!\\W{0,4}[0-9])",
      .before = 0, .after = 20},
-    {FINDING_DATE_OF_BIRTH, "date-of-birth", .pattern = DATE, .near = BIRTH, .before = 60,
-     .after = 0},
-    {FINDING_DATE_OF_BIRTH, "date-before-birth", .pattern = DATE, .near = BIRTH_AFTER, .before = 0,
-     .after = 36},
+    {FINDING_DATE_OF_BIRTH, "date-of-birth", .digit = 64, .pattern = DATE, .near = BIRTH,
+     .before = 60, .after = 0},
+    {FINDING_DATE_OF_BIRTH, "date-before-birth", .digit = 64, .pattern = DATE, .near = BIRTH_AFTER,
+     .before = 0, .after = 36},
     /* Between a number of a person's and another. */
-    {FINDING_DATE_OF_BIRTH, "date-by-number", .pattern = DATE,
+    {FINDING_DATE_OF_BIRTH, "date-by-number", .digit = 64, .pattern = DATE,
      .near = "(?i)^[,;\\s)]{1,3}(?:NHS|UPN|NINO|NI|CHI|GIG)\\b|"
              "(?:[0-9]{3} ?[0-9]{3} ?[0-9]{4}|[A-Z][0-9]{11}[0-9A-Z])[,;\\s(]{1,3}$",
      .before = 20, .after = 10},
 
     /* Small letters too, but not "phase w1 1st". */
-    {FINDING_POSTCODE, "postcode",
+    {FINDING_POSTCODE, "postcode", .digit = 12,
      .pattern = "(?i)\\b(?:GIR\\s{0,2}0AA|(?:[A-Z](?:[0-9][0-9ABCDEFGHJKPSTUW]?|"
                 "[A-Z][0-9][0-9ABEHMNPRVWXY]?))\\s{0,2}(?-i:(?!1st|2nd|3rd|[0-9]th))"
                 "[0-9][ABD-HJLNP-UW-Z]{2})\\b"},
-    {FINDING_POSTCODE, "postcode-district",
+    {FINDING_POSTCODE, "postcode-district", .digit = 8,
      .pattern = "(?i)\\b(?!no\\b)[A-Z]{1,2}[0-9]{1,2}[A-Z]?(?:\\s[0-9]\\b)?(?![\\w])",
      .near = "(?i)\\bpost\\s?code|\\bcod(?:au)?\\s?post", .before = 40, .after = 20},
 
-    {FINDING_UPRN, "uprn", .pattern = "(?<![0-9])[0-9](?:[ ._-]?[0-9]){7,14}(?![0-9])",
+    {FINDING_UPRN, "uprn", .digit = 1, .pattern = "(?<![0-9])[0-9](?:[ ._-]?[0-9]){7,14}(?![0-9])",
      .near = PROPERTY, .before = 60, .after = 30},
     {FINDING_UPRN, "uprn-property",
      .pattern = "(?i)\\bproperty[^\\w\\n]{1,3}([0-9]{11,12})(?![0-9])", .group = 1},
