@@ -212,7 +212,7 @@ struct run {
 
 static bool reads(struct bytes word, const char *small)
 {
-    if (word.size != strlen(small))
+    if (word.size == 0 || (word.data[0] | 0x20) != (uint8_t)small[0] || word.size != strlen(small))
         return false;
     for (size_t i = 0; i < word.size; i++)
         if ((word.data[i] | 0x20) != (uint8_t)small[i])
@@ -265,19 +265,23 @@ static bool is_ten(struct bytes word)
 
 static struct number number_at(struct bytes text, size_t at)
 {
-    size_t end = end_of_word(text, at), next = next_word(text, end),
-           beyond = end_of_word(text, next);
-    struct bytes word = bytes_of(text.data + at, end - at),
-                 after = digits_said(bytes_of(text.data + next, beyond - next));
+    size_t end = end_of_word(text, at), next, beyond;
+    struct bytes word = bytes_of(text.data + at, end - at), after;
     struct number number = {.end = end, .said = digits_said(word), .times = 1};
     size_t times = times_said(word);
 
+    if (times == 0 && !is_ten(word)) {
+        number.end = number.said.size > 0 ? end : at;
+        return number;
+    }
+    next = next_word(text, end);
+    beyond = end_of_word(text, next);
+    after = digits_said(bytes_of(text.data + next, beyond - next));
     if (times > 0)
-        number =
-            (struct number){.end = after.size == 1 ? beyond : at, .said = after, .times = times};
-    else if (number.said.size == 0)
+        return (struct number){after.size == 1 ? beyond : at, 0, after, times};
+    if (number.said.size == 0)
         number.end = at;
-    else if (is_ten(word) && next == end + 1 && after.size == 1 && after.data[0] > '0')
+    else if (next == end + 1 && after.size == 1 && after.data[0] > '0')
         number = (struct number){beyond, (char)number.said.data[0], after, 1};
     return number;
 }
@@ -335,11 +339,12 @@ static void read_words(struct plain *plain)
     struct bytes text = buffer_view(&plain->made);
     size_t kept = 0, next;
 
-    read.from = memory_new(text.size + 1, sizeof *read.from);
     for (size_t at = 0; at < text.size; at = next) {
         struct run run = run_at(text, at);
         next = run.end > at ? run.end : end_of_word(text, at);
         if (is_number(&run)) {
+            if (read.from == NULL)
+                read.from = memory_new(text.size + 1, sizeof *read.from);
             copy(&read, plain, kept, at);
             add_run(&read, plain, at, run.end);
             kept = run.end;
@@ -347,6 +352,8 @@ static void read_words(struct plain *plain)
         while (next < text.size && !is_word(text.data[next]))
             next++;
     }
+    if (read.from == NULL)
+        return;
     copy(&read, plain, kept, text.size);
     read.from[read.made.size] = plain->from[text.size];
     plain_release(plain);

@@ -583,11 +583,11 @@ const struct rule gate_rules[] = {
     {FINDING_NHS_NUMBER, "nhs-number-odd", .digit = 1, .pattern = TEN_ALONE,
      .holds = is_odd_nhs_number},
     /* Where it is called one it may be mistyped. */
-    {FINDING_NHS_NUMBER, "nhs-number-by-word",
+    {FINDING_NHS_NUMBER, "nhs-number-by-word", .digit = 256,
      .pattern =
          "(?i)\\b(?:NHS|N\\.H\\.S\\.?|GIG)(?![a-z])" LEADS "([0-9](?:" GAP "[0-9]){9})(?![0-9])",
      .group = 1, .holds = is_no_phone},
-    {FINDING_CHI_NUMBER, "chi-number-by-word",
+    {FINDING_CHI_NUMBER, "chi-number-by-word", .digit = 256,
      .pattern = "(?i)\\bCHI\\b" LEADS "([0-9](?:" GAP "[0-9]){9})(?![0-9])", .group = 1},
 
     /* HMRC's manual NIM39110: letters and prefixes that are never given out; QQ is in examples. */
@@ -630,8 +630,8 @@ const struct rule gate_rules[] = {
              "\\bnationwide\\b|\\btsb\\b|\\bmonzo\\b|\\bbuilding society",
      .before = 40, .after = 25,
      .unless = NO_ACCOUNT "|\\b(?:on|since|from|until|by|dated|before|after|ar)\\s$"},
-    {FINDING_BANK, "sort-code-by-word", .pattern = SORT "([0-9](?:" GAP "[0-9]){5})(?![0-9])",
-     .group = 1},
+    {FINDING_BANK, "sort-code-by-word", .digit = 256,
+     .pattern = SORT "([0-9](?:" GAP "[0-9]){5})(?![0-9])", .group = 1},
     {FINDING_BANK, "sort-code-no-date", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9/-])", .holds = is_no_date},
     {FINDING_BANK, "sort-code-and-account", .digit = 1,
@@ -646,7 +646,7 @@ const struct rule gate_rules[] = {
      .near = BANK, .before = 60, .after = 30},
     {FINDING_BANK, "fourteen", .digit = 1, .pattern = "(?<![0-9])[0-9]{14}(?![0-9])", .near = BANK,
      .before = 60, .after = 30, .unless = NO_ACCOUNT},
-    {FINDING_BANK, "account-by-word",
+    {FINDING_BANK, "account-by-word", .digit = 256,
      .pattern = ACCOUNT "([0-9](?:[ ./_-]{0,3}[0-9]){7})(?![ ./_-]?[0-9])", .group = 1,
      .holds = is_account},
     {FINDING_BANK, "account-number", .digit = 1,
@@ -655,31 +655,30 @@ const struct rule gate_rules[] = {
                 "[0-9]{2})(?![0-9]|[.,][0-9])",
      .holds = is_account, .near = BANK "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])",
      .before = 60, .after = 30, .unless = NO_ACCOUNT},
-    {FINDING_BANK, "roll-number",
-     .pattern =
-         "(?i)\\b(?:building society|society|b/s|bsoc)?\\s?\\broll\\s?(?:no|num|number|ref)\\b\\.?"
-         "[^\\w\\n]{0,3}(?:(?:is|was|of)\\b[^\\w\\n]{0,2})?"
-         "([A-Z0-9][A-Z0-9]{0,8}(?:[ ./-]{1,3}(?-i:[A-Z0-9]){1,10}){0,4})(?![\\w])",
+    {FINDING_BANK, "roll-number", .digit = 192,
+     .pattern = "(?i)\\broll\\s?(?:no|num|number|ref)\\b\\.?"
+                "[^\\w\\n]{0,3}(?:(?:is|was|of)\\b[^\\w\\n]{0,2})?"
+                "([A-Z0-9][A-Z0-9]{0,8}(?:[ ./-]{1,3}(?-i:[A-Z0-9]){1,10}){0,4})(?![\\w])",
      .group = 1, .holds = has_five_digits},
-    {FINDING_BANK, "last-digits",
+    {FINDING_BANK, "last-digits", .digit = 320,
      .pattern = "(?i)\\blast\\s(?:4|four|3|three)\\s(?:digits?|numbers?|of\\s(?:(?:the|his|her|"
                 "their|my)\\s)?"
                 "(?:card|account))(?:\\s(?:of|the|his|her|their|my|card|account|is|are|was)){0,7}[ "
                 ":(]{0,3}"
                 "([0-9]{3,4})(?![\\w])",
      .group = 1},
-    {FINDING_BANK, "masked",
+    {FINDING_BANK, "masked", .digit = 128,
      .pattern = "(?i)\\b(?:a/"
                 "c|acc?t?|a[ckoun]{3,6}ts?|cards?|cyfrif)\\b[^\\w\\n]{0,4}(?:(?:no|number)\\b[^"
                 "\\w\\n]{0,3})?"
-                "((?:[*x#]{2,}[ -]?){1,4}[0-9]{2,4})(?![\\w])",
+                "((?:[*x#]{2,12}[ -]?){1,4}[0-9]{2,4})(?![\\w])",
      .group = 1},
-    {FINDING_BANK, "ends-in",
+    {FINDING_BANK, "ends-in", .digit = 256,
      .pattern = "(?i)\\b(?:account|card|a/"
                 "c|acc?t?|cyfrif)\\b[^.\\n]{0,24}\\b(?:end(?:s|ing|ed)|gorffen)\\s(?:in\\s|with\\s|"
                 "yn\\s)?([0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-9]{3,5})?)\\b",
      .group = 1},
-    {FINDING_BANK, "one-that-ends-in",
+    {FINDING_BANK, "one-that-ends-in", .digit = 64,
      .pattern = "(?i)(?:\\b(?:end(?:s|ing)|gorffen)\\s(?:in\\s|with\\s|yn\\s)?|\\x{2026}\\s?|\\.{3}"
                 "\\s?|\\*{2,}\\s?|"
                 "x{3,}\\s?)((?!19|20)[0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-9]{3,5})?)\\b",
@@ -688,7 +687,7 @@ const struct rule gate_rules[] = {
      .pattern = "(?<![0-9])(?<![0-9][.])(?=4|5[1-5]|2[2-7]|3[47]|6[0457])[0-9](?:" GAP
                 "[0-9]){14,15}(?![0-9])",
      .holds = is_card},
-    {FINDING_BANK, "card-mistyped",
+    {FINDING_BANK, "card-mistyped", .digit = 256,
      .pattern =
          "(?i)\\bcard\\b" LEADS "([2-6][0-9]{3}(?:" GAP "[0-9]{4}){2}" GAP "[0-9]{3,4})(?![0-9])",
      .group = 1},
@@ -775,7 +774,7 @@ const struct rule gate_rules[] = {
          "\\b(?:The\\s)?(?:[A-Z][\\w'\\x{2019}-]+\\s){0,2}(?:House|Cottage|Lodge|Farm|Villa|Barn|"
          "Forge|Court|Mill|Rectory|Vicarage|Bungalow|Hall|Croft),\\s"
          "(?:[0-9]{1,4}[a-z]?\\s)?(?:[A-Z][\\w'\\x{2019}-]+\\s){1,2}(?-i:" STREET_CAPITAL ")"},
-    {FINDING_ADDRESS, "house-number",
+    {FINDING_ADDRESS, "house-number", .digit = 96,
      .pattern = "(?i)\\b(?:lives?|living|lived|moved)\\s(?:at|to)\\s(?:number\\s|no\\.?\\s)[0-9]{1,"
                 "4}[a-z]?\\b"},
 
@@ -792,9 +791,11 @@ const struct rule gate_rules[] = {
                 "\\s?(?:@|\\sat\\s)\\s?[\\w-]{1,63}(?:\\.[\\w-]{1,63}){0,4}" SPELT_DOT
                 "(?:[\\w-]{1,63}" DOT "){0,8}" DOMAIN_END},
     {FINDING_EMAIL, "email-spelt-user",
+     .asks = "(?i)\\s(?:at|@)\\s[\\w-]{1,63}(?:\\.\\w|\\s?[\\[({<]|\\sdot\\s)",
      .pattern =
          "(?i)(?<![\\w.])[\\w+'-]{1,64}(?:" JOINED "[\\w+'-]{1,64}){1,4}\\s(?:at|@)\\s" DOMAIN},
     {FINDING_EMAIL, "email-by-word",
+     .asks = "(?i)\\s(?:at|@)\\s[\\w-]{1,63}(?:\\.\\w|\\s?[\\[({<]|\\sdot\\s)",
      .pattern = "(?i)(?<![\\w.])[\\w.+'-]{1,64}\\s(?:at|AT)\\s" DOMAIN,
      .near = "(?i)\\b(?:e-?mails?|e-?bost|mail|inbox)\\b[^\\w\\n]{0,3}(?:(?:is|her|him|them|me|us|"
              "address|on|to|yw)"
@@ -824,7 +825,7 @@ const struct rule gate_rules[] = {
      .holds = is_local_number, .near = CALLS, .before = 20, .after = 0},
     {FINDING_PHONE, "phone-abroad", .digit = 1,
      .pattern = "(?<![\\w+])\\+(?!44)[1-9][0-9]{0,2}(?:" PHONE_GAP "[0-9]){7,12}(?![0-9])"},
-    {FINDING_PHONE, "phone-local",
+    {FINDING_PHONE, "phone-local", .digit = 256,
      .pattern = CALLS
      "(?<!budget line)(?<!cost line)(?<!ledger line)(?:[ "
      "\\t:.,=(\"'-]{1,3}|\\b(?:on|at|is|was|no|number|"
@@ -833,11 +834,11 @@ const struct rule gate_rules[] = {
      "([0-9]{5,8}|[0-9]{3,5}[ ./_-][0-9]{3,4}|[0-9]{2}[ ./_-][0-9]{2}[ ./_-][0-9]{2}|"
      "[0-9](?:[ ./_-][0-9]){5,7})(?![0-9]|[.,/-][0-9])" NO_UNIT,
      .group = 1, .holds = is_local_number},
-    {FINDING_PHONE, "phone-extension",
+    {FINDING_PHONE, "phone-extension", .digit = 96,
      .pattern = "(?i)\\b(?:tel|extn?|extension)\\b\\.?\\s?(?:no\\.?|number)?\\s?[.:]?\\s?"
                 "([0-9](?:[ -]?[0-9]){2,10})(?![0-9])",
      .group = 1, .holds = is_extension},
-    {FINDING_PHONE, "phone-short-extension",
+    {FINDING_PHONE, "phone-short-extension", .digit = 64,
      .pattern = "(?i)\\b(?:extn?\\.?|x|est\\.?)\\s?:?\\s?([0-9]{2,6})(?![\\w])", .group = 1,
      .near = CALLS
      "|[0-9]{3}[ -]?[0-9]{3}[ ,(]{0,3}(?:x|extn?|est)\\.?\\s?:?\\s?$|\\bdesk\\b|\\bswitchboard\\b",
@@ -903,9 +904,9 @@ const struct rule gate_rules[] = {
 
     {FINDING_UPRN, "uprn", .digit = 1, .pattern = "(?<![0-9])[0-9](?:[ ._-]?[0-9]){7,14}(?![0-9])",
      .near = PROPERTY, .before = 60, .after = 30},
-    {FINDING_UPRN, "uprn-property",
+    {FINDING_UPRN, "uprn-property", .digit = 32,
      .pattern = "(?i)\\bproperty[^\\w\\n]{1,3}([0-9]{11,12})(?![0-9])", .group = 1},
-    {FINDING_UPRN, "uprn-by-word",
+    {FINDING_UPRN, "uprn-by-word", .digit = 320,
      .pattern = PROPERTY
      "(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|number|numbers|yw|rhif)\\b){0,7}([0-9]{1,15})(?![\\w])",
      .group = 1},
@@ -948,7 +949,7 @@ const struct rule gate_rules[] = {
                 "purpose\\b|methodd\\b|esgeulus\\w*)"},
 
     /* What nobody sees, and digits that are not ours, would hide any of the above. */
-    {FINDING_UNREAD, "hidden",
+    {FINDING_UNREAD, "hidden", .asks = "[^\\x{0}-\\x{7F}]",
      .pattern = "[\\x{AD}\\x{34F}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}\\x{202A}-\\x{202E}\\x{2066}-"
                 "\\x{2069}\\x{200B}-\\x{200F}\\x{2060}-\\x{2064}\\x{FEFF}]|(?![0-9])\\p{Nd}",
      .as_written = true},
