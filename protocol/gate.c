@@ -66,6 +66,7 @@ const struct finding_kind finding_kinds[FINDING_CLASSES] = {
 struct gate {
     pcre2_match_context *limits;
     pcre2_code **patterns, **near, **unless, **asks; /* By rule; NULL where it has none. */
+    size_t *alike;                                   /* By rule: the first with the same pattern. */
     pcre2_code *date_after_name, *house_before_place;
     struct lexicon *lexicon;
     struct name_lists *lists;
@@ -146,6 +147,22 @@ static bool is_hard(const struct rule *rule)
     return finding_kinds[rule->class].hard;
 }
 
+/* Given the same text, and looking for the whole of the pattern. */
+static bool look_alike(const struct rule *rule, const struct rule *other)
+{
+    return rule->group == 0 && other->group == 0 && is_hard(rule) == is_hard(other) &&
+           rule->as_written == other->as_written && strcmp(rule->pattern, other->pattern) == 0;
+}
+
+static size_t first_alike(size_t rule)
+{
+    size_t first = 0;
+
+    while (first < rule && !look_alike(&gate_rules[first], &gate_rules[rule]))
+        first++;
+    return first;
+}
+
 struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
 {
     if (profile != NULL && !profile_serves(profile, fault))
@@ -160,10 +177,13 @@ struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
     gate->near = memory_new(gate_rule_count, sizeof *gate->near);
     gate->unless = memory_new(gate_rule_count, sizeof *gate->unless);
     gate->asks = memory_new(gate_rule_count, sizeof *gate->asks);
+    gate->alike = memory_new(gate_rule_count, sizeof *gate->alike);
     for (size_t i = 0; i < gate_rule_count; i++) {
         if (profile == NULL && !is_hard(&gate_rules[i]))
             continue;
-        gate->patterns[i] = compile(bytes_of_text(gate_rules[i].pattern));
+        gate->alike[i] = first_alike(i);
+        if (gate->alike[i] == i)
+            gate->patterns[i] = compile(bytes_of_text(gate_rules[i].pattern));
         if (gate_rules[i].near != NULL)
             gate->near[i] = compile(bytes_of_text(gate_rules[i].near));
         if (gate_rules[i].unless != NULL)
@@ -196,6 +216,7 @@ void gate_free(struct gate *gate)
     free(gate->near);
     free(gate->unless);
     free(gate->asks);
+    free(gate->alike);
     name_lists_free(gate->lists);
     lexicon_free(gate->lexicon);
     pcre2_match_context_free(gate->limits);
@@ -234,6 +255,17 @@ struct reading {
     size_t count;
 };
 
+/* Matches of a pattern that several rules have, in the order of the text: what stands at `start` is
+ * the first from `from` on. */
+struct seen {
+    struct match {
+        size_t from, start, end;
+    } * list;
+    size_t count, next; /* `next`: where the rule at work is. */
+    bool ended;
+    size_t ended_from; /* From here on there is no more. */
+};
+
 /* One scan of one text. */
 struct scan {
     const struct gate *gate;
@@ -242,6 +274,7 @@ struct scan {
     struct reading written, plain;
     pcre2_match_data *match;
     pcre2_match_context *limits;
+    struct seen *seen; /* By rule, with the first that has the pattern. */
     struct findings *findings;
     size_t first; /* The first finding of this text. */
 };
@@ -373,14 +406,41 @@ static size_t next_character(struct bytes text, size_t at)
     return at;
 }
 
-static int find_rule(const struct scan *scan, size_t rule, const struct reading *in, size_t from,
-                     size_t span[2])
+static int look_for(const struct scan *scan, size_t rule, const struct reading *in, size_t from,
+                    size_t span[2])
 {
     const struct rule *is = &gate_rules[rule];
-    const pcre2_code *code = scan->gate->patterns[rule];
+    const pcre2_code *code = scan->gate->patterns[scan->gate->alike[rule]];
 
     return is->digit > 0 ? find_by_digits(scan, code, is->group, in, is->digit, from, span)
                          : find(scan, code, is->group, in->text, from, span);
+}
+
+/* The next match of a rule's pattern, from what another rule has seen where it can. */
+static int find_rule(const struct scan *scan, size_t rule, const struct reading *in, size_t from,
+                     size_t span[2])
+{
+    struct seen *seen = &scan->seen[scan->gate->alike[rule]];
+
+    while (seen->next < seen->count && seen->list[seen->next].start < from)
+        seen->next++;
+    if (seen->next < seen->count && seen->list[seen->next].from <= from) {
+        span[0] = seen->list[seen->next].start;
+        span[1] = seen->list[seen->next].end;
+        return 1;
+    }
+    if (seen->ended && from >= seen->ended_from)
+        return 0;
+    int found = look_for(scan, rule, in, from, span);
+    if (found == 0 && !seen->ended) {
+        seen->ended = true;
+        seen->ended_from = from;
+    }
+    if (found > 0 && seen->next == seen->count) {
+        seen->list = memory_grow(seen->list, seen->count + 1, sizeof *seen->list);
+        seen->list[seen->count++] = (struct match){from, span[0], span[1]};
+    }
+    return found;
 }
 
 static void scan_rule(const struct scan *scan, size_t rule)
@@ -392,6 +452,7 @@ static void scan_rule(const struct scan *scan, size_t rule)
 
     if (is->asks != NULL && find(scan, scan->gate->asks[rule], 0, in->text, 0, span) == 0)
         return;
+    scan->seen[scan->gate->alike[rule]].next = 0;
     while ((found = find_rule(scan, rule, in, from, span)) > 0)
         if (rule_holds(scan, rule, in->text, span)) {
             add_finding(scan->findings, is->class, is->name,
@@ -532,6 +593,7 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
                         .plain = {.text = buffer_view(&plain.made), .from = plain.from},
                         .match = pcre2_match_data_create(2, NULL),
                         .limits = pcre2_match_context_copy(gate->limits),
+                        .seen = memory_new(gate_rule_count, sizeof *scan.seen),
                         .findings = findings,
                         .first = first};
     assert(scan.match != NULL && scan.limits != NULL);
@@ -546,6 +608,9 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
         scan_dates_after_names(&scan);
         scan_houses(&scan);
     }
+    for (size_t i = 0; i < gate_rule_count; i++)
+        free(scan.seen[i].list);
+    free(scan.seen);
     pcre2_match_context_free(scan.limits);
     pcre2_match_data_free(scan.match);
     free(scan.written.digits);
