@@ -303,14 +303,38 @@ static void note_welsh(struct text *text)
 }
 
 /* Only where it is asked: a capital in a sentence is seldom a slip. */
+static bool may_be_slip(const struct token *word)
+{
+    return word->kinds == 0 && word->shape != SHAPE_DIGITS &&
+           (word->writing != WRITING_MIXED || word->opens || word->small.size >= LONG_WORD);
+}
+
+/* Words are met again and again, and the search for what they nearly are is long: `seen` has the
+ * words there were, by their hash, with `slots` a power of two. */
+static bool is_slip(const struct text *text, const struct lexicon *lexicon, size_t *seen,
+                    size_t slots, size_t at)
+{
+    struct bytes small = text->words[at].small;
+    size_t slot = (size_t)bytes_hash(small) & (slots - 1);
+
+    for (; seen[slot] != 0; slot = (slot + 1) & (slots - 1))
+        if (bytes_equal(text->words[seen[slot] - 1].small, small))
+            return text->words[seen[slot] - 1].mistyped;
+    seen[slot] = at + 1;
+    return lexicon_nearly(lexicon, small);
+}
+
 static void note_errors(struct text *text, const struct lexicon *lexicon)
 {
-    for (size_t i = 0; i < text->count; i++) {
-        struct token *word = &text->words[i];
-        if (word->kinds == 0 && word->shape != SHAPE_DIGITS &&
-            (word->writing != WRITING_MIXED || word->opens || word->small.size >= LONG_WORD))
-            word->mistyped = lexicon_nearly(lexicon, word->small);
-    }
+    size_t slots = 16;
+
+    while (slots < 2 * text->count)
+        slots *= 2;
+    size_t *seen = memory_new(slots, sizeof *seen);
+    for (size_t i = 0; i < text->count; i++)
+        if (may_be_slip(&text->words[i]))
+            text->words[i].mistyped = is_slip(text, lexicon, seen, slots, i);
+    free(seen);
 }
 
 void text_take_apart(struct text *text, const struct lexicon *lexicon, struct bytes bytes)
