@@ -1,10 +1,12 @@
 #include "protocol/document.h"
 #include "protocol/draft_inside.h"
+#include "protocol/person.h"
 #include "protocol/purpose.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char *const draft_state_names[DRAFT_STATES] = {
     [DRAFT_WRITTEN] = "written",   [DRAFT_SUBMITTED] = "submitted", [DRAFT_APPROVED] = "approved",
@@ -460,32 +462,18 @@ bool draft_decide(struct draft *draft, const struct gate *gate, size_t number,
 
 /* --- Approval --- */
 
-static uint8_t folded(uint8_t byte)
+static bool is_one_person(const char *a, const char *b)
 {
-    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + 32) : byte;
+    return names_one_person(bytes_of_text(a), bytes_of_text(b));
 }
 
-/* "Jo Bloggs" and " jo  bloggs" are one person. */
-static bool is_same_name(struct bytes a, struct bytes b)
-{
-    a = text_trimmed(a);
-    b = text_trimmed(b);
-    while (a.size > 0 && b.size > 0 && folded(a.data[0]) == folded(b.data[0])) {
-        bool space = a.data[0] == ' ';
-        for (a.data++, a.size--; space && a.size > 0 && a.data[0] == ' '; a.data++, a.size--)
-            ;
-        for (b.data++, b.size--; space && b.size > 0 && b.data[0] == ' '; b.data++, b.size--)
-            ;
-    }
-    return a.size == 0 && b.size == 0;
-}
-
-static bool has_approved(const struct draft *draft, const char *by)
+/* The name by which this person has approved it; NULL: not yet. */
+static const char *approved_as(const struct draft *draft, const char *by)
 {
     for (size_t i = 0; i < draft->approval_count; i++)
-        if (is_same_name(bytes_of_text(draft->approvals[i].name), bytes_of_text(by)))
-            return true;
-    return false;
+        if (is_one_person(draft->approvals[i].name, by))
+            return draft->approvals[i].name;
+    return NULL;
 }
 
 bool draft_takes_two(const struct draft *draft, enum approval_policy policy)
@@ -493,26 +481,42 @@ bool draft_takes_two(const struct draft *draft, enum approval_policy policy)
     return policy == APPROVAL_TWO || draft->attribution != ATTRIBUTION_NAMED;
 }
 
+/* It may have been under another spelling of the name. */
+static bool has_a_part(const char *who, const char *did, const char *by, struct fault *fault)
+{
+    static const char other[] = "another person must read and approve it";
+
+    if (strcmp(who, by) == 0)
+        return fault_set(fault, FAULT_ABSENT, "%s %s: %s", who, did, other);
+    return fault_set(fault, FAULT_ABSENT,
+                     "%s %s: %s (\"%s\" counts as the same name; two people write theirs in full)",
+                     who, did, other, by);
+}
+
 /* Where it takes two people, who approves has no part in it yet. */
 static bool is_another(const struct draft *draft, const char *by, struct fault *fault)
 {
-    if (is_same_name(bytes_of_text(draft_author(draft)), bytes_of_text(by)))
-        return fault_set(fault, FAULT_ABSENT,
-                         "%s wrote it: another person must read and approve it", draft->author);
-    return !has_approved(draft, by) ||
-           fault_set(fault, FAULT_ABSENT,
-                     "%s has approved it already: the second must be another person", by);
+    const char *before = approved_as(draft, by);
+
+    if (draft->author != NULL && is_one_person(draft->author, by))
+        return has_a_part(draft->author, "wrote it", by, fault);
+    return before == NULL || has_a_part(before, "has approved it already", by, fault);
 }
 
-static bool is_yes(const char *answer)
+/* Its first word is a no: "No: many did this", "Na, mae llawer". Whatever does not begin so is a
+ * yes or a doubt, and neither lets a draft go out. */
+static bool is_no(const char *answer)
 {
+    static const char *const noes[] = {"no", "na", "nac ydy", "nac ydyn"};
     struct bytes text = text_trimmed(bytes_of_text(answer));
-    size_t letters = 0;
 
-    while (letters < text.size && folded(text.data[letters]) >= 'a' &&
-           folded(text.data[letters]) <= 'z')
-        letters++;
-    return is_same_name(bytes_of(text.data, letters), bytes_of_text("yes"));
+    for (size_t i = 0; i < sizeof noes / sizeof *noes; i++) {
+        size_t size = strlen(noes[i]);
+        if (text.size >= size && strncasecmp((const char *)text.data, noes[i], size) == 0 &&
+            (text.size == size || strchr(" ,.:;!-", text.data[size]) != NULL))
+            return true;
+    }
+    return false;
 }
 
 /* The motivated intruder is thought of where the name is left out. */
@@ -529,11 +533,12 @@ static bool is_answered(const struct draft *draft, const struct gate *gate, cons
     if (!sentence_serves(answer, DRAFT_REASON_MAX, "the answer", fault) ||
         !is_discreet(gate, answer, "the answer", fault))
         return false;
-    return !is_yes(answer) ||
-           fault_set(fault, FAULT_ABSENT,
-                     "then it is not ready: make what gives the authority away less precise "
-                     "(places, dates, sums, what is the only one of its kind), or publish it under "
-                     "the authority's name");
+    return is_no(answer) ||
+           fault_set(
+               fault, FAULT_ABSENT,
+               "only a no lets it go out (\"No: ...\"). Else it is not ready: make what gives "
+               "the authority away less precise (places, dates, sums, what is the only one of "
+               "its kind), or reject it");
 }
 
 static bool may_be_approved(const struct draft *draft, const struct gate *gate,
@@ -574,7 +579,7 @@ bool draft_approve(struct draft *draft, const struct gate *gate, const struct co
         (takes_two && !is_another(draft, consent->by, fault)) ||
         !is_answered(draft, gate, consent->answer, fault))
         return false;
-    if (!has_approved(draft, consent->by))
+    if (approved_as(draft, consent->by) == NULL)
         add_approval(draft, consent);
     forget_unused(draft, gate);
     if (!takes_two || draft->author != NULL || draft->approval_count >= 2) {

@@ -214,8 +214,13 @@ Test(draft, needs_two_people_where_the_policy_says_two)
     decide_all();
     cr_assert(approve("Jo Bloggs", APPROVAL_TWO));
     cr_expect_eq(draft_state(draft), DRAFT_SUBMITTED);
-    cr_expect_not(approve(" jo  BLOGGS ", APPROVAL_TWO));
-    cr_expect_neq(strstr(fault.text, "the second must be another person"), NULL);
+    cr_expect_not(approve("Jo Bloggs", APPROVAL_TWO));
+    cr_expect_str_eq(fault.text,
+                     "Jo Bloggs has approved it already: another person must read and approve it");
+    cr_expect_not(approve("Ms J. Blöggs", APPROVAL_TWO));
+    cr_expect_str_eq(fault.text,
+                     "Jo Bloggs has approved it already: another person must read and approve it "
+                     "(\"Ms J. Blöggs\" counts as the same name; two people write theirs in full)");
     cr_assert(approve("Jo Blogg", APPROVAL_TWO), "%s", fault.text);
     cr_expect_eq(draft_state(draft), DRAFT_APPROVED);
     cr_expect_eq(draft_approvals(draft), 2);
@@ -230,7 +235,9 @@ Test(draft, needs_another_person_than_its_author_where_the_policy_says_two)
     cr_expect_not(draft_set_author(draft, " ", &fault));
     cr_assert(draft_set_author(draft, "Jo Bloggs", &fault), "%s", fault.text);
     cr_expect_not(approve("jo bloggs", APPROVAL_TWO));
-    cr_expect_str_eq(fault.text, "Jo Bloggs wrote it: another person must read and approve it");
+    cr_expect_str_eq(fault.text,
+                     "Jo Bloggs wrote it: another person must read and approve it (\"jo bloggs\" "
+                     "counts as the same name; two people write theirs in full)");
     cr_expect_eq(fault.kind, FAULT_ABSENT);
     cr_assert(approve("Sam", APPROVAL_TWO), "%s", fault.text);
     cr_expect_eq(draft_state(draft), DRAFT_APPROVED);
@@ -264,8 +271,11 @@ Test(draft, without_the_name_needs_two_people_and_an_answer_to_the_question)
         {"Sam", "No:\nmany", "the answer must be one line of plain text", FAULT_INPUT},
         {"Sam", "No: ask 943 476 5919", "the answer has an identifier in it: say it without",
          FAULT_INPUT},
-        {"Sam", "Yes, by the bridge", "then it is not ready: make", FAULT_ABSENT},
-        {"Sam", " YES", "then it is not ready: make", FAULT_ABSENT},
+        {"Sam", "Yes, by the bridge", "only a no lets it go out (\"No: ...\")", FAULT_ABSENT},
+        {"Sam", " YES", "only a no lets it go out", FAULT_ABSENT},
+        {"Sam", "Probably yes", "only a no lets it go out", FAULT_ABSENT},
+        {"Sam", "Nobody knows", "only a no lets it go out", FAULT_ABSENT},
+        {"Sam", "nac efallai", "only a no lets it go out", FAULT_ABSENT},
     };
 
     start_unnamed("Jo");
@@ -275,9 +285,15 @@ Test(draft, without_the_name_needs_two_people_and_an_answer_to_the_question)
         cr_expect_eq(strncmp(fault.text, rows[i].because, strlen(rows[i].because)), 0, "%s",
                      fault.text);
     }
-    cr_assert(approve_unnamed("Sam", "Yesterday's figures are everybody's: no"), "%s", fault.text);
+    cr_assert(approve_unnamed("Sam", "NO, many did this"), "%s", fault.text);
     cr_expect_eq(draft_state(draft), DRAFT_APPROVED);
-    cr_expect_str_eq(draft_answer(draft, 0), "Yesterday's figures are everybody's: no");
+    cr_expect_str_eq(draft_answer(draft, 0), "NO, many did this");
+    static const char *const noes[] = {"no", "No: many did", "Na. Mae llawer", "Nac ydy",
+                                       "no - ..."};
+    for (size_t i = 0; i < sizeof noes / sizeof *noes; i++) {
+        start_unnamed("Jo");
+        cr_expect(approve_unnamed("Sam", noes[i]), "%s: %s", noes[i], fault.text);
+    }
 
     start_unnamed(NULL); /* Nobody said who wrote it. */
     cr_assert(approve_unnamed("Jo", "No: many did this"), "%s", fault.text);

@@ -1,0 +1,200 @@
+#include "protocol/person.h"
+#include "protocol/gate_inside.h"
+
+#include <string.h>
+
+#define WORDS_MAX 12
+
+/* A name, word by word, in small letters of the plain alphabet. */
+struct name {
+    struct buffer letters;
+    struct span words[WORDS_MAX];
+    size_t first, count; /* Of the words, those that are neither title nor honour. */
+};
+
+/* --- Letters --- */
+
+/* What a small letter with a mark is without it. */
+static const struct {
+    uint32_t first, last;
+    const char *plain;
+} plain_letters[] = {
+    {0xdf, 0xdf, "ss"},   {0xe0, 0xe5, "a"},    {0xe6, 0xe6, "ae"},  {0xe7, 0xe7, "c"},
+    {0xe8, 0xeb, "e"},    {0xec, 0xef, "i"},    {0xf0, 0xf0, "d"},   {0xf1, 0xf1, "n"},
+    {0xf2, 0xf6, "o"},    {0xf8, 0xf8, "o"},    {0xf9, 0xfc, "u"},   {0xfd, 0xfd, "y"},
+    {0xfe, 0xfe, "th"},   {0xff, 0xff, "y"},    {0x100, 0x105, "a"}, {0x106, 0x10d, "c"},
+    {0x10e, 0x111, "d"},  {0x112, 0x11b, "e"},  {0x11c, 0x123, "g"}, {0x124, 0x127, "h"},
+    {0x128, 0x131, "i"},  {0x132, 0x133, "ij"}, {0x134, 0x135, "j"}, {0x136, 0x138, "k"},
+    {0x139, 0x142, "l"},  {0x143, 0x14b, "n"},  {0x14c, 0x151, "o"}, {0x152, 0x153, "oe"},
+    {0x154, 0x159, "r"},  {0x15a, 0x161, "s"},  {0x162, 0x167, "t"}, {0x168, 0x173, "u"},
+    {0x174, 0x175, "w"},  {0x176, 0x178, "y"},  {0x179, 0x17e, "z"}, {0x17f, 0x17f, "s"},
+    {0x2bc, 0x2bc, ""},   {0x300, 0x36f, ""}, /* Marks that stand after their letter. */
+    {0x2010, 0x2011, ""}, {0x2018, 0x2019, ""},
+};
+
+static size_t character_size(uint8_t first)
+{
+    return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+static uint32_t character_of(struct bytes text, size_t size)
+{
+    uint32_t c = size == 1 ? text.data[0] : text.data[0] & (0xffu >> (size + 1));
+
+    for (size_t i = 1; i < size; i++)
+        c = c << 6 | (text.data[i] & 0x3fu);
+    return c;
+}
+
+/* NULL where the character is as plain as it gets. */
+static const char *plain_of(uint32_t c)
+{
+    for (size_t i = 0; i < sizeof plain_letters / sizeof *plain_letters; i++)
+        if (c >= plain_letters[i].first && c <= plain_letters[i].last)
+            return plain_letters[i].plain;
+    return NULL;
+}
+
+static bool parts_words(uint8_t byte)
+{
+    return byte < 0x80 && !(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9');
+}
+
+/* Within a word: O'Brien and OBrien, Smith-Jones and Smithjones. */
+static bool is_left_out(uint8_t byte)
+{
+    return byte == '\'' || byte == '-';
+}
+
+/* --- Words --- */
+
+static struct bytes word_at(const struct name *name, size_t index)
+{
+    return buffer_part(&name->letters, name->words[name->first + index]);
+}
+
+static void end_word(struct name *name, size_t from)
+{
+    size_t size = name->letters.size - from;
+
+    if (size > 0 && name->count < WORDS_MAX)
+        name->words[name->count++] = (struct span){from, size};
+}
+
+static void add_words(struct name *name, struct bytes text)
+{
+    size_t from = name->letters.size, size;
+
+    for (size_t at = 0; at < text.size; at += size) {
+        size = character_size(text.data[at]);
+        const char *plain = plain_of(character_of(bytes_after(text, at), size));
+        if (parts_words(text.data[at]) && !is_left_out(text.data[at])) {
+            end_word(name, from);
+            from = name->letters.size;
+        } else if (plain != NULL)
+            buffer_append_text(&name->letters, plain);
+        else if (!is_left_out(text.data[at]))
+            buffer_append(&name->letters, bytes_of(text.data + at, size));
+    }
+    end_word(name, from);
+}
+
+static bool is_one_of(struct bytes word, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (bytes_equal(word, bytes_of_text(*list)))
+            return true;
+    return false;
+}
+
+static void drop_titles(struct name *name)
+{
+    static const char *const titles[] = {
+        "mr",   "mrs",  "ms",   "miss", "mx",   "dr",         "prof", "professor",  "sir", "dame",
+        "lord", "lady", "revd", "rev",  "cllr", "councillor", "cyng", "cynghorydd", NULL};
+    static const char *const honours[] = {"mbe", "obe", "cbe", "phd", NULL};
+
+    while (name->count > 1 && is_one_of(word_at(name, 0), titles)) {
+        name->first++;
+        name->count--;
+    }
+    while (name->count > 1 && is_one_of(word_at(name, name->count - 1), honours))
+        name->count--;
+}
+
+/* --- Readings --- */
+
+static size_t size_before(struct bytes text, const char *marks)
+{
+    size_t size = 0;
+
+    while (size < text.size && (text.data[size] >= 0x80 || text.data[size] == '\0' ||
+                                strchr(marks, text.data[size]) == NULL))
+        size++;
+    return size;
+}
+
+/* What is before a comma is the surname ("Rees, J."); or all of it ("Jo Rees, team manager"), unless
+ * it is a single word. */
+static void read_name(struct name *name, struct bytes text, bool surname_first)
+{
+    struct buffer small = {0};
+
+    append_small(&small, bytes_of(text.data, size_before(text, "(@")));
+    struct bytes whole = buffer_view(&small);
+    size_t comma = size_before(whole, ",");
+    if (surname_first)
+        add_words(name, bytes_after(whole, comma));
+    add_words(name, bytes_of(whole.data, comma));
+    drop_titles(name);
+    bool alone = name->count == 1 && comma < whole.size && !surname_first;
+    buffer_release(&small);
+    if (!alone)
+        return;
+    buffer_release(&name->letters);
+    *name = (struct name){0};
+    read_name(name, text, true);
+}
+
+static bool words_agree(struct bytes a, struct bytes b)
+{
+    bool initial = a.size == 1 || b.size == 1;
+
+    return initial ? a.data[0] == b.data[0] : bytes_equal(a, b);
+}
+
+static bool one_word_agrees(struct bytes word, const struct name *name)
+{
+    return bytes_equal(word, word_at(name, 0)) || bytes_equal(word, word_at(name, name->count - 1));
+}
+
+static bool names_agree(const struct name *a, const struct name *b)
+{
+    if (a->count == 0 || b->count == 0)
+        return a->count == b->count;
+    if (a->count == 1)
+        return one_word_agrees(word_at(a, 0), b);
+    if (b->count == 1)
+        return one_word_agrees(word_at(b, 0), a);
+    if (!bytes_equal(word_at(a, a->count - 1), word_at(b, b->count - 1)))
+        return false;
+    for (size_t i = 0; i + 1 < a->count && i + 1 < b->count; i++)
+        if (!words_agree(word_at(a, i), word_at(b, i)))
+            return false;
+    return true;
+}
+
+bool names_one_person(struct bytes a, struct bytes b)
+{
+    bool one = false;
+
+    for (unsigned i = 0; i < 4; i++) {
+        struct name left = {0}, right = {0};
+        read_name(&left, a, i & 1);
+        read_name(&right, b, i & 2);
+        one = one || names_agree(&left, &right);
+        buffer_release(&left.letters);
+        buffer_release(&right.letters);
+    }
+    return one;
+}

@@ -1,0 +1,66 @@
+#include "protocol/person.h"
+
+#include <criterion/criterion.h>
+
+static bool one(const char *a, const char *b)
+{
+    bool there = names_one_person(bytes_of_text(a), bytes_of_text(b));
+
+    cr_expect_eq(there, names_one_person(bytes_of_text(b), bytes_of_text(a)), "%s, %s", a, b);
+    return there;
+}
+
+Test(person, is_one_however_the_name_is_typed)
+{
+    static const char *const rows[][2] = {
+        {"Jo Bloggs", " jo  BLOGGS "},
+        {"Ann Officer", "A. Officer"},
+        {"Ann Officer", "A Officer"},
+        {"Ann Mary Officer", "A.M. Officer"},
+        {"Ann Mary Officer", "Ann Officer"},
+        {"Dr Ann Officer", "Ann Officer MBE"},
+        {"Cllr. Mrs A. Officer", "Ann Officer"},
+        {"Ann Officer (Housing)", "Ann Officer"},
+        {"Ann Officer, Head of Housing", "Ann Officer"},
+        {"Rees, J.", "Jo Rees"},
+        {"Rees, Jo", "J. Rees, team manager"},
+        {"Siân Llŷr", "SIAN LLYR"},
+        {"Siân Llŷr", "Sia\xcc\x82n Lly\xcc\x82r"},
+        {"ÁINE Ó BRIAIN", "Aine o Briain"},
+        {"Bjørn Æsir", "Bjorn Aesir"},
+        {"Łukasz Groß", "Lukasz Gross"},
+        {"Pat O'Brien", "Pat O\xe2\x80\x99"
+                        "Brien"},
+        {"Pat O'Brien", "pat obrien"},
+        {"Pat Smith-Jones", "Pat Smith\xe2\x80\x91Jones"},
+        {"jo.bloggs@example.gov.uk", "Jo Bloggs"},
+        {"Jo", "Jo Bloggs"},
+        {"Bloggs", "Jo Bloggs"},
+        {"Сергей Иванов", "СЕРГЕЙ иванов"},
+        {"王芳", "王芳"},
+        {"Miss", "miss"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect(one(rows[i][0], rows[i][1]), "%s, %s", rows[i][0], rows[i][1]);
+}
+
+Test(person, is_another_where_the_names_differ)
+{
+    static const char *const rows[][2] = {
+        {"Jo Bloggs", "Jo Blogg"},
+        {"Jo Bloggs", "Sam Bloggs"},
+        {"J. Bloggs", "S. Bloggs"},
+        {"A. M. Officer", "A. B. Officer"},
+        {"Ann Officer", "Anne Officer"},
+        {"Sam", "Jo Bloggs"},
+        {"Rees, J.", "Rees, S."},
+        {"Сергей Иванов", "Олег Иванов"},
+        {"王芳", "王伟"},
+        {"Mr", "Mrs"},
+        {"...", "Jo"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect_not(one(rows[i][0], rows[i][1]), "%s, %s", rows[i][0], rows[i][1]);
+}
