@@ -177,7 +177,7 @@ static bool open_all(struct engine *engine, const struct home *home,
 bool engine_open(struct engine *engine, const struct home *home,
                  const struct engine_settings *settings, int64_t now_ms, struct fault *fault)
 {
-    *engine = (struct engine){.self = *settings->self, .to_purge = true};
+    *engine = (struct engine){.self = *settings->self, .home = home, .to_purge = true};
     priority_of_facts();
     bool good = open_all(engine, home, settings, fault);
     if (good && store_network(engine->store, &engine->network)) {
@@ -205,6 +205,7 @@ void engine_close(struct engine *engine)
     deriver_close(engine->deriver);
     keeper_close(engine->keeper);
     replica_free(engine->replica);
+    gate_free(engine->gate);
     effects_release(&engine->effects);
     drop_pending(engine, UINT64_MAX);
     free(engine->pending);

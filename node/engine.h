@@ -26,6 +26,11 @@ struct engine {
     struct bus *bus;         /* NULL in a command. */
     struct keys *keys;       /* NULL in a command: it signs nothing. */
     struct digest network, self;
+    const struct home *home;
+    struct gate
+        *gate; /* What is signed is checked once more, as the house has it now: NULL before */
+    enum approval_policy policy; /* it was read, or where it cannot be, */
+    struct fault unread;         /* and why. */
     struct effects effects;
     struct tasks tasks; /* Not handed over yet. */
     struct { /* Records that are with the keeper: they are read from here until it is done. */
@@ -95,17 +100,24 @@ bool engine_notify(struct engine *engine, int64_t period_ms, int64_t now_ms, str
 
 /* The approved drafts of a house, by what becomes of them. */
 struct approved {
-    size_t due, held, unnamed;
-    int64_t next_ms; /* When the first of those that are held is due; 0: none is. */
+    size_t due, held, unnamed, unreadable;
+    int64_t next_ms;     /* When the first of those that are held is due; 0: none is. */
+    struct fault damage; /* Of the first that cannot be read. */
 };
 bool approved_count(struct store *store, int64_t now_ms, struct approved *approved,
                     struct fault *fault);
 
-/* Claim those that are due: whoever would change one now is told that it is being signed. */
+/* Read anew what the house asks of what it signs: its configuration and its lists of names. NULL,
+ * or why that cannot be: then nothing is to be claimed. */
+const char *engine_read_house(struct engine *engine);
+
+/* Claim those that are due: whoever would change one now is told that it is being signed. By what
+ * was read of the house last they are checked once more when they are signed. */
 bool engine_claim(struct engine *engine, int64_t now_ms, struct fault *fault);
 
-/* Sign those that could be claimed. One that cannot be signed is rejected, and says why. A home
- * from a backup is told here, once a peer was compared with, that it is restored no more. */
+/* Sign those that could be claimed. One that may not go out as it was approved is submitted again,
+ * one that cannot be signed is rejected, and each says why. A home from a backup is told here, once
+ * a peer was compared with, that it is restored no more. */
 bool engine_publish(struct engine *engine, int64_t now_ms, struct fault *fault);
 
 /* Confirm by a receipt what was erased and is gone from every file, many in one: a period after the

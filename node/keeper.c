@@ -176,7 +176,8 @@ static bool claim(struct store *store, struct round *round, const struct task *t
     return fault->kind == FAULT_ABSENT;
 }
 
-static bool reject(struct store *store, const struct task *task, struct fault *fault)
+static bool turn_back(struct store *store, const struct task *task, enum draft_state state,
+                      struct fault *fault)
 {
     struct draft *draft = store_get_draft(store, task->number, fault);
     struct buffer why = {0};
@@ -184,7 +185,7 @@ static bool reject(struct store *store, const struct task *task, struct fault *f
     if (draft == NULL)
         return fault->kind == FAULT_ABSENT;
     buffer_append(&why, buffer_view(&task->text));
-    bool done = draft_reject(draft, "the node", buffer_text(&why), task->now_ms, fault) &&
+    bool done = draft_turn_back(draft, state, buffer_text(&why), task->now_ms, fault) &&
                 store_return_draft(store, task->number, draft, fault);
     buffer_release(&why);
     draft_free(draft);
@@ -215,7 +216,9 @@ static bool do_task(struct store *store, struct round *round, const struct task 
     case TASK_PUBLISHED:
         return store_draft_published(store, task->number, &task->id, fault);
     case TASK_REJECTED:
-        return reject(store, task, fault);
+        return turn_back(store, task, DRAFT_REJECTED, fault);
+    case TASK_RECALLED:
+        return turn_back(store, task, DRAFT_SUBMITTED, fault);
     case TASK_STATUS:
         return store_put_value(store, "status", buffer_view(&task->text), fault);
     case TASK_SETTLED:

@@ -18,6 +18,7 @@ enum task_kind {
     TASK_CLAIM,     /* Draft `number` is about to be signed: news.claimed tells if it may. */
     TASK_PUBLISHED, /* Draft `number` became the record `id`. */
     TASK_REJECTED,  /* Draft `number` cannot be published: `text` says why. */
+    TASK_RECALLED,  /* It may not go out as it was approved: `text` says why. */
     TASK_STATUS,    /* `text` is the node's status. */
     TASK_RECEIPTED, /* The record `id` is the receipt for `ids`. */
     TASK_SETTLED,   /* A home from a backup knows its own feed again. */

@@ -109,7 +109,7 @@ static bool hear_draft(void *context, uint64_t number, const struct draft *draft
     char where[32];
 
     (void)fault;
-    if (record != NULL || draft_state(draft) == DRAFT_REJECTED ||
+    if (record != NULL || draft == NULL || draft_state(draft) == DRAFT_REJECTED ||
         document_form(draft_document(draft)) != &snapshot_form)
         return true;
     snprintf(where, sizeof where, "draft %llu", (unsigned long long)number);

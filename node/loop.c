@@ -47,10 +47,11 @@ struct loop {
     struct dial guest;
     struct presence presence;
     char *last_status;
-    const char *silence; /* Why nothing is signed, as it was last logged. */
-    bool told_unnamed;   /* That a draft waits to go out without the name. */
-    bool stirred;        /* Something happened since the status was looked at. */
-    uint64_t stored;     /* Of engine.stored, seen so far. */
+    const char *silence;  /* Why nothing is signed, as it was last logged. */
+    bool told_unnamed;    /* That a draft waits to go out without the name. */
+    bool told_unreadable; /* And that one cannot be read. */
+    bool stirred;         /* Something happened since the status was looked at. */
+    uint64_t stored;      /* Of engine.stored, seen so far. */
 };
 
 /* --- Signals come in by a pipe, so that they wake the poll and are handled between events. The
@@ -339,6 +340,8 @@ static bool is_silent(struct loop *loop, size_t due, int64_t now_ms)
 {
     const char *silence = due == 0 ? NULL : engine_silence(&loop->engine, now_ms);
 
+    if (due > 0 && silence == NULL)
+        silence = engine_read_house(&loop->engine);
     loop->stirred = loop->stirred || silence != loop->silence;
     if (silence != NULL && silence != loop->silence)
         log_line(LOG_WARNING, "%zu draft%s, for nothing is signed: %s", due,
@@ -354,6 +357,14 @@ static void tell_unnamed(struct loop *loop, size_t unnamed)
         log_line(LOG_NOTICE, "what was approved to go out anonymously stays in the house: this "
                              "version of candour cannot publish anonymously yet");
     loop->told_unnamed = unnamed > 0;
+}
+
+/* Once too; the others are signed all the same. */
+static void tell_unreadable(struct loop *loop, const struct approved *approved)
+{
+    if (approved->unreadable > 0 && !loop->told_unreadable)
+        log_line(LOG_ERROR, "%s: it is never signed", approved->damage.text);
+    loop->told_unreadable = approved->unreadable > 0;
 }
 
 /* Look whether a command has left something for us. */
@@ -375,6 +386,7 @@ static bool look_at_store(struct loop *loop, int64_t now_ms, struct fault *fault
     if (!approved_count(loop->engine.store, now_ms, &approved, fault))
         return false;
     tell_unnamed(loop, approved.unnamed);
+    tell_unreadable(loop, &approved);
     loop->look_again_at_ms = approved.next_ms;
     if (is_silent(loop, approved.due, now_ms))
         loop->look_again_at_ms = now_ms + SILENCE_MS;

@@ -56,3 +56,22 @@ void own_names_release(struct own_names *names)
     for (size_t i = 0; i < sizeof names->files / sizeof *names->files; i++)
         buffer_release(&names->files[i]);
 }
+
+struct gate *own_names_gate(const struct home *home, const struct config *config,
+                            const struct texts *more, struct fault *fault)
+{
+    struct own_names names = {0};
+    struct gate *gate = NULL;
+
+    if (config == NULL || own_names_read(home, &names, fault)) {
+        if (config != NULL)
+            own_names_add(&names, config->authority.name);
+        for (size_t i = 0; config != NULL && i < config->own_names.count; i++)
+            own_names_add(&names, config->own_names.list[i]);
+        for (size_t i = 0; more != NULL && i < more->count; i++)
+            own_names_add(&names, more->list[i]);
+        gate = gate_new(&names.profile, fault);
+    }
+    own_names_release(&names);
+    return gate;
+}

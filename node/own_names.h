@@ -1,6 +1,7 @@
 #ifndef CANDOUR_NODE_OWN_NAMES_H
 #define CANDOUR_NODE_OWN_NAMES_H
 
+#include "node/config.h"
 #include "node/home.h"
 #include "protocol/gate.h"
 
@@ -16,6 +17,11 @@ struct own_names {
 /* False where a file is there and cannot be read: with its path. */
 bool own_names_read(const struct home *home, struct own_names *names, struct fault *fault);
 void own_names_release(struct own_names *names);
+
+/* The gate as this home has it: by its lists and by what `config` and `more` name. Either of these
+ * may be NULL, and no lists are read without a configuration. NULL where a list cannot be used. */
+struct gate *own_names_gate(const struct home *home, const struct config *config,
+                            const struct texts *more, struct fault *fault);
 
 /* One more name that the authority goes by. The text must stay. */
 void own_names_add(struct own_names *names, const char *name);

@@ -2,6 +2,7 @@
 
 #include "node/ledger.h"
 #include "node/log.h"
+#include "node/own_names.h"
 #include "protocol/receipt.h"
 
 #include <assert.h>
@@ -82,6 +83,27 @@ static void settle_in(struct engine *engine, int64_t now_ms)
     engine->restored = false;
     tasks_add(&engine->tasks, TASK_SETTLED);
     log_line(LOG_NOTICE, "restored from a backup: a peer has told how far our own feed goes");
+}
+
+/* --- What the house asks --- */
+
+static bool read_house(struct engine *engine, struct fault *fault)
+{
+    struct config config;
+
+    if (config_read(engine->home, &config, fault)) {
+        engine->policy = config.approval_two ? APPROVAL_TWO : APPROVAL_ONE;
+        engine->gate = own_names_gate(engine->home, &config, NULL, fault);
+    }
+    config_release(&config);
+    return engine->gate != NULL;
+}
+
+const char *engine_read_house(struct engine *engine)
+{
+    gate_free(engine->gate);
+    engine->gate = NULL;
+    return read_house(engine, &engine->unread) ? NULL : engine->unread.text;
 }
 
 /* --- One record --- */
@@ -201,6 +223,7 @@ static struct record *sign_draft(const struct engine *engine, const struct draft
                                  int64_t now_ms, struct fault *fault)
 {
     const struct document *document = draft_document(draft);
+    struct house_rules house = {engine->gate, engine->policy, now_ms};
     struct buffer map = {0}, topic = {0};
     struct record *record = NULL;
     struct header header;
@@ -212,7 +235,7 @@ static struct record *sign_draft(const struct engine *engine, const struct draft
     begin_header(engine, &header, document_form(document)->kind, now_ms);
     write_topic(document, &topic);
     header.topic = buffer_view(&topic);
-    if (draft_content(draft, &map, fault) &&
+    if (draft_content(draft, &house, &map, fault) &&
         add_references(&header, document, "about", RELATION_ABOUT, fault) &&
         add_references(&header, document, "erases", RELATION_ERASES, fault))
         record = sign(engine, &header, buffer_view(&map), fault);
@@ -221,12 +244,15 @@ static struct record *sign_draft(const struct engine *engine, const struct draft
     return record;
 }
 
-static void reject_draft(struct engine *engine, uint64_t number, const struct fault *why,
-                         int64_t now_ms)
+static void turn_back(struct engine *engine, uint64_t number, enum task_kind kind,
+                      const struct fault *why, int64_t now_ms)
 {
-    struct task *task = tasks_add(&engine->tasks, TASK_REJECTED);
+    struct task *task = tasks_add(&engine->tasks, kind);
 
-    log_line(LOG_ERROR, "draft %" PRIu64 " cannot be published: %s", number, why->text);
+    log_line(LOG_ERROR, "draft %" PRIu64 " %s: %s", number,
+             kind == TASK_RECALLED ? "is not published, but submitted again"
+                                   : "cannot be published",
+             why->text);
     task->number = number;
     task->now_ms = now_ms;
     buffer_append_text(&task->text, why->text);
@@ -242,9 +268,10 @@ static bool publish_claimed(struct engine *engine, uint64_t number, int64_t now_
     if (draft == NULL)
         return false;
     struct record *record = sign_draft(engine, draft, now_ms, &refused);
+    bool may = record != NULL || refused.kind != FAULT_ABSENT;
     draft_free(draft);
     if (record == NULL || !offer(engine, record, now_ms, &refused)) {
-        reject_draft(engine, number, &refused, now_ms);
+        turn_back(engine, number, may ? TASK_REJECTED : TASK_RECALLED, &refused, now_ms);
         record_free(record);
         return true;
     }
@@ -268,11 +295,15 @@ static bool note_approved(void *context, uint64_t number, const struct draft *dr
 {
     const struct counting *counting = context;
     struct approved *approved = counting->approved;
-    int64_t release_ms = draft_release_ms(draft);
 
     (void)number;
     (void)record;
-    (void)fault;
+    if (draft == NULL) {
+        if (approved->unreadable++ == 0)
+            approved->damage = *fault;
+        return true;
+    }
+    int64_t release_ms = draft_release_ms(draft);
     switch (draft_outlook(draft, counting->now_ms)) {
     case OUTLOOK_STAYS:
         break;
@@ -312,7 +343,7 @@ static bool claim_due(void *context, uint64_t number, const struct draft *draft,
 
     (void)record;
     (void)fault;
-    if (draft_outlook(draft, claiming->now_ms) == OUTLOOK_DUE) {
+    if (draft != NULL && draft_outlook(draft, claiming->now_ms) == OUTLOOK_DUE) {
         struct task *task = tasks_add(&claiming->engine->tasks, TASK_CLAIM);
         task->number = number;
         task->now_ms = claiming->now_ms;
@@ -324,6 +355,7 @@ bool engine_claim(struct engine *engine, int64_t now_ms, struct fault *fault)
 {
     struct claiming claiming = {engine, now_ms};
 
+    assert(engine->gate != NULL);
     return store_each_approved(engine->store, claim_due, &claiming, fault);
 }
 

@@ -42,6 +42,7 @@ static void forget_approvals(struct draft *draft)
     for (size_t i = 0; i < draft->approval_count; i++) {
         free(draft->approvals[i].name);
         free(draft->approvals[i].answer);
+        free(draft->approvals[i].rules);
     }
     draft->approval_count = 0;
     draft->release_ms = 0;
@@ -140,9 +141,26 @@ const char *draft_answer(const struct draft *draft, size_t index)
     return text_or_empty(draft->approvals[index].answer);
 }
 
+const char *draft_approved_by_rules(const struct draft *draft, size_t index)
+{
+    assert(index < draft->approval_count);
+    return text_or_empty(draft->approvals[index].rules);
+}
+
+int64_t draft_approved_ms(const struct draft *draft, size_t index)
+{
+    assert(index < draft->approval_count);
+    return draft->approvals[index].at_ms;
+}
+
 const char *draft_returned_by(const struct draft *draft)
 {
     return text_or_empty(draft->returned_by);
+}
+
+bool draft_was_turned_back(const struct draft *draft)
+{
+    return draft->state == DRAFT_SUBMITTED && draft->returned_by != NULL;
 }
 
 const char *draft_returned_why(const struct draft *draft)
@@ -207,14 +225,13 @@ bool draft_set_author(struct draft *draft, const char *author, struct fault *fau
     return true;
 }
 
-static bool is_in(const struct draft *draft, unsigned states, const char *act, struct fault *fault)
+bool draft_is_in(const struct draft *draft, unsigned states, const char *act, struct fault *fault)
 {
     if (states & 1u << draft->state)
         return true;
     return fault_set(fault, FAULT_ABSENT, "the draft is %s: it cannot be %s now",
                      draft_state_name(draft), act);
 }
-#define STATE(state) (1u << (state))
 
 static void written_again(struct draft *draft, int64_t now_ms)
 {
@@ -226,7 +243,7 @@ static void written_again(struct draft *draft, int64_t now_ms)
 
 bool draft_edit(struct draft *draft, struct document *document, int64_t now_ms, struct fault *fault)
 {
-    if (!is_in(draft, ~STATE(DRAFT_PUBLISHED), "edited", fault))
+    if (!draft_is_in(draft, ~STATE(DRAFT_PUBLISHED), "edited", fault))
         return false;
     if (document_form(document) != document_form(draft->document))
         return fault_set(fault, FAULT_INPUT, "the draft is of the kind \"%s\", the file \"%s\"",
@@ -254,7 +271,7 @@ static bool is_without_problems(const struct document *document, struct fault *f
 
 bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault)
 {
-    if (!is_in(draft, STATE(DRAFT_WRITTEN), "submitted", fault) ||
+    if (!draft_is_in(draft, STATE(DRAFT_WRITTEN), "submitted", fault) ||
         !is_without_problems(draft->document, fault))
         return false;
     forget_return(draft);
@@ -443,8 +460,8 @@ bool draft_decide(struct draft *draft, const struct gate *gate, size_t number,
     bool done = false;
 
     assert(decision < DECISIONS);
-    if (!is_in(draft, STATE(DRAFT_WRITTEN) | STATE(DRAFT_SUBMITTED) | STATE(DRAFT_APPROVED),
-               "changed", fault))
+    if (!draft_is_in(draft, STATE(DRAFT_WRITTEN) | STATE(DRAFT_SUBMITTED) | STATE(DRAFT_APPROVED),
+                     "changed", fault))
         return false;
     draft_findings(draft, gate, &findings);
     if (number == 0 || number > findings.count)
@@ -505,7 +522,7 @@ static bool is_another(const struct draft *draft, const char *by, struct fault *
 
 /* Its first word is a no: "No: many did this", "Na, mae llawer". Whatever does not begin so is a
  * yes or a doubt, and neither lets a draft go out. */
-static bool is_no(const char *answer)
+bool draft_answer_is_no(const char *answer)
 {
     static const char *const noes[] = {"no", "na", "nac ydy", "nac ydyn"};
     struct bytes text = text_trimmed(bytes_of_text(answer));
@@ -533,7 +550,7 @@ static bool is_answered(const struct draft *draft, const struct gate *gate, cons
     if (!sentence_serves(answer, DRAFT_REASON_MAX, "the answer", fault) ||
         !is_discreet(gate, answer, "the answer", fault))
         return false;
-    return is_no(answer) ||
+    return draft_answer_is_no(answer) ||
            fault_set(
                fault, FAULT_ABSENT,
                "only a no lets it go out (\"No: ...\"). Else it is not ready: make what gives "
@@ -558,11 +575,14 @@ static bool may_be_approved(const struct draft *draft, const struct gate *gate,
     return is_without_problems(draft->document, fault);
 }
 
-static void add_approval(struct draft *draft, const struct consent *consent)
+static void add_approval(struct draft *draft, const struct consent *consent, int64_t now_ms)
 {
     assert(draft->approval_count < DRAFT_APPROVALS_MAX);
     struct approval *approval = &draft->approvals[draft->approval_count++];
-    *approval = (struct approval){.name = sentence_copy(consent->by), .text = consent->read};
+    *approval = (struct approval){.name = sentence_copy(consent->by),
+                                  .text = consent->read,
+                                  .rules = text_copy(bytes_of_text(GATE_RULES)),
+                                  .at_ms = now_ms};
     if (consent->answer != NULL)
         approval->answer = sentence_copy(consent->answer);
 }
@@ -573,18 +593,19 @@ bool draft_approve(struct draft *draft, const struct gate *gate, const struct co
     bool takes_two = draft_takes_two(draft, consent->policy);
 
     assert(consent->hold_ms >= 0);
-    if (!is_in(draft, STATE(DRAFT_SUBMITTED), "approved", fault) ||
+    if (!draft_is_in(draft, STATE(DRAFT_SUBMITTED), "approved", fault) ||
         !sentence_serves(consent->by, DRAFT_NAME_MAX, "the name of who approves", fault) ||
         !may_be_approved(draft, gate, &consent->read, fault) ||
         (takes_two && !is_another(draft, consent->by, fault)) ||
         !is_answered(draft, gate, consent->answer, fault))
         return false;
     if (approved_as(draft, consent->by) == NULL)
-        add_approval(draft, consent);
+        add_approval(draft, consent, now_ms);
     forget_unused(draft, gate);
     if (!takes_two || draft->author != NULL || draft->approval_count >= 2) {
         draft->state = DRAFT_APPROVED;
         draft->release_ms = now_ms + consent->hold_ms;
+        forget_return(draft);
     }
     draft->updated_ms = now_ms;
     return true;
@@ -596,8 +617,8 @@ static bool may_return(const char *by, const char *why, const char *who, struct 
            (why == NULL || sentence_serves(why, DRAFT_REASON_MAX, "the reason", fault));
 }
 
-static void give_back(struct draft *draft, enum draft_state state, const char *by, const char *why,
-                      int64_t now_ms)
+void draft_give_back(struct draft *draft, enum draft_state state, const char *by, const char *why,
+                     int64_t now_ms)
 {
     written_again(draft, now_ms);
     draft->state = state;
@@ -609,35 +630,21 @@ bool draft_reject(struct draft *draft, const char *by, const char *why, int64_t 
                   struct fault *fault)
 {
     assert(why != NULL);
-    if (!is_in(draft, ~(STATE(DRAFT_REJECTED) | STATE(DRAFT_PUBLISHED)), "rejected", fault) ||
+    if (!draft_is_in(draft, ~(STATE(DRAFT_REJECTED) | STATE(DRAFT_PUBLISHED)), "rejected", fault) ||
         !may_return(by, why, "the name of who rejects", fault))
         return false;
-    give_back(draft, DRAFT_REJECTED, by, why, now_ms);
+    draft_give_back(draft, DRAFT_REJECTED, by, why, now_ms);
     return true;
 }
 
 bool draft_withdraw(struct draft *draft, const char *by, const char *why, int64_t now_ms,
                     struct fault *fault)
 {
-    if (!is_in(draft, STATE(DRAFT_APPROVED), "withdrawn", fault) ||
+    if (!draft_is_in(draft, STATE(DRAFT_APPROVED), "withdrawn", fault) ||
         !may_return(by, why, "the name of who withdraws", fault))
         return false;
-    give_back(draft, DRAFT_WRITTEN, by, why, now_ms);
+    draft_give_back(draft, DRAFT_WRITTEN, by, why, now_ms);
     return true;
-}
-
-bool draft_is_approved(const struct draft *draft, struct fault *fault)
-{
-    struct digest now = draft_digest(draft);
-
-    if (!is_in(draft, STATE(DRAFT_APPROVED), "published", fault))
-        return false;
-    for (size_t i = 0; i < draft->approval_count; i++)
-        if (!digest_equal(&draft->approvals[i].text, &now))
-            return fault_set(fault, FAULT_ABSENT, "%s approved another text than this one",
-                             draft->approvals[i].name);
-    return draft->approval_count > 0 ||
-           fault_set(fault, FAULT_ABSENT, "nobody has approved the draft");
 }
 
 bool draft_publish(struct draft *draft, int64_t now_ms, struct fault *fault)

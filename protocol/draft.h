@@ -12,11 +12,14 @@
  *      | +-------edit---------+   +----reject------+-|--> rejected --edit--> written
  *      +-------------------withdraw------------------+
  *
+ * One that the node does not sign after all falls back to submitted.
+ *
  * What always holds:
  *   - a draft has no wire form: what is signed comes from draft_content(), and that gives it for an
  *     approved draft only;
  *   - it is approved only while nothing in it is undecided, and the approval is for that text: any
  *     change of the text takes it back;
+ *   - what is signed is asked all of that once more, by the rules and names of that moment;
  *   - one that goes out without the authority's name has two people behind it, and who approves it
  *     has answered whether somebody could find out whose it is;
  *   - a text that was taken out is not remembered, only its class and that it was. */
@@ -85,8 +88,12 @@ struct digest draft_digest(const struct draft *draft); /* Of all that would be p
 size_t draft_approvals(const struct draft *draft);
 const char *draft_approver(const struct draft *draft, size_t index);
 const char *draft_answer(const struct draft *draft, size_t index); /* Of that approver; "": none. */
-/* Who rejected it or, where it is written again, took it back; else "". */
+const char *draft_approved_by_rules(const struct draft *draft, size_t index); /* "": unknown. */
+int64_t draft_approved_ms(const struct draft *draft, size_t index);           /* 0: unknown. */
+/* Who rejected it, took it back (it is written again) or did not sign it (submitted); else "". */
 const char *draft_returned_by(const struct draft *draft);
+bool draft_was_turned_back(
+    const struct draft *draft); /* By the node, and waits to be approved again. */
 const char *draft_returned_why(const struct draft *draft);
 
 /* Put another text in place of this one: the person edited the file. The draft owns the document
@@ -131,10 +138,26 @@ bool draft_reject(struct draft *draft, const char *by, const char *why, int64_t 
 bool draft_withdraw(struct draft *draft, const char *by, const char *why, int64_t now_ms,
                     struct fault *fault);
 
-/* The content to sign: a MessagePack map for body_wrap(), appended. FAULT_ABSENT unless approved. A
- * lesson tells by which rules it was checked and how often what was decided, and its attribution.
- */
-bool draft_content(const struct draft *draft, struct buffer *map, struct fault *fault);
+/* What holds in the house when it is to be signed. */
+struct house_rules {
+    const struct gate *gate;
+    enum approval_policy policy;
+    int64_t now_ms;
+};
+
+/* The content to sign: a MessagePack map for body_wrap(), appended. A lesson tells by which rules
+ * it was checked and how often what was decided, and its attribution.
+ *
+ * FAULT_ABSENT where it may not go out: it is not approved, not due or has not the people behind it
+ * that it takes now, or the gate finds what is not decided. Never mind what was so when it was
+ * approved. */
+bool draft_content(const struct draft *draft, const struct house_rules *house, struct buffer *map,
+                   struct fault *fault);
+
+/* The node does not sign what was approved, and says why: rejected, or submitted to be approved
+ * again. Of a sentence that is too long the beginning is kept. */
+bool draft_turn_back(struct draft *draft, enum draft_state state, const char *why, int64_t now_ms,
+                     struct fault *fault);
 
 /* The node has signed the content, and the record is stored. */
 bool draft_publish(struct draft *draft, int64_t now_ms, struct fault *fault);

@@ -83,9 +83,10 @@ static bool write_content(const struct document *document, struct buffer *map, s
     return serves;
 }
 
-bool draft_content(const struct draft *draft, struct buffer *map, struct fault *fault)
+bool draft_content(const struct draft *draft, const struct house_rules *house, struct buffer *map,
+                   struct fault *fault)
 {
-    if (!draft_is_approved(draft, fault))
+    if (!draft_may_go_out(draft, house, fault))
         return false;
     struct document *document = document_copy(draft->document);
     set_field(document, "schema", "1");
@@ -100,18 +101,21 @@ bool draft_content(const struct draft *draft, struct buffer *map, struct fault *
 
 /* --- The store's bytes ---
  *
- *     draft = [ 2, kind: str, state: uint, attribution: uint, updated: uint (ms),
+ *     draft = [ 3, kind: str, state: uint, attribution: uint, updated: uint (ms),
  *               release: uint (ms; 0 unless approved), author: str (empty: nobody said),
  *               [[key: str, [[text: bin, line: uint, column: uint], ...]], ...],
  *               [[class: str, decision: uint, count: uint], ...]              taken out
  *               [[class: str, text's digest: bin 32, reason: str, uses: uint], ...]
- *               [[name: str, approved text's digest: bin 32, answer: str or nil], ...],
- *               nil or [rejected or withdrawn by: str, why: str] ]
+ *               [[name: str, approved text's digest: bin 32, answer: str or nil,
+ *                 by which rules: str (empty: unknown), at: uint (ms; 0: unknown)], ...],
+ *               nil or [rejected, withdrawn or not signed by: str, why: str] ]
  *
- * Of version 1, which is still read, there is no release, author and answer. */
+ * Version 2, which is still read, has no rules and time of an approval; version 1 has no release,
+ * author and answer either. */
 
-#define DRAFT_VERSION 2
+#define DRAFT_VERSION 3
 #define DRAFT_ITEMS_MAX 65536
+#define RULES_NAME_MAX 40
 
 static void write_item(struct buffer *to, const struct document *document, const char *key,
                        size_t item)
@@ -181,13 +185,15 @@ static void write_approvals(struct buffer *to, const struct draft *draft)
     write_array(to, draft->approval_count);
     for (size_t i = 0; i < draft->approval_count; i++) {
         const struct approval *approval = &draft->approvals[i];
-        write_array(to, 3);
+        write_array(to, 5);
         write_text(to, bytes_of_text(approval->name));
         write_bytes(to, approval->text.bytes, sizeof approval->text.bytes);
         if (approval->answer == NULL)
             write_nil(to);
         else
             write_text(to, bytes_of_text(approval->answer));
+        write_text(to, bytes_of_text(draft_approved_by_rules(draft, i)));
+        write_number(to, (uint64_t)approval->at_ms);
     }
 }
 
@@ -300,9 +306,20 @@ static void read_kept(struct reader *reader, struct draft *draft)
     }
 }
 
+/* What version 3 tells of an approval besides. */
+static void read_approval_of(struct reader *reader, struct approval *approval)
+{
+    struct bytes rules = read_text(reader, "rules", 0, RULES_NAME_MAX);
+
+    if (rules.size > 0)
+        approval->rules = text_copy(rules);
+    approval->at_ms = (int64_t)read_number(reader, "at", 0, INT64_MAX);
+}
+
 static void read_approvals(struct reader *reader, uint64_t version, struct draft *draft)
 {
-    size_t parts = version == 1 ? 2 : 3;
+    static const size_t parts_of[DRAFT_VERSION + 1] = {[1] = 2, [2] = 3, [3] = 5};
+    size_t parts = parts_of[version];
     size_t count = read_array(reader, "approvals", 0, DRAFT_APPROVALS_MAX);
 
     for (size_t i = 0; i < count && !reader->failed; i++) {
@@ -312,6 +329,8 @@ static void read_approvals(struct reader *reader, uint64_t version, struct draft
         read_fixed(reader, "digest", approval->text.bytes, sizeof approval->text.bytes);
         if (version > 1 && !read_nil(reader))
             approval->answer = read_sentence(reader, "answer", DRAFT_REASON_MAX);
+        if (version > 2)
+            read_approval_of(reader, approval);
         if ((approval->answer == NULL) != (draft->attribution == ATTRIBUTION_NAMED))
             reader_refuse(reader, "answer: does not fit the attribution");
     }
@@ -329,7 +348,7 @@ static void read_return(struct reader *reader, struct draft *draft)
         draft->returned_why = text_copy(read_text(reader, "why", 0, DRAFT_REASON_MAX));
     }
     if (returned != (draft->state == DRAFT_REJECTED) &&
-        !(returned && draft->state == DRAFT_WRITTEN))
+        !(returned && (draft->state == DRAFT_WRITTEN || draft->state == DRAFT_SUBMITTED)))
         reader_refuse(reader, "return: does not fit the state");
 }
 

@@ -134,8 +134,8 @@ static size_t size_before(struct bytes text, const char *marks)
     return size;
 }
 
-/* What is before a comma is the surname ("Rees, J."); or all of it ("Jo Rees, team manager"), unless
- * it is a single word. */
+/* What is before a comma is the surname ("Rees, J."); or all of it ("Jo Rees, team manager"),
+ * unless it is a single word. */
 static void read_name(struct name *name, struct bytes text, bool surname_first)
 {
     struct buffer small = {0};

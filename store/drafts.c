@@ -256,8 +256,6 @@ static bool visit_draft(struct store *store, sqlite3_stmt *query, store_visit_dr
     if (column_digest(query, 2, &record))
         return visit(context, number, NULL, &record, fault);
     struct draft *draft = read(store, number, column_bytes(query, 1), fault);
-    if (draft == NULL)
-        return false;
     bool on = visit(context, number, draft, NULL, fault);
     draft_free(draft);
     return on;

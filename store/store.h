@@ -257,7 +257,8 @@ bool store_draft_published(struct store *store, uint64_t number, const struct di
                            struct fault *fault);
 bool store_draft_record(struct store *store, uint64_t number, struct digest *id,
                         struct fault *fault);
-/* Either the draft, or the record that it became. */
+/* Either the draft, or the record that it became; or neither, where its row cannot be read and
+ * `fault` says so: the others are there all the same. */
 typedef bool store_visit_draft(void *context, uint64_t number, const struct draft *draft,
                                const struct digest *record, struct fault *fault);
 bool store_each_draft(struct store *store, store_visit_draft *visit, void *context,

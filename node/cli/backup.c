@@ -102,9 +102,10 @@ static bool add_number(void *context, uint64_t number, const struct draft *draft
 {
     struct numbers *numbers = context;
 
-    (void)draft;
     (void)record;
     (void)fault;
+    if (draft == NULL) /* It cannot be read, so it cannot go out either. */
+        return true;
     numbers->list = memory_grow(numbers->list, numbers->count + 1, sizeof *numbers->list);
     numbers->list[numbers->count++] = number;
     return true;

@@ -183,8 +183,9 @@ static const struct command_option help_options[] = {
 
 #define PROPOSAL_JSON "{network, version, members, signatures, needed, changes}"
 #define DRAFT_JSON                                                                                 \
-    "{draft, state, text, attribution, author, approvals:[{by, answer}], goes_out, open, id, "     \
-    "rejected_by, rejected_why, withdrawn_by, withdrawn_why, "                                     \
+    "{draft, state, text, attribution, author, approvals:[{by, answer, rules, at}], goes_out, "    \
+    "open, id, "                                                                                   \
+    "rejected_by, rejected_why, withdrawn_by, withdrawn_why, returned_by, returned_why, "          \
     "findings:[{number,field,line,column,class,text,advice,hard,suggestion,decided,reason}]}"
 
 const struct command commands[] = {
@@ -223,7 +224,7 @@ const struct command commands[] = {
     {"lesson submit", "FILE", "put it forward for approval", submit_options, 1, 1,
      run_lesson_submit, DRAFT_JSON, "candour lesson submit lesson.md --author \"J. Rees\""},
     {"draft list", "", "list what waits in the house", no_options, 0, 0, run_draft_list,
-     "{drafts:[{draft, state, attribution, kind, title, open, updated, goes_out}]}",
+     "{drafts:[{draft, state, attribution, kind, title, open, updated, goes_out, returned_why}]}",
      "candour draft list"},
     {"draft show", "DRAFT", "read a draft, its findings and what was decided", no_options, 1, 1,
      run_draft_show, DRAFT_JSON, "candour draft show 3"},

@@ -19,28 +19,17 @@
 struct gate *desk_gate(const struct call *call, struct fault *fault)
 {
     struct config config = {0};
-    struct own_names names = {0};
     struct texts said = {0};
     struct fault no_home;
     struct gate *gate = NULL;
-    bool good = true;
 
     /* `lesson check` works without a home too: then only the general rules apply. */
-    if (config_read(&call->home, &config, &no_home)) {
-        good = own_names_read(&call->home, &names, fault);
-        own_names_add(&names, config.authority.name);
-        for (size_t i = 0; i < config.own_names.count; i++)
-            own_names_add(&names, config.own_names.list[i]);
-    } else if (no_home.kind == FAULT_INPUT) {
-        *fault = no_home;
-        return NULL;
-    }
+    bool there = config_read(&call->home, &config, &no_home);
     call_values(call, "name", &said);
-    for (size_t i = 0; i < said.count; i++)
-        own_names_add(&names, said.list[i]);
-    if (good)
-        gate = gate_new(&names.profile, fault);
-    own_names_release(&names);
+    if (!there && no_home.kind == FAULT_INPUT)
+        *fault = no_home;
+    else
+        gate = own_names_gate(&call->home, there ? &config : NULL, &said, fault);
     texts_release(&said);
     config_release(&config);
     return gate;
@@ -134,6 +123,15 @@ static json_t *json_goes_out(const struct draft *draft)
                : json_null();
 }
 
+/* How it came back: what the keys that tell of it begin with. */
+static const char *returned_as(const struct draft *draft)
+{
+    static const char *const words[] = {[DRAFT_REJECTED] = "rejected",
+                                        [DRAFT_WRITTEN] = "withdrawn",
+                                        [DRAFT_SUBMITTED] = "returned"};
+    return words[draft_state(draft)];
+}
+
 static json_t *draft_object(uint64_t number, const struct draft *draft, const struct desk *desk,
                             const struct findings *findings)
 {
@@ -143,22 +141,38 @@ static json_t *draft_object(uint64_t number, const struct draft *draft, const st
     for (size_t i = 0; i < findings->count; i++)
         json_array_append_new(list, finding_object(draft, &findings->list[i], i + 1));
     for (size_t i = 0; i < draft_approvals(draft); i++)
-        json_array_append_new(approvals, json_pack("{s:s, s:s}", "by", draft_approver(draft, i),
-                                                   "answer", draft_answer(draft, i)));
+        json_array_append_new(
+            approvals,
+            json_pack("{s:s, s:s, s:s, s:o}", "by", draft_approver(draft, i), "answer",
+                      draft_answer(draft, i), "rules", draft_approved_by_rules(draft, i), "at",
+                      draft_approved_ms(draft, i) == 0 ? json_null()
+                                                       : json_stamp(draft_approved_ms(draft, i))));
     json_t *object =
         json_pack("{s:I, s:s, s:o, s:s, s:s, s:o, s:o, s:I, s:o}", "draft", (json_int_t)number,
                   "state", draft_state_name(draft), "text", json_id(&text), "attribution",
                   attribution_names[draft_attribution(draft)], "author", draft_author(draft),
                   "approvals", approvals, "goes_out", json_goes_out(draft), "open",
                   (json_int_t)draft_undecided(draft, desk->gate), "findings", list);
-    bool rejected = draft_state(draft) == DRAFT_REJECTED;
     if (draft_returned_by(draft)[0] != '\0') {
-        json_object_set_new(object, rejected ? "rejected_by" : "withdrawn_by",
-                            json_string(draft_returned_by(draft)));
-        json_object_set_new(object, rejected ? "rejected_why" : "withdrawn_why",
-                            json_string(draft_returned_why(draft)));
+        char key[32];
+        snprintf(key, sizeof key, "%s_by", returned_as(draft));
+        json_object_set_new(object, key, json_string(draft_returned_by(draft)));
+        snprintf(key, sizeof key, "%s_why", returned_as(draft));
+        json_object_set_new(object, key, json_string(draft_returned_why(draft)));
     }
     return object;
+}
+
+static void say_return(const struct call *call, const struct draft *draft)
+{
+    static const char *const words[] = {[DRAFT_REJECTED] = "Rejected",
+                                        [DRAFT_WRITTEN] = "Withdrawn",
+                                        [DRAFT_SUBMITTED] = "Not signed"};
+    const char *why = draft_returned_why(draft);
+
+    if (draft_returned_by(draft)[0] != '\0')
+        call_say(call, "%s by %s%s%s", words[draft_state(draft)], draft_returned_by(draft),
+                 why[0] == '\0' ? "." : ": ", why);
 }
 
 /* Who has had to do with it, and how it is to go out. */
@@ -174,11 +188,7 @@ static void say_people(const struct call *call, const struct draft *draft)
                      draft_answer(draft, i));
         else
             call_say(call, "Approved by %s.", draft_approver(draft, i));
-    if (draft_returned_by(draft)[0] != '\0')
-        call_say(call, "%s by %s%s%s",
-                 draft_state(draft) == DRAFT_REJECTED ? "Rejected" : "Withdrawn",
-                 draft_returned_by(draft), draft_returned_why(draft)[0] == '\0' ? "." : ": ",
-                 draft_returned_why(draft));
+    say_return(call, draft);
 }
 
 /* Of a submitted one in which all is decided. */

@@ -321,6 +321,7 @@ struct listed {
     int64_t updated_ms;
     enum outlook outlook;
     int64_t release_ms;
+    const char *returned; /* Why the node did not sign it; NULL: it was not asked to, or did. */
 };
 
 static void say_when(const struct listed *listed, char when[CLOCK_MINUTE_SIZE])
@@ -346,16 +347,38 @@ static void list_one(struct drafts_listing *drafts, const struct listed *listed)
     if (listed->updated_ms != 0)
         clock_minute(date, listed->updated_ms);
     say_when(listed, when);
-    const char *cells[] = {
-        number, listed->state, listed->attribution, listed->kind, listed->open, date, when, title};
+    const char *cells[] = {number,
+                           listed->returned == NULL ? listed->state : "returned",
+                           listed->attribution,
+                           listed->kind,
+                           listed->open,
+                           date,
+                           when,
+                           title};
     listing_row(drafts->listing, cells);
     json_array_append_new(
-        drafts->list,
-        json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "draft", (json_int_t)listed->number,
-                  "state", listed->state, "attribution", listed->attribution, "kind", listed->kind,
-                  "title", title, "open", (json_int_t)strtoull(listed->open, NULL, 10), "updated",
-                  json_stamp(listed->updated_ms), "goes_out",
-                  held ? json_stamp(listed->release_ms) : json_null()));
+        drafts->list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:s?}", "draft",
+                                (json_int_t)listed->number, "state", listed->state, "attribution",
+                                listed->attribution, "kind", listed->kind, "title", title, "open",
+                                (json_int_t)strtoull(listed->open, NULL, 10), "updated",
+                                json_stamp(listed->updated_ms), "goes_out",
+                                held ? json_stamp(listed->release_ms) : json_null(), "returned_why",
+                                listed->returned));
+}
+
+/* What came back from the node, and why. */
+static void say_returned(const struct call *call, const json_t *drafts)
+{
+    const json_t *draft;
+    size_t index;
+
+    json_array_foreach((json_t *)(uintptr_t)drafts, index, draft)
+    {
+        const char *why = json_string_value(json_object_get(draft, "returned_why"));
+        if (why != NULL)
+            call_say(call, "Draft %" JSON_INTEGER_FORMAT " was approved and not signed: %s",
+                     json_integer_value(json_object_get(draft, "draft")), why);
+    }
 }
 
 /* Of a published one there is the record, and what its text says as long as it is there. */
@@ -379,6 +402,15 @@ static void list_published(struct drafts_listing *drafts, uint64_t number, const
     record_free(record);
 }
 
+static void list_unreadable(struct drafts_listing *drafts, uint64_t number)
+{
+    list_one(drafts, &(struct listed){.number = number,
+                                      .state = "unreadable",
+                                      .attribution = "",
+                                      .kind = "",
+                                      .title = bytes_of_text("its row is damaged")});
+}
+
 static bool hear_draft(void *context, uint64_t number, const struct draft *draft,
                        const struct digest *record, struct fault *fault)
 {
@@ -389,8 +421,14 @@ static bool hear_draft(void *context, uint64_t number, const struct draft *draft
         list_published(drafts, number, record);
         return true;
     }
+    if (draft == NULL) {
+        list_unreadable(drafts, number);
+        return true;
+    }
     struct listed listed = {.number = number,
                             .state = draft_state_name(draft),
+                            .returned =
+                                draft_was_turned_back(draft) ? draft_returned_why(draft) : NULL,
                             .attribution = attribution_names[draft_attribution(draft)],
                             .kind = document_form(draft_document(draft))->kind,
                             .title = draft_title(draft),
@@ -420,8 +458,10 @@ bool run_draft_list(struct call *call, struct fault *fault)
             call_json(call, json_pack("{s:O}", "drafts", drafts.list));
         else if (done && json_array_size(drafts.list) == 0)
             call_say(call, "Nothing waits in the house.");
-        else if (done)
+        else if (done) {
             listing_print(drafts.listing);
+            say_returned(call, drafts.list);
+        }
     }
     listing_free(drafts.listing);
     json_decref(drafts.list);

@@ -112,7 +112,8 @@ static bool say_twin(void *context, uint64_t number, const struct draft *draft,
     const struct twins *twins = context;
 
     (void)fault;
-    if (record == NULL && document_form(draft_document(draft)) == document_form(twins->document) &&
+    if (record == NULL && draft != NULL &&
+        document_form(draft_document(draft)) == document_form(twins->document) &&
         bytes_equal(draft_title(draft), document_title(twins->document)))
         call_say(twins->call,
                  "%s: draft %" PRIu64 " has the same title, and is in this house all the same: "

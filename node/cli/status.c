@@ -117,6 +117,39 @@ static json_t *status_before_first_run(struct call *call, struct store *store, s
     return status;
 }
 
+/* Those that somebody must look at: what the node did not sign after all, and what is damaged. */
+struct left {
+    json_int_t returned, unreadable;
+    struct fault damage; /* Of the first. */
+};
+
+static bool note_left(void *context, uint64_t number, const struct draft *draft,
+                      const struct digest *record, struct fault *fault)
+{
+    struct left *left = context;
+
+    (void)number;
+    if (record == NULL && draft == NULL) {
+        if (left->unreadable++ == 0)
+            left->damage = *fault;
+    } else if (draft != NULL && draft_was_turned_back(draft))
+        left->returned++;
+    return true;
+}
+
+static bool count_left(json_t *drafts, struct store *store, struct fault *fault)
+{
+    struct left left = {0};
+
+    if (!store_each_draft(store, note_left, &left, fault))
+        return false;
+    json_object_set_new(drafts, "returned", json_integer(left.returned));
+    json_object_set_new(drafts, "unreadable", json_integer(left.unreadable));
+    json_object_set_new(drafts, "damage",
+                        left.unreadable == 0 ? json_null() : json_string(left.damage.text));
+    return true;
+}
+
 /* How the approved drafts stand now. */
 static bool add_approved(json_t *status, struct store *store, struct fault *fault)
 {
@@ -129,7 +162,7 @@ static bool add_approved(json_t *status, struct store *store, struct fault *faul
     json_object_set_new(drafts, "goes_out",
                         approved.held == 0 ? json_null() : json_stamp(approved.next_ms));
     json_object_set_new(drafts, "anonymous", json_integer((json_int_t)approved.unnamed));
-    return true;
+    return count_left(drafts, store, fault);
 }
 
 static json_t *with_notices(json_t *status, struct store *store, struct fault *fault)
@@ -407,6 +440,14 @@ static void print_drafts(const json_t *drafts)
     if (number_of(drafts, "anonymous") > 0)
         printf("          %lld approved to go out anonymously, which this version cannot do yet\n",
                number_of(drafts, "anonymous"));
+    if (number_of(drafts, "returned") > 0)
+        printf("          %lld came back from the node, which did not sign what was approved: "
+               "candour draft list\n",
+               number_of(drafts, "returned"));
+    if (number_of(drafts, "unreadable") > 0)
+        printf("          %lld cannot be read and %s never signed: %s\n",
+               number_of(drafts, "unreadable"), number_of(drafts, "unreadable") == 1 ? "is" : "are",
+               text_of(drafts, "damage"));
 }
 
 #define TEXTS_TOLD 3

@@ -5,8 +5,11 @@
 #include "protocol/message.h"
 #include "tests/node/room.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* When a node signs, and when it does not. */
 
@@ -28,6 +31,12 @@ static struct card *make_home(struct home *at, const char *name)
         cr_done(home_create(at, &fault));
     }
     cr_done(keys_create(at, &config, NULL, false, NOW_MS, &card, &fault));
+    if (at == &home) {
+        struct buffer file = {0};
+        config_write(&config, &file);
+        put_file(home_file(&home, "candour.conf", 0), buffer_text(&file));
+        buffer_release(&file);
+    }
     config_release(&config);
     return card;
 }
@@ -129,7 +138,7 @@ static uint64_t approve(void)
 /* As the loop does it: nothing is claimed while nothing may be signed. */
 static size_t publish_at(int64_t now_ms)
 {
-    if (engine_silence(&engine, now_ms) != NULL)
+    if (engine_silence(&engine, now_ms) != NULL || engine_read_house(&engine) != NULL)
         return 0;
     cr_done(engine_claim(&engine, now_ms, &fault));
     cr_done(engine_settle(&engine, now_ms, &fault));
@@ -263,6 +272,66 @@ Test(engine, rejects_what_cannot_be_signed_and_goes_on)
     cr_done(store_put_draft(store, &number, draft, &fault));
     draft_free(draft);
     store_close(store);
+}
+
+static void name_place(const char *name)
+{
+    cr_assert_eq(mkdir(home_file(&home, "names", 0), 0700), 0);
+    put_file(home_file(&home, "names/places.txt", 0), name);
+}
+
+/* An approval may be older than the lists of names: what they find is decided first. */
+Test(engine, checks_once_more_what_it_signs)
+{
+    uint64_t number = approve();
+
+    name_place("paid job\n");
+    cr_expect_eq(publish(), 1, "it was claimed");
+    cr_expect_eq(replica_counters(engine.replica).in_set, 0);
+    struct draft *draft = store_get_draft(engine.store, number, &fault);
+    cr_expect(draft_was_turned_back(draft));
+    cr_expect_neq(strstr(draft_returned_why(draft), "finds 1 thing"), NULL, "%s",
+                  draft_returned_why(draft));
+    draft_free(draft);
+    cr_expect_eq(publish(), 0, "nor is it asked for again");
+}
+
+/* Nobody knows what a list would find that cannot be read. */
+Test(engine, signs_nothing_while_the_lists_of_names_cannot_be_read)
+{
+    uint64_t number = approve();
+
+    cr_assert_eq(mkdir(home_file(&home, "names", 0), 0700), 0);
+    cr_assert_eq(mkdir(home_file(&home, "names/places.txt", 0), 0700), 0);
+    cr_expect_neq(strstr(engine_read_house(&engine), "names/places.txt"), NULL);
+    cr_expect_eq(publish(), 0);
+    cr_expect_eq(state_of(number), DRAFT_APPROVED);
+    cr_assert_eq(rmdir(home_file(&home, "names/places.txt", 0)), 0);
+    cr_expect_eq(publish(), 1);
+    cr_expect_eq(replica_counters(engine.replica).in_set, 1);
+}
+
+/* One row that cannot be read is no reason to keep all others in the house. */
+Test(engine, signs_what_it_can_read)
+{
+    uint64_t damaged = approve();
+    struct approved approved;
+    sqlite3 *database;
+
+    approve();
+    cr_assert_eq(sqlite3_open(home_file(&home, "store.sqlite", 0), &database), SQLITE_OK);
+    cr_assert_eq(sqlite3_exec(database, "UPDATE draft SET content = x'c1' WHERE number = 1", NULL,
+                              NULL, NULL),
+                 SQLITE_OK);
+    sqlite3_close(database);
+    cr_done(approved_count(engine.store, NOW_MS, &approved, &fault));
+    cr_expect_eq(approved.due, 1);
+    cr_expect_eq(approved.unreadable, 1);
+    cr_expect_neq(strstr(approved.damage.text, "draft 1 is damaged"), NULL, "%s",
+                  approved.damage.text);
+    cr_expect_eq(publish(), 1);
+    cr_expect_eq(replica_counters(engine.replica).in_set, 1);
+    cr_expect_null(store_get_draft(engine.store, damaged, &fault));
 }
 
 static void purge_all(void)

@@ -113,6 +113,19 @@ static bool approve_unnamed(const char *by, const char *answer)
                                       .hold_ms = 100});
 }
 
+static struct house_rules house(void)
+{
+    return (struct house_rules){gate, APPROVAL_ONE, NOW + 1000};
+}
+
+static bool content(struct buffer *map)
+{
+    struct house_rules now = house();
+
+    fault = (struct fault){0};
+    return draft_content(draft, &now, map, &fault);
+}
+
 static void decide_all(void)
 {
     cr_assert(decide(2, DECISION_REPLACE, "resident"), "%s", fault.text);
@@ -349,7 +362,7 @@ Test(draft, is_withdrawn_while_it_is_approved)
     cr_expect_eq(draft_outlook(draft, INT64_MAX), OUTLOOK_STAYS);
     cr_expect_str_eq(draft_returned_by(draft), "Sam");
     cr_expect_str_eq(draft_returned_why(draft), "A figure is wrong");
-    cr_expect_not(draft_content(draft, &map, &fault));
+    cr_expect_not(content(&map));
     cr_expect_eq(draft_undecided(draft, gate), 0, "what was decided stays decided");
 
     cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
@@ -385,7 +398,7 @@ Test(draft, loses_its_approval_with_any_change)
     cr_expect_eq(draft_state(draft), DRAFT_WRITTEN);
     cr_expect_eq(draft_approvals(draft), 0);
     struct buffer map = {0};
-    cr_expect_not(draft_content(draft, &map, &fault));
+    cr_expect_not(content(&map));
     cr_expect_eq(map.size, 0);
 }
 
@@ -442,12 +455,12 @@ Test(draft, gives_content_to_sign_only_once_approved)
 {
     struct buffer map = {0};
 
-    cr_expect_not(draft_content(draft, &map, &fault));
+    cr_expect_not(content(&map));
     cr_expect_str_eq(fault.text, "the draft is submitted: it cannot be published now");
     cr_expect_not(draft_publish(draft, NOW, &fault));
     decide_all();
     cr_assert(approve("Jo", APPROVAL_ONE));
-    cr_assert(draft_content(draft, &map, &fault), "%s", fault.text);
+    cr_assert(content(&map), "%s", fault.text);
 
     struct document *read = document_read(&lesson_form, buffer_view(&map), &fault);
     cr_assert_not_null(read, "%s", fault.text);
@@ -471,7 +484,7 @@ Test(draft, gives_content_to_sign_only_once_approved)
     cr_assert(draft_publish(draft, NOW, &fault));
     cr_expect_str_eq(draft_state_name(draft), "published");
     cr_expect_not(draft_edit(draft, NULL, NOW, &fault));
-    cr_expect_not(draft_content(draft, &map, &fault));
+    cr_expect_not(content(&map));
 }
 
 static struct draft *kept_and_read(struct buffer *bytes)
@@ -491,6 +504,140 @@ static void become(struct draft *other)
 {
     draft_free(draft);
     draft = other;
+}
+
+/* Rules and lists of names come after the approval: what they find is decided first. */
+Test(draft, is_not_signed_with_what_the_gate_finds_by_then)
+{
+    struct bytes name = bytes_of_text("wrote less");
+    struct gate *later = gate_new(&(struct gate_profile){.places = {&name, 1}}, &fault);
+    struct buffer map = {0};
+    struct house_rules now = house();
+
+    start("We wrote less.");
+    cr_assert(approve("Jo", APPROVAL_ONE), "%s", fault.text);
+    cr_expect(content(&map), "%s", fault.text);
+    buffer_clear(&map);
+    now.gate = later;
+    cr_expect_not(draft_content(draft, &now, &map, &fault));
+    cr_expect_eq(fault.kind, FAULT_ABSENT);
+    cr_expect_str_eq(fault.text,
+                     "with the names and settings of now the check finds 1 thing that is "
+                     "not decided: decide, then approve it again");
+    cr_expect_eq(map.size, 0);
+    gate_free(later);
+    buffer_release(&map);
+}
+
+/* By whichever rules it was approved: where nothing more is found it goes out. */
+Test(draft, tells_by_which_rules_it_was_approved)
+{
+    static const char version_2[] =
+        "9c02a7657261737572650200cd03eacd03eaa94a6f20426c6f6767739292a66572617365739193c40c3366"
+        "31633061396432623765000092a3776879"
+        "9193c4124974206e616d656420417368636f6d62652e0701909194a9617574686f72697479c420d6f01d8c27"
+        "2926ea5767654a7287c035cd202b3ce38781d33ecfacabbdb1da1ebc746865206c6573736f6e206973207369"
+        "676e65642077697468206974019193a753616d204c6565c4201fc5b49ae47589814a9edc2d9d4d2d66133973"
+        "759a517dfcaa1e300d6c24a276c0c0";
+    uint8_t bytes[sizeof version_2 / 2];
+    struct bytes name = bytes_of_text("it named");
+    struct gate *later = gate_new(&(struct gate_profile){.places = {&name, 1}}, &fault);
+    struct buffer map = {0};
+    struct house_rules now = house();
+
+    decide_all();
+    cr_assert(approve("Jo", APPROVAL_ONE));
+    become(kept_and_read(&map));
+    cr_expect_str_eq(draft_approved_by_rules(draft, 0), GATE_RULES);
+    cr_expect_eq(draft_approved_ms(draft, 0), NOW + 2);
+
+    buffer_clear(&map);
+    cr_assert(hex_read(bytes, sizeof bytes, version_2));
+    become(draft_read(bytes_of(bytes, sizeof bytes), &fault));
+    cr_assert_not_null(draft, "%s", fault.text);
+    cr_expect_str_eq(draft_author(draft), "Jo Bloggs");
+    cr_expect_str_eq(draft_approver(draft, 0), "Sam Lee");
+    cr_expect_str_eq(draft_approved_by_rules(draft, 0), "");
+    cr_expect_eq(draft_approved_ms(draft, 0), 0);
+    cr_expect(content(&map), "%s", fault.text);
+
+    now.gate = later;
+    cr_expect_not(draft_content(draft, &now, &map, &fault));
+    cr_expect_neq(strstr(fault.text, "it was approved under earlier rules, and under " GATE_RULES
+                                     " the check finds "),
+                  NULL, "%s", fault.text);
+    gate_free(later);
+    buffer_release(&map);
+}
+
+Test(draft, is_signed_only_with_the_people_behind_it_that_it_takes_by_then)
+{
+    struct buffer map = {0};
+    struct house_rules now = house();
+
+    start("We wrote less.");
+    cr_assert(draft_set_author(draft, "Jo Bloggs", &fault));
+    cr_assert(approve("J. Bloggs", APPROVAL_ONE), "%s", fault.text);
+    now.policy = APPROVAL_TWO;
+    cr_expect_not(draft_content(draft, &now, &map, &fault));
+    cr_expect_eq(fault.kind, FAULT_ABSENT);
+    cr_expect_neq(strstr(fault.text, "it takes two people now"), NULL, "%s", fault.text);
+    now.policy = APPROVAL_ONE;
+    cr_expect(draft_content(draft, &now, &map, &fault), "%s", fault.text);
+
+    start("We wrote less.");
+    cr_assert(approve("Jo", APPROVAL_TWO));
+    cr_assert(approve("Sam", APPROVAL_TWO));
+    now.policy = APPROVAL_TWO;
+    cr_expect(draft_content(draft, &now, &map, &fault), "%s", fault.text);
+    buffer_release(&map);
+}
+
+Test(draft, is_not_signed_before_it_is_due)
+{
+    struct buffer map = {0};
+    struct house_rules now = house();
+
+    start("We wrote less.");
+    cr_assert(consents(&(struct consent){
+        .by = "Jo", .read = draft_digest(draft), .policy = APPROVAL_ONE, .hold_ms = 100}));
+    now.now_ms = NOW + 101;
+    cr_expect_not(draft_content(draft, &now, &map, &fault));
+    cr_expect_str_eq(fault.text, "the time for which it is held is not over");
+    now.now_ms = NOW + 102;
+    cr_expect(draft_content(draft, &now, &map, &fault), "%s", fault.text);
+    buffer_release(&map);
+}
+
+Test(draft, falls_back_to_submitted_when_the_node_does_not_sign_it)
+{
+    struct buffer bytes = {0}, why = {0};
+
+    cr_expect_not(draft_turn_back(draft, DRAFT_SUBMITTED, "no", NOW, &fault));
+    decide_all();
+    cr_assert(approve("Jo", APPROVAL_ONE));
+    cr_expect_not(draft_was_turned_back(draft));
+    cr_assert(draft_turn_back(draft, DRAFT_SUBMITTED, "the check\n finds more", NOW + 7, &fault));
+    cr_expect_eq(draft_state(draft), DRAFT_SUBMITTED);
+    cr_expect_eq(draft_approvals(draft), 0);
+    become(kept_and_read(&bytes));
+    cr_expect(draft_was_turned_back(draft));
+    cr_expect_str_eq(draft_returned_by(draft), "the node");
+    cr_expect_str_eq(draft_returned_why(draft), "the check finds more");
+    cr_assert(approve("Sam", APPROVAL_TWO), "%s", fault.text);
+    cr_expect(draft_was_turned_back(draft), "one of two has read it again");
+    cr_assert(approve("Jo", APPROVAL_TWO), "%s", fault.text);
+    cr_expect_not(draft_was_turned_back(draft));
+    cr_expect_str_eq(draft_returned_why(draft), "");
+
+    for (unsigned i = 0; i < 300; i++)
+        buffer_append_text(&why, "é");
+    cr_assert(draft_turn_back(draft, DRAFT_REJECTED, buffer_text(&why), NOW, &fault));
+    cr_expect_eq(strlen(draft_returned_why(draft)), DRAFT_REASON_MAX);
+    buffer_clear(&bytes);
+    become(kept_and_read(&bytes));
+    buffer_release(&bytes);
+    buffer_release(&why);
 }
 
 Test(draft, is_the_same_after_the_store_kept_it)
@@ -544,7 +691,7 @@ Test(draft, publishes_neither_names_nor_the_answer)
 
     start_unnamed("Josephine");
     cr_assert(approve_unnamed("Samantha", "No: many did this"));
-    cr_assert(draft_content(draft, &map, &fault), "%s", fault.text);
+    cr_assert(content(&map), "%s", fault.text);
     buffer_append(&map, bytes_of("", 1));
     for (size_t i = 0; i < map.size; i++)
         for (size_t k = 0; k < 3; k++) {
@@ -581,7 +728,7 @@ Test(draft, of_version_1_is_read)
     cr_expect_eq(draft_outlook(draft, 0), OUTLOOK_DUE);
     cr_expect_str_eq(draft_approver(draft, 0), "Jo");
     cr_expect_str_eq(draft_author(draft), "");
-    cr_expect(draft_content(draft, &map, &fault), "%s", fault.text);
+    cr_expect(content(&map), "%s", fault.text);
     buffer_release(&map);
     become(kept_and_read(&map));
     buffer_release(&map);
@@ -672,7 +819,7 @@ Test(draft, serves_kinds_that_tell_nothing_of_the_check)
     cr_expect(bytes_equal(draft_title(draft), bytes_of_text("ASCOF-2014")));
     cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
     cr_assert(approve("Jo", APPROVAL_ONE), "%s", fault.text);
-    cr_assert(draft_content(draft, &map, &fault), "%s", fault.text);
+    cr_assert(content(&map), "%s", fault.text);
     struct document *read = document_read(&snapshot_form, buffer_view(&map), &fault);
     cr_expect_not_null(read, "%s", fault.text);
     document_free(read);

@@ -27,7 +27,10 @@ static uint64_t put(uint64_t number, const char *title)
 static bool write_draft(void *context, uint64_t number, const struct draft *draft,
                         const struct digest *record, struct fault *why)
 {
-    (void)why;
+    if (draft == NULL && record == NULL) {
+        buffer_printf(context, "%llu cannot be read: %s\n", (unsigned long long)number, why->text);
+        return true;
+    }
     if (draft == NULL) {
         buffer_printf(context, "%llu published as %02x\n", (unsigned long long)number,
                       (unsigned)record->bytes[0]);
@@ -112,4 +115,18 @@ Test(drafts, that_are_damaged_are_ours_to_mend)
     cr_expect(store_get_draft(store, number, &fault) == NULL);
     cr_expect_eq(fault.kind, FAULT_SELF);
     cr_expect(strstr(fault.text, "draft 1 is damaged") != NULL, "%s", fault.text);
+}
+
+Test(drafts, that_are_damaged_hide_no_other)
+{
+    struct buffer text = {0};
+
+    put(0, "One");
+    put(0, "Two");
+    damage("UPDATE draft SET content = x'c1' WHERE number = 1");
+    cr_done(store_each_draft(store, write_draft, &text, &fault));
+    cr_expect(strstr(buffer_text(&text), "1 cannot be read: store ") != NULL, "%s",
+              buffer_text(&text));
+    cr_expect(strstr(buffer_text(&text), "\n2 written Two\n") != NULL, "%s", buffer_text(&text));
+    buffer_release(&text);
 }

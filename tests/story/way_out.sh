@@ -112,6 +112,28 @@ draft withdraw "$number" --by "Jo Bloggs" && fail "withdrawn though it was publi
 says_so "too late" "is published already"
 says_so "too late" "candour erase"
 
+# It is checked once more when it is signed: what a list of names has by then is decided first, and the others go out.
+before=$(signed)
+submit gazelle
+draft approve "$number" --by "Sam Lee" || fail "approve, held: $(cat "$case/out")"
+mkdir "$case/a/names"
+echo "about gazelle" >"$case/a/names/places.txt"
+submit hyrax
+draft approve "$number" --by "Sam Lee" || fail "approve another: $(cat "$case/out")"
+soon is "$number" published || fail "the other did not go out"
+number=$((number - 1))
+soon is "$number" submitted || fail "it is $(state "$number"), with a name in it that is on a list"
+draft list
+says_so "list" "Draft $number was approved and not signed: with the names and settings of now the check finds"
+draft show "$number"
+says_so "show" "Not signed by the node: with the names and settings of now"
+at a status >"$case/out"
+says_so "status" "1 came back from the node"
+draft decide "$number" "about gazelle" --generalise "on an estate" || fail "decide: $(cat "$case/out")"
+draft approve "$number" --by "Sam Lee" || fail "approve again: $(cat "$case/out")"
+soon is "$number" published || fail "it is $(state "$number")"
+[ "$(signed)" = $((before + 2)) ] || fail "not two were signed"
+
 # What is taken back is to go at once, and only once; whoever has the text in a draft too is told.
 configure hold 24h
 soon found a dikdik || fail "a does not find it"
