@@ -37,7 +37,7 @@ struct draft *draft_new(struct document *document, enum attribution attribution,
     return draft;
 }
 
-static void forget_approvals(struct draft *draft)
+void draft_forget_approvals(struct draft *draft)
 {
     for (size_t i = 0; i < draft->approval_count; i++) {
         free(draft->approvals[i].name);
@@ -61,12 +61,12 @@ void draft_free(struct draft *draft)
     if (draft == NULL)
         return;
     document_free(draft->document);
-    forget_approvals(draft);
+    draft_forget_approvals(draft);
     forget_return(draft);
     free(draft->author);
-    for (size_t i = 0; i < draft->kept_count; i++)
-        free(draft->kept[i].reason);
-    free(draft->kept);
+    for (size_t i = 0; i < draft->noted_count; i++)
+        free(draft->noted[i].reason);
+    free(draft->noted);
     free(draft);
 }
 
@@ -198,8 +198,7 @@ struct digest draft_digest(const struct draft *draft)
 
 /* --- Its way --- */
 
-/* Names a sentence that was given; false where it cannot be one. */
-static bool sentence_serves(const char *text, size_t most, const char *what, struct fault *fault)
+bool draft_sentence_serves(const char *text, size_t most, const char *what, struct fault *fault)
 {
     struct bytes bytes = text_trimmed(bytes_of_text(text));
 
@@ -211,17 +210,17 @@ static bool sentence_serves(const char *text, size_t most, const char *what, str
            fault_set(fault, FAULT_INPUT, "%s must be one line of plain text", what);
 }
 
-static char *sentence_copy(const char *text)
+char *draft_sentence(const char *text)
 {
     return text_copy(text_trimmed(bytes_of_text(text)));
 }
 
 bool draft_set_author(struct draft *draft, const char *author, struct fault *fault)
 {
-    if (!sentence_serves(author, DRAFT_NAME_MAX, "the author's name", fault))
+    if (!draft_sentence_serves(author, DRAFT_NAME_MAX, "the author's name", fault))
         return false;
     free(draft->author);
-    draft->author = sentence_copy(author);
+    draft->author = draft_sentence(author);
     return true;
 }
 
@@ -235,7 +234,7 @@ bool draft_is_in(const struct draft *draft, unsigned states, const char *act, st
 
 static void written_again(struct draft *draft, int64_t now_ms)
 {
-    forget_approvals(draft);
+    draft_forget_approvals(draft);
     forget_return(draft);
     draft->state = DRAFT_WRITTEN;
     draft->updated_ms = now_ms;
@@ -278,203 +277,6 @@ bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault)
     draft->state = DRAFT_SUBMITTED;
     draft->updated_ms = now_ms;
     return true;
-}
-
-/* --- Findings and decisions --- */
-
-static struct digest digest_of_finding(const struct draft *draft, const struct finding *finding)
-{
-    struct bytes text = finding_text(draft->document, finding);
-
-    return digest_of(PURPOSE_KEPT, text.data, text.size);
-}
-
-void draft_findings(const struct draft *draft, const struct gate *gate, struct findings *findings)
-{
-    enum gate_mode mode = draft->attribution == ATTRIBUTION_ANONYMOUS ? GATE_ANONYMOUS : GATE_NAMED;
-
-    gate_scan_document(gate, mode, draft->document, findings);
-}
-
-static struct kept *find_kept(const struct draft *draft, const struct finding *finding)
-{
-    struct digest digest = digest_of_finding(draft, finding);
-
-    for (size_t i = 0; i < draft->kept_count; i++)
-        if (draft->kept[i].class == finding->class && digest_equal(&draft->kept[i].text, &digest))
-            return &draft->kept[i];
-    return NULL;
-}
-
-/* Not what identifies a person for certain; nor, where the authority's name is left out, its name
- * or a neighbour's. */
-static bool may_be_kept(const struct draft *draft, const struct finding *finding)
-{
-    return !finding->hard &&
-           (draft->attribution == ATTRIBUTION_NAMED || finding->class != FINDING_AUTHORITY);
-}
-
-const char *draft_kept_because(const struct draft *draft, const struct finding *finding)
-{
-    const struct kept *kept = may_be_kept(draft, finding) ? find_kept(draft, finding) : NULL;
-
-    return kept == NULL ? NULL : kept->reason;
-}
-
-size_t draft_undecided(const struct draft *draft, const struct gate *gate)
-{
-    struct findings findings = {0};
-    size_t undecided = 0;
-
-    draft_findings(draft, gate, &findings);
-    for (size_t i = 0; i < findings.count; i++)
-        undecided += !finding_kinds[findings.list[i].class].suggestion &&
-                     draft_kept_because(draft, &findings.list[i]) == NULL;
-    findings_release(&findings);
-    return undecided;
-}
-
-/* A digest of a text that is not there any more could be guessed from: forget it. */
-static void forget_unused(struct draft *draft, const struct gate *gate)
-{
-    struct findings findings = {0};
-    size_t used = 0;
-
-    for (size_t i = 0; i < draft->kept_count; i++)
-        draft->kept[i].uses = 0;
-    draft_findings(draft, gate, &findings);
-    for (size_t i = 0; i < findings.count; i++) {
-        struct kept *kept = find_kept(draft, &findings.list[i]);
-        if (kept != NULL)
-            kept->uses++;
-    }
-    for (size_t i = 0; i < draft->kept_count; i++)
-        if (draft->kept[i].uses > 0)
-            draft->kept[used++] = draft->kept[i];
-        else
-            free(draft->kept[i].reason);
-    draft->kept_count = used;
-    findings_release(&findings);
-}
-
-/* What people write down of a draft must not tell what the draft itself may not. */
-static bool is_discreet(const struct gate *gate, const char *text, const char *what,
-                        struct fault *fault)
-{
-    struct findings inside = {0};
-    bool tells = false;
-
-    gate_scan(gate, GATE_NAMED, bytes_of_text(text), &inside);
-    for (size_t i = 0; i < inside.count; i++)
-        tells = tells || inside.list[i].hard;
-    findings_release(&inside);
-    return !tells ||
-           fault_set(fault, FAULT_INPUT, "%s has an identifier in it: say it without", what);
-}
-
-static bool keep(struct draft *draft, const struct gate *gate, const struct finding *finding,
-                 const char *reason, struct fault *fault)
-{
-    if (!may_be_kept(draft, finding))
-        return fault_set(fault, FAULT_ABSENT, "%s cannot be kept%s, whatever the reason. %s",
-                         finding_kinds[finding->class].means,
-                         finding->hard ? "" : " where the authority is not named", finding->advice);
-    if (!sentence_serves(reason, DRAFT_REASON_MAX, "the reason", fault) ||
-        !is_discreet(gate, reason, "the reason", fault))
-        return false;
-    struct kept *kept = find_kept(draft, finding);
-    if (kept == NULL && draft->kept_count == DRAFT_KEPT_MAX)
-        return fault_set(fault, FAULT_INPUT, "%d texts are kept already: replace some",
-                         DRAFT_KEPT_MAX);
-    if (kept == NULL) {
-        draft->kept = memory_grow(draft->kept, draft->kept_count + 1, sizeof *draft->kept);
-        kept = &draft->kept[draft->kept_count++];
-        *kept = (struct kept){.class = finding->class, .text = digest_of_finding(draft, finding)};
-    }
-    free(kept->reason);
-    kept->reason = sentence_copy(reason);
-    return true;
-}
-
-/* "resident" becomes "[resident]": a reader sees that something was taken out. */
-static void append_role(struct buffer *to, struct bytes role)
-{
-    bool bracketed = role.data[0] == '[' && role.data[role.size - 1] == ']';
-
-    buffer_append_text(to, bracketed ? "" : "[");
-    buffer_append(to, role);
-    buffer_append_text(to, bracketed ? "" : "]");
-}
-
-/* Put another text in place of one item; the others stay as they are. */
-static void replace_item(struct document *document, const char *key, size_t item, struct bytes text)
-{
-    size_t count = document_count(document, key);
-    struct document *copy = document_new(document_form(document));
-
-    for (size_t i = 0; i < count; i++)
-        document_add(copy, key, i == item ? text : document_item(document, key, i),
-                     document_place(document, key, i));
-    document_clear(document, key);
-    for (size_t i = 0; i < document_count(copy, key); i++)
-        document_add(document, key, document_item(copy, key, i), document_place(copy, key, i));
-    document_free(copy);
-}
-
-static bool replace(struct draft *draft, const struct finding *finding, enum decision decision,
-                    const char *text, struct fault *fault)
-{
-    struct bytes item = document_item(draft->document, finding->key, finding->item);
-    struct buffer changed = {0};
-
-    if (!sentence_serves(text, DRAFT_REPLACEMENT_MAX, "what is to stand instead", fault))
-        return false;
-    struct bytes instead = text_trimmed(bytes_of_text(text));
-    buffer_append(&changed, bytes_of(item.data, finding->start));
-    if (decision == DECISION_REPLACE)
-        append_role(&changed, instead);
-    else
-        buffer_append(&changed, instead);
-    buffer_append(&changed, bytes_of(item.data + finding->end, item.size - finding->end));
-    replace_item(draft->document, finding->key, finding->item, buffer_view(&changed));
-    buffer_release(&changed);
-    draft->taken_out[finding->class][decision]++;
-    return true;
-}
-
-/* Deciding again is no edit: a submitted draft stays submitted, but an approval was for the text as
- * it was. */
-static void decided(struct draft *draft, const struct gate *gate, int64_t now_ms)
-{
-    forget_unused(draft, gate);
-    forget_approvals(draft);
-    if (draft->state == DRAFT_APPROVED)
-        draft->state = DRAFT_SUBMITTED;
-    draft->updated_ms = now_ms;
-}
-
-bool draft_decide(struct draft *draft, const struct gate *gate, size_t number,
-                  enum decision decision, const char *text, int64_t now_ms, struct fault *fault)
-{
-    struct findings findings = {0};
-    bool done = false;
-
-    assert(decision < DECISIONS);
-    if (!draft_is_in(draft, STATE(DRAFT_WRITTEN) | STATE(DRAFT_SUBMITTED) | STATE(DRAFT_APPROVED),
-                     "changed", fault))
-        return false;
-    draft_findings(draft, gate, &findings);
-    if (number == 0 || number > findings.count)
-        fault_set(fault, FAULT_ABSENT, "there is no finding %zu: the draft has %zu", number,
-                  findings.count);
-    else if (decision == DECISION_KEEP)
-        done = keep(draft, gate, &findings.list[number - 1], text, fault);
-    else
-        done = replace(draft, &findings.list[number - 1], decision, text, fault);
-    if (done)
-        decided(draft, gate, now_ms);
-    findings_release(&findings);
-    return done;
 }
 
 /* --- Approval --- */
@@ -547,8 +349,8 @@ static bool is_answered(const struct draft *draft, const struct gate *gate, cons
     if (answer == NULL)
         return fault_set(fault, FAULT_INPUT, "one question is to be answered first: %s",
                          draft_question);
-    if (!sentence_serves(answer, DRAFT_REASON_MAX, "the answer", fault) ||
-        !is_discreet(gate, answer, "the answer", fault))
+    if (!draft_sentence_serves(answer, DRAFT_REASON_MAX, "the answer", fault) ||
+        !draft_is_discreet(gate, answer, "the answer", fault))
         return false;
     return draft_answer_is_no(answer) ||
            fault_set(
@@ -579,12 +381,12 @@ static void add_approval(struct draft *draft, const struct consent *consent, int
 {
     assert(draft->approval_count < DRAFT_APPROVALS_MAX);
     struct approval *approval = &draft->approvals[draft->approval_count++];
-    *approval = (struct approval){.name = sentence_copy(consent->by),
+    *approval = (struct approval){.name = draft_sentence(consent->by),
                                   .text = consent->read,
                                   .rules = text_copy(bytes_of_text(GATE_RULES)),
                                   .at_ms = now_ms};
     if (consent->answer != NULL)
-        approval->answer = sentence_copy(consent->answer);
+        approval->answer = draft_sentence(consent->answer);
 }
 
 bool draft_approve(struct draft *draft, const struct gate *gate, const struct consent *consent,
@@ -594,14 +396,14 @@ bool draft_approve(struct draft *draft, const struct gate *gate, const struct co
 
     assert(consent->hold_ms >= 0);
     if (!draft_is_in(draft, STATE(DRAFT_SUBMITTED), "approved", fault) ||
-        !sentence_serves(consent->by, DRAFT_NAME_MAX, "the name of who approves", fault) ||
+        !draft_sentence_serves(consent->by, DRAFT_NAME_MAX, "the name of who approves", fault) ||
         !may_be_approved(draft, gate, &consent->read, fault) ||
         (takes_two && !is_another(draft, consent->by, fault)) ||
         !is_answered(draft, gate, consent->answer, fault))
         return false;
     if (approved_as(draft, consent->by) == NULL)
         add_approval(draft, consent, now_ms);
-    forget_unused(draft, gate);
+    draft_note_findings(draft, gate);
     if (!takes_two || draft->author != NULL || draft->approval_count >= 2) {
         draft->state = DRAFT_APPROVED;
         draft->release_ms = now_ms + consent->hold_ms;
@@ -613,8 +415,8 @@ bool draft_approve(struct draft *draft, const struct gate *gate, const struct co
 
 static bool may_return(const char *by, const char *why, const char *who, struct fault *fault)
 {
-    return sentence_serves(by, DRAFT_NAME_MAX, who, fault) &&
-           (why == NULL || sentence_serves(why, DRAFT_REASON_MAX, "the reason", fault));
+    return draft_sentence_serves(by, DRAFT_NAME_MAX, who, fault) &&
+           (why == NULL || draft_sentence_serves(why, DRAFT_REASON_MAX, "the reason", fault));
 }
 
 void draft_give_back(struct draft *draft, enum draft_state state, const char *by, const char *why,
@@ -622,8 +424,8 @@ void draft_give_back(struct draft *draft, enum draft_state state, const char *by
 {
     written_again(draft, now_ms);
     draft->state = state;
-    draft->returned_by = sentence_copy(by);
-    draft->returned_why = sentence_copy(text_or_empty(why));
+    draft->returned_by = draft_sentence(by);
+    draft->returned_why = draft_sentence(text_or_empty(why));
 }
 
 bool draft_reject(struct draft *draft, const char *by, const char *why, int64_t now_ms,

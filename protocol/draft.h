@@ -104,18 +104,31 @@ bool draft_edit(struct draft *draft, struct document *document, int64_t now_ms,
 /* Hand it to whoever approves. FAULT_INPUT with the first problem while the document has any. */
 bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault);
 
-/* What the gate finds in it, in order; a person names a finding by its place in this list, from 1.
- */
+/* What the gate finds in it, in order. */
 void draft_findings(const struct draft *draft, const struct gate *gate, struct findings *findings);
+
+/* The number by which people name each of these findings; the caller frees them. All of one class
+ * with exactly the same text have the same one, and it stays theirs from the first decision on,
+ * whatever becomes of others. */
+uint32_t *draft_numbers(const struct draft *draft, const struct findings *findings);
 const char *draft_kept_because(const struct draft *draft, const struct finding *finding); /* NULL:
                                                                                    undecided. */
-size_t draft_undecided(const struct draft *draft, const struct gate *gate);
+bool draft_is_open(const struct draft *draft, const struct finding *finding); /* To be decided. */
+size_t draft_undecided(const struct draft *draft, const struct gate *gate);   /* Numbers. */
 
-/* Decide about the finding with this number. `text` is what to write instead (a role gets its
- * brackets when it has none), or the reason to keep it; kept is then every finding of this class
- * with exactly this text. A replacement changes the document, so findings count anew. */
-bool draft_decide(struct draft *draft, const struct gate *gate, size_t number,
-                  enum decision decision, const char *text, int64_t now_ms, struct fault *fault);
+/* What somebody decides about the findings with one number. */
+struct choice {
+    size_t number;
+    const char *field; /* Only those in this field; NULL: wherever they are. */
+    enum decision decision;
+    const char *text; /* What to write instead (a role gets its brackets where there are none), or
+                         why it is kept. */
+};
+
+/* FAULT_ABSENT where that is not to be, or changes nothing; FAULT_INPUT for a text that does not
+ * serve, or would bring back what was taken out. */
+bool draft_decide(struct draft *draft, const struct gate *gate, const struct choice *choice,
+                  int64_t now_ms, struct fault *fault);
 
 /* What somebody says who lets a draft go out. */
 struct consent {

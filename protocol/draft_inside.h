@@ -3,14 +3,17 @@
 
 #include "protocol/draft.h"
 
-/* The inside of a draft, for draft.c and draft_wire.c only. */
+/* The inside of a draft, for the files of it only: draft.c its way, draft_decide.c what was found
+ * in it, draft_signing.c the last look, draft_wire.c its bytes. */
 
-/* A text somebody decided to keep: known again by its class and its digest. */
-struct kept {
+/* A text that was found, known again by its class and its digest. It is forgotten once it is not
+ * there any more: a digest could be guessed from. */
+struct noted {
     enum finding_class class;
     struct digest text;
-    char *reason;
-    uint32_t uses; /* Findings in the text as it is. Never 0 once a draft is approved. */
+    uint32_t number; /* As people name it; 0 where nobody gave it one yet. */
+    char *reason;    /* Why it is kept; NULL: that is not decided. */
+    uint32_t uses;   /* Findings in the text as it is. Never 0 once a draft is approved. */
 };
 
 struct approval {
@@ -28,8 +31,9 @@ struct draft {
     int64_t release_ms; /* Approved: not signed before. */
     char *author;       /* NULL: nobody said. */
     struct document *document;
-    struct kept *kept;
-    size_t kept_count;
+    struct noted *noted;
+    size_t noted_count;
+    uint32_t last_number;                           /* That a finding has had. */
     uint32_t taken_out[FINDING_CLASSES][DECISIONS]; /* How often; nothing of what. */
     struct approval approvals[DRAFT_APPROVALS_MAX];
     size_t approval_count;
@@ -39,6 +43,21 @@ struct draft {
 /* Is it in one of these states (1u << state)? Else it cannot be, say, "approved" now. */
 bool draft_is_in(const struct draft *draft, unsigned states, const char *act, struct fault *fault);
 #define STATE(state) (1u << (state))
+
+void draft_forget_approvals(struct draft *draft);
+
+/* Can `text` be the sentence that `what` is to be? And a copy of it. */
+bool draft_sentence_serves(const char *text, size_t most, const char *what, struct fault *fault);
+char *draft_sentence(const char *text);
+
+/* What people write down of a draft must not tell what the draft itself may not. */
+bool draft_is_discreet(const struct gate *gate, const char *text, const char *what,
+                       struct fault *fault);
+
+/* Note what is found now, with the numbers that people see, and forget what is not. */
+void draft_note_findings(struct draft *draft, const struct gate *gate);
+
+struct document *document_copy(const struct document *document);
 
 /* Approvals are forgotten, and why it came back is remembered. */
 void draft_give_back(struct draft *draft, enum draft_state state, const char *by, const char *why,

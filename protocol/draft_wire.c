@@ -11,7 +11,7 @@
 
 /* --- The content to sign --- */
 
-static struct document *document_copy(const struct document *document)
+struct document *document_copy(const struct document *document)
 {
     const struct form *form = document_form(document);
     struct document *copy = document_new(form);
@@ -38,9 +38,9 @@ static uint32_t times_kept(const struct draft *draft, enum finding_class class)
 {
     uint32_t times = 0;
 
-    for (size_t i = 0; i < draft->kept_count; i++)
-        if (draft->kept[i].class == class)
-            times += draft->kept[i].uses;
+    for (size_t i = 0; i < draft->noted_count; i++)
+        if (draft->noted[i].class == class && draft->noted[i].reason != NULL)
+            times += draft->noted[i].uses;
     return times;
 }
 
@@ -105,13 +105,15 @@ bool draft_content(const struct draft *draft, const struct house_rules *house, s
  *               release: uint (ms; 0 unless approved), author: str (empty: nobody said),
  *               [[key: str, [[text: bin, line: uint, column: uint], ...]], ...],
  *               [[class: str, decision: uint, count: uint], ...]              taken out
- *               [[class: str, text's digest: bin 32, reason: str, uses: uint], ...]
+ *               last number of a finding: uint,
+ *               [[class: str, text's digest: bin 32, reason: str or nil, uses: uint,
+ *                 number: uint (0: none yet)], ...]                            found
  *               [[name: str, approved text's digest: bin 32, answer: str or nil,
  *                 by which rules: str (empty: unknown), at: uint (ms; 0: unknown)], ...],
  *               nil or [rejected, withdrawn or not signed by: str, why: str] ]
  *
- * Version 2, which is still read, has no rules and time of an approval; version 1 has no release,
- * author and answer either. */
+ * Version 2, which is still read, has no rules and time of an approval and no numbers, and of what
+ * is found only what is kept; version 1 has no release, author and answer either. */
 
 #define DRAFT_VERSION 3
 #define DRAFT_ITEMS_MAX 65536
@@ -167,16 +169,26 @@ static void write_taken_out(struct buffer *to, const struct draft *draft)
     }
 }
 
-static void write_kept(struct buffer *to, const struct draft *draft)
+static void write_optional(struct buffer *to, const char *text)
 {
-    write_array(to, draft->kept_count);
-    for (size_t i = 0; i < draft->kept_count; i++) {
-        const struct kept *kept = &draft->kept[i];
-        write_array(to, 4);
-        write_text(to, bytes_of_text(finding_kinds[kept->class].code));
-        write_bytes(to, kept->text.bytes, sizeof kept->text.bytes);
-        write_text(to, bytes_of_text(kept->reason));
-        write_number(to, kept->uses);
+    if (text == NULL)
+        write_nil(to);
+    else
+        write_text(to, bytes_of_text(text));
+}
+
+static void write_noted(struct buffer *to, const struct draft *draft)
+{
+    write_number(to, draft->last_number);
+    write_array(to, draft->noted_count);
+    for (size_t i = 0; i < draft->noted_count; i++) {
+        const struct noted *noted = &draft->noted[i];
+        write_array(to, 5);
+        write_text(to, bytes_of_text(finding_kinds[noted->class].code));
+        write_bytes(to, noted->text.bytes, sizeof noted->text.bytes);
+        write_optional(to, noted->reason);
+        write_number(to, noted->uses);
+        write_number(to, noted->number);
     }
 }
 
@@ -188,10 +200,7 @@ static void write_approvals(struct buffer *to, const struct draft *draft)
         write_array(to, 5);
         write_text(to, bytes_of_text(approval->name));
         write_bytes(to, approval->text.bytes, sizeof approval->text.bytes);
-        if (approval->answer == NULL)
-            write_nil(to);
-        else
-            write_text(to, bytes_of_text(approval->answer));
+        write_optional(to, approval->answer);
         write_text(to, bytes_of_text(draft_approved_by_rules(draft, i)));
         write_number(to, (uint64_t)approval->at_ms);
     }
@@ -199,7 +208,7 @@ static void write_approvals(struct buffer *to, const struct draft *draft)
 
 void draft_write(const struct draft *draft, struct buffer *bytes)
 {
-    write_array(bytes, 12);
+    write_array(bytes, 13);
     write_number(bytes, DRAFT_VERSION);
     write_text(bytes, bytes_of_text(document_form(draft->document)->kind));
     write_number(bytes, draft->state);
@@ -209,7 +218,7 @@ void draft_write(const struct draft *draft, struct buffer *bytes)
     write_text(bytes, bytes_of_text(draft_author(draft)));
     write_document(bytes, draft->document);
     write_taken_out(bytes, draft);
-    write_kept(bytes, draft);
+    write_noted(bytes, draft);
     write_approvals(bytes, draft);
     if (draft->returned_by == NULL) {
         write_nil(bytes);
@@ -287,23 +296,36 @@ static char *read_sentence(struct reader *reader, const char *name, size_t most)
     return text_copy(read_text(reader, name, 1, most));
 }
 
-static void read_kept(struct reader *reader, struct draft *draft)
+static void read_one_noted(struct reader *reader, uint64_t version, struct draft *draft)
 {
-    size_t count = read_array(reader, "kept", 0, DRAFT_KEPT_MAX);
+    struct noted noted = {0};
+    size_t parts = version < 3 ? 4 : 5;
 
-    draft->kept = memory_new(count, sizeof *draft->kept);
-    for (size_t i = 0; i < count && !reader->failed; i++) {
-        struct kept kept = {0};
-        read_array(reader, "kept", 4, 4);
-        bool may = read_class(reader, &kept.class) && !finding_kinds[kept.class].hard;
-        read_fixed(reader, "digest", kept.text.bytes, sizeof kept.text.bytes);
-        struct bytes reason = read_text(reader, "reason", 1, DRAFT_REASON_MAX);
-        kept.uses = (uint32_t)read_number(reader, "uses", 0, UINT32_MAX);
-        if (!may || reader->failed)
-            continue;
-        kept.reason = text_copy(reason);
-        draft->kept[draft->kept_count++] = kept;
-    }
+    read_array(reader, "found", parts, parts);
+    bool known = read_class(reader, &noted.class);
+    read_fixed(reader, "digest", noted.text.bytes, sizeof noted.text.bytes);
+    struct bytes reason = version > 2 && read_nil(reader)
+                              ? bytes_of_text("")
+                              : read_text(reader, "reason", 1, DRAFT_REASON_MAX);
+    noted.uses = (uint32_t)read_number(reader, "uses", 0, UINT32_MAX);
+    if (version > 2)
+        noted.number = (uint32_t)read_number(reader, "number", 0, draft->last_number);
+    if (!known || reader->failed)
+        return;
+    if (reason.size > 0 && !finding_kinds[noted.class].hard)
+        noted.reason = text_copy(reason);
+    draft->noted[draft->noted_count++] = noted;
+}
+
+static void read_noted(struct reader *reader, uint64_t version, struct draft *draft)
+{
+    if (version > 2)
+        draft->last_number = (uint32_t)read_number(reader, "last number", 0, UINT32_MAX);
+    size_t count = read_array(reader, "found", 0, DRAFT_KEPT_MAX);
+
+    draft->noted = memory_new(count, sizeof *draft->noted);
+    for (size_t i = 0; i < count && !reader->failed; i++)
+        read_one_noted(reader, version, draft);
 }
 
 /* What version 3 tells of an approval besides. */
@@ -368,9 +390,10 @@ static struct draft *read_start(struct reader *reader, uint64_t *version)
 {
     char kind[32] = "";
 
-    size_t parts = read_array(reader, "draft", 10, 12);
+    static const size_t parts_of[DRAFT_VERSION + 1] = {[1] = 10, [2] = 12, [3] = 13};
+    size_t parts = read_array(reader, "draft", 10, 13);
     *version = read_number(reader, "version", 1, DRAFT_VERSION);
-    if (parts != (*version == 1 ? 10 : 12))
+    if (parts != parts_of[*version])
         reader_refuse(reader, "draft: has %zu parts", parts);
     struct bytes name = read_text(reader, "kind", 1, sizeof kind - 1);
     uint64_t state = read_number(reader, "state", 0, DRAFT_STATES - 1);
@@ -418,7 +441,7 @@ struct draft *draft_read(struct bytes bytes, struct fault *fault)
     for (size_t i = 0; i < fields && !reader.failed; i++)
         read_document_field(&reader, draft->document);
     read_taken_out(&reader, draft);
-    read_kept(&reader, draft);
+    read_noted(&reader, version, draft);
     read_approvals(&reader, version, draft);
     read_return(&reader, draft);
     if (!reader.failed)

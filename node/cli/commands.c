@@ -89,6 +89,7 @@ static const struct command_option decide_options[] = {
     {"generalise", "TEXT", false, "put something less precise in its place"},
     {"keep", NULL, false, "leave it as it is; say why with --reason"},
     {"reason", "WHY", false, "why it may stay"},
+    {"field", "KEY", false, "only where it stands in this field, such as what_we_did"},
     END};
 
 static const struct command_option submit_options[] = {
@@ -229,8 +230,8 @@ const struct command commands[] = {
     {"draft show", "DRAFT", "read a draft, its findings and what was decided", no_options, 1, 1,
      run_draft_show, DRAFT_JSON, "candour draft show 3"},
     {"draft decide", "DRAFT FINDING",
-     "decide a finding, by its number or its words: replace, generalise, keep", decide_options, 2,
-     2, run_draft_decide, DRAFT_JSON,
+     "decide a finding, by its number or its words, wherever it stands: replace, generalise, keep",
+     decide_options, 2, 2, run_draft_decide, DRAFT_JSON,
      "candour draft decide 3 \"01632 960 123\" --replace \"[duty line]\""},
     {"draft submit", "DRAFT [FILE]", "hand it in again, with the text of a file where one is given",
      author_options, 1, 2, run_draft_submit, DRAFT_JSON, "candour draft submit 3 lesson.md"},

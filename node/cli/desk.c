@@ -77,32 +77,93 @@ static json_t *finding_object(const struct draft *draft, const struct finding *f
         (int)is_suggestion(finding), "decided", (int)(because != NULL), "reason", because);
 }
 
-static void say_finding(const struct call *call, const struct draft *draft,
-                        const struct finding *finding, size_t number)
-{
-    const char *because = draft_kept_because(draft, finding);
-    struct bytes text = finding_text(draft_document(draft), finding);
+/* The findings of a draft with the numbers that people name them by. */
+struct numbered {
+    const struct draft *draft;
+    struct findings findings;
+    uint32_t *numbers;
+};
 
-    call_say(call, "  %zu. %s: \"%.*s\" looks like %s. %s%s", number, finding->key, (int)text.size,
-             (const char *)text.data, finding_kinds[finding->class].means,
-             because == NULL ? finding->advice : "Kept: ", because == NULL ? "" : because);
+static struct numbered number_findings(const struct desk *desk, const struct draft *draft)
+{
+    struct numbered numbered = {.draft = draft};
+
+    draft_findings(draft, desk->gate, &numbered.findings);
+    numbered.numbers = draft_numbers(draft, &numbered.findings);
+    return numbered;
 }
 
-/* What is to be decided, and then what is only suggested. Each has its place in the list as its
- * number. */
-static void say_findings(const struct call *call, const struct draft *draft,
-                         const struct findings *findings)
+static void numbered_release(struct numbered *numbered)
+{
+    findings_release(&numbered->findings);
+    free(numbered->numbers);
+}
+
+static bool is_first(const struct numbered *numbered, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (numbered->numbers[i] == numbered->numbers[index])
+            return false;
+    return true;
+}
+
+/* The fields in which this finding's text stands, and how often in all. */
+static size_t append_fields(const struct numbered *numbered, size_t index, struct buffer *fields)
+{
+    const char *last = NULL;
+    size_t times = 0;
+
+    for (size_t i = index; i < numbered->findings.count; i++) {
+        if (numbered->numbers[i] != numbered->numbers[index])
+            continue;
+        const char *key = numbered->findings.list[i].key;
+        if (last == NULL || strcmp(last, key) != 0)
+            buffer_printf(fields, "%s%s", last == NULL ? "" : ", ", key);
+        last = key;
+        times++;
+    }
+    return times;
+}
+
+/* One line for all findings with one number. */
+static void say_finding(const struct call *call, const struct numbered *numbered, size_t index)
+{
+    const struct finding *finding = &numbered->findings.list[index];
+    const char *because = draft_kept_because(numbered->draft, finding);
+    struct bytes text = finding_text(draft_document(numbered->draft), finding);
+    struct buffer fields = {0};
+    char often[40] = "";
+
+    size_t times = append_fields(numbered, index, &fields);
+    if (times > 1)
+        snprintf(often, sizeof often, ", %zu times,", times);
+    call_say(call, "  %" PRIu32 ". %s: \"%.*s\"%s looks like %s. %s%s", numbered->numbers[index],
+             buffer_text(&fields), (int)text.size, (const char *)text.data, often,
+             finding_kinds[finding->class].means,
+             because == NULL ? finding->advice : "Kept: ", because == NULL ? "" : because);
+    buffer_release(&fields);
+}
+
+static void say_open(const struct call *call, const struct numbered *numbered)
+{
+    for (size_t i = 0; i < numbered->findings.count; i++)
+        if (is_first(numbered, i) && draft_is_open(numbered->draft, &numbered->findings.list[i]))
+            say_finding(call, numbered, i);
+}
+
+/* What is (to be) decided, and then what is only suggested. */
+static void say_findings(const struct call *call, const struct numbered *numbered)
 {
     size_t suggestions = 0;
 
-    for (size_t i = 0; i < findings->count; i++)
-        if (!is_suggestion(&findings->list[i]))
-            say_finding(call, draft, &findings->list[i], i + 1);
-    for (size_t i = 0; i < findings->count; i++)
-        if (is_suggestion(&findings->list[i])) {
+    for (size_t i = 0; i < numbered->findings.count; i++)
+        if (is_first(numbered, i) && !is_suggestion(&numbered->findings.list[i]))
+            say_finding(call, numbered, i);
+    for (size_t i = 0; i < numbered->findings.count; i++)
+        if (is_first(numbered, i) && is_suggestion(&numbered->findings.list[i])) {
             if (suggestions++ == 0)
                 call_say(call, "Suggestions, about which nothing has to be decided:");
-            say_finding(call, draft, &findings->list[i], i + 1);
+            say_finding(call, numbered, i);
         }
 }
 
@@ -133,13 +194,14 @@ static const char *returned_as(const struct draft *draft)
 }
 
 static json_t *draft_object(uint64_t number, const struct draft *draft, const struct desk *desk,
-                            const struct findings *findings)
+                            const struct numbered *numbered)
 {
     json_t *list = json_array(), *approvals = json_array();
     struct digest text = draft_digest(draft);
 
-    for (size_t i = 0; i < findings->count; i++)
-        json_array_append_new(list, finding_object(draft, &findings->list[i], i + 1));
+    for (size_t i = 0; i < numbered->findings.count; i++)
+        json_array_append_new(
+            list, finding_object(draft, &numbered->findings.list[i], numbered->numbers[i]));
     for (size_t i = 0; i < draft_approvals(draft); i++)
         json_array_append_new(
             approvals,
@@ -243,18 +305,17 @@ static void say_outlook(const struct call *call, uint64_t number, const struct d
     }
 }
 
-/* The first finding that is to be decided, by its number. */
-static size_t first_open(const struct desk *desk, const struct draft *draft)
+/* The number of the first finding that is to be decided. */
+static uint32_t first_open(const struct desk *desk, const struct draft *draft)
 {
-    struct findings findings = {0};
-    size_t i = 0;
+    struct numbered numbered = number_findings(desk, draft);
+    uint32_t number = 0;
 
-    draft_findings(draft, desk->gate, &findings);
-    while (i < findings.count && (is_suggestion(&findings.list[i]) ||
-                                  draft_kept_because(draft, &findings.list[i]) != NULL))
-        i++;
-    findings_release(&findings);
-    return i + 1;
+    for (size_t i = numbered.findings.count; i-- > 0;)
+        if (draft_is_open(draft, &numbered.findings.list[i]))
+            number = numbered.numbers[i];
+    numbered_release(&numbered);
+    return number;
 }
 
 void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
@@ -273,8 +334,8 @@ void desk_say_next(const struct call *call, const struct desk *desk, uint64_t nu
     case DRAFT_SUBMITTED:
         if (open > 0)
             call_say(call,
-                     "%zu to decide: candour draft decide %" PRIu64
-                     " %zu --replace \"[resident]\", or --generalise, or --keep --reason.",
+                     "%zu to decide: candour draft decide %" PRIu64 " %" PRIu32
+                     " --replace \"[resident]\", or --generalise, or --keep --reason.",
                      open, number, first_open(desk, draft));
         else
             say_who_approves(call, desk, number, draft);
@@ -294,18 +355,29 @@ void desk_say_next(const struct call *call, const struct desk *desk, uint64_t nu
 void desk_say(struct call *call, const struct desk *desk, uint64_t number,
               const struct draft *draft)
 {
-    struct findings findings = {0};
+    struct numbered numbered = number_findings(desk, draft);
     struct bytes title = draft_title(draft);
 
-    draft_findings(draft, desk->gate, &findings);
-    if (!call_json(call, draft_object(number, draft, desk, &findings))) {
+    if (!call_json(call, draft_object(number, draft, desk, &numbered))) {
         call_say(call, "Draft %" PRIu64 ", %s: %.*s", number, draft_state_name(draft),
                  (int)title.size, (const char *)title.data);
         say_people(call, draft);
-        say_findings(call, draft, &findings);
+        say_findings(call, &numbered);
         desk_say_next(call, desk, number, draft);
     }
-    findings_release(&findings);
+    numbered_release(&numbered);
+}
+
+void desk_say_left(struct call *call, const struct desk *desk, uint64_t number,
+                   const struct draft *draft)
+{
+    struct numbered numbered = number_findings(desk, draft);
+
+    if (!call_json(call, draft_object(number, draft, desk, &numbered))) {
+        say_open(call, &numbered);
+        desk_say_next(call, desk, number, draft);
+    }
+    numbered_release(&numbered);
 }
 
 /* --- Putting it forward --- */

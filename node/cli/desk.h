@@ -26,7 +26,11 @@ void desk_close(struct desk *desk);
 void desk_say(struct call *call, const struct desk *desk, uint64_t number,
               const struct draft *draft);
 
-/* The last of that alone. */
+/* After a decision: only what is left to decide, and what comes next. */
+void desk_say_left(struct call *call, const struct desk *desk, uint64_t number,
+                   const struct draft *draft);
+
+/* What comes next alone. */
 void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
                    const struct draft *draft);
 

@@ -19,11 +19,50 @@ static bool draft_number(const char *text, uint64_t *number, struct fault *fault
                      text);
 }
 
-/* Open the desk and a draft on it, have `change` done to it, keep it and say it. */
-typedef bool draft_change(struct call *call, struct desk *desk, struct draft *draft,
-                          struct fault *fault);
+/* What a command does to a draft, and says of it then. */
+struct handling {
+    bool (*act)(struct call *call, struct desk *desk, struct draft *draft, struct fault *fault);
+    void (*say)(struct call *call, const struct desk *desk, uint64_t number,
+                const struct draft *draft);
+    bool keep; /* Else it is only shown, with its text. */
+};
 
-static bool change_draft(struct call *call, draft_change *change, bool keep, struct fault *fault)
+/* Who approved it approved another text: that is said where nobody asked for it. */
+static void say_approvals_gone(const struct call *call, const struct draft *draft, size_t before)
+{
+    if (call->json || draft_approvals(draft) >= before || draft_state(draft) != DRAFT_SUBMITTED)
+        return;
+    call_say(call,
+             "It was approved as it was before: %s not count for this text, which is to be "
+             "approved again.",
+             before == 1 ? "that approval does" : "those approvals do");
+}
+
+static void print_text(const struct draft *draft)
+{
+    struct buffer text = {0};
+
+    document_print(draft_document(draft), &text);
+    printf("\n");
+    fwrite(text.data, 1, text.size, stdout);
+    buffer_release(&text);
+}
+
+static bool act_on(struct call *call, const struct handling *handling, struct desk *desk,
+                   struct draft *draft, uint64_t number, struct fault *fault)
+{
+    size_t approvals = draft_approvals(draft);
+
+    if (handling->act != NULL && !handling->act(call, desk, draft, fault))
+        return false;
+    if (handling->keep && !store_put_draft(desk->store, &number, draft, fault))
+        return false;
+    say_approvals_gone(call, draft, approvals);
+    handling->say(call, desk, number, draft);
+    return true;
+}
+
+static bool change_draft(struct call *call, const struct handling *handling, struct fault *fault)
 {
     struct desk desk;
     struct draft *draft = NULL;
@@ -31,19 +70,11 @@ static bool change_draft(struct call *call, draft_change *change, bool keep, str
 
     if (!draft_number(call->arguments[0], &number, fault))
         return false;
-    bool done = desk_open(call, &desk, keep ? STORE_WRITE : STORE_READ, fault) &&
+    bool done = desk_open(call, &desk, handling->keep ? STORE_WRITE : STORE_READ, fault) &&
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
-                (change == NULL || change(call, &desk, draft, fault)) &&
-                (!keep || store_put_draft(desk.store, &number, draft, fault));
-    if (done)
-        desk_say(call, &desk, number, draft);
-    if (done && !keep && !call->json) {
-        struct buffer text = {0};
-        document_print(draft_document(draft), &text);
-        printf("\n");
-        fwrite(text.data, 1, text.size, stdout);
-        buffer_release(&text);
-    }
+                act_on(call, handling, &desk, draft, number, fault);
+    if (done && !handling->keep && !call->json)
+        print_text(draft);
     draft_free(draft);
     desk_close(&desk);
     return done;
@@ -67,100 +98,110 @@ bool run_draft_show(struct call *call, struct fault *fault)
     struct digest id;
     uint64_t number;
 
-    return became(call, &number, &id) ? desk_say_published(call, number, &id)
-                                      : change_draft(call, NULL, false, fault);
+    return became(call, &number, &id)
+               ? desk_say_published(call, number, &id)
+               : change_draft(call, &(struct handling){.say = desk_say}, fault);
 }
 
 /* --- draft decide --- */
 
-/* A finding by its number or by its words: numbers move up when one is replaced, words do not. */
+/* What is decided about, and what it was like before. */
+struct deciding {
+    struct choice choice;
+    struct buffer text; /* That was found, */
+    size_t times;       /* in so many places. */
+};
+
+static bool is_number(const char *typed, uint64_t *number)
+{
+    struct fault ignored;
+
+    return draft_number(typed, number, &ignored);
+}
+
+/* A finding by its number or by its words. */
 static bool find_finding(const struct draft *draft, const struct gate *gate, const char *typed,
-                         uint64_t *number, struct fault *fault)
+                         struct deciding *deciding, struct fault *fault)
 {
     struct findings findings = {0};
-    struct fault no_number;
-    bool found = false;
+    uint64_t number = 0;
 
     draft_findings(draft, gate, &findings);
-    for (size_t i = 0; !found && i < findings.count; i++) {
-        found = bytes_equal(finding_text(draft_document(draft), &findings.list[i]),
-                            bytes_of_text(typed));
-        *number = i + 1;
+    uint32_t *numbers = draft_numbers(draft, &findings);
+    bool numbered = is_number(typed, &number), found = numbered;
+    for (size_t i = 0; i < findings.count; i++) {
+        const char *field = deciding->choice.field;
+        struct bytes text = finding_text(draft_document(draft), &findings.list[i]);
+        if (field != NULL && strcmp(findings.list[i].key, field) != 0)
+            continue;
+        if (!found && bytes_equal(text, bytes_of_text(typed))) {
+            number = numbers[i];
+            found = true;
+        }
+        if (found && numbers[i] == number && deciding->times++ == 0)
+            buffer_append(&deciding->text, text);
     }
+    deciding->choice.number = (size_t)number;
+    free(numbers);
     findings_release(&findings);
-    return found || draft_number(typed, number, &no_number) ||
+    return found ||
            fault_set(fault, FAULT_INPUT,
                      "\"%s\": is neither the number of a finding nor its words: candour draft show",
                      typed);
 }
 
-/* Said before the draft, whose numbers may have moved by then. */
-static void say_decided(const struct call *call, const struct draft *draft, const struct gate *gate,
-                        uint64_t number, const char *now, bool role)
+static void say_decided(const struct call *call, struct deciding *deciding)
 {
-    bool brackets = role && now[0] != '[';
+    const struct choice *choice = &deciding->choice;
+    bool brackets = choice->decision == DECISION_REPLACE && choice->text[0] != '[';
+    char often[40] = "";
 
-    struct findings findings = {0};
-
-    draft_findings(draft, gate, &findings);
-    if (!call->json && number <= findings.count) {
-        struct bytes text = finding_text(draft_document(draft), &findings.list[number - 1]);
-        if (now == NULL)
-            call_say(call, "\"%.*s\" stays.", (int)text.size, (const char *)text.data);
-        else
-            call_say(call, "\"%.*s\" becomes \"%s%s%s\".", (int)text.size, (const char *)text.data,
-                     brackets ? "[" : "", now, brackets ? "]" : "");
-    }
-    findings_release(&findings);
+    if (call->json)
+        return;
+    if (deciding->times > 1)
+        snprintf(often, sizeof often, ", in %zu places", deciding->times);
+    if (choice->decision == DECISION_KEEP)
+        call_say(call, "\"%s\" stays%s.", buffer_text(&deciding->text), often);
+    else
+        call_say(call, "\"%s\" becomes \"%s%s%s\"%s.", buffer_text(&deciding->text),
+                 brackets ? "[" : "", choice->text, brackets ? "]" : "", often);
 }
 
-static struct draft *read_draft(const struct call *call, struct desk *desk, struct fault *fault)
-{
-    uint64_t number;
-
-    return draft_number(call->arguments[0], &number, fault)
-               ? store_get_draft(desk->store, number, fault)
-               : NULL;
-}
-
-static bool decide(struct call *call, struct desk *desk, struct draft *draft, struct fault *fault)
+static bool read_choice(const struct call *call, struct choice *choice, struct fault *fault)
 {
     const char *replace = call_value(call, "replace"), *reason = call_value(call, "reason");
     const char *generalise = call_value(call, "generalise");
     bool keep = call_has(call, "keep");
-    uint64_t number;
 
     if ((replace != NULL) + (generalise != NULL) + keep != 1)
         return fault_set(fault, FAULT_INPUT,
                          "say one of --replace ROLE, --generalise TEXT, --keep --reason WHY");
     if (keep && reason == NULL)
         return fault_set(fault, FAULT_INPUT, "--keep needs --reason WHY");
-    if (!find_finding(draft, desk->gate, call->arguments[1], &number, fault))
-        return false;
-    struct draft *before = read_draft(call, desk, fault);
-    if (before == NULL)
-        return false;
-    bool done = draft_decide(draft, desk->gate, (size_t)number,
-                             replace != NULL      ? DECISION_REPLACE
-                             : generalise != NULL ? DECISION_GENERALISE
-                                                  : DECISION_KEEP,
-                             replace != NULL      ? replace
-                             : generalise != NULL ? generalise
-                                                  : reason,
-                             clock_now_ms(), fault);
+    choice->field = call_value(call, "field");
+    choice->decision = keep              ? DECISION_KEEP
+                       : replace != NULL ? DECISION_REPLACE
+                                         : DECISION_GENERALISE;
+    choice->text = keep ? reason : replace != NULL ? replace : generalise;
+    return true;
+}
+
+static bool decide(struct call *call, struct desk *desk, struct draft *draft, struct fault *fault)
+{
+    struct deciding deciding = {0};
+
+    bool done = read_choice(call, &deciding.choice, fault) &&
+                find_finding(draft, desk->gate, call->arguments[1], &deciding, fault) &&
+                draft_decide(draft, desk->gate, &deciding.choice, clock_now_ms(), fault);
     if (done)
-        say_decided(call, before, desk->gate, number,
-                    keep              ? NULL
-                    : replace != NULL ? replace
-                                      : generalise,
-                    replace != NULL);
-    draft_free(before);
+        say_decided(call, &deciding);
+    buffer_release(&deciding.text);
     return done;
 }
 
 bool run_draft_decide(struct call *call, struct fault *fault)
 {
-    return change_draft(call, decide, true, fault);
+    return change_draft(call, &(struct handling){decide, desk_say_left, true}, fault);
 }
 
 /* --- draft submit --- */
@@ -202,7 +243,7 @@ static bool submit_again(struct call *call, struct desk *desk, struct draft *dra
 
 bool run_draft_submit(struct call *call, struct fault *fault)
 {
-    return change_draft(call, submit_again, true, fault);
+    return change_draft(call, &(struct handling){submit_again, desk_say, true}, fault);
 }
 
 /* --- draft approve, draft reject, draft withdraw --- */
@@ -276,7 +317,7 @@ bool run_draft_reject(struct call *call, struct fault *fault)
     const char *by, *why;
 
     return require_option(call, "by", &by, fault) && require_option(call, "why", &why, fault) &&
-           change_draft(call, reject, true, fault);
+           change_draft(call, &(struct handling){reject, desk_say, true}, fault);
 }
 
 static bool withdraw(struct call *call, struct desk *desk, struct draft *draft, struct fault *fault)
@@ -296,7 +337,7 @@ bool run_draft_withdraw(struct call *call, struct fault *fault)
     if (!require_option(call, "by", &by, fault))
         return false;
     if (!became(call, &number, &id))
-        return change_draft(call, withdraw, true, fault);
+        return change_draft(call, &(struct handling){withdraw, desk_say, true}, fault);
     hex_of(hex, id.bytes, sizeof hex / 2);
     return fault_set(fault, FAULT_ABSENT,
                      "draft %" PRIu64 " is published already, as %s: candour erase %s takes its "

@@ -103,6 +103,8 @@ draft approve "$number" --by "Sam Lee" && fail "approved with something undecide
 draft decide "$number" "01632 960 123" --replace "duty line" || fail "decide"
 says_so "decide" 'becomes "[duty line]"'
 now=$(sed -n 's/^Next: .* --text \([0-9a-f]*\)$/\1/p' "$case/out")
+draft decide "$number" "01632 960 123" --replace "duty line" && fail "decided again what is not there"
+says_so "decide again" "is neither the number of a finding nor its words"
 draft approve "$number" --by "Sam Lee" --text "$read" && fail "approved another text than was read"
 says_so "what was read" "has another text than $read now"
 configure hold 2s
@@ -133,6 +135,30 @@ draft decide "$number" "about gazelle" --generalise "on an estate" || fail "deci
 draft approve "$number" --by "Sam Lee" || fail "approve again: $(cat "$case/out")"
 soon is "$number" published || fail "it is $(state "$number")"
 [ "$(signed)" = $((before + 2)) ] || fail "not two were signed"
+
+# Each finding has its number for good, one for a word wherever it stands; only what is left to decide is shown.
+write_lesson impala
+sed -i 's/Two teams/Grace Okonkwo and Mr Idris Bevan rang 01632 960 123. Two teams/; s/rounds were late/Grace Okonkwo was late/' \
+    "$case/impala.md"
+at a lesson submit "$case/impala.md" >"$case/out" || fail "submit impala: $(cat "$case/out")"
+number=$(sed -n 's/^Draft \([0-9]*\), .*/\1/p' "$case/out")
+says_so "a word in two fields" '1. abstract, what_we_did: "Grace Okonkwo", 2 times, looks like'
+draft decide "$number" 3 --generalise "a line that ends in 123" && fail "a number was put back"
+draft decide "$number" 2 --keep --reason . && fail "kept for a full stop"
+says_so "a full stop" "the reason is too short"
+draft decide "$number" 1 --replace "carer" || fail "decide 1: $(cat "$case/out")"
+says_so "both" '"Grace Okonkwo" becomes "[carer]", in 2 places.'
+draft decide "$number" 3 --replace "duty line" || fail "decide 3: $(cat "$case/out")"
+says_so "what is left" '2. what_we_did: "Mr Idris Bevan" looks like'
+says_so "what is left" "1 to decide: candour draft decide $number 2 --replace"
+[ "$(grep -c looks "$case/out")" = 1 ] || fail "it shows more than what is left: $(cat "$case/out")"
+draft decide "$number" 2 --keep --reason "he is the mayor" || fail "decide 2: $(cat "$case/out")"
+configure approval two
+draft approve "$number" --by "Sam Lee" || fail "approve, of two: $(cat "$case/out")"
+draft submit "$number" "$case/impala.md" || fail "submit another text: $(cat "$case/out")"
+says_so "another text than was approved" "that approval does not count for this text"
+says_so "what was kept" "Kept: he is the mayor"
+configure approval one
 
 # What is taken back is to go at once, and only once; whoever has the text in a draft too is told.
 configure hold 24h
