@@ -4,13 +4,14 @@
 
 /* Drafts: what has not left the house. */
 
-enum sql { ADD, CHANGE, FIND, STANDS, CLAIM, UNCLAIM, PUBLISHED, EACH, APPROVED, QUERIES };
+enum sql { ADD, CHANGE, REMOVE, FIND, STANDS, CLAIM, UNCLAIM, PUBLISHED, EACH, APPROVED, QUERIES };
 
 static const char *const sql[QUERIES] = {
     [ADD] = "INSERT INTO draft (state, title, content, updated_ms) VALUES (?2, ?3, ?4, ?5)"
             " RETURNING number",
     [CHANGE] = "UPDATE draft SET state = ?2, title = ?3, content = ?4, updated_ms = ?5,"
                " claimed = 0 WHERE number = ?1",
+    [REMOVE] = "DELETE FROM draft WHERE number = ?1",
     [FIND] = "SELECT content, record FROM draft WHERE number = ?1",
     [STANDS] = "SELECT state, claimed, record FROM draft WHERE number = ?1",
     [CLAIM] = "UPDATE draft SET claimed = 1 WHERE number = ?1",
@@ -201,6 +202,45 @@ bool store_draft_published(struct store *store, uint64_t number, const struct di
     if (!act_begin(store, fault))
         return false;
     return act_end(store, publish(store, number, id, fault), fault);
+}
+
+/* --- Deleting --- */
+
+/* One that cannot be read is approved by nobody. */
+static bool is_approved(struct store *store, uint64_t number)
+{
+    struct fault damage;
+    struct draft *draft = store_get_draft(store, number, &damage);
+    bool approved = draft != NULL && draft_state(draft) == DRAFT_APPROVED;
+
+    draft_free(draft);
+    return approved;
+}
+
+static bool take_out(struct store *store, uint64_t number, struct fault *fault)
+{
+    struct standing_draft standing;
+
+    if (!may_change(store, number, &standing, fault))
+        return false;
+    if (is_approved(store, number))
+        return fault_set(fault, FAULT_ABSENT,
+                         "draft %llu is approved: candour draft withdraw %llu --by NAME first",
+                         (unsigned long long)number, (unsigned long long)number);
+    store->tally.drafts -= standing.open;
+    store->tally.generation++;
+    return run(store, start(store, REMOVE, number), "deleting a draft", fault) &&
+           lay_table_anew(store, "draft", fault);
+}
+
+bool store_delete_draft(struct store *store, uint64_t number, struct fault *fault)
+{
+    struct fault later;
+
+    if (!act_begin(store, fault) || !act_end(store, take_out(store, number, fault), fault))
+        return false;
+    store_empty_log(store, &later); /* Where somebody reads, the log goes with the next emptying. */
+    return true;
 }
 
 /* --- Reading --- */

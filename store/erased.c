@@ -39,16 +39,19 @@ static const char doing[] = "purging erased texts";
  * move.) */
 static const char *const small_tables[] = {"draft", "queue", "value"};
 
+bool lay_table_anew(struct store *store, const char *name, struct fault *fault)
+{
+    return execute_format(store, doing, fault,
+                          "CREATE TEMP TABLE kept AS SELECT * FROM main.%s; DELETE FROM main.%s;"
+                          "INSERT INTO main.%s SELECT * FROM temp.kept; DROP TABLE temp.kept;",
+                          name, name, name);
+}
+
 static bool lay_anew(struct store *store, struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof small_tables / sizeof *small_tables; i++) {
-        const char *name = small_tables[i];
-        if (!execute_format(store, doing, fault,
-                            "CREATE TEMP TABLE kept AS SELECT * FROM main.%s; DELETE FROM main.%s;"
-                            "INSERT INTO main.%s SELECT * FROM temp.kept; DROP TABLE temp.kept;",
-                            name, name, name))
+    for (size_t i = 0; i < sizeof small_tables / sizeof *small_tables; i++)
+        if (!lay_table_anew(store, small_tables[i], fault))
             return false;
-    }
     return true;
 }
 

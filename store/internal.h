@@ -178,6 +178,10 @@ bool act_end(struct store *store, bool done, struct fault *fault);
 /* The same, of an act that does nothing but keep a new record. */
 bool act_begin_keeping(struct store *store, struct fault *fault);
 
+/* In a transaction: what was in this small table, "draft", is nowhere in its pages any more, and
+ * what is in it is as before. (erased.c) */
+bool lay_table_anew(struct store *store, const char *name, struct fault *fault);
+
 /* FAULT_INPUT where no network is set. */
 bool need_network(struct store *store, struct fault *fault);
 

@@ -239,6 +239,8 @@ const struct command commands[] = {
      1, run_draft_approve, DRAFT_JSON, "candour draft approve 3 --by \"A. Khan\""},
     {"draft reject", "DRAFT", "send it back to its author", reject_options, 1, 1, run_draft_reject,
      DRAFT_JSON, "candour draft reject 3 --by \"A. Khan\" --why \"names a school\""},
+    {"draft delete", "DRAFT", "remove a draft that is not approved, for good", no_options, 1, 1,
+     run_draft_delete, "{draft, state}", "candour draft delete 3"},
     {"draft withdraw", "DRAFT", "take an approved draft back before it is signed", withdraw_options,
      1, 1, run_draft_withdraw, DRAFT_JSON,
      "candour draft withdraw 3 --by \"J. Rees\" --why \"a figure is wrong\""},
@@ -251,7 +253,7 @@ const struct command commands[] = {
     {"indicator import", "FILE.csv", "read indicator values, small numbers suppressed",
      import_options, 1, 1, run_indicator_import,
      "{profile, imported, suppressed, company, stay_hidden, erased, others, refused_rows, "
-     "refused:[{line,why}], snapshots:[{draft, id}]}",
+     "refused:[{line,why}], snapshots:[{draft, id, waited}]}",
      "candour indicator import ascof.csv --publish --by \"J. Rees\""},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,

@@ -318,6 +318,34 @@ static uint32_t first_open(const struct desk *desk, const struct draft *draft)
     return number;
 }
 
+bool desk_is_of_figures(const struct draft *draft)
+{
+    return document_form(draft_document(draft)) == &snapshot_form;
+}
+
+/* To be handed in again, with another text or without. */
+static void say_again(const struct call *call, uint64_t number, const struct draft *draft)
+{
+    bool written = draft_state(draft) == DRAFT_WRITTEN;
+
+    if (desk_is_of_figures(draft))
+        call_say(call,
+                 "Next: %smend the figures and import them again (candour indicator import "
+                 "FILE.csv), then candour draft delete %" PRIu64 " removes this one.",
+                 written ? "hand it in again as it is (candour draft submit); or " : "", number);
+    else if (written)
+        call_say(call,
+                 "Next: candour draft submit %" PRIu64
+                 ", with a FILE for another text; or candour draft delete %" PRIu64
+                 " to give it up.",
+                 number, number);
+    else
+        call_say(call,
+                 "Next: change the file, then candour draft submit %" PRIu64
+                 " FILE; or candour draft delete %" PRIu64 " to give it up.",
+                 number, number);
+}
+
 void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
                    const struct draft *draft)
 {
@@ -325,11 +353,8 @@ void desk_say_next(const struct call *call, const struct desk *desk, uint64_t nu
 
     switch (draft_state(draft)) {
     case DRAFT_WRITTEN:
-        call_say(call,
-                 "Next: candour draft submit %" PRIu64
-                 ", with a FILE for another text; or candour draft reject %" PRIu64
-                 " to give it up.",
-                 number, number);
+    case DRAFT_REJECTED:
+        say_again(call, number, draft);
         break;
     case DRAFT_SUBMITTED:
         if (open > 0)
@@ -339,13 +364,6 @@ void desk_say_next(const struct call *call, const struct desk *desk, uint64_t nu
                      open, number, first_open(desk, draft));
         else
             say_who_approves(call, desk, number, draft);
-        break;
-    case DRAFT_REJECTED:
-        if (document_form(draft_document(draft)) == &snapshot_form)
-            call_say(call, "Next: change the table, then candour indicator import TABLE");
-        else
-            call_say(call, "Next: change the file, then candour draft submit %" PRIu64 " FILE",
-                     number);
         break;
     default:
         say_outlook(call, number, draft);
@@ -471,6 +489,35 @@ struct draft *desk_submit(const struct desk *desk, struct document *document, co
         return draft;
     draft_free(draft);
     return NULL;
+}
+
+struct twin {
+    struct digest text;
+    uint64_t number;
+};
+
+static bool note_same(void *context, uint64_t number, const struct draft *draft,
+                      const struct digest *record, struct fault *fault)
+{
+    struct twin *twin = context;
+
+    (void)fault;
+    if (record != NULL || draft == NULL || draft_state(draft) == DRAFT_REJECTED)
+        return true;
+    struct digest text = draft_digest(draft);
+    if (twin->number == 0 && digest_equal(&text, &twin->text))
+        twin->number = number;
+    return true;
+}
+
+bool desk_find_same(const struct desk *desk, const struct draft *draft, uint64_t *number,
+                    struct fault *fault)
+{
+    struct twin twin = {.text = draft_digest(draft)};
+
+    bool done = store_each_draft(desk->store, note_same, &twin, fault);
+    *number = twin.number;
+    return done;
 }
 
 /* A text that is to be taken back does not wait. */

@@ -26,6 +26,13 @@ void desk_close(struct desk *desk);
 void desk_say(struct call *call, const struct desk *desk, uint64_t number,
               const struct draft *draft);
 
+/* Did its figures come from a table, so that there is no file of it to change? */
+bool desk_is_of_figures(const struct draft *draft);
+
+/* The number of the draft that waits with the same content already; 0: none does. */
+bool desk_find_same(const struct desk *desk, const struct draft *draft, uint64_t *number,
+                    struct fault *fault);
+
 /* After a decision: only what is left to decide, and what comes next. */
 void desk_say_left(struct call *call, const struct desk *desk, uint64_t number,
                    const struct draft *draft);

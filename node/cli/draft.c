@@ -225,12 +225,12 @@ static bool submit_again(struct call *call, struct desk *desk, struct draft *dra
     const char *path = call->argument_count < 2 ? NULL : call->arguments[1];
     const char *author = call_value(call, "author");
 
-    if (document_form(draft_document(draft)) == &snapshot_form &&
-        (path != NULL || draft_state(draft) == DRAFT_REJECTED))
+    if (desk_is_of_figures(draft) && (path != NULL || draft_state(draft) == DRAFT_REJECTED))
         return fault_set(fault, FAULT_ABSENT,
-                         "draft %s is of figures, which come from a table: change that, then "
-                         "candour indicator import TABLE",
-                         call->arguments[0]);
+                         "draft %s is of figures, which come from a table: change that and import "
+                         "it again (candour indicator import FILE.csv), then candour draft delete "
+                         "%s",
+                         call->arguments[0], call->arguments[0]);
     if (path == NULL && draft_state(draft) == DRAFT_REJECTED)
         return fault_set(fault, FAULT_ABSENT,
                          "draft %s is rejected: change the file, then candour draft submit %s FILE",
@@ -345,6 +345,27 @@ bool run_draft_withdraw(struct call *call, struct fault *fault)
                      number, hex, hex);
 }
 
+/* --- draft delete --- */
+
+bool run_draft_delete(struct call *call, struct fault *fault)
+{
+    struct store *store = NULL;
+    uint64_t number;
+
+    bool done = draft_number(call->arguments[0], &number, fault) &&
+                (store = open_store(call, STORE_WRITE, fault)) != NULL &&
+                store_delete_draft(store, number, fault);
+    store_close(store);
+    if (done &&
+        !call_json(call, json_pack("{s:I, s:s}", "draft", (json_int_t)number, "state", "deleted")))
+        call_say(call,
+                 "Draft %" PRIu64
+                 " is deleted, and its text is no longer in this home. Backups have "
+                 "it still.",
+                 number);
+    return done;
+}
+
 /* --- draft list --- */
 
 struct drafts_listing {
@@ -357,8 +378,8 @@ struct drafts_listing {
 struct listed {
     uint64_t number;
     const char *state, *attribution, *kind;
-    struct bytes title;
-    char open[24]; /* Findings to decide. */
+    struct bytes title, period; /* Of figures, which are alike but for that. */
+    char open[24];              /* Findings to decide. */
     int64_t updated_ms;
     enum outlook outlook;
     int64_t release_ms;
@@ -378,13 +399,15 @@ static void say_when(const struct listed *listed, char when[CLOCK_MINUTE_SIZE])
 
 static void list_one(struct drafts_listing *drafts, const struct listed *listed)
 {
-    char number[24], title[200], date[CLOCK_MINUTE_SIZE] = "", when[CLOCK_MINUTE_SIZE];
+    char number[24], title[240], date[CLOCK_MINUTE_SIZE] = "", when[CLOCK_MINUTE_SIZE];
     bool held = listed->outlook == OUTLOOK_HELD;
 
     snprintf(number, sizeof number, "%" PRIu64, listed->number);
-    snprintf(title, sizeof title, "%.*s",
+    snprintf(title, sizeof title, "%.*s%s%.*s",
              (int)(listed->title.size < 160 ? listed->title.size : 160),
-             (const char *)listed->title.data);
+             (const char *)listed->title.data, listed->period.size > 0 ? ", " : "",
+             (int)(listed->period.size < 40 ? listed->period.size : 40),
+             (const char *)listed->period.data);
     if (listed->updated_ms != 0)
         clock_minute(date, listed->updated_ms);
     say_when(listed, when);
@@ -422,6 +445,12 @@ static void say_returned(const struct call *call, const json_t *drafts)
     }
 }
 
+static struct bytes period_of(const struct document *document)
+{
+    return form_has(document_form(document), "period") ? document_text(document, "period")
+                                                       : bytes_of_text("");
+}
+
 /* Of a published one there is the record, and what its text says as long as it is there. */
 static void list_published(struct drafts_listing *drafts, uint64_t number, const struct digest *id)
 {
@@ -437,6 +466,7 @@ static void list_published(struct drafts_listing *drafts, uint64_t number, const
                             .kind = document == NULL ? "" : document_form(document)->kind,
                             .title =
                                 document == NULL ? bytes_of_text("") : document_title(document),
+                            .period = document == NULL ? bytes_of_text("") : period_of(document),
                             .updated_ms = record == NULL ? 0 : record_header(record)->time_ms};
     list_one(drafts, &listed);
     document_free(document);
@@ -449,7 +479,7 @@ static void list_unreadable(struct drafts_listing *drafts, uint64_t number)
                                       .state = "unreadable",
                                       .attribution = "",
                                       .kind = "",
-                                      .title = bytes_of_text("its row is damaged")});
+                                      .title = bytes_of_text("damaged: candour draft delete")});
 }
 
 static bool hear_draft(void *context, uint64_t number, const struct draft *draft,
@@ -473,6 +503,7 @@ static bool hear_draft(void *context, uint64_t number, const struct draft *draft
                             .attribution = attribution_names[draft_attribution(draft)],
                             .kind = document_form(draft_document(draft))->kind,
                             .title = draft_title(draft),
+                            .period = period_of(draft_document(draft)),
                             .updated_ms = draft_updated_ms(draft),
                             .outlook = draft_outlook(draft, clock_now_ms()),
                             .release_ms = draft_release_ms(draft)};

@@ -84,6 +84,7 @@ static bool find_measure(void *context, struct bytes framework, struct bytes cod
 struct made {
     uint64_t *numbers;
     struct draft **drafts;
+    bool *waited; /* It was there already, with the same content. */
     size_t count;
 };
 
@@ -93,6 +94,27 @@ static void release_made(struct made *made)
         draft_free(made->drafts[i]);
     free(made->drafts);
     free(made->numbers);
+    free(made->waited);
+}
+
+/* What waits already with the same figures takes its place: to approve both would publish them
+ * twice.
+ */
+static bool keep_draft(struct desk *desk, const char *by, struct made *made, size_t index,
+                       struct fault *fault)
+{
+    struct draft **draft = &made->drafts[index];
+    uint64_t *number = &made->numbers[index];
+
+    if (!desk_find_same(desk, *draft, number, fault))
+        return false;
+    if (*number == 0)
+        return (by == NULL || desk_approve_own(desk, *draft, fault)) &&
+               store_put_draft(desk->store, number, *draft, fault);
+    made->waited[index] = true;
+    draft_free(*draft);
+    *draft = store_get_draft(desk->store, *number, fault);
+    return *draft != NULL;
 }
 
 /* All drafts or none: they are one release. */
@@ -103,6 +125,7 @@ static bool keep_drafts(struct desk *desk, struct import_result *result, const c
 
     made->drafts = memory_new(result->snapshot_count, sizeof *made->drafts);
     made->numbers = memory_new(result->snapshot_count, sizeof *made->numbers);
+    made->waited = memory_new(result->snapshot_count, sizeof *made->waited);
     for (size_t i = 0; good && i < result->snapshot_count; i++) {
         struct draft *draft = desk_submit(desk, result->snapshots[i], by, ATTRIBUTION_NAMED, fault);
         result->snapshots[i] = NULL; /* It belongs to the draft. */
@@ -110,8 +133,7 @@ static bool keep_drafts(struct desk *desk, struct import_result *result, const c
         if (!good)
             break;
         made->drafts[made->count++] = draft;
-        good = (by == NULL || desk_approve_own(desk, draft, fault)) &&
-               store_put_draft(desk->store, &made->numbers[i], draft, fault);
+        good = keep_draft(desk, by, made, i, fault);
     }
     if (good)
         return store_commit(desk->store, fault);
@@ -198,8 +220,9 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
         if (wait && !desk_await(call, desk, made->numbers[i], &id, fault))
             return false;
         json_array_append_new(snapshots,
-                              json_pack("{s:I, s:o}", "draft", (json_int_t)made->numbers[i], "id",
-                                        wait ? json_id(&id) : json_null()));
+                              json_pack("{s:I, s:o, s:b}", "draft", (json_int_t)made->numbers[i],
+                                        "id", wait ? json_id(&id) : json_null(), "waited",
+                                        (int)made->waited[i]));
     }
     return true;
 }
@@ -213,7 +236,7 @@ static void say_disclosure(const struct call *call, const struct import_result *
         return;
     call_say(call,
              "%" PRIu32 " hidden as they are small, %" PRIu32 " as they would tell one that is "
-             "hidden, %" PRIu32 " as an earlier release of the period hid them.",
+             "hidden, %" PRIu32 " as an earlier release or draft of the period hid them.",
              result->suppressed - result->company - result->stay_hidden, result->company,
              result->stay_hidden);
     if (ledger->erased > 0)
@@ -239,9 +262,10 @@ static void say_import(const struct call *call, const struct desk *desk,
         call_say(call, "... and %zu more rows that could not be used.",
                  (size_t)result->refused - result->refusal_count);
     for (size_t i = 0; i < made->count; i++)
-        call_say(call, "Draft %" PRIu64 ", %s: %.*s", made->numbers[i],
+        call_say(call, "Draft %" PRIu64 ", %s: %.*s%s", made->numbers[i],
                  draft_state_name(made->drafts[i]), (int)draft_title(made->drafts[i]).size,
-                 (const char *)draft_title(made->drafts[i]).data);
+                 (const char *)draft_title(made->drafts[i]).data,
+                 made->waited[i] ? ". It waits already with the same figures: none was made" : "");
     if (!call_has(call, "publish") && made->count > 0)
         call_say(call,
                  "Next: candour draft show %" PRIu64 ", then candour draft approve %" PRIu64

@@ -117,6 +117,49 @@ Test(drafts, that_are_damaged_are_ours_to_mend)
     cr_expect(strstr(fault.text, "draft 1 is damaged") != NULL, "%s", fault.text);
 }
 
+/* Nor does what it said before stay behind: drafts change their size, and move. */
+Test(drafts, that_are_deleted_are_gone)
+{
+    struct buffer text = {0};
+
+    for (unsigned i = 0; i < 20; i++)
+        put(0, i % 2 == 0 ? "A short one" : "One that is longer than the one before it");
+    uint64_t number = put(0, "zzqxjtitle");
+    put(number, "zzqxjtitle that was made longer by its author, who had more to say about it, "
+                "and then some more, since nobody had understood it");
+    put(0, "The last one");
+    put(number, "zzqxjtitle");
+    for (unsigned i = 1; i <= 20; i++)
+        put(i, "Made longer than all of them were before, so that there is no more room there");
+    cr_expect(room_file_with("zzqxj") != NULL);
+    cr_done(store_delete_draft(store, number, &fault));
+    cr_expect(room_file_with("zzqxj") == NULL, "%s", room_file_with("zzqxj"));
+    cr_expect(!store_delete_draft(store, number, &fault));
+    cr_expect_eq(fault.kind, FAULT_ABSENT);
+    cr_expect_eq(put(0, "Next"), number + 2, "a number is never used again");
+    cr_done(store_each_draft(store, write_draft, &text, &fault));
+    cr_expect(strstr(buffer_text(&text), "\n22 written The last one\n23 written Next\n") != NULL);
+    struct store_counts counts;
+    cr_done(store_count(store, &counts, &fault));
+    cr_expect_eq(counts.drafts, 22);
+    buffer_release(&text);
+}
+
+Test(drafts, that_are_published_or_claimed_are_not_deleted)
+{
+    uint64_t published = put(0, "One"), claimed = put(0, "Two"), damaged = put(0, "Three");
+    struct digest id = council_network();
+
+    cr_done(store_draft_published(store, published, &id, &fault));
+    damage("UPDATE draft SET claimed = 1 WHERE number = 2");
+    damage("UPDATE draft SET state = 'approved', content = x'c1' WHERE number = 3");
+    cr_expect(!store_delete_draft(store, published, &fault));
+    cr_expect(strstr(fault.text, "draft 1 is published as ") != NULL, "%s", fault.text);
+    cr_expect(!store_delete_draft(store, claimed, &fault));
+    cr_expect(strstr(fault.text, "is being published") != NULL, "%s", fault.text);
+    cr_done(store_delete_draft(store, damaged, &fault));
+}
+
 Test(drafts, that_are_damaged_hide_no_other)
 {
     struct buffer text = {0};

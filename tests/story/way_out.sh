@@ -110,6 +110,7 @@ says_so "what was read" "has another text than $read now"
 configure hold 2s
 draft approve "$number" --by "Sam Lee" --text "$now" || fail "approve again: $(cat "$case/out")"
 soon is "$number" published || fail "it did not go out when its hold was over"
+draft delete "$number" && fail "deleted though it was published"
 draft withdraw "$number" --by "Jo Bloggs" && fail "withdrawn though it was published"
 says_so "too late" "is published already"
 says_so "too late" "candour erase"
@@ -159,6 +160,33 @@ draft submit "$number" "$case/impala.md" || fail "submit another text: $(cat "$c
 says_so "another text than was approved" "that approval does not count for this text"
 says_so "what was kept" "Kept: he is the mayor"
 configure approval one
+
+# Figures that are imported twice wait once; what nobody will approve is deleted, and what is approved is not.
+printf 'code,sex,value\nW1,Total,55\nW1,Female,16\nW1,Male,39\n' >"$case/waited.csv"
+printf '%s\n' 'framework = "LOCAL-2024"' 'period = "2023-24"' 'status = "final"' 'unit = "count"' 'statistic = "count"' \
+    'columns {' 'code = "code"' 'value = "value"' 'disaggregation = "sex"' '}' >"$case/waited.conf"
+import() {
+    at a indicator import "$case/waited.csv" --area E08000999 --map "$case/waited.conf" >"$case/out" 2>&1 ||
+        fail "import: $(cat "$case/out")"
+}
+import
+number=$(sed -n 's/^Draft \([0-9]*\), submitted: LOCAL-2024$/\1/p' "$case/out")
+import
+says_so "the same figures" "Draft $number, submitted: LOCAL-2024. It waits already with the same figures: none was made"
+draft list
+says_so "list" "LOCAL-2024, 2023-24"
+[ "$(grep -c LOCAL-2024 "$case/out")" = 1 ] || fail "it waits twice: $(cat "$case/out")"
+draft reject "$number" --by "Sam Lee" --why "The year is wrong" || fail "reject: $(cat "$case/out")"
+says_so "what came from a table" "import them again (candour indicator import FILE.csv)"
+import
+says_so "once that was rejected" "Draft $((number + 1)), submitted: LOCAL-2024"
+draft delete "$number" || fail "delete: $(cat "$case/out")"
+draft show "$number" && fail "it is still there"
+says_so "deleted" "there is no draft $number"
+configure hold 24h
+draft approve $((number + 1)) --by "Sam Lee" || fail "approve: $(cat "$case/out")"
+draft delete $((number + 1)) && fail "deleted though it is approved"
+says_so "approved" "candour draft withdraw $((number + 1)) --by NAME first"
 
 # What is taken back is to go at once, and only once; whoever has the text in a draft too is told.
 configure hold 24h
