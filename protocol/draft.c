@@ -374,7 +374,10 @@ static bool may_be_approved(const struct draft *draft, const struct gate *gate,
             fault, FAULT_ABSENT,
             "%zu finding%s not decided: replace, generalise or keep each, then approve", undecided,
             undecided == 1 ? " is" : "s are");
-    return is_without_problems(draft->document, fault);
+    struct document *whole = draft_to_sign(draft);
+    bool fits = is_without_problems(whole, fault);
+    document_free(whole);
+    return fits;
 }
 
 static void add_approval(struct draft *draft, const struct consent *consent, int64_t now_ms)
@@ -395,15 +398,16 @@ bool draft_approve(struct draft *draft, const struct gate *gate, const struct co
     bool takes_two = draft_takes_two(draft, consent->policy);
 
     assert(consent->hold_ms >= 0);
-    if (!draft_is_in(draft, STATE(DRAFT_SUBMITTED), "approved", fault) ||
-        !draft_sentence_serves(consent->by, DRAFT_NAME_MAX, "the name of who approves", fault) ||
+    if (!draft_is_in(draft, STATE(DRAFT_SUBMITTED), "approved", fault))
+        return false;
+    draft_note_findings(draft, gate);
+    if (!draft_sentence_serves(consent->by, DRAFT_NAME_MAX, "the name of who approves", fault) ||
         !may_be_approved(draft, gate, &consent->read, fault) ||
         (takes_two && !is_another(draft, consent->by, fault)) ||
         !is_answered(draft, gate, consent->answer, fault))
         return false;
     if (approved_as(draft, consent->by) == NULL)
         add_approval(draft, consent, now_ms);
-    draft_note_findings(draft, gate);
     if (!takes_two || draft->author != NULL || draft->approval_count >= 2) {
         draft->state = DRAFT_APPROVED;
         draft->release_ms = now_ms + consent->hold_ms;

@@ -57,6 +57,9 @@ bool draft_is_discreet(const struct gate *gate, const char *text, const char *wh
 /* Note what is found now, with the numbers that people see, and forget what is not. */
 void draft_note_findings(struct draft *draft, const struct gate *gate);
 
+/* What would be signed: what people wrote, and what the node tells besides. */
+struct document *draft_to_sign(const struct draft *draft);
+
 struct document *document_copy(const struct document *document);
 
 /* Approvals are forgotten, and why it came back is remembered. */

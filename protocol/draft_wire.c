@@ -59,6 +59,9 @@ static void tell_finding(const struct draft *draft, struct document *document,
         document_add(document, "deid_findings", bytes_of_text(cells[i]), (struct place){0});
 }
 
+/* Each class may have been decided in each way. */
+_Static_assert(FINDING_CLASSES *DECISIONS <= DEID_FINDINGS_MAX, "the form has rows for all");
+
 static void tell_findings(const struct draft *draft, struct document *document)
 {
     if (form_field(document_form(document), bytes_of_text("deid_findings")) == NULL)
@@ -83,17 +86,24 @@ static bool write_content(const struct document *document, struct buffer *map, s
     return serves;
 }
 
-bool draft_content(const struct draft *draft, const struct house_rules *house, struct buffer *map,
-                   struct fault *fault)
+struct document *draft_to_sign(const struct draft *draft)
 {
-    if (!draft_may_go_out(draft, house, fault))
-        return false;
     struct document *document = document_copy(draft->document);
+
     set_field(document, "schema", "1");
     set_field(document, "attribution", attribution_names[draft->attribution]);
     set_field(document, "deid_rules", GATE_RULES);
     set_field(document, "deid_human_check", "yes");
     tell_findings(draft, document);
+    return document;
+}
+
+bool draft_content(const struct draft *draft, const struct house_rules *house, struct buffer *map,
+                   struct fault *fault)
+{
+    if (!draft_may_go_out(draft, house, fault))
+        return false;
+    struct document *document = draft_to_sign(draft);
     bool written = write_content(document, map, fault);
     document_free(document);
     return written;

@@ -74,6 +74,9 @@ struct document;
 struct problems;
 
 #define FORM_FIELDS_MAX 64
+
+/* Rows in which a lesson tells what was found in it and how that was decided. */
+#define DEID_FINDINGS_MAX 64
 #define FORM_COLUMNS_MAX 8
 
 struct form {

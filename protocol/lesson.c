@@ -104,7 +104,7 @@ static const struct field fields[] = {
     {"deid_rules", "De-identification rules", FIELD_LINE, .unscanned = true, .most_bytes = 40},
     {"deid_human_check", "Checked by a person", FIELD_WORD, ONE_OF(answers)},
     {"deid_findings", "De-identification findings", FIELD_ROWS, .section = true, .unscanned = true,
-     .most_items = 32, FIELD_COLUMNS(finding_columns)},
+     .most_items = DEID_FINDINGS_MAX, FIELD_COLUMNS(finding_columns)},
 
     {"abstract", "Abstract", FIELD_PROSE, .required = true, .section = true, .most_bytes = 600,
      .advice = "In one breath: what we tried and why, what it did, and so what"},

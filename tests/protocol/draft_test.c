@@ -1,4 +1,6 @@
 #include "protocol/draft.h"
+#include "protocol/text.h"
+#include "protocol/writer.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -628,6 +630,62 @@ Test(draft, gives_content_to_sign_only_once_approved)
     cr_expect_str_eq(draft_state_name(draft), "published");
     cr_expect_not(draft_edit(draft, NULL, NOW, &fault));
     cr_expect_not(content(&map));
+}
+
+/* As if each class had been found and decided in each way, in a draft without any. */
+static void decide_all_there_is(void)
+{
+    static const uint8_t end[] = {0x90, 0x00, 0x90, 0x90, 0xc0}; /* Nothing taken out, ... */
+    struct buffer bytes = {0};
+
+    draft_write(draft, &bytes);
+    cr_assert_eq(memcmp(bytes.data + bytes.size - sizeof end, end, sizeof end), 0);
+    bytes.size -= sizeof end;
+    write_array(&bytes, (size_t)FINDING_CLASSES * DECISIONS);
+    for (size_t i = 0; i < (size_t)FINDING_CLASSES * DECISIONS; i++) {
+        write_array(&bytes, 3);
+        write_text(&bytes, bytes_of_text(finding_kinds[i / DECISIONS].code));
+        write_number(&bytes, i % DECISIONS);
+        write_number(&bytes, 1);
+    }
+    buffer_append(&bytes, bytes_of(end + 1, sizeof end - 1));
+    become(draft_read(buffer_view(&bytes), &fault));
+    cr_assert_not_null(draft, "%s", fault.text);
+    buffer_release(&bytes);
+}
+
+Test(draft, tells_of_every_class_and_decision)
+{
+    struct buffer map = {0};
+
+    start("We wrote less.");
+    decide_all_there_is();
+    cr_assert(approve("Jo", APPROVAL_ONE), "%s", fault.text);
+    cr_expect(content(&map), "%s", fault.text);
+    buffer_release(&map);
+}
+
+/* What the node adds has to fit too, or nobody could do anything about it any more. */
+Test(draft, is_not_approved_when_it_would_not_fit_with_what_the_node_adds)
+{
+    struct document *large = lesson("We wrote less.");
+    struct buffer text = {0};
+
+    for (unsigned i = 0; i < 1600; i++)
+        buffer_append_text(&text, "so ");
+    const char *const keys[] = {"how_in_detail", "what_worked", "what_did_not_work"};
+    for (size_t i = 0; i < 3; i++)
+        document_add(large, keys[i], text_trimmed(bytes_of(text.data, 3990)), (struct place){0});
+    document_add(large, "unexpected", text_trimmed(bytes_of(text.data, 1980)), (struct place){0});
+    document_add(large, "rationale", text_trimmed(bytes_of(text.data, 1320)), (struct place){0});
+    start("We wrote less.");
+    cr_assert(draft_edit(draft, large, NOW, &fault));
+    cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
+    decide_all_there_is();
+    cr_expect_not(approve("Jo", APPROVAL_ONE));
+    cr_expect_eq(fault.kind, FAULT_INPUT);
+    cr_expect_neq(strstr(fault.text, "shorten it by"), NULL, "%s", fault.text);
+    buffer_release(&text);
 }
 
 /* Rules and lists of names come after the approval: what they find is decided first. */
