@@ -66,6 +66,216 @@ static bool after_article(const struct text *text, size_t at)
     return at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_ARTICLE);
 }
 
+/* --- Words that are safe here and a name there --- */
+
+static bool is_dated(struct text *text, size_t at)
+{
+    return before_digits(text, at) ||
+           (at > 0 && text->words[at].joined && text->words[at - 1].shape == SHAPE_DIGITS);
+}
+
+/* A verb that is not in its plain form: "asked", "rings", "said", "rang". */
+static bool is_past_or_third(const struct token *verb)
+{
+    static const char *const ends[] = {"ed", "s",   "id", "ang", "ew",
+                                       "nt", "ote", "ld", "ame", "ook"};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (bytes_ends(verb->small, ends[i]))
+            return true;
+    return false;
+}
+
+/* "June rang", "Will will do it", "Jordan is upset": no month rings. */
+static bool speaks(struct text *text, size_t at)
+{
+    static const char *const said[] = {"said", "says", NULL};
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    if (next == NULL)
+        return false;
+    if (word->writing == WRITING_MIXED && next->shape == SHAPE_SMALL &&
+        bytes_equal(word->small, next->small))
+        return true;
+    return token_is(next, WORD_DOES) &&
+           (token_reads_one_of(next, said) ||
+            (!token_is(next, WORD_FUNCTION) && is_past_or_third(next))) &&
+           (next->shape == SHAPE_SMALL || word->writing == WRITING_CAPITALS);
+}
+
+/* "told June", "Hi April", "her sister May", "with Will" */
+static bool is_spoken_to(struct text *text, size_t at)
+{
+    static const char *const things[] = {"paid", "chased",  "chase", "see",
+                                         "saw",  "visited", "met",   NULL};
+    static const char *const with[] = {"with", "to", "from", "for", "by", "gyda",
+                                       "gan",  "i",  "wrth", "â",   NULL};
+    const struct token *before = at > 0 ? &text->words[at - 1] : NULL;
+
+    if (before == NULL || is_dated(text, at))
+        return false;
+    if (token_is(before, WORD_CLOSING) && text->words[at].own_line)
+        return at + 1 == text->count || text->words[at + 1].own_line;
+    if (!text->words[at].joined)
+        return false;
+    if (token_is(before, WORD_TO))
+        return !token_reads_one_of(before, things);
+    if (token_is(before, WORD_GREETING))
+        return before->own_line;
+    return token_is(before, WORD_KIN) ||
+           (!token_is(&text->words[at], WORD_SAFE) && token_reads_one_of(before, with));
+}
+
+/* "Will, 34, said", "Blessing (7)" */
+static bool is_aged(struct text *text, size_t at)
+{
+    const struct token *age = text_at(text, at + 1), *after = text_at(text, at + 2);
+
+    if (age == NULL || age->joined || age->shape != SHAPE_DIGITS || age->end - age->start > 3 ||
+        age->own_line)
+        return false;
+    if (age->bracketed)
+        return after == NULL || !after->joined;
+    return age->after_mark == ',' && after != NULL && after->after_mark == ',' && !after->opens;
+}
+
+/* "June Harpwood", "Angharad Mai", and "June's mother". */
+static bool stands_in_name(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    const struct token *before = at > 0 && word->joined ? word - 1 : NULL;
+
+    if (next != NULL && word->owns)
+        return token_is(next, WORD_KIN);
+    if (word->opens && is_aged(text, at))
+        return true;
+    if (next != NULL && (next->shape == SHAPE_CAPITAL || next->writing == WRITING_CAPITALS) &&
+        (token_likeness(next) == LIKE_NAME ||
+         (word->opens && token_likeness(next) == LIKE_EITHER &&
+          !token_is(next, WORD_GENERIC | WORD_STREET) && text_joined_at(text, at + 2) == NULL)))
+        return before == NULL || (before->shape != SHAPE_DIGITS && !token_is(before, WORD_WHERE));
+    return before != NULL && before->shape == SHAPE_CAPITAL && !is_dated(text, at) &&
+           token_likeness(before) == LIKE_NAME;
+}
+
+/* "Bu Haf yn byw": what is a month or a country may have a capital anyway, and the rest at the
+ * beginning of a sentence or in the name of something. */
+static bool is_capital_inside(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
+           (!token_is(word, WORD_SAFE) || token_is(word, WORD_WELSH)) &&
+           !token_reads(word, "mai") && !(at > 0 && token_is(word - 1, WORD_ARTICLE)) &&
+           !(at > 0 && word->joined && token_has_capital(word - 1) && !word[-1].opens) &&
+           !(at + 1 < text->count && word[1].joined && token_has_capital(word + 1));
+}
+
+/* "Will, will you be there?": the first word of a message. */
+static bool is_addressed(struct text *text, size_t at)
+{
+    static const char *const after[] = {"i",    "you",   "your",   "can",    "could",
+                                        "will", "would", "please", "thanks", "thank",
+                                        "have", "did",   "do",     "are",    NULL};
+    const struct token *word = &text->words[at], *next = text_at(text, at + 1);
+
+    return word->own_line && next != NULL && !next->own_line && next->after_mark == ',' &&
+           !next->joined && token_is(next, WORD_FUNCTION) &&
+           (next->shape == SHAPE_SMALL || next->shape == SHAPE_INITIAL) &&
+           (!token_is(word, WORD_NAME_TOO) || token_reads_one_of(next, after));
+}
+
+/* "Fraser guidelines", "Clare's Law", "Parkinson's" */
+static bool names_a_thing(struct text *text, size_t at)
+{
+    static const char *const things[] = {"guideline",
+                                         "guidelines",
+                                         "competence",
+                                         "competent",
+                                         "competency",
+                                         "report",
+                                         "review",
+                                         "inquiry",
+                                         "enquiry",
+                                         "score",
+                                         "scores",
+                                         "scale",
+                                         "principle",
+                                         "principles",
+                                         "judgment",
+                                         "judgement",
+                                         "ruling",
+                                         "test",
+                                         "disease",
+                                         "syndrome",
+                                         "dementia",
+                                         "lymphoma",
+                                         "palsy",
+                                         "index",
+                                         "duty",
+                                         "law",
+                                         "rule",
+                                         "rules",
+                                         "act",
+                                         "model",
+                                         "formula",
+                                         "charter",
+                                         "factor",
+                                         "recommendations",
+                                         "inventory",
+                                         "questionnaire",
+                                         "matrix",
+                                         "house",
+                                         "trisomy",
+                                         "body",
+                                         "bodies",
+                                         "psychosis",
+                                         "encephalopathy",
+                                         "thyroiditis",
+                                         "phenomenon",
+                                         "cycle",
+                                         "diagram",
+                                         "round",
+                                         "rounds",
+                                         "contracture",
+                                         "stool",
+                                         "coma",
+                                         "box",
+                                         "choice",
+                                         "amendment",
+                                         "razor",
+                                         NULL};
+    static const char *const illnesses[] = {
+        "alzheimer", "parkinson", "down",    "asperger",  "huntington", "crohn",
+        "tourette",  "hodgkin",   "bell",    "addison",   "cushing",    "graves",
+        "raynaud",   "meniere",   "ménière", "sjogren",   "sjögren",    "korsakoff",
+        "wernicke",  "pick",      "paget",   "dupuytren", "hashimoto",  NULL};
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    if (next != NULL && token_reads_one_of(next, things))
+        return true;
+    return word->owns && token_reads_one_of(word, illnesses) &&
+           !(next != NULL && (token_is(next, WORD_KIN | WORD_ROLE) || token_has_capital(next)));
+}
+
+/* What these words are in this text, before any of the rules below reads them. */
+static void settle(struct text *text, size_t at)
+{
+    struct token *word = &text->words[at];
+
+    if (token_is(word, WORD_EPONYM) && names_a_thing(text, at))
+        word->kinds |= WORD_SAFE;
+    if (!token_is(word, WORD_NAME_TOO))
+        return;
+    if (token_is(word, WORD_WELSH) && !text->welsh)
+        word->kinds = (word->kinds | WORD_CAPITAL) & ~(uint32_t)(WORD_SAFE | WORD_FUNCTION);
+    else if ((token_has_capital(word) || word->writing == WRITING_CAPITALS) &&
+             (speaks(text, at) || is_spoken_to(text, at) || stands_in_name(text, at) ||
+              is_addressed(text, at) || is_capital_inside(text, at)))
+        word->kinds =
+            (word->kinds | WORD_CAPITAL | WORD_ENGLISH) & ~(uint32_t)(WORD_SAFE | WORD_FUNCTION);
+}
+
 /* --- Honorifics: "Mrs Okonkwo", "Dr. A. van der Berg", "mr bhatt" --- */
 
 static bool may_follow_honorific(const struct token *word)
@@ -78,11 +288,26 @@ static bool may_follow_honorific(const struct token *word)
            (token_is(word, WORD_CAPITAL) && !token_is(word, WORD_ENGLISH));
 }
 
-/* A part of a name after its first. */
-static bool goes_on(const struct token *word)
+/* "Carol King", "Peter May": what is safe elsewhere, straight after a forename. */
+static bool is_surname_too(struct text *text, size_t at)
 {
+    const struct token *word = &text->words[at], *before = at > 0 ? word - 1 : NULL;
+
+    return before != NULL && word->joined && !word->opens && word->writing == WRITING_MIXED &&
+           word->shape == SHAPE_CAPITAL && token_is(word, WORD_CAPITAL) &&
+           before->shape == SHAPE_CAPITAL && token_is(before, WORD_CAPITAL) && !before->owns &&
+           !bytes_ends(word->small, "day") && !before_digits(text, at);
+}
+
+/* A part of a name after its first. */
+static bool goes_on(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
     if (word->shape == SHAPE_INITIAL)
         return !token_reads(word, "i");
+    if (token_is(word, WORD_SAFE | WORD_FUNCTION) && is_surname_too(text, at))
+        return true;
     if (word->opens || token_is(word, WORD_SAFE | WORD_FUNCTION))
         return false;
     if (word->writing == WRITING_MIXED)
@@ -122,7 +347,7 @@ static size_t end_of_name(struct text *text, size_t at)
     for (size_t more = 0; more < 4; more++) {
         size_t next = at + 1;
         while (text_joined_at(text, next) != NULL && token_is(&text->words[next], WORD_PARTICLE) &&
-               !goes_on(&text->words[next]) && next < at + 3)
+               !goes_on(text, next) && next < at + 3)
             next++;
         struct token *word = text_joined_at(text, next);
         if (is_nickname(text, next)) {
@@ -133,7 +358,7 @@ static size_t end_of_name(struct text *text, size_t at)
             at = next;
             continue;
         }
-        if (word == NULL || !goes_on(word))
+        if (word == NULL || !goes_on(text, next))
             break;
         at = next;
         if (text->words[at].owns)
@@ -150,6 +375,7 @@ static bool is_plain_honorific(const struct token *word)
 
 static void after_honorific(struct text *text, size_t at)
 {
+    static const char *const knights[] = {"sir", "dame", NULL};
     struct token *title = &text->words[at], *name = text_joined_at(text, at + 1);
     size_t first = at + 1;
 
@@ -161,8 +387,9 @@ static void after_honorific(struct text *text, size_t at)
         name = text_joined_at(text, ++first);
     if (name == NULL || token_is(name, WORD_HONORIFIC))
         return;
-    bool sure =
-        token_is(title, WORD_HONORIFIC) && (is_plain_honorific(title) || token_stands_out(title));
+    bool sure = (token_is(title, WORD_HONORIFIC) &&
+                 (is_plain_honorific(title) || token_stands_out(title))) ||
+                (token_reads_one_of(title, knights) && token_has_capital(title) && !title->opens);
     if (name->shape == SHAPE_INITIAL &&
         !(token_has_capital(title) || token_is(title, WORD_HONORIFIC)))
         return;
@@ -180,10 +407,14 @@ static void after_honorific(struct text *text, size_t at)
 
 /* --- Roles: "social worker Jane", "tenant: Mark", "her brother Rufus" --- */
 
+/* "known as Spike", "calls him \"Tiny\"", "who is \"Spud\"" */
 static bool is_known_as(const struct text *text, size_t at)
 {
-    return at > 0 && token_reads(&text->words[at], "as") &&
-           token_reads(&text->words[at - 1], "known");
+    static const char *const called[] = {"known", "call", "calls", "called", "who", NULL};
+    static const char *const as[] = {"as", "him", "her", "himself", "herself", "is", NULL};
+
+    return at > 0 && text->words[at].joined && token_reads_one_of(&text->words[at], as) &&
+           token_reads_one_of(&text->words[at - 1], called);
 }
 
 static void after_role(struct text *text, size_t at)
@@ -260,6 +491,50 @@ static void after_verb(struct text *text, size_t at)
         text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "spoken-to");
 }
 
+/* --- Who speaks: "[14:03] Will: on my way" --- */
+
+/* Is it the first word of its line but digits, with a colon straight after it? */
+static bool is_label(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    if (at + 1 >= text->count || word[1].after_mark != ':' || word[1].own_line || word->owns ||
+        text->bytes.data[word->end] != ':')
+        return false;
+    while (at > 0 && !text->words[at].own_line && text->words[at - 1].shape == SHAPE_DIGITS)
+        at--;
+    return text->words[at].own_line;
+}
+
+/* Who speaks twice is no label of a form. */
+static void find_speakers(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    if (!is_label(text, at) || !token_stands_out(word) || word->shape == SHAPE_DIGITS ||
+        !(token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_NAME_TOO)))
+        return;
+    for (size_t i = at + 1; i < text->count; i++)
+        if (bytes_equal(text->words[i].small, word->small) && is_label(text, i)) {
+            text_mark(text, at, at, FINDING_PERSON, "speaker");
+            text_mark(text, i, i, FINDING_PERSON, "speaker");
+        }
+}
+
+/* "allocated to Dean", "spoke with grace" */
+static bool is_turned_to(const struct text *text, size_t at)
+{
+    static const char *const to[] = {"to", "with", "by", "from", NULL};
+    static const char *const verbs[] = {
+        "allocated",  "assigned", "reallocated", "spoke",  "spoken",  "speak",
+        "speaking",   "talk",     "talked",      "chat",   "chatted", "handed",
+        "introduced", "married",  "lives",       "living", "stays",   "staying",
+        "heard",      "chaired",  "signed",      NULL};
+
+    return at > 0 && text->words[at].joined && token_reads_one_of(&text->words[at], to) &&
+           token_reads_one_of(&text->words[at - 1], verbs);
+}
+
 /* A line of its own of one to three words that may be a name, with no other sign of a heading. */
 static void on_own_line(struct text *text, size_t at)
 {
@@ -282,6 +557,58 @@ static void on_own_line(struct text *text, size_t at)
 
 /* --- The rest: what is not known to be safe --- */
 
+static bool is_whose(const struct token *word)
+{
+    static const char *const words[] = {"her", "his", "my", "their", "our", NULL};
+
+    return token_reads_one_of(word, words);
+}
+
+/* "Grace, her daughter", "Hope, who", "Joy (carer)" */
+static bool is_told_who(struct text *text, size_t at)
+{
+    static const char *const who[] = {"who", "whose", "aged", NULL};
+    const struct token *next = text_at(text, at + 1), *after = text_joined_at(text, at + 2);
+
+    if (next->opens || !(next->joined || next->after_mark == ',' || next->bracketed))
+        return false;
+    if (after != NULL && is_whose(next) && token_is(after, WORD_KIN))
+        return true;
+    return !next->joined && (token_is(next, WORD_ROLE | WORD_KIN) || token_reads_one_of(next, who));
+}
+
+/* "Grace then rang", "Joy on call", "Dawn off sick": what is said of people. */
+static bool is_at_work(struct text *text, size_t at)
+{
+    static const char *const adverbs[] = {"also",  "then",    "never", "still", "always", "just",
+                                          "later", "already", "now",   "again", NULL};
+    static const char *const on[] = {"on", "off", NULL};
+    static const char *const duty[] = {"call",  "leave",   "sick",   "duty", "shift",
+                                       "phone", "holiday", "annual", "from", "nights",
+                                       "till",  "until",   NULL};
+    const struct token *next = text_joined_at(text, at + 1), *after = text_joined_at(text, at + 2);
+
+    if (next == NULL || after == NULL)
+        return false;
+    return (token_reads_one_of(next, adverbs) && token_is(after, WORD_DOES)) ||
+           (token_reads_one_of(next, on) && token_reads_one_of(after, duty));
+}
+
+/* "April in the contact centre read it out" */
+static bool works_somewhere(struct text *text, size_t at)
+{
+    static const char *const places[] = {"in", "from", "at", "on", NULL};
+    const struct token *next = text_joined_at(text, at + 1);
+
+    if (next == NULL || !text->words[at].opens || !token_has_capital(&text->words[at]) ||
+        !token_reads_one_of(next, places))
+        return false;
+    for (size_t i = at + 3; i < at + 7 && text_joined_at(text, i) != NULL; i++)
+        if (token_is(&text->words[i], WORD_DOES) && is_past_or_third(&text->words[i]))
+            return true;
+    return false;
+}
+
 /* Does what comes after speak of a person? */
 static bool acts(struct text *text, size_t at)
 {
@@ -294,13 +621,27 @@ static bool acts(struct text *text, size_t at)
         (bytes_equal(word->small, next->small) ||
          (after != NULL && token_reads(next, "to") && bytes_equal(word->small, after->small))))
         return true; /* "Will will do it", "Mark to mark it" */
+    if (is_aged(text, at) || is_told_who(text, at) || is_at_work(text, at) ||
+        works_somewhere(text, at))
+        return true;
     if (!next->joined)
-        return next->after_mark == ',' && token_is(next, WORD_ROLE) && !next->opens;
+        return false;
     if (token_is(next, WORD_DOES) &&
         !(word->writing != WRITING_MIXED && token_is(next, WORD_FUNCTION)))
         return true;
     return token_is(next, WORD_BE) && after != NULL && token_is(after, WORD_DONE) &&
            !token_is(after, WORD_ARTICLE) && !token_is(after, WORD_FUNCTION);
+}
+
+/* The last word of a message, alone after a full stop: "See you then. Grace" */
+static bool signs(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    bool last = at + 1 == text->count || text->words[at + 1].own_line;
+
+    return at > 0 && last && word->opens && !word->own_line && token_has_capital(word) &&
+           (word->after_mark == '.' || word->after_mark == '!' || word->after_mark == '?') &&
+           (word->end == text->bytes.size || text->bytes.data[word->end] == '\n');
 }
 
 /* Storms have names, and nobody is called so for it. */
@@ -324,9 +665,40 @@ static bool lists_name(struct text *text, size_t at)
 
     if (next == NULL || !token_stands_out(next))
         return next != NULL && next->joined && token_links(next) && after != NULL &&
-               token_has_capital(after) && token_likeness(after) == LIKE_NAME;
+               token_has_capital(after) &&
+               (token_likeness(after) == LIKE_NAME ||
+                (token_likeness(after) == LIKE_EITHER && token_reads(next, "and") &&
+                 !in_term(text, at + 2)));
     return text->words[at].opens && !next->joined && !next->own_line && next->after_mark != 0 &&
            strchr(",;\t|", next->after_mark) != NULL && token_likeness(next) == LIKE_NAME;
+}
+
+/* Welsh is written without k, q, v, x and z. */
+static bool is_not_welsh(const struct token *word)
+{
+    for (size_t i = 0; i < word->small.size; i++)
+        if (strchr("kqvxz", word->small.data[i]) != NULL)
+            return !word->mistyped;
+    return false;
+}
+
+/* "Tudur wedi bwyta": a sentence of Welsh begins with its verb, a note with the one it is about.
+ * Nouns and verbs are known by their ends. */
+static bool is_fragment(struct text *text, size_t at)
+{
+    static const char *const after[] = {"wedi", "yn", "heb", "ddim", "i", "nes", NULL};
+    static const char *const ends[] = {
+        "au",  "iad", "aeth", "wyr",    "ion", "oedd", "edd", "fa", "dod", "eb",  "wyd",
+        "odd", "ais", "wch",  "ir",     "id",  "ant",  "ent", "ud", "wn",  "ydd", "us",
+        "ol",  "iau", "adau", "yddion", "wr",  "og",   "lw",  "es", "eg",  "ig",  NULL};
+    const struct token *next = text_joined_at(text, at + 1);
+
+    if (next == NULL || !token_reads_one_of(next, after))
+        return false;
+    for (size_t i = 0; ends[i] != NULL; i++)
+        if (bytes_ends(text->words[at].small, ends[i]))
+            return false;
+    return true;
 }
 
 /* The first letter of a sentence is a capital anyway, and Welsh is not on the lists. */
@@ -338,7 +710,8 @@ static bool name_may_open(struct text *text, size_t at)
         return false; /* A typing error. */
     if (!word->opens || token_is(word, WORD_CAPITAL) || acts(text, at) || beside_name(text, at))
         return true;
-    return !text->welsh;
+    return !text->welsh || is_addressed(text, at) || signs(text, at) || is_not_welsh(word) ||
+           is_fragment(text, at);
 }
 
 /* In a list of words that may all be names, where capitals tell nothing: "JACK, IRIS AND STERLING".
@@ -358,17 +731,27 @@ static bool among_names(struct text *text, size_t at)
            token_likeness(after) >= least;
 }
 
+/* "joy mbeki" */
+static bool before_surname(struct text *text, size_t at)
+{
+    const struct token *next = text_joined_at(text, at + 1);
+
+    return next != NULL && token_likeness(next) == LIKE_NAME && !text->words[at].owns &&
+           !token_is(&text->words[at], WORD_DOES | WORD_TO);
+}
+
 static bool either_is_name(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
     if (word->writing != WRITING_MIXED)
-        return (acts(text, at) || among_names(text, at)) && !after_article(text, at);
+        return (acts(text, at) || among_names(text, at) || before_surname(text, at)) &&
+               !after_article(text, at);
     if (!token_has_capital(word))
         return false;
     if (word->opens)
         return acts(text, at) || (beside_name(text, at) && !token_is(word, WORD_DOES | WORD_TO)) ||
-               lists_name(text, at);
+               lists_name(text, at) || is_addressed(text, at) || signs(text, at);
     return !after_article(text, at) && !(in_term(text, at) && !acts(text, at));
 }
 
@@ -382,6 +765,14 @@ static bool word_is_name(struct text *text, size_t at)
            !token_is(word, WORD_ROLE | WORD_GENERIC | WORD_HONORIFIC | WORD_TITLE);
 }
 
+static bool is_known_name(const struct token *word)
+{
+    if (word->writing == WRITING_MIXED)
+        return word->shape != SHAPE_SMALL && token_is(word, WORD_CAPITAL);
+    return token_is(word, WORD_CAPITAL) &&
+           word->small.size > (word->writing == WRITING_CAPITALS ? 2 : 3);
+}
+
 static bool is_unsafe(struct text *text, size_t at)
 {
     if (token_is(&text->words[at], WORD_ROLE | WORD_HONORIFIC | WORD_TITLE) &&
@@ -390,7 +781,7 @@ static bool is_unsafe(struct text *text, size_t at)
     switch (token_likeness(&text->words[at])) {
     case LIKE_NAME:
         return !after_storm(text, at) && name_may_open(text, at) &&
-               !(text->welsh &&
+               !(text->welsh && !is_known_name(&text->words[at]) &&
                  (text->words[at].shape != SHAPE_CAPITAL || before_digits(text, at)));
     case LIKE_EITHER:
         return either_is_name(text, at);
@@ -407,6 +798,17 @@ static enum finding_class class_of(struct text *text, size_t at)
 
     return where && !acts(text, at) && !token_is(&text->words[at], WORD_CAPITAL) ? FINDING_PLACE
                                                                                  : FINDING_PERSON;
+}
+
+/* "Long (Ms)" */
+static void before_honorific(struct text *text, size_t at)
+{
+    const struct token *title = &text->words[at];
+
+    if (title->bracketed && at > 0 && !title->own_line && title->end < text->bytes.size &&
+        text->bytes.data[title->end] == ')' && token_has_capital(title - 1) &&
+        text->words[at].start - text->words[at - 1].end <= 2)
+        text_mark(text, at - 1, at - 1, FINDING_PERSON, "honorific");
 }
 
 /* "Nev the caretaker" */
@@ -427,50 +829,15 @@ static void find_bynames(struct text *text)
             text_mark(text, i, i + 1, FINDING_PERSON, "byname");
 }
 
-/* June, Will: words that are never flagged by themselves. */
-static bool is_forename_too(const struct token *word)
-{
-    static const char *const names[] = {"may",  "june",  "april", "august",
-                                        "will", "sandy", "mai",   NULL};
-
-    return (word->shape == SHAPE_CAPITAL || word->writing == WRITING_CAPITALS) &&
-           token_reads_one_of(word, names);
-}
-
-/* A verb that is not in its plain form: "asked", "rings", "said", "rang". */
-static bool is_past_or_third(const struct token *verb)
-{
-    static const char *const ends[] = {"ed", "s", "id", "ang", "ew", "nt", "ote", "ld"};
-
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (bytes_ends(verb->small, ends[i]))
-            return true;
-    return false;
-}
-
-/* "May rang", "Will said": no month rings, and after "will" a verb has its plain form. */
-static void find_speaking(struct text *text)
-{
-    for (size_t i = 0; i + 1 < text->count; i++) {
-        const struct token *next = &text->words[i + 1];
-        if (text->words[i].writing == WRITING_MIXED && is_forename_too(&text->words[i]) &&
-            next->joined && next->shape == SHAPE_SMALL &&
-            bytes_equal(text->words[i].small, next->small))
-            text_mark(text, i, i, FINDING_PERSON, "speaking"); /* "Will will do it" */
-        if (!text->words[i].is_name && is_forename_too(&text->words[i]) && next->joined &&
-            token_is(next, WORD_DOES) && !token_is(next, WORD_FUNCTION) &&
-            next->shape == SHAPE_SMALL && is_past_or_third(next))
-            text_mark(text, i, i, FINDING_PERSON, "speaking");
-    }
-}
-
 /* "van der Linde": with the particles before it, where they are no words of English or Welsh. */
 static size_t first_of_name(const struct text *text, size_t at)
 {
-    if (at > 0 && text->words[at].joined && text->words[at].shape != SHAPE_SMALL &&
-        is_forename_too(&text->words[at - 1]) &&
-        !(at > 1 && text->words[at - 2].shape == SHAPE_DIGITS))
-        return at - 1; /* "June Harpwood" */
+    static const char *const sizes[] = {"big", "wee", "little", "old", "young", "auld", NULL};
+
+    if (at > 0 && text->words[at].joined && !text->words[at - 1].is_name &&
+        token_reads_one_of(&text->words[at - 1], sizes) &&
+        (token_has_capital(&text->words[at - 1]) || token_reads(&text->words[at - 1], "wee")))
+        return at - 1; /* "Big Al" */
     while (at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_PARTICLE) &&
            !token_is(&text->words[at - 1], WORD_FUNCTION | WORD_SAFE) &&
            !after_article(text, at - 1) && !text->words[at - 1].is_name)
@@ -501,8 +868,8 @@ static bool is_initials(const struct token *word)
 
 static bool says(const struct token *next)
 {
-    static const char *const words[] = {"to",  "will", "would", "and", "or",
-                                        "has", "is",   "was",   "had", NULL};
+    static const char *const words[] = {"to",  "will", "would", "and",  "or",   "has", "is",
+                                        "was", "had",  "still", "also", "then", NULL};
 
     return token_reads_one_of(next, words) || token_is(next, WORD_DOES);
 }
@@ -581,9 +948,12 @@ static void find_repeated(struct text *text)
     for (size_t i = 0; i < text->count; i++) {
         struct token *word = &text->words[i];
         if (word->is_name || !token_stands_out(word) || word->shape == SHAPE_DIGITS ||
-            token_is(word, WORD_FUNCTION | WORD_SAFE | WORD_ROLE | WORD_TITLE) ||
-            word->small.size < 2)
+            token_is(word, WORD_FUNCTION | WORD_SAFE) || word->small.size < 2)
             continue;
+        if (token_is(word, WORD_ROLE | WORD_TITLE) &&
+            (!token_is(word, WORD_CAPITAL) || after_article(text, i) || in_term(text, i) ||
+             (word->opens && !acts(text, i))))
+            continue; /* "Cook was late", after "Anna Cook" */
         bool may = word->writing == WRITING_MIXED ||
                    (token_likeness(word) >= LIKE_EITHER && !after_article(text, i));
         if (may && names_same(text, word))
@@ -604,24 +974,30 @@ static void find_the(struct text *text, size_t at)
 
 void find_people(struct text *text)
 {
+    for (size_t i = 0; i < text->count; i++)
+        settle(text, i);
     for (size_t i = 0; i < text->count; i++) {
         uint32_t kinds = text->words[i].kinds;
         if (kinds & (WORD_HONORIFIC | WORD_TITLE))
             after_honorific(text, i);
+        if (kinds & WORD_HONORIFIC)
+            before_honorific(text, i);
         if (kinds & WORD_PERSONA)
             after_persona(text, i);
         if ((kinds & WORD_ROLE) || is_known_as(text, i))
             after_role(text, i);
+        if (is_turned_to(text, i))
+            after_verb(text, i);
         if (kinds & (WORD_GREETING | WORD_CLOSING))
             after_greeting(text, i);
         if (kinds & WORD_TO)
             after_verb(text, i);
         if (text->words[i].own_line)
             on_own_line(text, i);
+        find_speakers(text, i);
         find_the(text, i);
     }
     find_unsafe(text);
-    find_speaking(text);
     find_initials(text);
     find_repeated(text);
     find_bynames(text);

@@ -181,11 +181,11 @@ static const struct {
      "fel gyda "
      "gyda'r i'r o'r a'r â heb hyd hwn hon hyn honno hwnnw hynny ond pan pa pwy pwyllgor rhag trwy "
      "un "
-     "dau dwy tri tair wrth yno yma dim neb chi nhw hi fe fo eich ein ers cyn ôl bob pob mewn "
+     "dau dwy tri tair wrth yno yma dim neb chi nhw hi fe fo eich ein ers cyn ôl pob mewn "
      "rhwng "
-     "os neu felly hefyd iawn mwy llai gwaith newydd bellach bu byddai bydd cafodd cael dros dan "
+     "os neu felly hefyd iawn mwy llai gwaith newydd bellach bu byddai bydd cafodd cael dros "
      "drwy "
-     "er erbyn gellir gwnaed gwneud hi'n i'w mai mor nes nos o'i oherwydd oni onid pawb pam petai "
+     "er erbyn gellir gwnaed gwneud hi'n i'w mor nes nos o'i oherwydd oni onid pawb petai "
      "pryd rhai rhaid rhoi sef sut tra un union unrhyw unwaith wnaeth y'i yw ydy ydym ydyw"},
     {WORD_SAFE | WORD_WELSH,
      "cafodd bu bydd mae roedd oedd nid ni dywedodd gofynnodd ffoniodd anfonodd aeth daeth gwnaeth "
@@ -194,12 +194,12 @@ static const struct {
      "nghymru "
      "deddf adran pennod rhan atodiad safonau comisiynydd ombwdsmon estyn ionawr chwefror mawrth "
      "ebrill "
-     "mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr llun mawrth mercher iau gwener "
+     "mehefin gorffennaf awst medi hydref tachwedd rhagfyr llun mawrth mercher iau gwener "
      "sadwrn sul "
      "nadolig pasg ffoniwch anfonwch cysylltwch diolch annwyl bore gwasanaethau cymdeithasol "
      "addysg tai "
-     "priffyrdd cynllunio pwyllgor cabinet cadeirydd aelod swyddog rheolwr pennaeth grant treth "
-     "gofal iechyd bwrdd ysgol gwersi gwers beth pam sut pan ond ers wedi ar yn os er gan heb dim "
+     "priffyrdd cynllunio pwyllgor cabinet cadeirydd aelod swyddog rheolwr pennaeth treth "
+     "gofal iechyd bwrdd ysgol gwersi gwers sut pan ond ers wedi ar yn os er gan heb dim "
      "neb "
      "pawb hawl cost costiodd nawr heddiw ddoe yfory wythnos mis blwyddyn diwedd dechrau dyddiad "
      "enw cyfeiriad ffôn ebost e-bost un dau tri pedwar pump hanner cywirwyd collwyd "
@@ -213,8 +213,9 @@ static const struct {
     {WORD_WELSH_PLACE,
      "heol stryd ffordd afon lough loch river cwm rhodfa lôn maes parc bryn tŷ ty pont clos "
      "cilgant trem glan"},
-    {WORD_WELSH_SITE, "llyfrgell cylch amgueddfa ysgol ysbyty plas clwb cymdeithas meddygfa capel "
-                      "eglwys neuadd cartref canolfan coleg"},
+    {WORD_WELSH_SITE,
+     "llyfrgell cylch amgueddfa ysgol ysbyty plas clwb cymdeithas meddygfa capel "
+     "eglwys neuadd cartref canolfan coleg cartrefi cwmni tafarn gwesty garej meithrinfa caffi"},
     {WORD_CAPITAL,
      "precious patience comfort winter summer autumn bishop long wall begum parish blessing gift "
      "goodness "
@@ -302,18 +303,18 @@ static const struct {
      "gwrthododd "
      "derbyniodd adroddodd eglurodd esboniodd cyfaddefodd honnodd mynnodd awgrymodd cynigiodd "
      "eiliodd "
-     "cadarnhaodd diolchodd croesawodd gwanwyn hydref gaeaf eira glaw "},
+     "cadarnhaodd diolchodd croesawodd gwanwyn hydref gaeaf glaw "},
     {WORD_SAFE,
      "members officers councillors governors trustees residents tenants revenues facilities "
      "parking "
      "cafcass spydus agresso confirm hi-vis weds wkend wkends teh hte taht strat strats hmless "
      "wifes "
      "assembly entrance corridor gate floor reception atrium agm egm cabinet tuc acas "
-     "france spain germany italy poland romania turkey india pakistan bangladesh nigeria ghana "
+     "france spain germany italy poland romania turkey pakistan bangladesh nigeria ghana "
      "somalia "
-     "china portugal lithuania latvia ukraine russia america usa canada australia jamaica syria "
+     "china portugal lithuania latvia ukraine russia america usa canada australia syria "
      "iraq iran "
-     "afghanistan eritrea ethiopia sudan kenya zimbabwe albania bulgaria hungary greece cyprus "
+     "afghanistan eritrea ethiopia sudan zimbabwe albania bulgaria hungary greece cyprus "
      "malta "
      "japan vietnam philippines nepal brazil mexico egypt morocco algeria "
      "latvian bulgarian hungarian greek albanian kosovan syrian iraqi iranian afghan eritrean "
@@ -332,10 +333,10 @@ static const struct {
                 "kahootz yammer miro "
                 "canva mentimeter surveymonkey smartsurvey qualtrics eventbrite doodle dropbox "
                 "wetransfer egress "
-                "mimecast zscaler okta sophos norton ebay paypal uber deliveroo alexa siri cortana "
+                "mimecast zscaler okta sophos ebay paypal uber deliveroo alexa siri cortana "
                 "chatgpt copilot "
-                "bolam montgomery cheshire hansard erskine haldane hackitt kickstart prevent "
-                "pathfinder sure schwartz "
+                "bolam cheshire hansard hackitt kickstart prevent "
+                "pathfinder sure "
                 "signs homes levelling thriving making every contact count golden thread "
                 "delphi scamper swot pest kanban agile scrum waterfall six sigma "
                 "treasury hmt gds cabinet odpm dclg mhclg dluhc defra bis beis dbt dsit dcms dft "
@@ -343,21 +344,272 @@ static const struct {
                 "ministry justice archbishop bishops pope king king's queen queen's crown "
                 "coronation jubilee olympic "
                 "olympics paralympic commonwealth windsor downing london's "
-                "mrsa norovirus legionella asbestos diphtheria measles alzheimer's parkinson's "
-                "down's asperger's "
-                "huntington's crohn's tourette's braille makaton pecs portage thrive lego "
+                "mrsa norovirus legionella asbestos diphtheria measles "
+                "braille makaton pecs portage thrive lego "
                 "minecraft roblox playstation "
                 "xbox nintendo barbie pokemon disney sainsburys tescos waitrose primark greggs "
                 "costa starbucks "
                 "mcdonald's kfc subway nando's wetherspoons biro tipp-ex post-it post-its tannoy "
                 "hoover velcro sellotape "
-                "portakabin portaloo jcb land rover ford's stannah dyson karcher henry zimmer "
+                "portakabin portaloo jcb land rover ford's stannah karcher zimmer "
                 "sunday's monday's friday's newsnight panorama corrie eastenders"},
     {WORD_SAFE, "page pages jobcentre equalities ride-along ride-alongs workaround workarounds "
                 "walkthrough walkthroughs "
                 "helpline helplines healthwatch procurements foodbank foodbanks worklist worklists "
                 "timesheet timesheets dropdown tickbox tickboxes whiteboard whiteboards"},
     {WORD_SAFE | WORD_WELSH, "nodiadau balch"},
+    {WORD_SAFE | WORD_NAME_TOO, "may june april august jan sun india kenya jamaica paris rio "
+                                "sandy easter"},
+    {WORD_SAFE | WORD_WELSH | WORD_NAME_TOO,
+     "pam beth dan bob mai grant eira haf gwawr allan olaf gael arno tan des"},
+    {WORD_NAME_TOO, "will"},
+    {WORD_EPONYM, "fraser munro francis casey rogers montgomery haldane erskine schwartz freud "
+                  "wendy merton bruner piaget "
+                  "braidwood clare sarah martha natasha helen oliver awaab seni jenny claire henry "
+                  "bartlett campbell wood "
+                  "jay carlile cullen dilnot barker turnbull egan latham gershon lyons hampton "
+                  "pickles lamming climbie "
+                  "macpherson scarman bichard kerslake dyson macdonald godwin kings "
+                  "alzheimer parkinson down downs asperger huntington crohn tourette hodgkin bell "
+                  "addison cushing graves "
+                  "raynaud meniere ménière sjogren sjögren korsakoff korsakov wernicke lewy pick "
+                  "marfan klinefelter turner "
+                  "rett angelman prader williams edwards patau perthes osgood dupuytren paget "
+                  "hashimoto gilbert guillain "
+                  "behcet behçet still wilson batten duchenne becker hirschsprung munchausen "
+                  "munchhausen cotard capgras "
+                  "charles bonnet diogenes stockholm landau kawasaki reye weil lyme ehlers danlos "
+                  "charcot friedreich "
+                  "likert braden norton rankin glasgow abbey bristol berg tinetti zarit cornell "
+                  "beck hamilton rosenberg bowlby "
+                  "ainsworth vygotsky kolb gibbs schon belbin herzberg tuckman kotter deming "
+                  "ishikawa occam moore goodhart "
+                  "parkin eisenhower monte hobson pavlov"},
+    {WORD_SAFE,
+     "sorani kurmanji lingala yoruba twi oromo igbo hausa akan swahili wolof mandinka fula "
+     "ndebele zulu xhosa "
+     "tetum tagalog burmese khmer lao malay indonesian sinhala sinhalese nepalese malayalam telugu "
+     "kannada marathi "
+     "sylheti pahari mirpuri hindko balochi uzbek kazakh azeri azerbaijani armenian chechen tatar "
+     "mongolian "
+     "tibetan uyghur hakka czech slovak slovenian croatian serbian bosnian macedonian montenegrin "
+     "estonian icelandic "
+     "catalan basque flemish yiddish hebrew aramaic assyrian berber tamazight maltese afrikaans "
+     "creole patois "
+     "sylhet anglo-romani manx ulster-scots doric brummie scouse geordie cockney kosovar moldovan "
+     "belarusian "
+     "colombian venezuelan chilean argentinian peruvian cuban haitian barbadian bajan trinidadian "
+     "guyanese "
+     "gambian senegalese liberian congolese rwandan ugandan tanzanian zambian malawian angolan "
+     "cameroonian ivorian "
+     "tunisian libyan lebanese jordanian yemeni saudi emirati kuwaiti bahraini omani hazara tajik "
+     "turkmen "
+     "rohingya fijian samoan roma sinti rastafarian rastafari sunni shia ismaili ahmadi coptic "
+     "orthodox pentecostal "
+     "baptists methodists quakers presbyterian mormon bahá'í jains parsi zoroastrian humanist "
+     "vaisakhi baisakhi hanukkah chanukah nowruz norouz holi navratri dussehra eid-ul-fitr "
+     "eid-ul-adha eid-al-fitr "
+     "eid-al-adha mawlid ashura muharram passover pesach purim sukkot shabbat yom kippur rosh "
+     "hashanah lohri "
+     "pongal onam wesak vesak pentecost candlemas martinmas lammas beltane samhain "
+     "imbolc armistice kwanzaa mass lent "
+     "korsakoff's asperger aspergers tourettes parkinsons alzheimers crohns downs bartonella "
+     "salmonella listeria "
+     " zoster hodgkins "
+     "edt uprns acc acct acnt accnt sederunt rt syr fadam dht pht ssd ssds "
+     "cannae dinnae didnae wasnae isnae hasnae havenae wouldnae couldnae shouldnae willnae willny "
+     "gie gies "
+     "wumman wummin wean weans bairn bairns naebody naething somebody masel hersel himsel oot "
+     "aboot doon roon hame "
+     "heid hoose noo tae fae frae wi "
+     "uprns tsrs nlpgs kpis ehcps dfgs lacs csos pspos ctos "
+     "ecfs chat gpt zapier servicenow smartsheet airtable basecamp hootsuite mailchimp "
+     "intune entra autocad arcgis qgis qlik spss stata oracle netsuite workday iworld "
+     " openhousing mri rentsense hometrack mobysoft icm "
+     "carefirst frameworki framework-i azeus ecdl caremaster careplanner caredirector "
+     "nourish pcs mycare tunstall "
+     "mytime totalmobile localz dynamics lync jabber webex avaya mitel cisco huawei samsung nokia "
+     "sony lenovo "
+     "hp kyocera ricoh xerox epson toshiba panasonic siemens honeywell vaillant baxi "
+     "dimplex aico kidde"},
+    {WORD_SAFE | WORD_WELSH,
+     "gweithiwr gweithwyr gweithwraig cyfarwyddwr cyfarwyddwyr cyfarwyddwraig rheolwyr rheolwraig "
+     "arweinydd arweinwyr "
+     "goruchwyliwr cydlynydd cydlynwyr cynghorydd cynghorwyr cynorthwyydd cynorthwywyr ymarferydd "
+     "ymarferwyr "
+     "therapydd therapyddion nyrs nyrsys meddyg meddygon bydwraig ymwelydd aseswr aseswyr "
+     "adolygydd archwilydd "
+     "arolygydd arolygwyr arolygiaeth eiriolwr eiriolwyr eiriolaeth cyfreithiwr cyfreithwyr "
+     "cofrestrydd clerc "
+     "ysgrifennydd trysorydd is-gadeirydd gweinyddwr gweinyddol gweinyddwyr derbynnydd gofalwr "
+     "hyfforddwr tiwtor darlithydd prifathro prifathrawes athro athrawes uwch prif dirprwy "
+     "cynorthwyol dros-dro "
+     "gwasanaethau oedolion plant plentyn teuluoedd cefnogi cefnogaeth cymorth diogelu amddiffyn "
+     "amddiffyniad lles "
+     "llesiant cymunedol cymuned cymunedau cartref cartrefi preswyl nyrsio dydd seibiant "
+     "ailalluogi galluogi "
+     "comisiynu contractau caffael ansawdd perfformiad gwelliant gwella dysgu datblygu "
+     "hyfforddiant adnoddau dynol "
+     "cyllid cyfreithiol democrataidd etholiadau corfforaethol cwsmeriaid cwsmer digwyddiad "
+     "digwyddiadau technoleg "
+     "digidol cyfathrebu cydraddoldeb amrywiaeth amgylchedd amgylcheddol adfywio twristiaeth "
+     "hamdden diwylliant "
+     "diwylliannol chwaraeon tai digartrefedd digartref landlord landlordiaid tenantiaid rhent "
+     "ôl-ddyledion budd-dal "
+     "budd-daliadau trethi treth ardrethi parcio goleuadau palmant palmentydd gaeafu graeanu tipio "
+     "cludiant "
+     "cynhwysiant anghenion ychwanegol arbennig cwricwlwm dysgwyr dysgwr presenoldeb gwaharddiad "
+     "gwaharddiadau "
+     "derbyniadau arholiadau ysgolion dosbarth blwyddyn tymor tymhorau gwyliau "
+     "gallu meddyliol iechyd corfforol cyffuriau alcohol anabledd anableddau dysgu awtistiaeth "
+     "dementia strôc "
+     "clefyd canser diabetes cwymp cwympiadau codwm meddyginiaeth presgripsiwn ysbyty ysbytai "
+     "clinig meddygfeydd "
+     "cynllun cynlluniau asesu asesiadau adolygu adolygiadau cofnodi cofnod ffeil ffeiliau dogfen "
+     "dogfennau canllaw "
+     "canllawiau gweithdrefn gweithdrefnau rheoliad rheoliadau mesur deddfwriaeth llys llysoedd "
+     "barnwr tribiwnlys "
+     "crwner ymchwiliad ymchwiliadau cwyn cwynion canmoliaeth pryder pryderon risg risgiau damwain "
+     "gwers "
+     "argymhelliad argymhellion canlyniad canlyniadau effaith tystiolaeth arolwg holiadur "
+     "ymgynghoriad ymgynghori "
+     "peilot prosiectau rhaglen rhaglenni partneriaeth partneriaethau partner partneriaid "
+     "sefydliad sefydliadau "
+     "elusen elusennau gwirfoddol gwirfoddolwr gwirfoddolwyr trydydd sector awdurdod awdurdodau "
+     "llywodraethwyr "
+     "etholedig aelodau cynghorau tref siroedd bwrdeistref wardiau etholaeth bro "
+     "dwi dwin rwyf rydym rydyn rydych maent maen dydy dydi doedd does bydden byddwn byddaf fydd "
+     "fyddai fyddwn bod "
+     "hoffai hoffech allwch allech gallwch gallech gadewch rhowch gwelwch gweler ffoniais ffonia "
+     "ffoniwyd "
+     "gofyn gofynnais atebais atebwyd siaradais siaradwyd cysylltais cysylltodd cysylltwyd "
+     "ymwelais ymwelwyd es "
+     "euthum gwelais trefnais trefnodd cwblhawyd cwblhau llenwi llenwyd derbyn derbyniais "
+     "danfonwyd postiwyd "
+     "gwariwyd arbedwyd costiodd prynwyd gwerthwyd agorwyd caewyd dechreuwyd gorffennwyd parhawyd "
+     "ymestynnwyd "
+     "lleihawyd cynyddwyd gostyngodd cynyddodd cododd disgynnodd syrthiodd arweiniodd achosodd "
+     "golygodd profodd "
+     "helpodd methwyd anghofiwyd cofiwyd camddeallwyd cyfieithwyd cyhoeddwyd llofnodwyd dyddiwyd "
+     "dilëwyd symud "
+     "gwnes gwnest gwnaethon gwnaethoch daethon gyrrais gyrrwyd awgrymwyd argymhellwyd "
+     "adolygwyd aseswyd "
+     "cyfeiriwyd atgyfeiriwyd cefnogwyd gwrandawyd dysgwyd dysgodd sylweddolwyd penderfynodd "
+     "ystyriwyd eglurwyd "
+     "gafael arni arnyn arnynt ynddo ynddi iddo iddi iddyn iddynt ganddo "
+     "ganddi ganddyn "
+     "ganddynt ohono ohoni ohonyn ohonynt ato ati atyn wrtho wrthi wrthyn wrthym drin trin toc "
+     "trannoeth "
+     "neithiwr echdoe eleni llynedd wythnosau misoedd oriau munudau prynhawniau boreau nosweithiau "
+     "bora pnawn "
+     "nawddegau arian punt punnoedd ceiniog filoedd miloedd miliwn cyfanswm canran nifer llawer "
+     "ychydig digon gormod "
+     "popeth rhywbeth rhywun rhywle neb dim byd gwybod meddwl credu teimlo eisiau angen isio moyn "
+     "licio hoffi "
+     "lleisiau llais stori straeon taith pobol dyn dynes menyw menywod gŵr gwraig merch "
+     "bachgen babi"},
+    {WORD_WELSH | WORD_FUNCTION,
+     "ti'n dw'n mi'n rwy'n dwi'n ry'n di'n nhw'n chi'n hi'n e'n o'n fi'n i'n sy'n"},
+    {WORD_CAPITAL, /* Forenames of Wales and Scotland that English lists leave out. */
+     "aeron aeronwy aled alun alwyn alys aneirin aneurin angharad anest annest anwen arianwen "
+     "arwel arwen awel awen "
+     "beca bedwyr beti betsan betsi bethan blodwen bleddyn bronwen bryn brychan buddug cadi "
+     "cadfael cadog cai "
+     "caradog caron carwen carwyn carys cati catrin cedric ceinwen cenydd ceri ceridwen cerys "
+     "colwyn crisiant cynan "
+     "cynog cynwrig dafydd dai daniel deio deiniol deian delwyn delyth derfel deri derwyn dewi "
+     "dilwen dilwyn dilys "
+     "dwynwen dyfan dyfed dyfrig dylan ebrillwen edryd efa efan ednyfed eifion eifiona eilir "
+     "eilidh eiluned einion "
+     "einir eirian eirianwen eirlys eirwen eirwyn elan eleri elfed elfyn elgan elin eluned elwyn "
+     "elen ela elis "
+     "emlyn emrys emyr enfys enid enlli erin erwyn eryl esyllt eurig euros eurwen eurwyn ffion "
+     "fflur ffraid gareth "
+     "garmon garwyn gerallt geraint gerwyn gethin glenys glesni glyndŵr glyn glynis gruff gruffudd "
+     "gruffydd gruffudd "
+     "guto gwen gwenan gwenda gwendoline gwenfair gwenfron gwenllian gwenllïan gwenno gwennan "
+     "gwenith gwerfyl gwilym "
+     "gwladys gwyn gwyndaf gwyneira gwyneth gwynfor gwynn gwynne hafwen hari hawys hedd hedydd "
+     "hefin heledd heulwen "
+     "huw hywel iago ianto idris idwal iestyn ieuan ifan ifor illtud ioan iola iolo iona iorwerth "
+     "irfon islwyn iwan "
+     "jac leisa lili llew llewela llewelyn llinos llio lliwen lloyd lleucu llywela llywelyn llŷr "
+     "llyr lois lowri luned "
+     "lwsi mabli macsen madoc madog mair magwen mared maredudd marged mari marian medwen medwyn "
+     "megan meg meical "
+     "meilir meilyr meinir meira meirion meirwen melangell menna meredydd mererid meurig mihangel "
+     "moelwen moi "
+     "morfudd morgan morien morwen morwenna myfanwy myfi myfyr myrddin nanw nel nia nerys nesta "
+     "non olwen "
+     "osian owain owen peredur penri pryderi rhian rhiain rhiannon rhianydd rhianwen rhinedd "
+     "rhisiart rhobert rhodri "
+     "rhonwen rhun rhydian rhydwen rhyddian rhys robat rolant sara seimon sian siân sioned siôn "
+     "sion siencyn sioni "
+     "siriol steffan steffan swyn taliesin tecwyn tegid tegan tegwen teifi teifion tesni teleri "
+     "tomos trefor trystan "
+     "tudful tudno tudur twm tydfil wmffra wyn wynne ynyr "
+     "ailsa aileas ailidh ainsley aonghas beathag calum catriona coinneach dearbhla domhnall "
+     "dougal dugald eachann "
+     "eamon eilidh eoin eoghan ewan euan fearghas fergus fionn fionnuala fiona fionnlagh gillies "
+     "grizel hamish hector "
+     "iain innes iomhar ishbel isla iseabail kenna kirsty kirsteen lachlan lileas mairead mairi "
+     "malcolm marsaili "
+     "mhairi moira morag morven muireall muriel murdo neil niall ruaridh ruairidh ruairi rory "
+     "saoirse seonaid senga "
+     "shona sorcha struan torquil una uilleam aoife aisling bronagh caoimhe ciara cian cillian "
+     "conor darragh declan "
+     "diarmuid dermot dearbhail eimear eithne fionnbarr grainne gráinne maeve malachy niamh oisin "
+     "oisín orla padraig "
+     "pádraig róisín roisin ronan seamus séamus siobhan siobhán sinead sinéad tadhg"},
+    {WORD_CAPITAL, /* Words of English that are met as forenames. */
+     "clover sorrel marigold clementine juniper linnet lark bryony briar willow aspen cedar laurel "
+     "rowan "
+     "maple blossom petal flora dahlia lotus orchid clove nova luna stella skye sierra savannah "
+     "savanna indigo "
+     "scarlet scarlett ebony ivory sapphire emerald topaz onyx velvet cherish serenity harmony "
+     "melody aria lyric "
+     "cadence viola piper teddy buster queenie duchess royal rex blaze colt gunner archer ranger "
+     "sailor pippin "
+     "pip dot dolly bonny minty bunty honey kitty tabby bambi bunny smiley sparky chunky shorty "
+     "lofty "
+     "spud ginge paddy jock taff taffy nipper tinker candy cherry clementine "
+     "faithful grateful thankful gracious pious mercy heaven nirvana justus rejoice "
+     " miracle marvellous treasure glory virtue "
+     " kudzai genius godknows "
+     "pat rob josh jock toby bobby barney benny sonny sally molly polly penny jenny jimmy tommy "
+     "billy willie harry "
+     "dick hank chuck spike flick jet ray kay jay bay fay may mo bo flo lou sal val vic viv"},
+    {WORD_ROLE,
+     "dtr dau gdtr grandson granddaughter stepson stepdaughter stepdad stepmum stepfather "
+     "stepmother "
+     "hubby sis bro nok sw ssw asw hv cpn amhp dn iro lsa slt yp su pt cyp kw keyworker key-worker "
+     "godmother godfather fiancé fiancée fiance fiancee lodger flatmate housemate roommate sitter "
+     "childminder escort "},
+    {WORD_KIN,
+     "dtr dau gdtr grandson granddaughter stepson stepdaughter stepdad stepmum hubby bro nana nain "
+     "taid "
+     "mamgu tadcu merch mab chwaer brawd gŵr gwraig modryb ewythr nith nai cefnder cyfnither"},
+    {WORD_HONORIFIC, "councilor councellor sergt wpc pcso "},
+    {WORD_DOES,
+     "prayed messaged cooked cleaned tidied washed nodded shrugged sobbed sang danced hugged "
+     "slapped "
+     "punched pushed grabbed threatened apologized apologised cancelled rescheduled "
+     "reckons reckoned swears cries wishes hopes enjoys enjoyed prefers preferred struggles "
+     "struggled "
+     "manages copes coped cared hoards self-harmed overdosed collapsed fainted tripped slipped "
+     "asks chases cycles swims sleeps eats drinks smokes smoked drives walks rides rode "
+     "knocked texts emails sees hears visits lives shares lent borrowed stole begged pleaded "
+     "whispered muttered joked teased bullied fosters fostered supervises supervised "
+     "co-chaired minuted drafted typed wrote countersigned graduated "
+     "dreads feared worries worried blames blamed trusts trusted "},
+    {WORD_DONE, "tearful anxious distressed agitated confused settled unsettled bedbound "
+                "housebound bereaved widowed "
+                "married divorced separated crying screaming sleeping eating drinking wandering "
+                "struggling shouting "
+                "hospitalised readmitted reunited suspended expelled reassured interviewed spoken "
+                "rung prescribed "
+                "diagnosed sedated bathed washed dressed fourteen fifteen sixteen poorly dying "
+                "sobbing pacing hoarding"},
     {WORD_PERSONA,
      "child adult baby person family pupil sibling plentyn oedolyn claf resident patient "
      "tenant witness mother father teulu"},
@@ -365,7 +617,7 @@ static const struct {
      "county borough city district metropolitan unitary royal london town parish sirol "
      "bwrdeistref dinas and"},
     {WORD_SAFE,
-     "january february march april may june july august september october november december jan "
+     "january february march july september october november december "
      "feb mar "
      "apr jun jul aug sept sep oct nov dec monday tuesday wednesday thursday friday saturday "
      "sunday "
@@ -386,19 +638,18 @@ static const struct {
      "ipad chrome firefox netflix amazon oracle sap azure jira trello slack github python java "
      "linux citrix "
      "vpn mosaic liquidlogic northgate capita civica idox uniform academy orchard carefirst azeus "
-     "eclipse paris rio systmone emis capitaone synergy servicenow salesforce docusign tableau "
+     "eclipse systmone emis capitaone synergy servicenow salesforce docusign tableau "
      "power bi "
      "cloud covid coronavirus covid-19 brexit windrush grenfell hillsborough "
      "ofsted estyn act acts section sections regulation regulations chapter part "
      "parts schedule article clause paragraph annex appendix item items agenda minutes form forms "
      "council councils ombudsman home office national insurance care children mental capacity "
      "freedom "
-     "information data protection equality human rights localism gillick fraser munro nolan "
+     "information data protection equality human rights localism gillick nolan "
      "caldicott "
-     "wednesbury bradford waterlow barthel bellwin laming winterbourne seebohm barnett francis "
-     "casey "
-     "braidwood southwark merton clare's sarah's martha's natasha's helen's wendy rogers gunning "
-     "lean pareto gantt likert maslow bruner piaget freud "
+     "wednesbury bradford waterlow barthel bellwin laming winterbourne seebohm barnett "
+     "southwark gunning "
+     "lean pareto gantt likert maslow "
      "green book best value deprivation liberty safeguards health social services "
      "inspectorate commission year term tribunal court panel reg tweet oyster metro "
      "parliament westminster senedd holyrood stormont whitehall treasury cabinet minister "
@@ -585,9 +836,41 @@ static uint32_t look_up_list(const struct lexicon *lexicon, struct bytes word)
     return 0;
 }
 
+/* --- Welsh changes first letters --- */
+
+#define CHANGED_MOST 32
+
+/* The kinds of a word of Welsh whose first letter it may be that has changed; 0 where there is none
+ * (Thorne, A Comprehensive Welsh Grammar, 1993). */
+static uint32_t look_up_unchanged(const struct lexicon *lexicon, struct bytes small)
+{
+    static const struct {
+        const char *changed, *first;
+    } changes[] = {{"ngh", "c"}, {"mh", "p"}, {"nh", "t"}, {"ch", "c"}, {"ph", "p"}, {"th", "t"},
+                   {"dd", "d"},  {"ng", "g"}, {"g", "c"},  {"b", "p"},  {"d", "t"},  {"f", "b"},
+                   {"f", "m"},   {"m", "b"},  {"n", "d"},  {"l", "ll"}, {"r", "rh"}, {"", "g"}};
+    char word[CHANGED_MOST];
+
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        size_t cut = strlen(changes[i].changed), size = strlen(changes[i].first);
+        if (small.size - cut + size > sizeof word || small.size < cut + 3 ||
+            !bytes_begin(small, changes[i].changed))
+            continue;
+        memcpy(word, changes[i].first, size);
+        memcpy(word + size, small.data + cut, small.size - cut);
+        uint32_t kinds = find_entry(lexicon, bytes_of(word, small.size - cut + size))->kinds;
+        if ((kinds & WORD_WELSH) && (kinds & WORD_SAFE) && !(kinds & WORD_NAME_TOO))
+            return kinds;
+    }
+    return 0;
+}
+
 uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small)
 {
-    return small.size == 0 ? 0 : find_entry(lexicon, small)->kinds | look_up_list(lexicon, small);
+    if (small.size == 0)
+        return 0;
+    uint32_t kinds = find_entry(lexicon, small)->kinds | look_up_list(lexicon, small);
+    return kinds != 0 ? kinds : look_up_unchanged(lexicon, small);
 }
 
 /* --- Typing errors --- */

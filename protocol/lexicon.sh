@@ -4,7 +4,7 @@
 # with a capital. The lines are in the order of their bytes.
 #
 # From SCOWL (http://wordlist.aspell.net), whose lists go by how common a word is: words up to 60,
-# as British dictionaries of that size have them; capitals up to 80.
+# as British dictionaries of that size have them, American ones up to 55 ("judgment"); capitals up to 80.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -14,7 +14,7 @@ lists=/usr/share/dict/scowl
     cd "$lists"
     cat english-words.[123]* british-words.[123]* | sed -n "/^[a-z][a-z]/s/\$/ c/p"
     cat english-words.[1-5]* english-words.60 british-words.[1-5]* british-words.60 \
-        english-contractions.[1-6]* british_z-words.[1-5]* |
+        english-contractions.[1-6]* british_z-words.[1-5]* american-words.[1-5]* |
         sed -n "/^[a-z][a-z]/s/\$/ w/p"
     cat english-upper.* british-upper.* english-proper-names.[3-8]* british-proper-names.80 |
         sed -n "/'/d; /^[A-Z][a-z][a-z]/p" | tr 'A-Z' 'a-z' | sed 's/$/ n/'
