@@ -724,11 +724,14 @@ struct entry {
     struct bytes word;
     uint32_t kinds;
 };
-#define SLOTS 16384u /* Four times what the lists hold. */
+#define SLOTS 16384u              /* Three times what the lists hold. */
+#define BEGINNINGS (26 * 26 * 28) /* Two letters and a third, or what comes before or after it. */
+#define COMMON_BITS (1u << 20)    /* Twenty times what there is of common words. */
 struct lexicon {
     struct entry slots[SLOTS];
     size_t count;
-    uint32_t starts[26 * 26 + 1]; /* Where the lines begin that begin with two letters. */
+    uint32_t starts[BEGINNINGS + 1]; /* Where the lines begin that begin with three letters. */
+    uint8_t common[COMMON_BITS / 8]; /* The bit of each common word is set, few others' are. */
 };
 
 static const struct entry *find_entry(const struct lexicon *lexicon, struct bytes word)
@@ -755,43 +758,20 @@ static void add_list(struct lexicon *lexicon, const char *text, uint32_t kinds)
     }
 }
 
-/* Which of the lines' beginnings a word has; no other words are on the list. */
-static bool beginning_of(const char *word, size_t *beginning)
+/* --- Debian's lists: lines in order, "grace cnw" --- */
+
+/* Which of the lines' beginnings a word has, in the order of the lines; no other words are on the
+ * list. */
+static bool beginning_of(const char *word, size_t size, size_t *beginning)
 {
-    if (word[0] < 'a' || word[0] > 'z' || word[1] < 'a' || word[1] > 'z')
+    unsigned char third = size > 2 ? (unsigned char)word[2] : ' ';
+
+    if (size < 2 || word[0] < 'a' || word[0] > 'z' || word[1] < 'a' || word[1] > 'z')
         return false;
-    *beginning = (size_t)(word[0] - 'a') * 26 + (size_t)(word[1] - 'a');
+    *beginning = ((size_t)(word[0] - 'a') * 26 + (size_t)(word[1] - 'a')) * 28;
+    *beginning += third < 'a' ? 0 : third > 'z' ? 27 : (size_t)(third - 'a') + 1;
     return true;
 }
-
-static void find_starts(struct lexicon *lexicon)
-{
-    size_t at = 0, beginning, next = 0;
-
-    for (; lexicon_list[at] != '\0'; at += strcspn(lexicon_list + at, "\n") + 1)
-        if (beginning_of(lexicon_list + at, &beginning))
-            while (next <= beginning)
-                lexicon->starts[next++] = (uint32_t)at;
-    while (next <= 26 * 26)
-        lexicon->starts[next++] = (uint32_t)at;
-}
-
-struct lexicon *lexicon_new(void)
-{
-    struct lexicon *lexicon = memory_new(1, sizeof *lexicon);
-
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        add_list(lexicon, lists[i].words, lists[i].kinds);
-    find_starts(lexicon);
-    return lexicon;
-}
-
-void lexicon_free(struct lexicon *lexicon)
-{
-    free(lexicon);
-}
-
-/* --- Debian's lists: lines in order, "grace cnw" --- */
 
 static uint32_t kinds_of_line(const char *line)
 {
@@ -806,19 +786,42 @@ static uint32_t kinds_of_line(const char *line)
     return kinds;
 }
 
+static size_t common_bit(struct bytes word)
+{
+    return (size_t)bytes_hash(word) % COMMON_BITS;
+}
+
+static void read_lines(struct lexicon *lexicon)
+{
+    size_t at = 0, beginning, next = 0;
+
+    for (; lexicon_list[at] != '\0'; at += strcspn(lexicon_list + at, "\n") + 1) {
+        const char *line = lexicon_list + at;
+        struct bytes word = bytes_of(line, strcspn(line, " "));
+        if (!beginning_of(line, word.size, &beginning))
+            continue;
+        while (next <= beginning)
+            lexicon->starts[next++] = (uint32_t)at;
+        if (kinds_of_line(line) & WORD_COMMON)
+            lexicon->common[common_bit(word) / 8] |= (uint8_t)(1u << common_bit(word) % 8);
+    }
+    while (next <= BEGINNINGS)
+        lexicon->starts[next++] = (uint32_t)at;
+}
+
 /* The word of a line ends with a space, which comes before all letters. */
 static int compare_line(struct bytes word, const char *line)
 {
     int order = strncmp((const char *)word.data, line, word.size);
 
-    return order != 0 ? order : ' ' - line[word.size];
+    return order != 0 ? order : ' ' - (unsigned char)line[word.size];
 }
 
 static uint32_t look_up_list(const struct lexicon *lexicon, struct bytes word)
 {
     size_t beginning;
 
-    if (word.size < 2 || !beginning_of((const char *)word.data, &beginning))
+    if (!beginning_of((const char *)word.data, word.size, &beginning))
         return 0;
     size_t least = lexicon->starts[beginning], low = least, high = lexicon->starts[beginning + 1];
     while (low < high) {
@@ -834,6 +837,21 @@ static uint32_t look_up_list(const struct lexicon *lexicon, struct bytes word)
             low = middle + strcspn(lexicon_list + middle, "\n") + 1;
     }
     return 0;
+}
+
+struct lexicon *lexicon_new(void)
+{
+    struct lexicon *lexicon = memory_new(1, sizeof *lexicon);
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        add_list(lexicon, lists[i].words, lists[i].kinds);
+    read_lines(lexicon);
+    return lexicon;
+}
+
+void lexicon_free(struct lexicon *lexicon)
+{
+    free(lexicon);
 }
 
 /* --- Welsh changes first letters --- */
@@ -880,7 +898,10 @@ uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small)
 
 static bool is_common(const struct lexicon *lexicon, const char *word, size_t size)
 {
-    return (look_up_list(lexicon, bytes_of(word, size)) & WORD_COMMON) != 0;
+    size_t bit = common_bit(bytes_of(word, size));
+
+    return (lexicon->common[bit / 8] >> bit % 8 & 1) != 0 &&
+           (look_up_list(lexicon, bytes_of(word, size)) & WORD_COMMON) != 0;
 }
 
 static bool nearly_at(const struct lexicon *lexicon, struct bytes small, size_t at, char *copy)
