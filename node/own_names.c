@@ -19,16 +19,35 @@ static struct gate_names *list_of(struct own_names *names, size_t index)
     return lists[index];
 }
 
-static void add_lines(struct gate_names *list, struct bytes file)
+/* Where a list is long, its line is what helps. */
+static bool line_serves(const char *path, size_t number, struct bytes line, struct fault *fault)
 {
-    while (file.size > 0) {
+    if (!bytes_are_text(line) || line.size > GATE_NAME_MAX)
+        return fault_set(fault, FAULT_INPUT,
+                         "%s:%zu: \"%.*s\": must be UTF-8 of at most %d bytes: write it shorter",
+                         path, number, QUOTED(line), GATE_NAME_MAX);
+    if (line.size < 2)
+        return fault_set(fault, FAULT_INPUT,
+                         "%s:%zu: \"%.*s\": one letter would be found everywhere: leave it out",
+                         path, number, QUOTED(line));
+    return true;
+}
+
+static bool add_lines(struct gate_names *list, const char *path, struct bytes file,
+                      struct fault *fault)
+{
+    for (size_t number = 1; file.size > 0; number++) {
         const uint8_t *end = memchr(file.data, '\n', file.size);
         size_t size = end == NULL ? file.size : (size_t)(end - file.data);
         struct bytes line = text_trimmed(bytes_of(file.data, size));
-        if (line.size > 0 && line.data[0] != '#')
-            gate_names_add(list, line);
         file = bytes_after(file, end == NULL ? size : size + 1);
+        if (line.size == 0 || line.data[0] == '#')
+            continue;
+        if (!line_serves(path, number, line, fault))
+            return false;
+        gate_names_add(list, line);
     }
+    return true;
 }
 
 bool own_names_read(const struct home *home, struct own_names *names, struct fault *fault)
@@ -38,9 +57,9 @@ bool own_names_read(const struct home *home, struct own_names *names, struct fau
         const char *path = home_file(home, list_files[i], 0);
         if (access(path, F_OK) != 0 && errno == ENOENT)
             continue;
-        if (!file_read(path, LIST_MAX, &names->files[i], fault))
+        if (!file_read(path, LIST_MAX, &names->files[i], fault) ||
+            !add_lines(list_of(names, i), path, buffer_view(&names->files[i]), fault))
             return false;
-        add_lines(list_of(names, i), buffer_view(&names->files[i]));
     }
     return true;
 }

@@ -14,7 +14,8 @@ struct own_names {
     struct gate_profile profile; /* Borrows from `files`. */
 };
 
-/* False where a file is there and cannot be read: with its path. */
+/* False where a file is there and cannot be read, with its path, or a name in it cannot be used,
+ * with its line. */
 bool own_names_read(const struct home *home, struct own_names *names, struct fault *fault);
 void own_names_release(struct own_names *names);
 

@@ -12,7 +12,7 @@ struct entry {
     enum finding_class class;
     bool first;    /* The first word of a phrase, so that others are not looked for. */
     bool mutated;  /* As Welsh changes its first letter: only in Welsh. */
-    bool ordinary; /* One word of English: only where it stands out. */
+    bool ordinary; /* A word of English or Welsh: only where it stands out. */
 };
 
 struct name_lists {
@@ -89,16 +89,22 @@ static void add_name(struct name_lists *lists, struct bytes phrase, enum finding
     entry->mutated = mutated && entry->mutated;
     if (entry->class == FINDING_CLASSES)
         entry->class = class;
-    entry->ordinary = ordinary;
+    entry->ordinary = ordinary || entry->ordinary; /* The stricter of two that are written alike. */
     if (words > lists->most_words)
         lists->most_words = words;
     add_phrase(lists, space == NULL ? phrase : bytes_of(phrase.data, (size_t)(space - phrase.data)))
         ->first = true;
 }
 
+static bool is_ordinary(const struct lexicon *lexicon, struct bytes phrase)
+{
+    return (lexicon_look_up(lexicon, phrase) & (WORD_ENGLISH | WORD_FUNCTION | WORD_WELSH)) != 0;
+}
+
 /* How Welsh changes the first letter of a name: soft, nasal, aspirate (Thorne, A Comprehensive
  * Welsh Grammar, 1993). */
-static void add_mutated(struct name_lists *lists, struct bytes phrase, enum finding_class class)
+static void add_mutated(struct name_lists *lists, struct bytes phrase, enum finding_class class,
+                        const struct lexicon *lexicon)
 {
     static const struct {
         const char *first, *instead[3];
@@ -122,7 +128,8 @@ static void add_mutated(struct name_lists *lists, struct bytes phrase, enum find
             buffer_append_text(&changed, changes[i].instead[k]);
             buffer_append(&changed, bytes_after(phrase, strlen(changes[i].first)));
             if (changed.size > 2)
-                add_name(lists, buffer_view(&changed), class, true, false);
+                add_name(lists, buffer_view(&changed), class, true,
+                         is_ordinary(lexicon, buffer_view(&changed)));
             buffer_release(&changed);
         }
         return;
@@ -137,7 +144,8 @@ static bool is_kind_of_council(const struct token *word)
 }
 
 /* "Marlcombe" for Marlcombe Metropolitan Borough Council: what people say. */
-static void add_short(struct name_lists *lists, const struct text *text)
+static void add_short(struct name_lists *lists, const struct text *text,
+                      const struct lexicon *lexicon)
 {
     size_t first = 0, last = text->count;
     struct buffer phrase = {0};
@@ -148,10 +156,9 @@ static void add_short(struct name_lists *lists, const struct text *text)
         last--;
     if (first < last && last - first < text->count) {
         append_words(&phrase, text, first, last - 1);
-        bool ordinary =
-            last - first == 1 && (text->words[first].kinds & (WORD_ENGLISH | WORD_FUNCTION));
-        add_name(lists, buffer_view(&phrase), FINDING_AUTHORITY, false, ordinary);
-        add_mutated(lists, buffer_view(&phrase), FINDING_AUTHORITY);
+        add_name(lists, buffer_view(&phrase), FINDING_AUTHORITY, false,
+                 is_ordinary(lexicon, buffer_view(&phrase)));
+        add_mutated(lists, buffer_view(&phrase), FINDING_AUTHORITY, lexicon);
     }
     buffer_release(&phrase);
 }
@@ -167,12 +174,11 @@ static void add_list(struct name_lists *lists, const struct gate_names *names,
             append_words(&phrase, &text, 0, text.count - 1);
             if (text.words[text.count - 1].owns) /* "Sainsbury's" */
                 buffer_append_text(&phrase, "s");
-            bool ordinary =
-                text.count == 1 && (text.words[0].kinds & (WORD_ENGLISH | WORD_FUNCTION));
-            add_name(lists, buffer_view(&phrase), class, false, ordinary);
-            add_mutated(lists, buffer_view(&phrase), class);
+            add_name(lists, buffer_view(&phrase), class, false,
+                     is_ordinary(lexicon, buffer_view(&phrase)));
+            add_mutated(lists, buffer_view(&phrase), class, lexicon);
             if (class == FINDING_AUTHORITY)
-                add_short(lists, &text);
+                add_short(lists, &text, lexicon);
         }
         buffer_release(&phrase);
         text_release(&text);

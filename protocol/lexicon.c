@@ -509,7 +509,8 @@ static const struct {
      "lleisiau llais stori straeon taith pobol dyn dynes menyw menywod gŵr gwraig merch "
      "bachgen babi"},
     {WORD_WELSH | WORD_FUNCTION,
-     "ti'n dw'n mi'n rwy'n dwi'n ry'n di'n nhw'n chi'n hi'n e'n o'n fi'n i'n sy'n"},
+     "mynd fynd dod ddod croesi falla gall galla gallo hebo hunan adre ti'n dw'n mi'n rwy'n dwi'n "
+     "ry'n di'n nhw'n chi'n hi'n e'n o'n fi'n i'n sy'n"},
     {WORD_CAPITAL, /* Forenames of Wales and Scotland that English lists leave out. */
      "aeron aeronwy aled alun alwyn alys aneirin aneurin angharad anest annest anwen arianwen "
      "arwel arwen awel awen "

@@ -45,9 +45,12 @@ Test(own_names, that_cannot_be_used_are_named)
     struct own_names names;
 
     cr_assert_eq(mkdir(home_file(&home, "names", 0), 0700), 0);
-    put_file(home_file(&home, "names/places.txt", 0), "Long Lane\nX\n");
-    cr_done(own_names_read(&home, &names, &fault));
-    cr_refused(gate_new(&names.profile, &fault) != NULL, FAULT_INPUT, "\"X\": one letter");
+    put_file(home_file(&home, "names/places.txt", 0), "# streets\n\nLong Lane\nX\n");
+    cr_refused(own_names_read(&home, &names, &fault), FAULT_INPUT,
+               "names/places.txt:4: \"X\": one letter");
+    own_names_release(&names);
+    put_file(home_file(&home, "names/places.txt", 0), "Long Lane\n\xff\n");
+    cr_refused(own_names_read(&home, &names, &fault), FAULT_INPUT, "names/places.txt:2: ");
     own_names_release(&names);
 
     cr_assert_eq(remove(home_file(&home, "names/places.txt", 0)), 0);

@@ -14,14 +14,15 @@ static void open_gate(void)
     static const struct bytes own[] = {{(const uint8_t *)"Ashcombe Vale Council", 21},
                                        {(const uint8_t *)"Ashcombe", 8},
                                        {(const uint8_t *)"AVC", 3}};
-    static const struct bytes places[] = {{(const uint8_t *)"Cae Glas", 8},
-                                          {(const uint8_t *)"Pentrewern", 10},
-                                          {(const uint8_t *)"Hope", 4},
-                                          {(const uint8_t *)"Gorse Hill", 10}};
+    static const struct bytes places[] = {
+        {(const uint8_t *)"Cae Glas", 8}, {(const uint8_t *)"Pentrewern", 10},
+        {(const uint8_t *)"Hope", 4},     {(const uint8_t *)"Gorse Hill", 10},
+        {(const uint8_t *)"Range", 5},    {(const uint8_t *)"Grange", 6},
+        {(const uint8_t *)"Cartref", 7}};
     static const struct bytes bodies[] = {{(const uint8_t *)"Gorse Hill Infants", 18},
                                           {(const uint8_t *)"St Osyth's", 10}};
     static const struct bytes people[] = {{(const uint8_t *)"Bo Long", 7}};
-    struct gate_profile profile = {{own, 3}, {places, 4}, {bodies, 2}, {people, 1}};
+    struct gate_profile profile = {{own, 3}, {places, 7}, {bodies, 2}, {people, 1}};
     struct fault fault;
 
     gate = gate_new(&profile, &fault);
@@ -186,6 +187,8 @@ Test(gate_names, knows_listed_names_as_they_are_written)
         {"we hope so; Hope is far", "place[Hope]"},
         {"roedd e yn byw ym Mhentrewern ar y pryd", "place[Mhentrewern]"},
         {"The phentrewern of it", ""}, /* Changed so in Welsh alone. */
+        {"a range of homes in Range", "place[Range]"},
+        {"mae hi wedi mynd i gartref newydd", ""},
     };
     EXPECT(GATE_NAMED, rows);
 }
