@@ -61,9 +61,15 @@ static bool in_term(struct text *text, size_t at)
     return false;
 }
 
+/* "that Grace came", "both Grace and Joy": these stand before names as well. */
 static bool after_article(const struct text *text, size_t at)
 {
-    return at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_ARTICLE);
+    static const char *const before_names[] = {"that", "both", "all", NULL};
+    const struct token *word = &text->words[at];
+
+    return at > 0 && word->joined && token_is(word - 1, WORD_ARTICLE) &&
+           !(word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL &&
+             token_reads_one_of(word - 1, before_names));
 }
 
 /* --- Words that are safe here and a name there --- */
@@ -123,7 +129,9 @@ static bool is_spoken_to(struct text *text, size_t at)
     if (token_is(before, WORD_GREETING))
         return before->own_line;
     return token_is(before, WORD_KIN) ||
-           (!token_is(&text->words[at], WORD_SAFE) && token_reads_one_of(before, with));
+           ((!token_is(&text->words[at], WORD_SAFE) ||
+             (token_is(&text->words[at], WORD_IN_WELSH) && !token_reads(before, "i"))) &&
+            token_reads_one_of(before, with));
 }
 
 /* "Will, 34, said", "Blessing (7)" */
@@ -139,6 +147,46 @@ static bool is_aged(struct text *text, size_t at)
     return age->after_mark == ',' && after != NULL && after->after_mark == ',' && !after->opens;
 }
 
+static bool is_whose(const struct token *word)
+{
+    static const char *const words[] = {"her", "his", "my", "their", "our", NULL};
+
+    return token_reads_one_of(word, words);
+}
+
+/* "Grace, her daughter", "Hope, who", "Joy (carer)" */
+static bool is_told_who(struct text *text, size_t at)
+{
+    static const char *const who[] = {"who", "whose", "aged", NULL};
+    const struct token *next = text_at(text, at + 1), *after = text_joined_at(text, at + 2);
+
+    if (next == NULL || next->opens ||
+        !(next->joined || next->after_mark == ',' || next->bracketed))
+        return false;
+    if (after != NULL && is_whose(next) && token_is(after, WORD_KIN))
+        return true;
+    return !next->joined && (token_is(next, WORD_ROLE | WORD_KIN) || token_reads_one_of(next, who));
+}
+
+/* "Tudur wedi bwyta": a sentence of Welsh begins with its verb, a note with the one it is about.
+ * Nouns and verbs are known by their ends. */
+static bool is_fragment(struct text *text, size_t at)
+{
+    static const char *const after[] = {"wedi", "yn", "heb", "ddim", "i", "nes", NULL};
+    static const char *const ends[] = {
+        "au",  "iad", "aeth", "wyr",    "ion", "oedd", "edd", "fa", "dod", "eb",  "wyd",
+        "odd", "ais", "wch",  "ir",     "id",  "ant",  "ent", "ud", "wn",  "ydd", "us",
+        "ol",  "iau", "adau", "yddion", "wr",  "og",   "lw",  "es", "eg",  "ig",  NULL};
+    const struct token *next = text_joined_at(text, at + 1);
+
+    if (next == NULL || !token_reads_one_of(next, after))
+        return false;
+    for (size_t i = 0; ends[i] != NULL; i++)
+        if (bytes_ends(text->words[at].small, ends[i]))
+            return false;
+    return true;
+}
+
 /* "June Harpwood", "Angharad Mai", and "June's mother". */
 static bool stands_in_name(struct text *text, size_t at)
 {
@@ -147,7 +195,7 @@ static bool stands_in_name(struct text *text, size_t at)
 
     if (next != NULL && word->owns)
         return token_is(next, WORD_KIN);
-    if (word->opens && is_aged(text, at))
+    if (word->opens && (is_aged(text, at) || is_told_who(text, at)))
         return true;
     if (next != NULL && (next->shape == SHAPE_CAPITAL || next->writing == WRITING_CAPITALS) &&
         (token_likeness(next) == LIKE_NAME ||
@@ -162,11 +210,12 @@ static bool stands_in_name(struct text *text, size_t at)
  * beginning of a sentence or in the name of something. */
 static bool is_capital_inside(const struct text *text, size_t at)
 {
+    static const char *const articles[] = {"y", "yr", "the", NULL};
     const struct token *word = &text->words[at];
 
     return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
-           (!token_is(word, WORD_SAFE) || token_is(word, WORD_WELSH)) &&
-           !token_reads(word, "mai") && !(at > 0 && token_is(word - 1, WORD_ARTICLE)) &&
+           (!token_is(word, WORD_SAFE) || token_is(word, WORD_IN_WELSH)) &&
+           !token_reads(word, "mai") && !(at > 0 && token_reads_one_of(word - 1, articles)) &&
            !(at > 0 && word->joined && token_has_capital(word - 1) && !word[-1].opens) &&
            !(at + 1 < text->count && word[1].joined && token_has_capital(word + 1));
 }
@@ -245,17 +294,52 @@ static bool names_a_thing(struct text *text, size_t at)
                                          "amendment",
                                          "razor",
                                          NULL};
-    static const char *const illnesses[] = {
-        "alzheimer", "parkinson", "down",    "asperger",  "huntington", "crohn",
-        "tourette",  "hodgkin",   "bell",    "addison",   "cushing",    "graves",
-        "raynaud",   "meniere",   "ménière", "sjogren",   "sjögren",    "korsakoff",
-        "wernicke",  "pick",      "paget",   "dupuytren", "hashimoto",  NULL};
+    static const char *const owned[] = {
+        "alzheimer",   "parkinson", "down",     "asperger",  "huntington", "crohn",   "tourette",
+        "hodgkin",     "bell",      "addison",  "cushing",   "graves",     "raynaud", "meniere",
+        "ménière",     "sjogren",   "sjögren",  "korsakoff", "wernicke",   "pick",    "paget",
+        "dupuytren",   "hashimoto", "barnardo", "sainsbury", "mcdonald",   "nando",   "domino",
+        "wetherspoon", "macmillan", NULL};
     const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
 
     if (next != NULL && token_reads_one_of(next, things))
         return true;
-    return word->owns && token_reads_one_of(word, illnesses) &&
+    return word->owns && token_reads_one_of(word, owned) &&
            !(next != NULL && (token_is(next, WORD_KIN | WORD_ROLE) || token_has_capital(next)));
+}
+
+/* "IBANs", "GPs" */
+static bool is_plural_of_capitals(const struct text *text, const struct token *word)
+{
+    if (word->shape != SHAPE_CAPITAL || word->end - word->start < 3 || word->small.size > 6 ||
+        text->bytes.data[word->end - 1] != 's')
+        return false;
+    for (size_t i = word->start; i + 1 < word->end; i++)
+        if (text->bytes.data[i] < 'A' || text->bytes.data[i] > 'Z')
+            return false;
+    return true;
+}
+
+/* Medicines by how their names are made (the stems of the World Health Organization), and long
+ * words of English that no list has. */
+static bool is_made_word(const struct token *word)
+{
+    static const char *const stems[] = {
+        "zepam",     "zolam",   "olol",     "pril",      "sartan",   "statin",     "prazole",
+        "conazole",  "cillin",  "mycin",    "floxacin",  "xaban",    "parin",      "gliptin",
+        "gliflozin", "formin",  "apine",    "idone",     "azine",    "triptyline", "oxetine",
+        "codeine",   "codamol", "tidine",   "semide",    "thiazide", "terol",      "asone",
+        "solone",    "profen",  "traline",  "opram",     "pentin",   "balin",      "triptan",
+        "setron",    "racetam", "lukast",   "thyroxine", "clone",    "dronate",    "dronic",
+        "morphine",  "caine",   "phylline", "tation",    "sation",   "cation",     "rsion",
+        "ability",   "ibility", "ising",    "ology",     NULL};
+
+    if (word->small.size < 8 || token_is(word, WORD_ENGLISH))
+        return false;
+    for (size_t i = 0; stems[i] != NULL; i++)
+        if (bytes_ends(word->small, stems[i]))
+            return true;
+    return false;
 }
 
 /* What these words are in this text, before any of the rules below reads them. */
@@ -263,17 +347,21 @@ static void settle(struct text *text, size_t at)
 {
     struct token *word = &text->words[at];
 
+    if ((word->kinds & ~(uint32_t)WORD_CAPITAL) == 0 &&
+        (is_plural_of_capitals(text, word) || is_made_word(word)))
+        word->kinds |= WORD_SAFE;
+
     if (token_is(word, WORD_EPONYM) && names_a_thing(text, at))
         word->kinds |= WORD_SAFE;
     if (!token_is(word, WORD_NAME_TOO))
         return;
-    if (token_is(word, WORD_WELSH) && !text->welsh)
+    if (token_is(word, WORD_IN_WELSH) && !text->welsh)
         word->kinds = (word->kinds | WORD_CAPITAL) & ~(uint32_t)(WORD_SAFE | WORD_FUNCTION);
     else if ((token_has_capital(word) || word->writing == WRITING_CAPITALS) &&
              (speaks(text, at) || is_spoken_to(text, at) || stands_in_name(text, at) ||
-              is_addressed(text, at) || is_capital_inside(text, at)))
-        word->kinds =
-            (word->kinds | WORD_CAPITAL | WORD_ENGLISH) & ~(uint32_t)(WORD_SAFE | WORD_FUNCTION);
+              is_addressed(text, at) || is_capital_inside(text, at) ||
+              (text->welsh && token_is(word, WORD_IN_WELSH) && is_fragment(text, at))))
+        word->kinds = WORD_CAPITAL | WORD_NAME_TOO;
 }
 
 /* --- Honorifics: "Mrs Okonkwo", "Dr. A. van der Berg", "mr bhatt" --- */
@@ -389,7 +477,8 @@ static void after_honorific(struct text *text, size_t at)
         return;
     bool sure = (token_is(title, WORD_HONORIFIC) &&
                  (is_plain_honorific(title) || token_stands_out(title))) ||
-                (token_reads_one_of(title, knights) && token_has_capital(title) && !title->opens);
+                (token_reads_one_of(title, knights) && token_has_capital(title) && !title->opens &&
+                 !text->welsh);
     if (name->shape == SHAPE_INITIAL &&
         !(token_has_capital(title) || token_is(title, WORD_HONORIFIC)))
         return;
@@ -506,6 +595,35 @@ static bool is_label(const struct text *text, size_t at)
     return text->words[at].own_line;
 }
 
+/* "with sheila the cleaner" */
+static void find_apposed(struct text *text, size_t at)
+{
+    static const char *const before[] = {"with", "to", "by", "from", "and", NULL};
+    const struct token *word = &text->words[at], *the = text_joined_at(text, at + 1);
+    const struct token *role = text_joined_at(text, at + 2);
+
+    if (at > 0 && word->joined && the != NULL && role != NULL && token_reads(the, "the") &&
+        token_is(role, WORD_ROLE) && token_reads_one_of(word - 1, before) &&
+        token_likeness(word) >= LIKE_EITHER)
+        text_mark(text, at, at, FINDING_PERSON, "apposed");
+}
+
+/* "Cc: Grace", "Apologies: Hope, Mark" */
+static void after_heading(struct text *text, size_t at)
+{
+    static const char *const headings[] = {
+        "to",        "from",     "cc",        "bcc",    "attn", "fao",  "present", "apologies",
+        "attending", "attended", "attendees", "signed", "by",   "copy", NULL};
+    struct token *name = text_at(text, at + 1);
+
+    if (name != NULL && name->after_mark == ':' && token_reads_one_of(&text->words[at], headings) &&
+        token_has_capital(name) && !in_term(text, at + 1) &&
+        (token_likeness(name) == LIKE_EITHER ||
+         (token_is(name, WORD_NAME_TOO) && !token_is(name, WORD_SAFE))) &&
+        !token_is(name, WORD_GENERIC | WORD_ROLE))
+        text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "heading");
+}
+
 /* Who speaks twice is no label of a form. */
 static void find_speakers(struct text *text, size_t at)
 {
@@ -526,10 +644,11 @@ static bool is_turned_to(const struct text *text, size_t at)
 {
     static const char *const to[] = {"to", "with", "by", "from", NULL};
     static const char *const verbs[] = {
-        "allocated",  "assigned", "reallocated", "spoke",  "spoken",  "speak",
-        "speaking",   "talk",     "talked",      "chat",   "chatted", "handed",
-        "introduced", "married",  "lives",       "living", "stays",   "staying",
-        "heard",      "chaired",  "signed",      NULL};
+        "seen",    "met",        "letter",   "call",      "email",    "e-mail",      "text",
+        "message", "referral",   "visit",    "allocated", "assigned", "reallocated", "spoke",
+        "spoken",  "speak",      "speaking", "talk",      "talked",   "chat",        "chatted",
+        "handed",  "introduced", "married",  "lives",     "living",   "stays",       "staying",
+        "heard",   "chaired",    "signed",   NULL};
 
     return at > 0 && text->words[at].joined && token_reads_one_of(&text->words[at], to) &&
            token_reads_one_of(&text->words[at - 1], verbs);
@@ -556,26 +675,6 @@ static void on_own_line(struct text *text, size_t at)
 }
 
 /* --- The rest: what is not known to be safe --- */
-
-static bool is_whose(const struct token *word)
-{
-    static const char *const words[] = {"her", "his", "my", "their", "our", NULL};
-
-    return token_reads_one_of(word, words);
-}
-
-/* "Grace, her daughter", "Hope, who", "Joy (carer)" */
-static bool is_told_who(struct text *text, size_t at)
-{
-    static const char *const who[] = {"who", "whose", "aged", NULL};
-    const struct token *next = text_at(text, at + 1), *after = text_joined_at(text, at + 2);
-
-    if (next->opens || !(next->joined || next->after_mark == ',' || next->bracketed))
-        return false;
-    if (after != NULL && is_whose(next) && token_is(after, WORD_KIN))
-        return true;
-    return !next->joined && (token_is(next, WORD_ROLE | WORD_KIN) || token_reads_one_of(next, who));
-}
 
 /* "Grace then rang", "Joy on call", "Dawn off sick": what is said of people. */
 static bool is_at_work(struct text *text, size_t at)
@@ -633,6 +732,20 @@ static bool acts(struct text *text, size_t at)
            !token_is(after, WORD_ARTICLE) && !token_is(after, WORD_FUNCTION);
 }
 
+/* "Hazel is on leave", "Holly to ring" */
+static bool begins_sentence(struct text *text, size_t at)
+{
+    static const char *const after[] = {"is",     "was",   "has",    "had",   "did",   "didn't",
+                                        "hasn't", "isn't", "wasn't", "won't", "can't", "will",
+                                        "would",  "could", "ok",     "okay",  "not",   NULL};
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    return token_is(word, WORD_FORENAME) && next != NULL && !after_article(text, at) &&
+           (token_reads_one_of(next, after) ||
+            (token_reads(next, "to") && text_joined_at(text, at + 2) != NULL &&
+             token_is(&text->words[at + 2], WORD_TO | WORD_DOES | WORD_DONE)));
+}
+
 /* The last word of a message, alone after a full stop: "See you then. Grace" */
 static bool signs(const struct text *text, size_t at)
 {
@@ -682,25 +795,6 @@ static bool is_not_welsh(const struct token *word)
     return false;
 }
 
-/* "Tudur wedi bwyta": a sentence of Welsh begins with its verb, a note with the one it is about.
- * Nouns and verbs are known by their ends. */
-static bool is_fragment(struct text *text, size_t at)
-{
-    static const char *const after[] = {"wedi", "yn", "heb", "ddim", "i", "nes", NULL};
-    static const char *const ends[] = {
-        "au",  "iad", "aeth", "wyr",    "ion", "oedd", "edd", "fa", "dod", "eb",  "wyd",
-        "odd", "ais", "wch",  "ir",     "id",  "ant",  "ent", "ud", "wn",  "ydd", "us",
-        "ol",  "iau", "adau", "yddion", "wr",  "og",   "lw",  "es", "eg",  "ig",  NULL};
-    const struct token *next = text_joined_at(text, at + 1);
-
-    if (next == NULL || !token_reads_one_of(next, after))
-        return false;
-    for (size_t i = 0; ends[i] != NULL; i++)
-        if (bytes_ends(text->words[at].small, ends[i]))
-            return false;
-    return true;
-}
-
 /* The first letter of a sentence is a capital anyway, and Welsh is not on the lists. */
 static bool name_may_open(struct text *text, size_t at)
 {
@@ -745,13 +839,15 @@ static bool either_is_name(struct text *text, size_t at)
     const struct token *word = &text->words[at];
 
     if (word->writing != WRITING_MIXED)
-        return (acts(text, at) || among_names(text, at) || before_surname(text, at)) &&
+        return (acts(text, at) || among_names(text, at) || before_surname(text, at) ||
+                begins_sentence(text, at)) &&
                !after_article(text, at);
     if (!token_has_capital(word))
         return false;
     if (word->opens)
         return acts(text, at) || (beside_name(text, at) && !token_is(word, WORD_DOES | WORD_TO)) ||
-               lists_name(text, at) || is_addressed(text, at) || signs(text, at);
+               lists_name(text, at) || is_addressed(text, at) || signs(text, at) ||
+               begins_sentence(text, at);
     return !after_article(text, at) && !(in_term(text, at) && !acts(text, at));
 }
 
@@ -892,6 +988,29 @@ static size_t short_for(const struct text *text, size_t at)
     return 0;
 }
 
+static bool is_initial(const struct token *word)
+{
+    return word->small.size == 1 && (word->shape == SHAPE_INITIAL || word->shape == SHAPE_CAPITAL);
+}
+
+/* "J said", "K's mum", "spoke to M.", "when they came, M had gone" */
+static bool initial_acts(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    if (word->writing != WRITING_MIXED || token_reads(word, "i") || token_reads(word, "a"))
+        return false;
+    if (next == NULL)
+        return word->joined && (token_is(word - 1, WORD_TO) || is_turned_to(text, at - 1));
+    if (word->joined && (token_stands_out(word - 1) || token_is(word - 1, WORD_GENERIC)))
+        return false;
+    if (word->owns)
+        return token_is(next, WORD_KIN | WORD_ROLE);
+    return next->shape == SHAPE_SMALL &&
+           (token_is(next, WORD_DOES) ||
+            (token_is(next, WORD_BE) && !word->joined && !word->own_line));
+}
+
 static void find_initials(struct text *text)
 {
     for (size_t i = 0; i < text->count; i++) {
@@ -910,9 +1029,15 @@ static void find_initials(struct text *text)
                       ((next != NULL && next->is_name) ||
                        (before != NULL && word->joined && before->is_name)) &&
                       !token_reads(word, "i");
-        bool signs = word->shape == SHAPE_INITIAL && next != NULL && token_has_capital(next) &&
-                     text->bytes.data[word->end] == '.' && !token_is(next, WORD_FUNCTION);
-        bool named = is_initials(word) && word->bracketed && before != NULL && before->is_name;
+        bool of_term = before != NULL && word->joined && token_has_capital(before) &&
+                       token_likeness(before) < LIKE_EITHER; /* "Plan C. We" */
+        bool signs = word->shape == SHAPE_INITIAL && !of_term && next != NULL &&
+                     token_has_capital(next) && text->bytes.data[word->end] == '.' &&
+                     !token_is(next, WORD_FUNCTION);
+        bool named = (is_initials(word) && word->bracketed && before != NULL && before->is_name) ||
+                     (is_initials(word) && before != NULL && word->joined &&
+                      token_is(before, WORD_ROLE) && word->end - word->start == 2) ||
+                     (is_initial(word) && initial_acts(text, i));
         bool alone = is_initials(word) && i > 0 && word->own_line &&
                      (i + 1 == text->count || text->words[i + 1].own_line);
         bool short_of =
@@ -995,6 +1120,8 @@ void find_people(struct text *text)
         if (text->words[i].own_line)
             on_own_line(text, i);
         find_speakers(text, i);
+        find_apposed(text, i);
+        after_heading(text, i);
         find_the(text, i);
     }
     find_unsafe(text);

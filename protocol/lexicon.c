@@ -120,7 +120,8 @@ static const struct {
     {WORD_TO,
      "told asked rang called phoned saw met visited emailed texted thanked named contacted copied "
      "cc bcc chased paid informed advised warned helped ask tell ring phone text email contact "
-     "chase see dywedodd gofynnodd ffoniodd ysgrifennodd meddai attn fao"},
+     "chase see thank thanks remind reminded invite invited interviewed dywedodd gofynnodd "
+     "ffoniodd ysgrifennodd meddai attn fao"},
     {WORD_GREETING,
      "dear hi hello hiya hey annwyl helo bore prynhawn noswaith da morning afternoon evening"},
     {WORD_CLOSING,
@@ -341,29 +342,31 @@ static const struct {
                 "delphi scamper swot pest kanban agile scrum waterfall six sigma "
                 "treasury hmt gds cabinet odpm dclg mhclg dluhc defra bis beis dbt dsit dcms dft "
                 "doh dhsc dhss moj "
-                "ministry justice archbishop bishops pope king king's queen queen's crown "
+                "ministry justice archbishop bishops pope king queen crown "
                 "coronation jubilee olympic "
-                "olympics paralympic commonwealth windsor downing london's "
+                "olympics paralympic commonwealth windsor downing "
                 "mrsa norovirus legionella asbestos diphtheria measles "
                 "braille makaton pecs portage thrive lego "
                 "minecraft roblox playstation "
                 "xbox nintendo barbie pokemon disney sainsburys tescos waitrose primark greggs "
                 "costa starbucks "
-                "mcdonald's kfc subway nando's wetherspoons biro tipp-ex post-it post-its tannoy "
+                "kfc subway wetherspoons biro tipp-ex post-it post-its tannoy "
                 "hoover velcro sellotape "
-                "portakabin portaloo jcb land rover ford's stannah karcher zimmer "
-                "sunday's monday's friday's newsnight panorama corrie eastenders"},
+                "portakabin portaloo jcb land rover stannah karcher zimmer "
+                "newsnight panorama corrie eastenders"},
     {WORD_SAFE, "page pages jobcentre equalities ride-along ride-alongs workaround workarounds "
                 "walkthrough walkthroughs "
                 "helpline helplines healthwatch procurements foodbank foodbanks worklist worklists "
                 "timesheet timesheets dropdown tickbox tickboxes whiteboard whiteboards"},
     {WORD_SAFE | WORD_WELSH, "nodiadau balch"},
-    {WORD_SAFE | WORD_NAME_TOO, "may june april august jan sun india kenya jamaica paris rio "
-                                "sandy easter"},
-    {WORD_SAFE | WORD_WELSH | WORD_NAME_TOO,
-     "pam beth dan bob mai grant eira haf gwawr allan olaf gael arno tan des"},
+    {WORD_SAFE | WORD_NAME_TOO,
+     "justice may june april august jan sun india kenya jamaica paris rio "
+     "sandy easter"},
+    {WORD_SAFE | WORD_NAME_TOO | WORD_IN_WELSH,
+     "pam beth dan bob mai grant eira haf gwawr allan olaf gael arno tan des hedd"},
     {WORD_NAME_TOO, "will"},
-    {WORD_EPONYM, "fraser munro francis casey rogers montgomery haldane erskine schwartz freud "
+    {WORD_EPONYM, "barnardo sainsbury mcdonald nando domino wetherspoon fraser munro francis casey "
+                  "rogers montgomery haldane erskine schwartz freud "
                   "wendy merton bruner piaget "
                   "braidwood clare sarah martha natasha helen oliver awaab seni jenny claire henry "
                   "bartlett campbell wood "
@@ -413,7 +416,7 @@ static const struct {
      "hashanah lohri "
      "pongal onam wesak vesak pentecost candlemas martinmas lammas beltane samhain "
      "imbolc armistice kwanzaa mass lent "
-     "korsakoff's asperger aspergers tourettes parkinsons alzheimers crohns downs bartonella "
+     "asperger aspergers tourettes parkinsons alzheimers crohns downs bartonella "
      "salmonella listeria "
      " zoster hodgkins "
      "edt uprns acc acct acnt accnt sederunt rt syr fadam dht pht ssd ssds "
@@ -581,7 +584,7 @@ static const struct {
      "billy willie harry "
      "dick hank chuck spike flick jet ray kay jay bay fay may mo bo flo lou sal val vic viv"},
     {WORD_ROLE,
-     "dtr dau gdtr grandson granddaughter stepson stepdaughter stepdad stepmum stepfather "
+     "holder dtr dau gdtr grandson granddaughter stepson stepdaughter stepdad stepmum stepfather "
      "stepmother "
      "hubby sis bro nok sw ssw asw hv cpn amhp dn iro lsa slt yp su pt cyp kw keyworker key-worker "
      "godmother godfather fiancé fiancée fiance fiancee lodger flatmate housemate roommate sitter "
@@ -603,7 +606,8 @@ static const struct {
      "whispered muttered joked teased bullied fosters fostered supervises supervised "
      "co-chaired minuted drafted typed wrote countersigned graduated "
      "dreads feared worries worried blames blamed trusts trusted "},
-    {WORD_DONE, "tearful anxious distressed agitated confused settled unsettled bedbound "
+    {WORD_DONE, "away off asleep home alone fine tearful anxious distressed agitated confused "
+                "settled unsettled bedbound "
                 "housebound bereaved widowed "
                 "married divorced separated crying screaming sleeping eating drinking wandering "
                 "struggling shouting "
@@ -611,6 +615,64 @@ static const struct {
                 "rung prescribed "
                 "diagnosed sedated bathed washed dressed fourteen fifteen sixteen poorly dying "
                 "sobbing pacing hoarding"},
+    {WORD_SAFE, "comms apols msc bsc pgce mba phd dipsw cqsw madam maundy whit datix streetscene "
+                "fixmystreet paypoint allpay "
+                "barclays hsbc natwest santander monzo revolut nationwide openreach vodafone "
+                "talktalk edf npower "
+                "serco veolia biffa engie keepmoat mitie arriva stagecoach firstgroup lner "
+                "probation refuge buy staying "
+                "pidgin krio kinyarwanda rundi luganda bemba chichewa efik lugandan tiv fante "
+                "strep sepsis clostridium difficile chickenpox shingles scabies "
+                "paracetamol ibuprofen aspirin warfarin insulin oramorph movicol laxido fortisip "
+                "ensure calpol ventolin "
+                "salbutamol methadone subutex buprenorphine heroin cocaine valium librium "
+                "temazepam digoxin bisoprolol "
+                "furosemide lithium epilim ritalin concerta melatonin senna lactulose gaviscon "
+                "thickener complan "
+                "stedy molift invacare pendel zimmer "
+                "galop nirvana johari raci pestle "
+                "encompass mockingbird solihull "
+                "viewpoint datadog momo thrive "
+                "apprenticeship apprenticeships kickstart "
+                "weetabix marmite horlicks bovril ribena lucozade guinness buckfast "
+                "rummikub scrabble bingo monopoly jenga "
+                "dwpf esf erdf ukspf hlf nlhf cfgs lgiu apse sigoma soa"},
+    {WORD_SAFE | WORD_WELSH,
+     "gweithredu gweithredwr gweithredwyr gweithrediaeth dyletswydd dyletswyddau rhanbarthol "
+     "rhanbarth cyswllt monitro "
+     "naturiol naturiaeth cymwysterau cymhwyster cyfoeth gwladol gwleidyddol strategol rheoleiddio "
+     "rheoli rheolaeth "
+     "rheolaidd gweledigaeth cenhadaeth gwerthoedd blaenoriaeth blaenoriaethau amcan amcanion nod "
+     "nodau targed "
+     "targedau dangosydd dangosyddion mesurau trefn trefniadau trefniant cytundeb cytundebau "
+     "memorandwm cyfansoddiad "
+     "is-bwyllgor isbwyllgor gorchwyl panel fforwm grŵp grwpiau rhwydwaith cynhadledd cynadleddau "
+     "sesiwn sesiynau "
+     "agenda papur papurau eitemau penderfyniad penderfyniadau ymddiheuriadau presennol absennol "
+     "datganiad "
+     "datganiadau buddiant materion codi unrhyw arall cadeirio croeso "
+     "cyflogaeth cyflog cyflogau pensiwn pensiynau absenoldeb salwch staff swydd swyddi recriwtio "
+     "cadw gweithlu "
+     "adeilad adeiladau eiddo safle safleoedd ystâd ystad ystadau fflat fflatiau lloches "
+     "isadeiledd seilwaith priffordd pontydd llwybr llwybrau parciau mynwent mynwentydd amlosgfa "
+     "llifogydd llifogydd draenio carthffosiaeth ynni carbon hinsawdd newid sero-net "
+     "cyllell tabled tabledi nodwyddau meddyginiaethau presgripsiynau fferyllydd fferyllfa "
+     "deintydd optegydd "
+     "arweiniad ymarfer ymarferol goruchwyliaeth gwerthusiad gwerthuso "
+     "gwasanaethu croesawu cyflwyno cyflwynwyd cyflwynodd darparu darparwyd darpariaeth darparwr "
+     "darparwyr"},
+    {WORD_CAPITAL | WORD_FORENAME,
+     "joy ruby daisy hazel heather holly ivy iris jade jasmine lily poppy violet olive rosemary "
+     "robin martin jack "
+     "carol dale glen eve dean rob nick bob jim jimmy billy penny pansy sunny sonny buddy precious "
+     "blessing verity "
+     "constance crystal pearl basil rusty sandy ray kay jay fay pat sue peg drew lance clementine "
+     "bryony marigold jean "
+     "gail gill chuck hank kitty dolly teddy victor norman harry rex molly polly jenny sally tommy "
+     "bobby toby nest "
+     "josh denny curt gus gene goldie ginny willow fern skye angel ace dan "
+     "beth pam "
+     "max tim tom tam kit dot sheila kev robbie dougal jock hugh bella dawn grace frank"},
     {WORD_PERSONA,
      "child adult baby person family pupil sibling plentyn oedolyn claf resident patient "
      "tenant witness mother father teulu"},
@@ -630,7 +692,7 @@ static const struct {
      "turkish vietnamese portuguese spanish german italian lithuanian ukrainian chinese mandarin "
      "cantonese gujarati hindi tamil kurdish farsi dari pashto tigrinya amharic gaelic bsl england "
      "wales "
-     "scotland ireland britain europe european uk eu gb ni england's wales's scotland's "
+     "scotland ireland britain europe european uk eu gb ni "
      "african asian caribbean indian pakistani bangladeshi nigerian "
      "excel teams powerpoint word outlook sharepoint onedrive onenote facebook twitter whatsapp "
      "gmail "
@@ -659,10 +721,10 @@ static const struct {
      "nhs hmrc dwp cqc ico ehrc lga local police fire rescue ambulance crown high supreme appeal "
      "ask audit scotland audit office mayor committee board scrutiny full "
      "universal credit housing benefit pip esa jsa blue badge bus pass council tax business rates "
-     "god bible qur'an quran bank holiday new year's eve day st george's andrew's david's "
-     "patrick's "
-     "royal mail post office citizens advice shelter mencap mind scope barnardo's nspcc unison gmb "
-     "unite age concern samaritans childline crisis macmillan tesco asda sainsbury's morrisons "
+     "god bible qur'an quran bank holiday new eve day st "
+     ""
+     "royal mail post office citizens advice shelter mencap mind scope nspcc unison gmb "
+     "unite age concern samaritans childline crisis macmillan tesco asda morrisons "
      "lidl "
      "aldi boots argos ikea ford vauxhall volvo transit nissan toyota volkswagen renault fiesta "
      "corsa bmw audi "
@@ -714,7 +776,7 @@ static const struct {
      "telecare itrent ext diff tel fax mob meds stairlift stairlifts upn upns chi nino dob dobs "
      "nhsno gps "
      "well-being wellbeing lifeline careline handyperson crossbow flytipping fly-tip "
-     "ghs tup wfm netcall zoom lagan firmstep granicus civica's govmetric citizenspace modgov "
+     "ghs tup wfm netcall zoom lagan firmstep granicus govmetric citizenspace modgov "
      "mon-fri sat/sun bday b'day appts mtgs docs attachs hols eve "
      "annex ctb hb ctr cts ctax bid bids hwrc tfl dab e-bike e-bikes e-scooter"},
 };

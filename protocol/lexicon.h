@@ -34,8 +34,10 @@ enum word_kind {
     WORD_COUNCIL = 1 << 24,     /* Of those that say what kind of council it is: County, Borough. */
     WORD_COMMON = 1 << 26,      /* Of the 50,000 that are met most. */
     WORD_KIN = 1 << 25,         /* brother, wife: "his brother Rufus". */
-    WORD_NAME_TOO = 1 << 27,    /* Safe, or Welsh, and a forename: June, Dan. */
-    WORD_EPONYM = 1 << 28,      /* Safe before what was named after people: "Fraser guidelines". */
+    WORD_NAME_TOO = 1 << 27,    /* Safe, and a name of people, too: June, Will. */
+    WORD_IN_WELSH = 1 << 28,    /* Safe so in Welsh alone: Dan, Haf. */
+    WORD_EPONYM = 1 << 29,      /* Safe before what was named after people: "Fraser guidelines". */
+    WORD_FORENAME = 1 << 30,    /* A word that begins a sentence as a forename rather: Hazel. */
 };
 
 /* What is known of a word in small letters; 0 where nothing is. A set of them serves all threads.

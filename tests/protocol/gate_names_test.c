@@ -113,6 +113,13 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
         {"allocated to dean, who spoke with grace", "person[dean] person[grace]"},
         {"she is on the fifth floor and grace her granddaughter carries it", "person[grace]"},
         {"HK still has no number.", "person[HK]"},
+        {"Hazel is on leave. Holly to ring Joy.", "person[Hazel] person[Holly] person[Joy]"},
+        {"it was left with sheila the cleaner. the letter from rose came",
+         "person[sheila the cleaner] person[rose]"},
+        {"Apologies: Joy, Will", "person[Joy] person[Will]"},
+        {"We heard that Olive, 84, had gone.", "person[Olive]"},
+        {"J said so. K's mum left. We spoke to M.", "person[J] person[K] person[M]"},
+        {"Client AB moved. Allocated worker: Crystal.", "person[AB] person[Crystal]"},
         {"Dan said so, and Pam and Beth heard it.", "person[Dan] person[Pam] person[Beth]"},
     };
     EXPECT(GATE_NAMED, rows);
@@ -122,6 +129,8 @@ Test(gate_names, finds_people_in_welsh)
 {
     static const struct row rows[] = {
         {"Mae hi'n hwyr ac mae Haf yn aros ers y bore.", "person[Haf]"},
+        {"Siaradais â Mai. Mae Gwawr adref. Aeth Haf i'r ysgol.",
+         "person[Mai] person[Gwawr] person[Haf]"},
         {"Mae'r drws ar gau. Tudur wedi ffonio, Kasia yno.", "person[Tudur] person[Kasia]"},
         {"mae carwyn yn hwyr ac nid yw wedi ffonio", "person[carwyn]"},
         {"MAE HUW TREHARNE WEDI GADAEL Y CARTREF", "person[HUW TREHARNE]"},
@@ -146,11 +155,15 @@ Test(gate_names, lets_plain_words_pass)
         "Learning and Development will run it. Storm Eunice closed the office.",
         "Compared with May and June, April was worse. In August, 12 staff left.",
         "She has Parkinson's and Alzheimer's; he has Down syndrome and Crohn's disease.",
+        "She takes Risperidone, Apixaban and Zopiclone; the IBANs and UPRNs were wrong.",
+        "Sainsbury's and Barnardo's sent vans. Frank feedback is welcome.",
+        "Option B was dropped, and so was Plan C. Vitamin D was given.",
         "Gillick competence, the Fraser guidelines, the Casey review and Clare's Law apply.",
         "The Barthel score and a Waterlow of 18; Cheshire West; the Southwark judgment.",
         "We had Sorani, Tigrinya and Yoruba interpreters at Vaisakhi and Hanukkah.",
         "Gweithiwr Cymdeithasol, Rheolwr Tîm, Cyfarwyddwr Gwasanaethau Cymdeithasol.",
         "O dan Ddeddf Gwasanaethau Cymdeithasol a Llesiant mae angen asesiad ar gael.",
+        "Roedd y Prif Weithredwr a'r Bwrdd Diogelu Rhanbarthol yno ym mis Mai.",
         "Price changes in March need a form. Bill to follow. Rose bushes grow there.",
         "Faith has no place in a plan. Page one is late, and the grant is paid.",
     };
