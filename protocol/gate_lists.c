@@ -143,7 +143,15 @@ static bool is_kind_of_council(const struct token *word)
     return token_is(word, WORD_COUNCIL | WORD_ARTICLE) || token_reads_one_of(word, words);
 }
 
-/* "Marlcombe" for Marlcombe Metropolitan Borough Council: what people say. */
+static void add_authority(struct name_lists *lists, struct bytes phrase,
+                          const struct lexicon *lexicon)
+{
+    add_name(lists, phrase, FINDING_AUTHORITY, false, is_ordinary(lexicon, phrase));
+    add_mutated(lists, phrase, FINDING_AUTHORITY, lexicon);
+}
+
+/* "Marlcombe" for Marlcombe Metropolitan Borough Council, and "Cyngor Cwmhelyg" for Cyngor
+ * Bwrdeistref Sirol Cwmhelyg: what people say. */
 static void add_short(struct name_lists *lists, const struct text *text,
                       const struct lexicon *lexicon)
 {
@@ -156,9 +164,13 @@ static void add_short(struct name_lists *lists, const struct text *text,
         last--;
     if (first < last && last - first < text->count) {
         append_words(&phrase, text, first, last - 1);
-        add_name(lists, buffer_view(&phrase), FINDING_AUTHORITY, false,
-                 is_ordinary(lexicon, buffer_view(&phrase)));
-        add_mutated(lists, buffer_view(&phrase), FINDING_AUTHORITY, lexicon);
+        add_authority(lists, buffer_view(&phrase), lexicon);
+        if (token_reads(&text->words[0], "cyngor")) {
+            buffer_clear(&phrase);
+            buffer_append_text(&phrase, "cyngor ");
+            append_words(&phrase, text, first, last - 1);
+            add_authority(lists, buffer_view(&phrase), lexicon);
+        }
     }
     buffer_release(&phrase);
 }
@@ -188,11 +200,11 @@ static void add_list(struct name_lists *lists, const struct gate_names *names,
 struct name_lists *name_lists_new(const struct gate_profile *profile, const struct lexicon *lexicon)
 {
     struct name_lists *lists = memory_new(1, sizeof *lists);
-    size_t count = 2 * profile->names.count + profile->places.count + profile->organisations.count +
+    size_t count = 3 * profile->names.count + profile->places.count + profile->organisations.count +
                    profile->people.count;
 
-    /* Each with at most three more in Welsh and all of their first words, an authority's own with a
-     * short form; half of the slots stay free. */
+    /* Each with at most three more in Welsh and all of their first words, an authority's own with
+     * two short forms; half of the slots stay free. */
     for (lists->slot_count = 64; lists->slot_count < count * 16; lists->slot_count *= 2)
         ;
     lists->slots = memory_new(lists->slot_count, sizeof *lists->slots);

@@ -96,12 +96,20 @@ static bool is_past_or_third(const struct token *verb)
 static bool speaks(struct text *text, size_t at)
 {
     static const char *const said[] = {"said", "says", NULL};
+    static const char *const states[] = {
+        "upset",     "unwell",     "poorly",     "tearful", "ill",      "asleep",
+        "pregnant",  "discharged", "admitted",   "adopted", "fostered", "arrested",
+        "sectioned", "diagnosed",  "angry",      "happy",   "sad",      "placed",
+        "born",      "alone",      "frightened", "anxious", NULL};
     const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
 
     if (next == NULL)
         return false;
     if (word->writing == WRITING_MIXED && next->shape == SHAPE_SMALL &&
         bytes_equal(word->small, next->small))
+        return true;
+    if (token_is(next, WORD_BE) && text_joined_at(text, at + 2) != NULL &&
+        token_reads_one_of(&text->words[at + 2], states))
         return true;
     return token_is(next, WORD_DOES) &&
            (token_reads_one_of(next, said) ||
@@ -161,7 +169,8 @@ static bool is_told_who(struct text *text, size_t at)
     const struct token *next = text_at(text, at + 1), *after = text_joined_at(text, at + 2);
 
     if (next == NULL || next->opens ||
-        !(next->joined || next->after_mark == ',' || next->bracketed))
+        !(next->joined || next->after_mark == ',' || next->bracketed ||
+          (next->after_mark == '-' && token_is(&text->words[at], WORD_FORENAME))))
         return false;
     if (after != NULL && is_whose(next) && token_is(after, WORD_KIN))
         return true;
@@ -400,7 +409,9 @@ static bool goes_on(struct text *text, size_t at)
         return false;
     if (word->writing == WRITING_MIXED)
         return token_has_capital(word) && token_likeness(word) >= LIKE_WORD;
-    return token_likeness(word) >= LIKE_EITHER;
+    return token_likeness(word) >= LIKE_EITHER ||
+           (word->kinds == 0 && word->shape != SHAPE_DIGITS &&
+            token_likeness(word - 1) == LIKE_NAME); /* ALFIE STUBBS */
 }
 
 static bool is_quote(const struct text *text, size_t at)
@@ -580,6 +591,22 @@ static void after_verb(struct text *text, size_t at)
         text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "spoken-to");
 }
 
+/* "this is grace from housing", "it's mark here", "i'm joy" */
+static bool is_introduced(struct text *text, size_t at)
+{
+    static const char *const it[] = {"it's", "its", "i'm", "im", NULL};
+    static const char *const this[] = {"this", "name", "it", "i", NULL};
+    static const char *const is[] = {"is", "am", "was", NULL};
+    static const char *const from[] = {"from", "here", "again", "calling", "speaking", "at", NULL};
+    const struct token *word = &text->words[at], *after = text_joined_at(text, at + 2);
+
+    if (!token_reads_one_of(word, it) && !(at > 0 && word->joined && token_reads_one_of(word, is) &&
+                                           token_reads_one_of(word - 1, this)))
+        return false;
+    return (after != NULL && token_reads_one_of(after, from)) ||
+           (at > 0 && token_reads(word - 1, "name"));
+}
+
 /* --- Who speaks: "[14:03] Will: on my way" --- */
 
 /* Is it the first word of its line but digits, with a colon straight after it? */
@@ -644,11 +671,12 @@ static bool is_turned_to(const struct text *text, size_t at)
 {
     static const char *const to[] = {"to", "with", "by", "from", NULL};
     static const char *const verbs[] = {
-        "seen",    "met",        "letter",   "call",      "email",    "e-mail",      "text",
-        "message", "referral",   "visit",    "allocated", "assigned", "reallocated", "spoke",
-        "spoken",  "speak",      "speaking", "talk",      "talked",   "chat",        "chatted",
-        "handed",  "introduced", "married",  "lives",     "living",   "stays",       "staying",
-        "heard",   "chaired",    "signed",   NULL};
+        "seen",       "met",      "note",      "card",     "complaint",   "request", "reply",
+        "statement",  "letter",   "call",      "email",    "e-mail",      "text",    "message",
+        "referral",   "visit",    "allocated", "assigned", "reallocated", "spoke",   "spoken",
+        "speak",      "speaking", "talk",      "talked",   "chat",        "chatted", "handed",
+        "introduced", "married",  "lives",     "living",   "stays",       "staying", "heard",
+        "chaired",    "signed",   NULL};
 
     return at > 0 && text->words[at].joined && token_reads_one_of(&text->words[at], to) &&
            token_reads_one_of(&text->words[at - 1], verbs);
@@ -675,6 +703,20 @@ static void on_own_line(struct text *text, size_t at)
 }
 
 /* --- The rest: what is not known to be safe --- */
+
+/* "Comfort and the twins", "Joy and her baby" */
+static bool is_with_others(struct text *text, size_t at)
+{
+    static const char *const others[] = {"twins", "kids",   "children", "baby", "babies",
+                                         "boys",  "girls",  "family",   "dog",  "dogs",
+                                         "cat",   "bairns", NULL};
+    const struct token *and = text_joined_at(text, at + 1), *whose = text_joined_at(text, at + 2);
+    const struct token *who = text_joined_at(text, at + 3);
+
+    return and != NULL && whose != NULL && who != NULL && token_reads(and, "and") &&
+           (is_whose(whose) || token_reads(whose, "the")) &&
+           (token_is(who, WORD_KIN) || token_reads_one_of(who, others));
+}
 
 /* "Grace then rang", "Joy on call", "Dawn off sick": what is said of people. */
 static bool is_at_work(struct text *text, size_t at)
@@ -720,8 +762,8 @@ static bool acts(struct text *text, size_t at)
         (bytes_equal(word->small, next->small) ||
          (after != NULL && token_reads(next, "to") && bytes_equal(word->small, after->small))))
         return true; /* "Will will do it", "Mark to mark it" */
-    if (is_aged(text, at) || is_told_who(text, at) || is_at_work(text, at) ||
-        works_somewhere(text, at))
+    if (is_aged(text, at) || is_told_who(text, at) || is_with_others(text, at) ||
+        is_at_work(text, at) || works_somewhere(text, at))
         return true;
     if (!next->joined)
         return false;
@@ -730,6 +772,18 @@ static bool acts(struct text *text, size_t at)
         return true;
     return token_is(next, WORD_BE) && after != NULL && token_is(after, WORD_DONE) &&
            !token_is(after, WORD_ARTICLE) && !token_is(after, WORD_FUNCTION);
+}
+
+/* "the Bell twins" */
+static bool is_of_family(struct text *text, size_t at)
+{
+    static const char *const families[] = {
+        "family",   "families", "twins",     "children", "boys", "girls", "brothers", "sisters",
+        "siblings", "parents",  "household", "couple",   "baby", "kids",  NULL};
+    const struct token *next = text_joined_at(text, at + 1);
+
+    return next != NULL && !next->owns && next->shape == SHAPE_SMALL && !text->words[at].opens &&
+           token_reads_one_of(next, families);
 }
 
 /* "Hazel is on leave", "Holly to ring" */
@@ -771,7 +825,21 @@ static bool beside_name(struct text *text, size_t at)
            token_likeness(after) >= LIKE_EITHER;
 }
 
-/* "Begum and Hollis", and a line that begins with "Wall, Amelia" or "Wall;Amelia". */
+/* "Joy, Mark and Grace", "Joy, Mark, Grace" */
+static bool is_first_of_three(struct text *text, size_t at)
+{
+    const struct token *third = text_at(text, at + 2);
+
+    if (third != NULL && token_reads(third, "and"))
+        third = text_joined_at(text, at + 3);
+    else if (third != NULL && third->after_mark != ',')
+        return false;
+    return third != NULL && token_has_capital(third) && !third->opens &&
+           token_likeness(third) >= LIKE_EITHER &&
+           token_likeness(&text->words[at + 1]) >= LIKE_EITHER;
+}
+
+/* "Begum and Hollis", and a line  that begins with "Wall, Amelia" or "Wall;Amelia". */
 static bool lists_name(struct text *text, size_t at)
 {
     const struct token *next = text_at(text, at + 1), *after = text_joined_at(text, at + 2);
@@ -783,7 +851,8 @@ static bool lists_name(struct text *text, size_t at)
                 (token_likeness(after) == LIKE_EITHER && token_reads(next, "and") &&
                  !in_term(text, at + 2)));
     return text->words[at].opens && !next->joined && !next->own_line && next->after_mark != 0 &&
-           strchr(",;\t|", next->after_mark) != NULL && token_likeness(next) == LIKE_NAME;
+           strchr(",;\t|", next->after_mark) != NULL &&
+           (token_likeness(next) == LIKE_NAME || is_first_of_three(text, at));
 }
 
 /* Welsh is written without k, q, v, x and z. */
@@ -848,7 +917,8 @@ static bool either_is_name(struct text *text, size_t at)
         return acts(text, at) || (beside_name(text, at) && !token_is(word, WORD_DOES | WORD_TO)) ||
                lists_name(text, at) || is_addressed(text, at) || signs(text, at) ||
                begins_sentence(text, at);
-    return !after_article(text, at) && !(in_term(text, at) && !acts(text, at));
+    return (!after_article(text, at) || is_of_family(text, at)) &&
+           !(in_term(text, at) && !acts(text, at));
 }
 
 static bool word_is_name(struct text *text, size_t at)
@@ -971,7 +1041,7 @@ static bool says(const struct token *next)
 }
 
 /* D.O.B., e.g., U.K.: how many letters, 0 where it is none of those. */
-static size_t short_for(const struct text *text, size_t at)
+static size_t short_for(struct text *text, size_t at)
 {
     static const char *const shorts[] = {"dob", "eg", "ie", "uk", "eu",  "ni",  "nb",
                                          "am",  "pm", "gp", "ot", "aka", "tbc", "asap"};
@@ -982,6 +1052,9 @@ static size_t short_for(const struct text *text, size_t at)
                         (i == at || text->words[i].start - text->words[i - 1].end <= 1);
          i++)
         letters[count++] = (char)text->words[i].small.data[0];
+    const struct token *next = text_joined_at(text, at + count);
+    if (next != NULL && token_reads(next, "to") && text->words[at].shape == SHAPE_INITIAL)
+        return 0; /* "E.G. to apologise" */
     for (size_t i = 0; i < sizeof shorts / sizeof *shorts; i++)
         if (strcmp(shorts[i], letters) == 0)
             return count;
@@ -1111,7 +1184,7 @@ void find_people(struct text *text)
             after_persona(text, i);
         if ((kinds & WORD_ROLE) || is_known_as(text, i))
             after_role(text, i);
-        if (is_turned_to(text, i))
+        if (is_turned_to(text, i) || is_introduced(text, i))
             after_verb(text, i);
         if (kinds & (WORD_GREETING | WORD_CLOSING))
             after_greeting(text, i);

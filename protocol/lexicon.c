@@ -46,7 +46,7 @@ static const struct {
      "lady"},
     {WORD_TITLE,
      "miss sister father brother sir lord dame nurse doctor major captain canon aunt auntie uncle "
-     "nan nana gran granny grandad grandma mam mum dad judge deputy sergeant constable"},
+     "nan nana nanny gran granny grandad grandma mam mum dad judge deputy sergeant constable"},
     {WORD_ROLE,
      "worker workers officer officers manager managers pa carer carers mum dad mam mother father "
      "parent "
@@ -584,7 +584,8 @@ static const struct {
      "billy willie harry "
      "dick hank chuck spike flick jet ray kay jay bay fay may mo bo flo lou sal val vic viv"},
     {WORD_ROLE,
-     "holder dtr dau gdtr grandson granddaughter stepson stepdaughter stepdad stepmum stepfather "
+     "caller referrer holder dtr dau gdtr grandson granddaughter stepson stepdaughter stepdad "
+     "stepmum stepfather "
      "stepmother "
      "hubby sis bro nok sw ssw asw hv cpn amhp dn iro lsa slt yp su pt cyp kw keyworker key-worker "
      "godmother godfather fiancé fiancée fiance fiancee lodger flatmate housemate roommate sitter "

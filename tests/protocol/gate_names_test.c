@@ -13,7 +13,8 @@ static void open_gate(void)
 {
     static const struct bytes own[] = {{(const uint8_t *)"Ashcombe Vale Council", 21},
                                        {(const uint8_t *)"Ashcombe", 8},
-                                       {(const uint8_t *)"AVC", 3}};
+                                       {(const uint8_t *)"AVC", 3},
+                                       {(const uint8_t *)"Cyngor Sir Llanwern", 19}};
     static const struct bytes places[] = {
         {(const uint8_t *)"Cae Glas", 8}, {(const uint8_t *)"Pentrewern", 10},
         {(const uint8_t *)"Hope", 4},     {(const uint8_t *)"Gorse Hill", 10},
@@ -22,7 +23,7 @@ static void open_gate(void)
     static const struct bytes bodies[] = {{(const uint8_t *)"Gorse Hill Infants", 18},
                                           {(const uint8_t *)"St Osyth's", 10}};
     static const struct bytes people[] = {{(const uint8_t *)"Bo Long", 7}};
-    struct gate_profile profile = {{own, 3}, {places, 7}, {bodies, 2}, {people, 1}};
+    struct gate_profile profile = {{own, 4}, {places, 7}, {bodies, 2}, {people, 1}};
     struct fault fault;
 
     gate = gate_new(&profile, &fault);
@@ -112,6 +113,13 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
          "person[Will] person[Carl] person[Will]"},
         {"allocated to dean, who spoke with grace", "person[dean] person[grace]"},
         {"she is on the fifth floor and grace her granddaughter carries it", "person[grace]"},
+        {"Comfort and the twins left. The Bell family and the Patel children came.",
+         "person[Comfort] person[Bell] person[Patel]"},
+        {"Joy, Mark and Grace attended.", "person[Joy] person[Mark] person[Grace]"},
+        {"this is grace from housing", "person[grace]"},
+        {"NOTE FROM GRANT: JUNE IS UPSET, ALFIE STUBBS IS NOT.",
+         "person[GRANT] person[JUNE] person[ALFIE STUBBS]"},
+        {"E.G. to apologise, e.g. by letter.", "person[E.G]"},
         {"HK still has no number.", "person[HK]"},
         {"Hazel is on leave. Holly to ring Joy.", "person[Hazel] person[Holly] person[Joy]"},
         {"it was left with sheila the cleaner. the letter from rose came",
@@ -188,6 +196,8 @@ Test(gate_names, finds_places_bodies_and_councils)
         {"Gorse Hill Infants had Gorse Hill's keys",
          "organisation[Gorse Hill Infants] place[Gorse Hill]"},
         {"AVC and Ashcombe", "authority[AVC] authority[Ashcombe]"},
+        {"Annwyl Gyngor Llanwern, mae gan Lanwern waith i'w wneud",
+         "authority[Gyngor Llanwern] authority[Lanwern]"},
     };
     EXPECT(GATE_NAMED, rows);
 }
