@@ -1,4 +1,4 @@
-#include "protocol/gate_inside.h"
+#include "protocol/gate_signs.h"
 
 #include <string.h>
 
@@ -7,371 +7,6 @@
  * What is not known to be safe is shown to a person (the safe-list of Philter: Norgeot et al., npj
  * Digital Medicine 3:57, 2020), and what stands beside a word that names follow: Mr, worker, told.
  */
-
-static bool bytes_ends(struct bytes bytes, const char *with)
-{
-    size_t size = strlen(with);
-
-    return bytes.size >= size && memcmp(bytes.data + bytes.size - size, with, size) == 0;
-}
-
-static bool before_digits(struct text *text, size_t at)
-{
-    const struct token *next = text_joined_at(text, at + 1);
-
-    return next != NULL && next->shape == SHAPE_DIGITS;
-}
-
-/* The next word but "and", "of": "Learning and Development" is one term. */
-static struct token *term_before(struct text *text, size_t at)
-{
-    if (at == 0 || !text->words[at].joined)
-        return NULL;
-    if (at > 1 && token_links(&text->words[at - 1]) && text->words[at - 1].joined)
-        return &text->words[at - 2];
-    return &text->words[at - 1];
-}
-
-static struct token *term_after(struct text *text, size_t at)
-{
-    struct token *after = text_joined_at(text, at + 1);
-
-    return after != NULL && token_links(after) ? text_joined_at(text, at + 2) : after;
-}
-
-/* Is the word part of a term in capitals: "Housing Options Team", "Part Two", "Care Act"? */
-static bool in_term(struct text *text, size_t at)
-{
-    struct token *before = term_before(text, at), *after = term_after(text, at);
-
-    for (int side = 0; side < 2; side++) {
-        const struct token *word = side == 0 ? before : after;
-        if (word == NULL)
-            continue;
-        if (word->shape == SHAPE_DIGITS ||
-            (word->shape == SHAPE_CAPITALS && token_likeness(word) == LIKE_NOTHING))
-            return true;
-        if (side == 1 && word->shape == SHAPE_INITIAL &&
-            token_likeness(&text->words[at]) == LIKE_WORD)
-            return true; /* "Entrance C" */
-        if (token_has_capital(word) && !token_is(word, WORD_FUNCTION) &&
-            (token_is(word, WORD_SAFE) || token_likeness(word) == LIKE_WORD))
-            return true;
-    }
-    return false;
-}
-
-/* "that Grace came", "both Grace and Joy": these stand before names as well. */
-static bool after_article(const struct text *text, size_t at)
-{
-    static const char *const before_names[] = {"that", "both", "all", NULL};
-    const struct token *word = &text->words[at];
-
-    return at > 0 && word->joined && token_is(word - 1, WORD_ARTICLE) &&
-           !(word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL &&
-             token_reads_one_of(word - 1, before_names));
-}
-
-/* --- Words that are safe here and a name there --- */
-
-static bool is_dated(struct text *text, size_t at)
-{
-    return before_digits(text, at) ||
-           (at > 0 && text->words[at].joined && text->words[at - 1].shape == SHAPE_DIGITS);
-}
-
-/* A verb that is not in its plain form: "asked", "rings", "said", "rang". */
-static bool is_past_or_third(const struct token *verb)
-{
-    static const char *const ends[] = {"ed", "s",   "id", "ang", "ew",
-                                       "nt", "ote", "ld", "ame", "ook"};
-
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (bytes_ends(verb->small, ends[i]))
-            return true;
-    return false;
-}
-
-/* "June rang", "Will will do it", "Jordan is upset": no month rings. */
-static bool speaks(struct text *text, size_t at)
-{
-    static const char *const said[] = {"said", "says", NULL};
-    static const char *const states[] = {
-        "upset",     "unwell",     "poorly",     "tearful", "ill",      "asleep",
-        "pregnant",  "discharged", "admitted",   "adopted", "fostered", "arrested",
-        "sectioned", "diagnosed",  "angry",      "happy",   "sad",      "placed",
-        "born",      "alone",      "frightened", "anxious", NULL};
-    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
-
-    if (next == NULL)
-        return false;
-    if (word->writing == WRITING_MIXED && next->shape == SHAPE_SMALL &&
-        bytes_equal(word->small, next->small))
-        return true;
-    if (token_is(next, WORD_BE) && text_joined_at(text, at + 2) != NULL &&
-        token_reads_one_of(&text->words[at + 2], states))
-        return true;
-    return token_is(next, WORD_DOES) &&
-           (token_reads_one_of(next, said) ||
-            (!token_is(next, WORD_FUNCTION) && is_past_or_third(next))) &&
-           (next->shape == SHAPE_SMALL || word->writing == WRITING_CAPITALS);
-}
-
-/* "told June", "Hi April", "her sister May", "with Will" */
-static bool is_spoken_to(struct text *text, size_t at)
-{
-    static const char *const things[] = {"paid", "chased",  "chase", "see",
-                                         "saw",  "visited", "met",   NULL};
-    static const char *const with[] = {"with", "to", "from", "for", "by", "gyda",
-                                       "gan",  "i",  "wrth", "â",   NULL};
-    const struct token *before = at > 0 ? &text->words[at - 1] : NULL;
-
-    if (before == NULL || is_dated(text, at))
-        return false;
-    if (token_is(before, WORD_CLOSING) && text->words[at].own_line)
-        return at + 1 == text->count || text->words[at + 1].own_line;
-    if (!text->words[at].joined)
-        return false;
-    if (token_is(before, WORD_TO))
-        return !token_reads_one_of(before, things);
-    if (token_is(before, WORD_GREETING))
-        return before->own_line;
-    return token_is(before, WORD_KIN) ||
-           ((!token_is(&text->words[at], WORD_SAFE) ||
-             (token_is(&text->words[at], WORD_IN_WELSH) && !token_reads(before, "i"))) &&
-            token_reads_one_of(before, with));
-}
-
-/* "Will, 34, said", "Blessing (7)" */
-static bool is_aged(struct text *text, size_t at)
-{
-    const struct token *age = text_at(text, at + 1), *after = text_at(text, at + 2);
-
-    if (age == NULL || age->joined || age->shape != SHAPE_DIGITS || age->end - age->start > 3 ||
-        age->own_line)
-        return false;
-    if (age->bracketed)
-        return after == NULL || !after->joined;
-    return age->after_mark == ',' && after != NULL && after->after_mark == ',' && !after->opens;
-}
-
-static bool is_whose(const struct token *word)
-{
-    static const char *const words[] = {"her", "his", "my", "their", "our", NULL};
-
-    return token_reads_one_of(word, words);
-}
-
-/* "Grace, her daughter", "Hope, who", "Joy (carer)" */
-static bool is_told_who(struct text *text, size_t at)
-{
-    static const char *const who[] = {"who", "whose", "aged", NULL};
-    const struct token *next = text_at(text, at + 1), *after = text_joined_at(text, at + 2);
-
-    if (next == NULL || next->opens ||
-        !(next->joined || next->after_mark == ',' || next->bracketed ||
-          (next->after_mark == '-' && token_is(&text->words[at], WORD_FORENAME))))
-        return false;
-    if (after != NULL && is_whose(next) && token_is(after, WORD_KIN))
-        return true;
-    return !next->joined && (token_is(next, WORD_ROLE | WORD_KIN) || token_reads_one_of(next, who));
-}
-
-/* "Tudur wedi bwyta": a sentence of Welsh begins with its verb, a note with the one it is about.
- * Nouns and verbs are known by their ends. */
-static bool is_fragment(struct text *text, size_t at)
-{
-    static const char *const after[] = {"wedi", "yn", "heb", "ddim", "i", "nes", NULL};
-    static const char *const ends[] = {
-        "au",  "iad", "aeth", "wyr",    "ion", "oedd", "edd", "fa", "dod", "eb",  "wyd",
-        "odd", "ais", "wch",  "ir",     "id",  "ant",  "ent", "ud", "wn",  "ydd", "us",
-        "ol",  "iau", "adau", "yddion", "wr",  "og",   "lw",  "es", "eg",  "ig",  NULL};
-    const struct token *next = text_joined_at(text, at + 1);
-
-    if (next == NULL || !token_reads_one_of(next, after))
-        return false;
-    for (size_t i = 0; ends[i] != NULL; i++)
-        if (bytes_ends(text->words[at].small, ends[i]))
-            return false;
-    return true;
-}
-
-/* "June Harpwood", "Angharad Mai", and "June's mother". */
-static bool stands_in_name(struct text *text, size_t at)
-{
-    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
-    const struct token *before = at > 0 && word->joined ? word - 1 : NULL;
-
-    if (next != NULL && word->owns)
-        return token_is(next, WORD_KIN);
-    if (word->opens && (is_aged(text, at) || is_told_who(text, at)))
-        return true;
-    if (next != NULL && (next->shape == SHAPE_CAPITAL || next->writing == WRITING_CAPITALS) &&
-        (token_likeness(next) == LIKE_NAME ||
-         (word->opens && token_likeness(next) == LIKE_EITHER &&
-          !token_is(next, WORD_GENERIC | WORD_STREET) && text_joined_at(text, at + 2) == NULL)))
-        return before == NULL || (before->shape != SHAPE_DIGITS && !token_is(before, WORD_WHERE));
-    return before != NULL && before->shape == SHAPE_CAPITAL && !is_dated(text, at) &&
-           token_likeness(before) == LIKE_NAME;
-}
-
-/* "Bu Haf yn byw": what is a month or a country may have a capital anyway, and the rest at the
- * beginning of a sentence or in the name of something. */
-static bool is_capital_inside(const struct text *text, size_t at)
-{
-    static const char *const articles[] = {"y", "yr", "the", NULL};
-    const struct token *word = &text->words[at];
-
-    return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
-           (!token_is(word, WORD_SAFE) || token_is(word, WORD_IN_WELSH)) &&
-           !token_reads(word, "mai") && !(at > 0 && token_reads_one_of(word - 1, articles)) &&
-           !(at > 0 && word->joined && token_has_capital(word - 1) && !word[-1].opens) &&
-           !(at + 1 < text->count && word[1].joined && token_has_capital(word + 1));
-}
-
-/* "Will, will you be there?": the first word of a message. */
-static bool is_addressed(struct text *text, size_t at)
-{
-    static const char *const after[] = {"i",    "you",   "your",   "can",    "could",
-                                        "will", "would", "please", "thanks", "thank",
-                                        "have", "did",   "do",     "are",    NULL};
-    const struct token *word = &text->words[at], *next = text_at(text, at + 1);
-
-    return word->own_line && next != NULL && !next->own_line && next->after_mark == ',' &&
-           !next->joined && token_is(next, WORD_FUNCTION) &&
-           (next->shape == SHAPE_SMALL || next->shape == SHAPE_INITIAL) &&
-           (!token_is(word, WORD_NAME_TOO) || token_reads_one_of(next, after));
-}
-
-/* "Fraser guidelines", "Clare's Law", "Parkinson's" */
-static bool names_a_thing(struct text *text, size_t at)
-{
-    static const char *const things[] = {"guideline",
-                                         "guidelines",
-                                         "competence",
-                                         "competent",
-                                         "competency",
-                                         "report",
-                                         "review",
-                                         "inquiry",
-                                         "enquiry",
-                                         "score",
-                                         "scores",
-                                         "scale",
-                                         "principle",
-                                         "principles",
-                                         "judgment",
-                                         "judgement",
-                                         "ruling",
-                                         "test",
-                                         "disease",
-                                         "syndrome",
-                                         "dementia",
-                                         "lymphoma",
-                                         "palsy",
-                                         "index",
-                                         "duty",
-                                         "law",
-                                         "rule",
-                                         "rules",
-                                         "act",
-                                         "model",
-                                         "formula",
-                                         "charter",
-                                         "factor",
-                                         "recommendations",
-                                         "inventory",
-                                         "questionnaire",
-                                         "matrix",
-                                         "house",
-                                         "trisomy",
-                                         "body",
-                                         "bodies",
-                                         "psychosis",
-                                         "encephalopathy",
-                                         "thyroiditis",
-                                         "phenomenon",
-                                         "cycle",
-                                         "diagram",
-                                         "round",
-                                         "rounds",
-                                         "contracture",
-                                         "stool",
-                                         "coma",
-                                         "box",
-                                         "choice",
-                                         "amendment",
-                                         "razor",
-                                         NULL};
-    static const char *const owned[] = {
-        "alzheimer",   "parkinson", "down",     "asperger",  "huntington", "crohn",   "tourette",
-        "hodgkin",     "bell",      "addison",  "cushing",   "graves",     "raynaud", "meniere",
-        "ménière",     "sjogren",   "sjögren",  "korsakoff", "wernicke",   "pick",    "paget",
-        "dupuytren",   "hashimoto", "barnardo", "sainsbury", "mcdonald",   "nando",   "domino",
-        "wetherspoon", "macmillan", NULL};
-    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
-
-    if (next != NULL && token_reads_one_of(next, things))
-        return true;
-    return word->owns && token_reads_one_of(word, owned) &&
-           !(next != NULL && (token_is(next, WORD_KIN | WORD_ROLE) || token_has_capital(next)));
-}
-
-/* "IBANs", "GPs" */
-static bool is_plural_of_capitals(const struct text *text, const struct token *word)
-{
-    if (word->shape != SHAPE_CAPITAL || word->end - word->start < 3 || word->small.size > 6 ||
-        text->bytes.data[word->end - 1] != 's')
-        return false;
-    for (size_t i = word->start; i + 1 < word->end; i++)
-        if (text->bytes.data[i] < 'A' || text->bytes.data[i] > 'Z')
-            return false;
-    return true;
-}
-
-/* Medicines by how their names are made (the stems of the World Health Organization), and long
- * words of English that no list has. */
-static bool is_made_word(const struct token *word)
-{
-    static const char *const stems[] = {
-        "zepam",     "zolam",   "olol",     "pril",      "sartan",   "statin",     "prazole",
-        "conazole",  "cillin",  "mycin",    "floxacin",  "xaban",    "parin",      "gliptin",
-        "gliflozin", "formin",  "apine",    "idone",     "azine",    "triptyline", "oxetine",
-        "codeine",   "codamol", "tidine",   "semide",    "thiazide", "terol",      "asone",
-        "solone",    "profen",  "traline",  "opram",     "pentin",   "balin",      "triptan",
-        "setron",    "racetam", "lukast",   "thyroxine", "clone",    "dronate",    "dronic",
-        "morphine",  "caine",   "phylline", "tation",    "sation",   "cation",     "rsion",
-        "ability",   "ibility", "ising",    "ology",     NULL};
-
-    if (word->small.size < 8 || token_is(word, WORD_ENGLISH))
-        return false;
-    for (size_t i = 0; stems[i] != NULL; i++)
-        if (bytes_ends(word->small, stems[i]))
-            return true;
-    return false;
-}
-
-/* What these words are in this text, before any of the rules below reads them. */
-static void settle(struct text *text, size_t at)
-{
-    struct token *word = &text->words[at];
-
-    if ((word->kinds & ~(uint32_t)WORD_CAPITAL) == 0 &&
-        (is_plural_of_capitals(text, word) || is_made_word(word)))
-        word->kinds |= WORD_SAFE;
-
-    if (token_is(word, WORD_EPONYM) && names_a_thing(text, at))
-        word->kinds |= WORD_SAFE;
-    if (!token_is(word, WORD_NAME_TOO))
-        return;
-    if (token_is(word, WORD_IN_WELSH) && !text->welsh)
-        word->kinds = (word->kinds | WORD_CAPITAL) & ~(uint32_t)(WORD_SAFE | WORD_FUNCTION);
-    else if ((token_has_capital(word) || word->writing == WRITING_CAPITALS) &&
-             (speaks(text, at) || is_spoken_to(text, at) || stands_in_name(text, at) ||
-              is_addressed(text, at) || is_capital_inside(text, at) ||
-              (text->welsh && token_is(word, WORD_IN_WELSH) && is_fragment(text, at))))
-        word->kinds = WORD_CAPITAL | WORD_NAME_TOO;
-}
 
 /* --- Honorifics: "Mrs Okonkwo", "Dr. A. van der Berg", "mr bhatt" --- */
 
@@ -393,7 +28,7 @@ static bool is_surname_too(struct text *text, size_t at)
     return before != NULL && word->joined && !word->opens && word->writing == WRITING_MIXED &&
            word->shape == SHAPE_CAPITAL && token_is(word, WORD_CAPITAL) &&
            before->shape == SHAPE_CAPITAL && token_is(before, WORD_CAPITAL) && !before->owns &&
-           !bytes_ends(word->small, "day") && !before_digits(text, at);
+           !token_ends(word, "day") && !text_before_digits(text, at);
 }
 
 /* A part of a name after its first. */
@@ -537,7 +172,7 @@ static void after_role(struct text *text, size_t at)
         return; /* "Owner: Head of ..." */
     if (token_is(name, WORD_SAFE) && token_is(name, WORD_CAPITAL) && token_is(name, WORD_ENGLISH) &&
         name->joined && token_is(&text->words[at], WORD_KIN) && !small &&
-        !before_digits(text, at + 1))
+        !text_before_digits(text, at + 1))
         like = LIKE_EITHER; /* "her sister May" */
     const struct token *after = text_joined_at(text, at + 2);
     if (like == LIKE_EITHER && after != NULL && token_has_capital(after) &&
@@ -591,22 +226,6 @@ static void after_verb(struct text *text, size_t at)
         text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "spoken-to");
 }
 
-/* "this is grace from housing", "it's mark here", "i'm joy" */
-static bool is_introduced(struct text *text, size_t at)
-{
-    static const char *const it[] = {"it's", "its", "i'm", "im", NULL};
-    static const char *const this[] = {"this", "name", "it", "i", NULL};
-    static const char *const is[] = {"is", "am", "was", NULL};
-    static const char *const from[] = {"from", "here", "again", "calling", "speaking", "at", NULL};
-    const struct token *word = &text->words[at], *after = text_joined_at(text, at + 2);
-
-    if (!token_reads_one_of(word, it) && !(at > 0 && word->joined && token_reads_one_of(word, is) &&
-                                           token_reads_one_of(word - 1, this)))
-        return false;
-    return (after != NULL && token_reads_one_of(after, from)) ||
-           (at > 0 && token_reads(word - 1, "name"));
-}
-
 /* --- Who speaks: "[14:03] Will: on my way" --- */
 
 /* Is it the first word of its line but digits, with a colon straight after it? */
@@ -644,7 +263,7 @@ static void after_heading(struct text *text, size_t at)
     struct token *name = text_at(text, at + 1);
 
     if (name != NULL && name->after_mark == ':' && token_reads_one_of(&text->words[at], headings) &&
-        token_has_capital(name) && !in_term(text, at + 1) &&
+        token_has_capital(name) && !text_in_term(text, at + 1) &&
         (token_likeness(name) == LIKE_EITHER ||
          (token_is(name, WORD_NAME_TOO) && !token_is(name, WORD_SAFE))) &&
         !token_is(name, WORD_GENERIC | WORD_ROLE))
@@ -664,22 +283,6 @@ static void find_speakers(struct text *text, size_t at)
             text_mark(text, at, at, FINDING_PERSON, "speaker");
             text_mark(text, i, i, FINDING_PERSON, "speaker");
         }
-}
-
-/* "allocated to Dean", "spoke with grace" */
-static bool is_turned_to(const struct text *text, size_t at)
-{
-    static const char *const to[] = {"to", "with", "by", "from", NULL};
-    static const char *const verbs[] = {
-        "seen",       "met",      "note",      "card",     "complaint",   "request", "reply",
-        "statement",  "letter",   "call",      "email",    "e-mail",      "text",    "message",
-        "referral",   "visit",    "allocated", "assigned", "reallocated", "spoke",   "spoken",
-        "speak",      "speaking", "talk",      "talked",   "chat",        "chatted", "handed",
-        "introduced", "married",  "lives",     "living",   "stays",       "staying", "heard",
-        "chaired",    "signed",   NULL};
-
-    return at > 0 && text->words[at].joined && token_reads_one_of(&text->words[at], to) &&
-           token_reads_one_of(&text->words[at - 1], verbs);
 }
 
 /* A line of its own of one to three words that may be a name, with no other sign of a heading. */
@@ -703,113 +306,6 @@ static void on_own_line(struct text *text, size_t at)
 }
 
 /* --- The rest: what is not known to be safe --- */
-
-/* "Comfort and the twins", "Joy and her baby" */
-static bool is_with_others(struct text *text, size_t at)
-{
-    static const char *const others[] = {"twins", "kids",   "children", "baby", "babies",
-                                         "boys",  "girls",  "family",   "dog",  "dogs",
-                                         "cat",   "bairns", NULL};
-    const struct token *and = text_joined_at(text, at + 1), *whose = text_joined_at(text, at + 2);
-    const struct token *who = text_joined_at(text, at + 3);
-
-    return and != NULL && whose != NULL && who != NULL && token_reads(and, "and") &&
-           (is_whose(whose) || token_reads(whose, "the")) &&
-           (token_is(who, WORD_KIN) || token_reads_one_of(who, others));
-}
-
-/* "Grace then rang", "Joy on call", "Dawn off sick": what is said of people. */
-static bool is_at_work(struct text *text, size_t at)
-{
-    static const char *const adverbs[] = {"also",  "then",    "never", "still", "always", "just",
-                                          "later", "already", "now",   "again", NULL};
-    static const char *const on[] = {"on", "off", NULL};
-    static const char *const duty[] = {"call",  "leave",   "sick",   "duty", "shift",
-                                       "phone", "holiday", "annual", "from", "nights",
-                                       "till",  "until",   NULL};
-    const struct token *next = text_joined_at(text, at + 1), *after = text_joined_at(text, at + 2);
-
-    if (next == NULL || after == NULL)
-        return false;
-    return (token_reads_one_of(next, adverbs) && token_is(after, WORD_DOES)) ||
-           (token_reads_one_of(next, on) && token_reads_one_of(after, duty));
-}
-
-/* "April in the contact centre read it out" */
-static bool works_somewhere(struct text *text, size_t at)
-{
-    static const char *const places[] = {"in", "from", "at", "on", NULL};
-    const struct token *next = text_joined_at(text, at + 1);
-
-    if (next == NULL || !text->words[at].opens || !token_has_capital(&text->words[at]) ||
-        !token_reads_one_of(next, places))
-        return false;
-    for (size_t i = at + 3; i < at + 7 && text_joined_at(text, i) != NULL; i++)
-        if (token_is(&text->words[i], WORD_DOES) && is_past_or_third(&text->words[i]))
-            return true;
-    return false;
-}
-
-/* Does what comes after speak of a person? */
-static bool acts(struct text *text, size_t at)
-{
-    const struct token *word = &text->words[at], *next = text_at(text, at + 1);
-
-    if (next == NULL || word->owns)
-        return word->owns;
-    const struct token *after = text_joined_at(text, at + 2);
-    if (next->joined && token_has_capital(word) && next->shape == SHAPE_SMALL &&
-        (bytes_equal(word->small, next->small) ||
-         (after != NULL && token_reads(next, "to") && bytes_equal(word->small, after->small))))
-        return true; /* "Will will do it", "Mark to mark it" */
-    if (is_aged(text, at) || is_told_who(text, at) || is_with_others(text, at) ||
-        is_at_work(text, at) || works_somewhere(text, at))
-        return true;
-    if (!next->joined)
-        return false;
-    if (token_is(next, WORD_DOES) &&
-        !(word->writing != WRITING_MIXED && token_is(next, WORD_FUNCTION)))
-        return true;
-    return token_is(next, WORD_BE) && after != NULL && token_is(after, WORD_DONE) &&
-           !token_is(after, WORD_ARTICLE) && !token_is(after, WORD_FUNCTION);
-}
-
-/* "the Bell twins" */
-static bool is_of_family(struct text *text, size_t at)
-{
-    static const char *const families[] = {
-        "family",   "families", "twins",     "children", "boys", "girls", "brothers", "sisters",
-        "siblings", "parents",  "household", "couple",   "baby", "kids",  NULL};
-    const struct token *next = text_joined_at(text, at + 1);
-
-    return next != NULL && !next->owns && next->shape == SHAPE_SMALL && !text->words[at].opens &&
-           token_reads_one_of(next, families);
-}
-
-/* "Hazel is on leave", "Holly to ring" */
-static bool begins_sentence(struct text *text, size_t at)
-{
-    static const char *const after[] = {"is",     "was",   "has",    "had",   "did",   "didn't",
-                                        "hasn't", "isn't", "wasn't", "won't", "can't", "will",
-                                        "would",  "could", "ok",     "okay",  "not",   NULL};
-    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
-
-    return token_is(word, WORD_FORENAME) && next != NULL && !after_article(text, at) &&
-           (token_reads_one_of(next, after) ||
-            (token_reads(next, "to") && text_joined_at(text, at + 2) != NULL &&
-             token_is(&text->words[at + 2], WORD_TO | WORD_DOES | WORD_DONE)));
-}
-
-/* The last word of a message, alone after a full stop: "See you then. Grace" */
-static bool signs(const struct text *text, size_t at)
-{
-    const struct token *word = &text->words[at];
-    bool last = at + 1 == text->count || text->words[at + 1].own_line;
-
-    return at > 0 && last && word->opens && !word->own_line && token_has_capital(word) &&
-           (word->after_mark == '.' || word->after_mark == '!' || word->after_mark == '?') &&
-           (word->end == text->bytes.size || text->bytes.data[word->end] == '\n');
-}
 
 /* Storms have names, and nobody is called so for it. */
 static bool after_storm(struct text *text, size_t at)
@@ -849,19 +345,10 @@ static bool lists_name(struct text *text, size_t at)
                token_has_capital(after) &&
                (token_likeness(after) == LIKE_NAME ||
                 (token_likeness(after) == LIKE_EITHER && token_reads(next, "and") &&
-                 !in_term(text, at + 2)));
+                 !text_in_term(text, at + 2)));
     return text->words[at].opens && !next->joined && !next->own_line && next->after_mark != 0 &&
            strchr(",;\t|", next->after_mark) != NULL &&
            (token_likeness(next) == LIKE_NAME || is_first_of_three(text, at));
-}
-
-/* Welsh is written without k, q, v, x and z. */
-static bool is_not_welsh(const struct token *word)
-{
-    for (size_t i = 0; i < word->small.size; i++)
-        if (strchr("kqvxz", word->small.data[i]) != NULL)
-            return !word->mistyped;
-    return false;
 }
 
 /* The first letter of a sentence is a capital anyway, and Welsh is not on the lists. */
@@ -871,10 +358,11 @@ static bool name_may_open(struct text *text, size_t at)
 
     if (word->writing == WRITING_MIXED && word->mistyped && word->after_mark != ':')
         return false; /* A typing error. */
-    if (!word->opens || token_is(word, WORD_CAPITAL) || acts(text, at) || beside_name(text, at))
+    if (!word->opens || token_is(word, WORD_CAPITAL) || person_acts(text, at) ||
+        beside_name(text, at))
         return true;
-    return !text->welsh || is_addressed(text, at) || signs(text, at) || is_not_welsh(word) ||
-           is_fragment(text, at);
+    return !text->welsh || person_is_addressed(text, at) || person_signs(text, at) ||
+           token_is_not_welsh(word) || person_begins_note(text, at);
 }
 
 /* In a list of words that may all be names, where capitals tell nothing: "JACK, IRIS AND STERLING".
@@ -908,17 +396,18 @@ static bool either_is_name(struct text *text, size_t at)
     const struct token *word = &text->words[at];
 
     if (word->writing != WRITING_MIXED)
-        return (acts(text, at) || among_names(text, at) || before_surname(text, at) ||
-                begins_sentence(text, at)) &&
-               !after_article(text, at);
+        return (person_acts(text, at) || among_names(text, at) || before_surname(text, at) ||
+                person_begins_sentence(text, at)) &&
+               !text_after_article(text, at);
     if (!token_has_capital(word))
         return false;
     if (word->opens)
-        return acts(text, at) || (beside_name(text, at) && !token_is(word, WORD_DOES | WORD_TO)) ||
-               lists_name(text, at) || is_addressed(text, at) || signs(text, at) ||
-               begins_sentence(text, at);
-    return (!after_article(text, at) || is_of_family(text, at)) &&
-           !(in_term(text, at) && !acts(text, at));
+        return person_acts(text, at) ||
+               (beside_name(text, at) && !token_is(word, WORD_DOES | WORD_TO)) ||
+               lists_name(text, at) || person_is_addressed(text, at) || person_signs(text, at) ||
+               person_begins_sentence(text, at);
+    return (!text_after_article(text, at) || person_has_family(text, at)) &&
+           !(text_in_term(text, at) && !person_acts(text, at));
 }
 
 static bool word_is_name(struct text *text, size_t at)
@@ -926,7 +415,7 @@ static bool word_is_name(struct text *text, size_t at)
     const struct token *word = &text->words[at];
 
     return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
-           !word->bracketed && !after_article(text, at) && !in_term(text, at) &&
+           !word->bracketed && !text_after_article(text, at) && !text_in_term(text, at) &&
            !(word->joined && token_has_capital(word - 1) && !word[-1].is_name) &&
            !token_is(word, WORD_ROLE | WORD_GENERIC | WORD_HONORIFIC | WORD_TITLE);
 }
@@ -948,7 +437,7 @@ static bool is_unsafe(struct text *text, size_t at)
     case LIKE_NAME:
         return !after_storm(text, at) && name_may_open(text, at) &&
                !(text->welsh && !is_known_name(&text->words[at]) &&
-                 (text->words[at].shape != SHAPE_CAPITAL || before_digits(text, at)));
+                 (text->words[at].shape != SHAPE_CAPITAL || text_before_digits(text, at)));
     case LIKE_EITHER:
         return either_is_name(text, at);
     case LIKE_WORD:
@@ -962,8 +451,9 @@ static enum finding_class class_of(struct text *text, size_t at)
 {
     bool where = at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_WHERE);
 
-    return where && !acts(text, at) && !token_is(&text->words[at], WORD_CAPITAL) ? FINDING_PLACE
-                                                                                 : FINDING_PERSON;
+    return where && !person_acts(text, at) && !token_is(&text->words[at], WORD_CAPITAL)
+               ? FINDING_PLACE
+               : FINDING_PERSON;
 }
 
 /* "Long (Ms)" */
@@ -1006,7 +496,7 @@ static size_t first_of_name(const struct text *text, size_t at)
         return at - 1; /* "Big Al" */
     while (at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_PARTICLE) &&
            !token_is(&text->words[at - 1], WORD_FUNCTION | WORD_SAFE) &&
-           !after_article(text, at - 1) && !text->words[at - 1].is_name)
+           !text_after_article(text, at - 1) && !text->words[at - 1].is_name)
         at--;
     return at;
 }
@@ -1074,7 +564,7 @@ static bool initial_acts(struct text *text, size_t at)
     if (word->writing != WRITING_MIXED || token_reads(word, "i") || token_reads(word, "a"))
         return false;
     if (next == NULL)
-        return word->joined && (token_is(word - 1, WORD_TO) || is_turned_to(text, at - 1));
+        return word->joined && (token_is(word - 1, WORD_TO) || person_is_turned_to(text, at - 1));
     if (word->joined && (token_stands_out(word - 1) || token_is(word - 1, WORD_GENERIC)))
         return false;
     if (word->owns)
@@ -1149,11 +639,11 @@ static void find_repeated(struct text *text)
             token_is(word, WORD_FUNCTION | WORD_SAFE) || word->small.size < 2)
             continue;
         if (token_is(word, WORD_ROLE | WORD_TITLE) &&
-            (!token_is(word, WORD_CAPITAL) || after_article(text, i) || in_term(text, i) ||
-             (word->opens && !acts(text, i))))
+            (!token_is(word, WORD_CAPITAL) || text_after_article(text, i) ||
+             text_in_term(text, i) || (word->opens && !person_acts(text, i))))
             continue; /* "Cook was late", after "Anna Cook" */
         bool may = word->writing == WRITING_MIXED ||
-                   (token_likeness(word) >= LIKE_EITHER && !after_article(text, i));
+                   (token_likeness(word) >= LIKE_EITHER && !text_after_article(text, i));
         if (may && names_same(text, word))
             text_mark(text, i, i, FINDING_PERSON, "repeated");
     }
@@ -1172,8 +662,7 @@ static void find_the(struct text *text, size_t at)
 
 void find_people(struct text *text)
 {
-    for (size_t i = 0; i < text->count; i++)
-        settle(text, i);
+    settle_words(text);
     for (size_t i = 0; i < text->count; i++) {
         uint32_t kinds = text->words[i].kinds;
         if (kinds & (WORD_HONORIFIC | WORD_TITLE))
@@ -1184,7 +673,7 @@ void find_people(struct text *text)
             after_persona(text, i);
         if ((kinds & WORD_ROLE) || is_known_as(text, i))
             after_role(text, i);
-        if (is_turned_to(text, i) || is_introduced(text, i))
+        if (person_is_turned_to(text, i) || person_is_introduced(text, i))
             after_verb(text, i);
         if (kinds & (WORD_GREETING | WORD_CLOSING))
             after_greeting(text, i);

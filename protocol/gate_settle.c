@@ -1,0 +1,174 @@
+#include "protocol/gate_signs.h"
+
+/* Words that are safe here and a name there: what they are in this text, before any other rule
+ * reads them. */
+
+/* "June rang", "Will will do it", "Jordan is upset": no month rings. */
+static bool speaks(struct text *text, size_t at)
+{
+    static const char *const said[] = {"said", "says", NULL};
+    static const char *const states[] = {
+        "upset",     "unwell",     "poorly",     "tearful", "ill",      "asleep",
+        "pregnant",  "discharged", "admitted",   "adopted", "fostered", "arrested",
+        "sectioned", "diagnosed",  "angry",      "happy",   "sad",      "placed",
+        "born",      "alone",      "frightened", "anxious", NULL};
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    if (next == NULL)
+        return false;
+    if (word->writing == WRITING_MIXED && next->shape == SHAPE_SMALL &&
+        bytes_equal(word->small, next->small))
+        return true;
+    if (token_is(next, WORD_BE) && text_joined_at(text, at + 2) != NULL &&
+        token_reads_one_of(&text->words[at + 2], states))
+        return true;
+    return token_is(next, WORD_DOES) &&
+           (token_reads_one_of(next, said) ||
+            (!token_is(next, WORD_FUNCTION) && token_is_past_or_third(next))) &&
+           (next->shape == SHAPE_SMALL || word->writing == WRITING_CAPITALS);
+}
+
+/* "told June", "Hi April", "her sister May", "with Will" */
+static bool is_spoken_to(struct text *text, size_t at)
+{
+    static const char *const things[] = {"paid", "chased",  "chase", "see",
+                                         "saw",  "visited", "met",   NULL};
+    static const char *const with[] = {"with", "to", "from", "for", "by", "gyda",
+                                       "gan",  "i",  "wrth", "â",   NULL};
+    const struct token *before = at > 0 ? &text->words[at - 1] : NULL;
+
+    if (before == NULL || text_is_dated(text, at))
+        return false;
+    if (token_is(before, WORD_CLOSING) && text->words[at].own_line)
+        return at + 1 == text->count || text->words[at + 1].own_line;
+    if (!text->words[at].joined)
+        return false;
+    if (token_is(before, WORD_TO))
+        return !token_reads_one_of(before, things);
+    if (token_is(before, WORD_GREETING))
+        return before->own_line;
+    return token_is(before, WORD_KIN) ||
+           ((!token_is(&text->words[at], WORD_SAFE) ||
+             (token_is(&text->words[at], WORD_IN_WELSH) && !token_reads(before, "i"))) &&
+            token_reads_one_of(before, with));
+}
+
+/* "June Harpwood", "Angharad Mai", and "June's mother". */
+static bool stands_in_name(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    const struct token *before = at > 0 && word->joined ? word - 1 : NULL;
+
+    if (next != NULL && word->owns)
+        return token_is(next, WORD_KIN);
+    if (word->opens && (person_is_aged(text, at) || person_is_told_of(text, at)))
+        return true;
+    if (next != NULL && (next->shape == SHAPE_CAPITAL || next->writing == WRITING_CAPITALS) &&
+        (token_likeness(next) == LIKE_NAME ||
+         (word->opens && token_likeness(next) == LIKE_EITHER &&
+          !token_is(next, WORD_GENERIC | WORD_STREET) && text_joined_at(text, at + 2) == NULL)))
+        return before == NULL || (before->shape != SHAPE_DIGITS && !token_is(before, WORD_WHERE));
+    return before != NULL && before->shape == SHAPE_CAPITAL && !text_is_dated(text, at) &&
+           token_likeness(before) == LIKE_NAME;
+}
+
+/* "Bu Haf yn byw": what is a month or a country may have a capital anyway, and the rest at the
+ * beginning of a sentence or in the name of something. */
+static bool is_capital_inside(const struct text *text, size_t at)
+{
+    static const char *const articles[] = {"y", "yr", "the", NULL};
+    const struct token *word = &text->words[at];
+
+    return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
+           (!token_is(word, WORD_SAFE) || token_is(word, WORD_IN_WELSH)) &&
+           !token_reads(word, "mai") && !(at > 0 && token_reads_one_of(word - 1, articles)) &&
+           !(at > 0 && word->joined && token_has_capital(word - 1) && !word[-1].opens) &&
+           !(at + 1 < text->count && word[1].joined && token_has_capital(word + 1));
+}
+
+/* "Fraser guidelines", "Clare's Law", "Parkinson's" */
+static bool names_a_thing(struct text *text, size_t at)
+{
+    static const char *const things[] = {
+        "guideline", "guidelines", "competence", "competent", "report",    "review",     "inquiry",
+        "enquiry",   "score",      "scores",     "scale",     "principle", "principles", "judgment",
+        "judgement", "ruling",     "test",       "disease",   "syndrome",  "dementia",   "lymphoma",
+        "palsy",     "index",      "duty",       "law",       "rule",      "rules",      "act",
+        "model",     "formula",    "charter",    "factor",    "inventory", "matrix",     "house",
+        "trisomy",   "body",       "bodies",     "psychosis", "cycle",     "diagram",    "round",
+        "rounds",    "stool",      "coma",       "box",       "choice",    "amendment",  "razor",
+        NULL};
+    static const char *const owned[] = {
+        "alzheimer",   "parkinson", "down",     "asperger",  "huntington", "crohn",   "tourette",
+        "hodgkin",     "bell",      "addison",  "cushing",   "graves",     "raynaud", "meniere",
+        "ménière",     "sjogren",   "sjögren",  "korsakoff", "wernicke",   "pick",    "paget",
+        "dupuytren",   "hashimoto", "barnardo", "sainsbury", "mcdonald",   "nando",   "domino",
+        "wetherspoon", "macmillan", NULL};
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    if (next != NULL && token_reads_one_of(next, things))
+        return true;
+    return word->owns && token_reads_one_of(word, owned) &&
+           !(next != NULL && (token_is(next, WORD_KIN | WORD_ROLE) || token_has_capital(next)));
+}
+
+/* "IBANs", "GPs" */
+static bool is_plural_of_capitals(const struct text *text, const struct token *word)
+{
+    if (word->shape != SHAPE_CAPITAL || word->end - word->start < 3 || word->small.size > 6 ||
+        text->bytes.data[word->end - 1] != 's')
+        return false;
+    for (size_t i = word->start; i + 1 < word->end; i++)
+        if (text->bytes.data[i] < 'A' || text->bytes.data[i] > 'Z')
+            return false;
+    return true;
+}
+
+/* Medicines by how their names are made (the stems of the World Health Organization), and long
+ * words of English that no list has. */
+static bool is_made_word(const struct token *word)
+{
+    static const char *const stems[] = {
+        "zepam",     "zolam",   "olol",     "pril",      "sartan",   "statin",     "prazole",
+        "conazole",  "cillin",  "mycin",    "floxacin",  "xaban",    "parin",      "gliptin",
+        "gliflozin", "formin",  "apine",    "idone",     "azine",    "triptyline", "oxetine",
+        "codeine",   "codamol", "tidine",   "semide",    "thiazide", "terol",      "asone",
+        "solone",    "profen",  "traline",  "opram",     "pentin",   "balin",      "triptan",
+        "setron",    "racetam", "lukast",   "thyroxine", "clone",    "dronate",    "dronic",
+        "morphine",  "caine",   "phylline", "tation",    "sation",   "cation",     "rsion",
+        "ability",   "ibility", "ising",    "ology",     NULL};
+
+    if (word->small.size < 8 || token_is(word, WORD_ENGLISH))
+        return false;
+    for (size_t i = 0; stems[i] != NULL; i++)
+        if (token_ends(word, stems[i]))
+            return true;
+    return false;
+}
+
+/* What these words are in this text, before any other rule reads them. */
+static void settle(struct text *text, size_t at)
+{
+    struct token *word = &text->words[at];
+
+    if ((word->kinds & ~(uint32_t)WORD_CAPITAL) == 0 &&
+        (is_plural_of_capitals(text, word) || is_made_word(word)))
+        word->kinds |= WORD_SAFE;
+    if (token_is(word, WORD_EPONYM) && names_a_thing(text, at))
+        word->kinds |= WORD_SAFE;
+    if (!token_is(word, WORD_NAME_TOO))
+        return;
+    if (token_is(word, WORD_IN_WELSH) && !text->welsh)
+        word->kinds = (word->kinds | WORD_CAPITAL) & ~(uint32_t)(WORD_SAFE | WORD_FUNCTION);
+    else if ((token_has_capital(word) || word->writing == WRITING_CAPITALS) &&
+             (speaks(text, at) || is_spoken_to(text, at) || stands_in_name(text, at) ||
+              person_is_addressed(text, at) || is_capital_inside(text, at) ||
+              (text->welsh && token_is(word, WORD_IN_WELSH) && person_begins_note(text, at))))
+        word->kinds = WORD_CAPITAL | WORD_NAME_TOO;
+}
+
+void settle_words(struct text *text)
+{
+    for (size_t i = 0; i < text->count; i++)
+        settle(text, i);
+}

@@ -1,0 +1,37 @@
+#ifndef CANDOUR_PROTOCOL_GATE_SIGNS_H
+#define CANDOUR_PROTOCOL_GATE_SIGNS_H
+
+#include "protocol/gate_inside.h"
+
+/* What stands beside a word, and tells whether a person is meant by it. All ask about the word `at`
+ * of a text. */
+
+/* --- Of any word --- */
+
+bool token_ends(const struct token *word, const char *with);
+bool token_is_past_or_third(const struct token *verb); /* Not its plain form: "asked", "rings". */
+bool token_is_not_welsh(const struct token *word);     /* It has a letter that Welsh has not. */
+bool text_before_digits(struct text *text, size_t at);
+bool text_is_dated(struct text *text, size_t at); /* Digits before or after it. */
+bool text_in_term(struct text *text, size_t at);  /* "Housing Options Team", "Care Act". */
+bool text_after_article(const struct text *text, size_t at);
+
+/* --- Of a person --- */
+
+bool person_acts(struct text *text, size_t at);       /* What comes after speaks of a person. */
+bool person_is_aged(struct text *text, size_t at);    /* "Will, 34, said" */
+bool person_is_told_of(struct text *text, size_t at); /* "Grace, her daughter", "Joy (carer)" */
+bool person_has_family(struct text *text, size_t at); /* "the Bell twins" */
+bool person_begins_sentence(struct text *text, size_t at); /* "Hazel is on leave" */
+bool person_begins_note(struct text *text, size_t at);     /* In Welsh: "Tudur wedi bwyta" */
+bool person_is_addressed(struct text *text, size_t at);    /* "Will, will you be there?" */
+bool person_signs(const struct text *text, size_t at);     /* "See you then. Grace" */
+
+/* Of the word before a name: "allocated to Dean", "this is grace from housing". */
+bool person_is_turned_to(const struct text *text, size_t at);
+bool person_is_introduced(struct text *text, size_t at);
+
+/* Settle what each word is in this text that is safe here and a name there: "June", "Fraser". */
+void settle_words(struct text *text);
+
+#endif
