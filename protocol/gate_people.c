@@ -167,7 +167,10 @@ static void after_role(struct text *text, size_t at)
         text_mark(text, at + 1, at + 1, FINDING_PERSON, "role"); /* partner: "Spud" */
     enum likeness like = token_likeness(name);
     bool small = name->writing != WRITING_MIXED;
-    bool loose = !name->joined && name->after_mark != ':';
+    bool loose =
+        !name->joined && name->after_mark != ':' &&
+        !(name->bracketed && token_is(&text->words[at], WORD_KIN) && name->end < text->bytes.size &&
+          text->bytes.data[name->end] == ')'); /* "gran (sheila)" */
     if (token_is(name, WORD_ROLE) && token_is(name, WORD_ENGLISH))
         return; /* "Owner: Head of ..." */
     if (token_is(name, WORD_SAFE) && token_is(name, WORD_CAPITAL) && token_is(name, WORD_ENGLISH) &&
@@ -356,7 +359,8 @@ static bool name_may_open(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
-    if (word->writing == WRITING_MIXED && word->mistyped && word->after_mark != ':')
+    if (word->writing == WRITING_MIXED && word->mistyped && word->after_mark != ':' &&
+        !person_acts(text, at))
         return false; /* A typing error. */
     if (!word->opens || token_is(word, WORD_CAPITAL) || person_acts(text, at) ||
         beside_name(text, at))
@@ -574,6 +578,17 @@ static bool initial_acts(struct text *text, size_t at)
             (token_is(next, WORD_BE) && !word->joined && !word->own_line));
 }
 
+/* "SW: T BROOK", "L Price attended" */
+static bool before_surname_alone(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    return word->shape == SHAPE_INITIAL && next != NULL && !token_reads(word, "i") &&
+           !token_reads(word, "a") && token_has_capital(next) &&
+           token_likeness(next) == LIKE_EITHER &&
+           (!word->joined || token_is(word - 1, WORD_ROLE | WORD_KIN));
+}
+
 static void find_initials(struct text *text)
 {
     for (size_t i = 0; i < text->count; i++) {
@@ -607,7 +622,7 @@ static void find_initials(struct text *text)
             is_initials(word) && word->end - word->start == 2 &&
             ((next != NULL && says(next)) || word->after_mark == ':' || word->after_mark == '/' ||
              word->owns || (before != NULL && word->joined && token_is(before, WORD_TO)));
-        if (dotted || signs)
+        if (dotted || signs || before_surname_alone(text, i))
             text_mark(text, i, i + 1, FINDING_PERSON, "initials");
         else if (beside || named || short_of || alone)
             text_mark(text, i, i, FINDING_PERSON, "initials");

@@ -63,6 +63,9 @@ static bool stands_in_name(struct text *text, size_t at)
         return token_is(next, WORD_KIN);
     if (word->opens && (person_is_aged(text, at) || person_is_told_of(text, at)))
         return true;
+    if (next != NULL && token_is(next, WORD_PARTICLE) && text_joined_at(text, at + 2) != NULL &&
+        token_has_capital(&text->words[at + 2]))
+        return true; /* "Jan van Dyk" */
     if (next != NULL && (next->shape == SHAPE_CAPITAL || next->writing == WRITING_CAPITALS) &&
         (token_likeness(next) == LIKE_NAME ||
          (word->opens && token_likeness(next) == LIKE_EITHER &&

@@ -67,7 +67,7 @@ bool text_in_term(struct text *text, size_t at)
 /* "that Grace came", "both Grace and Joy": these stand before names as well. */
 bool text_after_article(const struct text *text, size_t at)
 {
-    static const char *const before_names[] = {"that", "both", "all", NULL};
+    static const char *const before_names[] = {"that", "both", "all", "old", NULL};
     const struct token *word = &text->words[at];
 
     return at > 0 && word->joined && token_is(word - 1, WORD_ARTICLE) &&
@@ -213,7 +213,7 @@ bool person_begins_sentence(struct text *text, size_t at)
     const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
 
     return token_is(word, WORD_FORENAME) && next != NULL && !text_after_article(text, at) &&
-           (token_reads_one_of(next, after) ||
+           (token_reads_one_of(next, after) || next->shape == SHAPE_INITIAL ||
             (token_reads(next, "to") && text_joined_at(text, at + 2) != NULL &&
              token_is(&text->words[at + 2], WORD_TO | WORD_DOES | WORD_DONE)));
 }

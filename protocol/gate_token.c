@@ -65,8 +65,9 @@ enum likeness token_likeness(const struct token *word)
         return LIKE_NAME;
     if (word->writing == WRITING_MIXED)
         return word->shape == SHAPE_CAPITAL ? LIKE_NAME : LIKE_NOTHING;
-    return word->small.size > 2 && has_vowel(word->small) && !word->mistyped ? LIKE_NAME
-                                                                             : LIKE_WORD;
+    if (word->small.size <= 2 || !has_vowel(word->small))
+        return LIKE_WORD;
+    return word->mistyped ? LIKE_EITHER : LIKE_NAME;
 }
 
 struct token *text_at(struct text *text, size_t at)

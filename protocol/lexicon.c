@@ -125,7 +125,7 @@ static const struct {
     {WORD_GREETING,
      "dear hi hello hiya hey annwyl helo bore prynhawn noswaith da morning afternoon evening"},
     {WORD_CLOSING,
-     "regards thanks cheers sincerely faithfully wishes diolch cofion gywir ta thx rgds sorry "
+     "regards thanks cheers sincerely faithfully wishes diolch cofion gywir hwyl ta thx rgds sorry "
      "best kr yours truly love"},
     {WORD_PARTICLE,
      "van von de der den del della di da dos das du la le el al bin bint ibn ben ap ab ferch "
@@ -515,6 +515,8 @@ static const struct {
      "mynd fynd dod ddod croesi falla gall galla gallo hebo hunan adre ti'n dw'n mi'n rwy'n dwi'n "
      "ry'n di'n nhw'n chi'n hi'n e'n o'n fi'n i'n sy'n"},
     {WORD_CAPITAL, /* Forenames of Wales and Scotland that English lists leave out. */
+     "nansi begw cit wini magi leusa mabon macs siwan swyn tanwen gwawl elliw ffiona heti hefina "
+     "hawen "
      "aeron aeronwy aled alun alwyn alys aneirin aneurin angharad anest annest anwen arianwen "
      "arwel arwen awel awen "
      "beca bedwyr beti betsan betsi bethan blodwen bleddyn bronwen bryn brychan buddug cadi "
