@@ -40,13 +40,17 @@ static bool goes_on(struct text *text, size_t at)
         return !token_reads(word, "i");
     if (token_is(word, WORD_SAFE | WORD_FUNCTION) && is_surname_too(text, at))
         return true;
+    if (token_is(word, WORD_NAME_TOO) && word->writing != WRITING_MIXED && at > 0 &&
+        token_likeness(word - 1) == LIKE_NAME)
+        return !text_is_dated(text, at); /* "elin haf crowther" */
     if (word->opens || token_is(word, WORD_SAFE | WORD_FUNCTION))
         return false;
     if (word->writing == WRITING_MIXED)
         return token_has_capital(word) && token_likeness(word) >= LIKE_WORD;
     return token_likeness(word) >= LIKE_EITHER ||
-           (word->kinds == 0 && word->shape != SHAPE_DIGITS &&
-            token_likeness(word - 1) == LIKE_NAME); /* ALFIE STUBBS */
+           (word->kinds == 0 && word->shape != SHAPE_DIGITS && at > 0 &&
+            (token_likeness(word - 1) == LIKE_NAME ||
+             word[-1].shape == SHAPE_INITIAL)); /* ALFIE STUBBS, MS T. VU */
 }
 
 static bool is_quote(const struct text *text, size_t at)
@@ -178,7 +182,7 @@ static void after_role(struct text *text, size_t at)
         !text_before_digits(text, at + 1))
         like = LIKE_EITHER; /* "her sister May" */
     const struct token *after = text_joined_at(text, at + 2);
-    if (like == LIKE_EITHER && after != NULL && token_has_capital(after) &&
+    if (like == LIKE_EITHER && !small && after != NULL && token_has_capital(after) &&
         token_likeness(after) == LIKE_WORD)
         return; /* "Pupil Equity Funding" */
     if (like >= (loose ? LIKE_NAME : LIKE_EITHER) ||
@@ -401,7 +405,7 @@ static bool either_is_name(struct text *text, size_t at)
 
     if (word->writing != WRITING_MIXED)
         return (person_acts(text, at) || among_names(text, at) || before_surname(text, at) ||
-                person_begins_sentence(text, at)) &&
+                person_begins_sentence(text, at) || person_is_with(text, at)) &&
                !text_after_article(text, at);
     if (!token_has_capital(word))
         return false;
@@ -428,8 +432,9 @@ static bool is_known_name(const struct token *word)
 {
     if (word->writing == WRITING_MIXED)
         return word->shape != SHAPE_SMALL && token_is(word, WORD_CAPITAL);
-    return token_is(word, WORD_CAPITAL) &&
-           word->small.size > (word->writing == WRITING_CAPITALS ? 2 : 3);
+    return (token_is(word, WORD_CAPITAL) &&
+            word->small.size > (word->writing == WRITING_CAPITALS ? 2 : 3)) ||
+           (word->small.size > 4 && token_is_not_welsh(word));
 }
 
 static bool is_unsafe(struct text *text, size_t at)
@@ -542,7 +547,8 @@ static size_t short_for(struct text *text, size_t at)
     char letters[8] = "";
     size_t count = 0;
 
-    for (size_t i = at; i < text->count && text->words[i].shape == SHAPE_INITIAL && count < 6 &&
+    for (size_t i = at; i < text->count && text->words[i].small.size == 1 &&
+                        text->words[i].shape != SHAPE_DIGITS && count < 6 &&
                         (i == at || text->words[i].start - text->words[i - 1].end <= 1);
          i++)
         letters[count++] = (char)text->words[i].small.data[0];
@@ -589,6 +595,24 @@ static bool before_surname_alone(struct text *text, size_t at)
            (!word->joined || token_is(word - 1, WORD_ROLE | WORD_KIN));
 }
 
+/* "nq asked", "HK HAS": two letters that are no word. */
+static bool is_small_initials(const struct token *word)
+{
+    return word->writing != WRITING_MIXED && word->kinds == 0 && word->small.size == 2 &&
+           word->shape != SHAPE_DIGITS;
+}
+
+/* "h. lacey", "t.j. to ring", where nothing is in capitals */
+static bool is_small_letter(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = word + 1;
+
+    return word->writing == WRITING_SMALL && word->small.size == 1 && at + 1 < text->count &&
+           word->shape == SHAPE_SMALL && text->bytes.data[word->end] == '.' &&
+           next->start - word->end <= 2 && !next->own_line &&
+           (next->is_name || (next->small.size == 1 && next->shape == SHAPE_SMALL));
+}
+
 static void find_initials(struct text *text)
 {
     for (size_t i = 0; i < text->count; i++) {
@@ -597,6 +621,7 @@ static void find_initials(struct text *text)
             return;
         struct token *word = &text->words[i], *before = i > 0 ? word - 1 : NULL;
         struct token *next = text_joined_at(text, i + 1);
+        bool initials = is_initials(word) || is_small_initials(word);
         bool dotted = word->shape == SHAPE_INITIAL && next != NULL &&
                       next->shape == SHAPE_INITIAL && next->start - word->end <= 2 &&
                       text->bytes.data[word->end] == '.';
@@ -612,17 +637,17 @@ static void find_initials(struct text *text)
         bool signs = word->shape == SHAPE_INITIAL && !of_term && next != NULL &&
                      token_has_capital(next) && text->bytes.data[word->end] == '.' &&
                      !token_is(next, WORD_FUNCTION);
-        bool named = (is_initials(word) && word->bracketed && before != NULL && before->is_name) ||
-                     (is_initials(word) && before != NULL && word->joined &&
-                      token_is(before, WORD_ROLE) && word->end - word->start == 2) ||
+        bool named = (initials && word->bracketed && before != NULL && before->is_name) ||
+                     (initials && before != NULL && word->joined && token_is(before, WORD_ROLE) &&
+                      word->end - word->start == 2) ||
                      (is_initial(word) && initial_acts(text, i));
-        bool alone = is_initials(word) && i > 0 && word->own_line &&
+        bool alone = initials && i > 0 && word->own_line &&
                      (i + 1 == text->count || text->words[i + 1].own_line);
         bool short_of =
-            is_initials(word) && word->end - word->start == 2 &&
+            initials && word->end - word->start == 2 &&
             ((next != NULL && says(next)) || word->after_mark == ':' || word->after_mark == '/' ||
              word->owns || (before != NULL && word->joined && token_is(before, WORD_TO)));
-        if (dotted || signs || before_surname_alone(text, i))
+        if (dotted || signs || before_surname_alone(text, i) || is_small_letter(text, i))
             text_mark(text, i, i + 1, FINDING_PERSON, "initials");
         else if (beside || named || short_of || alone)
             text_mark(text, i, i, FINDING_PERSON, "initials");

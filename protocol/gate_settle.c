@@ -1,5 +1,7 @@
 #include "protocol/gate_signs.h"
 
+#define FEW_MISTYPED 2
+
 /* Words that are safe here and a name there: what they are in this text, before any other rule
  * reads them. */
 
@@ -16,8 +18,8 @@ static bool speaks(struct text *text, size_t at)
 
     if (next == NULL)
         return false;
-    if (word->writing == WRITING_MIXED && next->shape == SHAPE_SMALL &&
-        bytes_equal(word->small, next->small))
+    if (bytes_equal(word->small, next->small) &&
+        (next->shape == SHAPE_SMALL || word->writing != WRITING_MIXED))
         return true;
     if (token_is(next, WORD_BE) && text_joined_at(text, at + 2) != NULL &&
         token_reads_one_of(&text->words[at + 2], states))
@@ -163,6 +165,9 @@ static void settle(struct text *text, size_t at)
         return;
     if (token_is(word, WORD_IN_WELSH) && !text->welsh)
         word->kinds = (word->kinds | WORD_CAPITAL) & ~(uint32_t)(WORD_SAFE | WORD_FUNCTION);
+    else if (word->writing == WRITING_SMALL && !token_is(word, WORD_SAFE) && at + 1 < text->count &&
+             bytes_equal(word->small, word[1].small))
+        word->kinds = WORD_CAPITAL | WORD_NAME_TOO; /* "will will do it" */
     else if ((token_has_capital(word) || word->writing == WRITING_CAPITALS) &&
              (speaks(text, at) || is_spoken_to(text, at) || stands_in_name(text, at) ||
               person_is_addressed(text, at) || is_capital_inside(text, at) ||
@@ -170,8 +175,37 @@ static void settle(struct text *text, size_t at)
         word->kinds = WORD_CAPITAL | WORD_NAME_TOO;
 }
 
+/* Where a text is in capitals, its short lines are, too: "KIND REGARDS," "ZAHRA". */
+static void settle_writing(struct text *text)
+{
+    size_t capitals = 0, words = 0;
+
+    for (size_t i = 0; i < text->count; i++) {
+        words += text->words[i].shape != SHAPE_DIGITS;
+        capitals +=
+            text->words[i].writing == WRITING_CAPITALS && text->words[i].shape != SHAPE_DIGITS;
+    }
+    for (size_t i = 0; capitals * 10 >= words * 7 && i < text->count; i++)
+        if (text->words[i].shape == SHAPE_CAPITALS)
+            text->words[i].writing = WRITING_CAPITALS;
+}
+
+/* Where hardly a word is mistyped, what is nearly a word is more likely a name. */
+static void settle_mistyped(struct text *text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text->count; i++)
+        count += text->words[i].mistyped;
+    for (size_t i = 0; count <= FEW_MISTYPED && i < text->count; i++)
+        if (text->words[i].writing != WRITING_MIXED)
+            text->words[i].mistyped = false;
+}
+
 void settle_words(struct text *text)
 {
+    settle_writing(text);
+    settle_mistyped(text);
     for (size_t i = 0; i < text->count; i++)
         settle(text, i);
 }

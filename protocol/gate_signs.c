@@ -171,6 +171,8 @@ static bool works_somewhere(struct text *text, size_t at)
 /* Does what comes after speak of a person? */
 bool person_acts(struct text *text, size_t at)
 {
+    static const char *const said[] = {"said", "says", NULL};
+    static const char *const did[] = {"took", "gave", "saw", "came", "went", "did", NULL};
     const struct token *word = &text->words[at], *next = text_at(text, at + 1);
 
     if (next == NULL || word->owns)
@@ -186,7 +188,9 @@ bool person_acts(struct text *text, size_t at)
     if (!next->joined)
         return false;
     if (token_is(next, WORD_DOES) &&
-        !(word->writing != WRITING_MIXED && token_is(next, WORD_FUNCTION)))
+        (word->writing == WRITING_MIXED || !token_is(next, WORD_FUNCTION) ||
+         token_reads_one_of(next, said) ||
+         (token_is(word, WORD_FORENAME) && token_reads_one_of(next, did))))
         return true;
     return token_is(next, WORD_BE) && after != NULL && token_is(after, WORD_DONE) &&
            !token_is(after, WORD_ARTICLE) && !token_is(after, WORD_FUNCTION);
@@ -216,6 +220,16 @@ bool person_begins_sentence(struct text *text, size_t at)
            (token_reads_one_of(next, after) || next->shape == SHAPE_INITIAL ||
             (token_reads(next, "to") && text_joined_at(text, at + 2) != NULL &&
              token_is(&text->words[at + 2], WORD_TO | WORD_DOES | WORD_DONE)));
+}
+
+/* In a text where capitals tell nothing: "the cat is with grace" */
+bool person_is_with(const struct text *text, size_t at)
+{
+    static const char *const with[] = {"with", "by", "from", "for", "and", NULL};
+    const struct token *word = &text->words[at];
+
+    return token_is(word, WORD_FORENAME) && at > 0 && word->joined &&
+           token_reads_one_of(word - 1, with);
 }
 
 /* "Will, will you be there?": the first word of a message. */

@@ -23,6 +23,7 @@ bool person_is_aged(struct text *text, size_t at);    /* "Will, 34, said" */
 bool person_is_told_of(struct text *text, size_t at); /* "Grace, her daughter", "Joy (carer)" */
 bool person_has_family(struct text *text, size_t at); /* "the Bell twins" */
 bool person_begins_sentence(struct text *text, size_t at); /* "Hazel is on leave" */
+bool person_is_with(const struct text *text, size_t at);   /* "the cat is with grace" */
 bool person_begins_note(struct text *text, size_t at);     /* In Welsh: "Tudur wedi bwyta" */
 bool person_is_addressed(struct text *text, size_t at);    /* "Will, will you be there?" */
 bool person_signs(const struct text *text, size_t at);     /* "See you then. Grace" */

@@ -676,6 +676,16 @@ static const struct {
      "josh denny curt gus gene goldie ginny willow fern skye angel ace dan "
      "beth pam "
      "max tim tom tam kit dot sheila kev robbie dougal jock hugh bella dawn grace frank"},
+    {WORD_CAPITAL | WORD_FORENAME, "angelica bonny brad clement curt debs derrick dirk eddy fanny "
+                                   "felicity florence fritz gaynor jasper kip lacy "
+                                   "lea lee lulu marge marina mick mickey myrtle nelson opal patty "
+                                   "perry pip rowan sherry sibyl tad troy viola "
+                                   "wren melody laurel romeo ebony ginger honor hank moll noble "
+                                   "earl duke emery vic val viv ron don len reg les "
+                                   "stan art ernie herb barry larry gerry gary guy"},
+    {WORD_SAFE, "wccis postcode postcodes addr hosp vis reqs pres exps ijb girfec scra dnar ciw "
+                "bia simd decile lic appl ans "
+                "o'clock assmts assmt adn nto cna hre cos yrself soz tonite thru nite famly"},
     {WORD_PERSONA,
      "child adult baby person family pupil sibling plentyn oedolyn claf resident patient "
      "tenant witness mother father teulu"},

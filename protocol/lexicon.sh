@@ -9,13 +9,16 @@ set -eu
 LC_ALL=C
 export LC_ALL
 lists=/usr/share/dict/scowl
+names='john johnny peter roger tony mike maria terry timothy charlie martin jenny jimmy joey graham hector
+    sheila sally molly polly phoebe ted veronica colleen beryl jean noel' # Words as well, but who means them?
+known=$(printf '%s' "$names" | tr -s ' \n' '||' | sed 's/|/\\|/g')
 
 {
     cd "$lists"
-    cat english-words.[123]* british-words.[123]* | sed -n "/^[a-z][a-z]/s/\$/ c/p"
+    cat english-words.[123]* british-words.[123]* | sed -n "/^\\($known\\)\$/d; /^[a-z][a-z]/s/\$/ c/p"
     cat english-words.[1-5]* english-words.60 british-words.[1-5]* british-words.60 \
         english-contractions.[1-6]* british_z-words.[1-5]* american-words.[1-5]* |
-        sed -n "/^[a-z][a-z]/s/\$/ w/p"
+        sed -n "/^\\($known\\)\$/d; /^[a-z][a-z]/s/\$/ w/p"
     cat english-upper.* british-upper.* english-proper-names.[3-8]* british-proper-names.80 |
         sed -n "/'/d; /^[A-Z][a-z][a-z]/p" | tr 'A-Z' 'a-z' | sed 's/$/ n/'
 } | sort -u | awk '
