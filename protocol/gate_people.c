@@ -111,6 +111,23 @@ static bool is_plain_honorific(const struct token *word)
            bytes_begin(word->small, "cllr") || bytes_begin(word->small, "prof");
 }
 
+/* Where capitals tell nothing, a word after the forename is a surname if nothing goes on from it:
+ * "MRS OLWEN STRANGE, DOB". */
+static size_t end_after_honorific(struct text *text, size_t first)
+{
+    size_t last = end_of_name(text, first);
+    const struct token *next = text_joined_at(text, last + 1),
+                       *after = text_joined_at(text, last + 2);
+    const uint32_t other = WORD_FUNCTION | WORD_DOES | WORD_BE | WORD_DONE | WORD_ROLE | WORD_SAFE;
+
+    return last == first && next != NULL && next->writing != WRITING_MIXED &&
+                   token_likeness(&text->words[first]) == LIKE_NAME && !text->words[first].owns &&
+                   token_likeness(next) == LIKE_WORD && !token_is(next, other) &&
+                   (after == NULL || token_is(after, WORD_BE))
+               ? last + 1
+               : last;
+}
+
 static void after_honorific(struct text *text, size_t at)
 {
     static const char *const knights[] = {"sir", "dame", NULL};
@@ -141,7 +158,7 @@ static void after_honorific(struct text *text, size_t at)
     if (at > 1 && title->joined && token_is(&text->words[at - 2], WORD_HONORIFIC) &&
         title[-1].joined)
         at -= 2; /* "Mr and Mrs Lee" */
-    text_mark(text, at, end_of_name(text, first), FINDING_PERSON, "honorific");
+    text_mark(text, at, end_after_honorific(text, first), FINDING_PERSON, "honorific");
 }
 
 /* --- Roles: "social worker Jane", "tenant: Mark", "her brother Rufus" --- */
@@ -186,8 +203,10 @@ static void after_role(struct text *text, size_t at)
         token_likeness(after) == LIKE_WORD)
         return; /* "Pupil Equity Funding" */
     if (like >= (loose ? LIKE_NAME : LIKE_EITHER) ||
-        (like == LIKE_WORD && name->joined && !small && !token_is(name, WORD_ROLE | WORD_GENERIC) &&
-         token_is(&text->words[at], WORD_KIN) && token_has_capital(name)))
+        (like == LIKE_WORD && name->joined &&
+         !token_is(name, WORD_ROLE | WORD_GENERIC | WORD_DOES) &&
+         token_is(&text->words[at], WORD_KIN) &&
+         (small ? person_acts(text, at + 1) : token_has_capital(name))))
         text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "role");
 }
 
@@ -405,7 +424,8 @@ static bool either_is_name(struct text *text, size_t at)
 
     if (word->writing != WRITING_MIXED)
         return (person_acts(text, at) || among_names(text, at) || before_surname(text, at) ||
-                person_begins_sentence(text, at) || person_is_with(text, at)) &&
+                person_begins_sentence(text, at) || person_is_with(text, at) ||
+                (at == 0 && person_is_addressed(text, at))) &&
                !text_after_article(text, at);
     if (!token_has_capital(word))
         return false;

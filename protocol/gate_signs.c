@@ -242,8 +242,10 @@ bool person_is_addressed(struct text *text, size_t at)
 
     return word->own_line && next != NULL && !next->own_line && next->after_mark == ',' &&
            !next->joined && token_is(next, WORD_FUNCTION) &&
-           (next->shape == SHAPE_SMALL || next->shape == SHAPE_INITIAL) &&
-           (!token_is(word, WORD_NAME_TOO) || token_reads_one_of(next, after));
+           (word->writing != WRITING_MIXED || next->shape == SHAPE_SMALL ||
+            next->shape == SHAPE_INITIAL) &&
+           ((!token_is(word, WORD_NAME_TOO) && word->writing == WRITING_MIXED) ||
+            token_reads_one_of(next, after));
 }
 
 /* The last word of a message, alone after a full stop: "See you then. Grace" */

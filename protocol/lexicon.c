@@ -45,7 +45,8 @@ static const struct {
      "imam pastor "
      "lady"},
     {WORD_TITLE,
-     "miss sister father brother sir lord dame nurse doctor major captain canon aunt auntie uncle "
+     "miss master sister father brother sir lord dame nurse doctor major captain canon aunt auntie "
+     "uncle "
      "nan nana nanny gran granny grandad grandma mam mum dad judge deputy sergeant constable"},
     {WORD_ROLE,
      "worker workers officer officers manager managers pa carer carers mum dad mam mother father "
@@ -515,7 +516,8 @@ static const struct {
      "mynd fynd dod ddod croesi falla gall galla gallo hebo hunan adre ti'n dw'n mi'n rwy'n dwi'n "
      "ry'n di'n nhw'n chi'n hi'n e'n o'n fi'n i'n sy'n"},
     {WORD_CAPITAL, /* Forenames of Wales and Scotland that English lists leave out. */
-     "nansi begw cit wini magi leusa mabon macs siwan swyn tanwen gwawl elliw ffiona heti hefina "
+     "manon gwion branwen mabli osian nansi begw cit wini magi leusa mabon macs siwan swyn tanwen "
+     "gwawl elliw ffiona heti hefina "
      "hawen "
      "aeron aeronwy aled alun alwyn alys aneirin aneurin angharad anest annest anwen arianwen "
      "arwel arwen awel awen "
@@ -675,7 +677,7 @@ static const struct {
      "bobby toby nest "
      "josh denny curt gus gene goldie ginny willow fern skye angel ace dan "
      "beth pam "
-     "max tim tom tam kit dot sheila kev robbie dougal jock hugh bella dawn grace frank"},
+     "max tim tom tam kit sheila kev robbie dougal jock hugh bella dawn grace frank"},
     {WORD_CAPITAL | WORD_FORENAME, "angelica bonny brad clement curt debs derrick dirk eddy fanny "
                                    "felicity florence fritz gaynor jasper kip lacy "
                                    "lea lee lulu marge marina mick mickey myrtle nelson opal patty "

@@ -10,8 +10,13 @@ LC_ALL=C
 export LC_ALL
 lists=/usr/share/dict/scowl
 names='john johnny peter roger tony mike maria terry timothy charlie martin jenny jimmy joey graham hector
-    sheila sally molly polly phoebe ted veronica colleen beryl jean noel' # Words as well, but who means them?
+    sheila sally molly polly phoebe ted veronica colleen beryl jean noel' # Words as well: hardly meant so.
+words='open opens tree equity equality centre central job jobs key postcode postcodes session sessions lesson
+    lessons version versions index register separate standard thousand truth united welfare numbers method methods
+    media member members offices order pages recent reform reforms rights rules science sciences secret society
+    sprint stamps target mobile' # Names as well: hardly meant so.
 known=$(printf '%s' "$names" | tr -s ' \n' '||' | sed 's/|/\\|/g')
+common=$(printf '%s' "$words" | tr -s ' \n' '||' | sed 's/|/\\|/g')
 
 {
     cd "$lists"
@@ -20,7 +25,8 @@ known=$(printf '%s' "$names" | tr -s ' \n' '||' | sed 's/|/\\|/g')
         english-contractions.[1-6]* british_z-words.[1-5]* american-words.[1-5]* |
         sed -n "/^\\($known\\)\$/d; /^[a-z][a-z]/s/\$/ w/p"
     cat english-upper.* british-upper.* english-proper-names.[3-8]* british-proper-names.80 |
-        sed -n "/'/d; /^[A-Z][a-z][a-z]/p" | tr 'A-Z' 'a-z' | sed 's/$/ n/'
+        sed -n "/'/d; /^[A-Z][a-z][a-z]/p" | tr 'A-Z' 'a-z' |
+        sed "/^\\($common\\)\$/d; s/\$/ n/"
 } | sort -u | awk '
     $1 == word { kinds = kinds $2; next }
     { if (word != "") print word, kinds; word = $1; kinds = $2 }

@@ -126,6 +126,8 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
          "person[GRACE] person[ZAHRA]"},
         {"MS T. VU AND HER SON MILES HAVE GONE TO THE OFFICE.", "person[MS T. VU] person[MILES]"},
         {"John is off, and Peter to ring. copy to t.j. if late", "person[John] person[Peter]"},
+        {"PENNY, CAN YOU RING MRS OLWEN STRANGE, AND SAY WHY?",
+         "person[PENNY] person[MRS OLWEN STRANGE]"},
         {"HK still has no number.", "person[HK]"},
         {"Hazel is on leave. Holly to ring Joy.", "person[Hazel] person[Holly] person[Joy]"},
         {"it was left with sheila the cleaner. the letter from rose came",
@@ -164,6 +166,7 @@ Test(gate_names, lets_plain_words_pass)
         "We saved £75,000 of the 2021/22 budget and lost two years.",
         "hope is not a plan and may never be one",
         "DO NOT SEND THE FORM BY POST. IT IS LATE AGAIN.",
+        "PHONE TREE AND JOB SHEETS ARE KEPT BY TWO WORKERS; OPEN THE FORM.",
         "Press the Attach button.", /* In the list of words "attaché" comes next. */
         "Roedd y ffurflen yn hwyr. Ni chafodd neb wybod pam.",
         "Learning and Development will run it. Storm Eunice closed the office.",
