@@ -8,6 +8,9 @@
  * Digital Medicine 3:57, 2020), and what stands beside a word that names follow: Mr, worker, told.
  */
 
+/* Words of a text; longer ones are seldom read by people, and each word costs all others. */
+#define REPEATS_MOST 4096
+
 /* --- Honorifics: "Mrs Okonkwo", "Dr. A. van der Berg", "mr bhatt" --- */
 
 static bool may_follow_honorific(const struct token *word)
@@ -301,7 +304,8 @@ static void find_speakers(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
-    if (!is_label(text, at) || !token_stands_out(word) || word->shape == SHAPE_DIGITS ||
+    if (text->count > REPEATS_MOST || word->shape == SHAPE_DIGITS || !is_label(text, at) ||
+        !token_stands_out(word) ||
         !(token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_NAME_TOO)))
         return;
     for (size_t i = at + 1; i < text->count; i++)
@@ -685,9 +689,6 @@ static bool names_same(struct text *text, const struct token *word)
             return true;
     return false;
 }
-
-/* Words of a text; longer ones are seldom read by people, and each word costs all others. */
-#define REPEATS_MOST 4096
 
 static void find_repeated(struct text *text)
 {

@@ -3,8 +3,9 @@
 
 #include "protocol/gate_inside.h"
 
-/* What stands beside a word, and tells whether a person is meant by it. All ask about the word `at`
- * of a text. */
+/* What stands beside a word, and tells whether a person is meant by it (gate_signs.c), and what a
+ * word is in this text (gate_settle.c): for gate_people.c. All ask about the word `at` of a text.
+ */
 
 /* --- Of any word --- */
 
