@@ -319,6 +319,9 @@ static void note_digits(struct reading *reading)
     }
 }
 
+/* How many digits that stand near are looked at in one go. */
+#define DIGITS_AHEAD 32
+
 /* The same, for a pattern that begins at most `most` bytes before a digit. */
 static int find_by_digits(const struct scan *scan, const pcre2_code *code, uint32_t group,
                           const struct reading *in, size_t most, size_t from, size_t span[2])
@@ -332,10 +335,11 @@ static int find_by_digits(const struct scan *scan, const pcre2_code *code, uint3
         else
             high = middle;
     }
-    for (size_t i = low, last; i < in->count; i++) {
+    for (size_t i = low, last; i < in->count; i++, from = last + 1) {
         size_t start = in->digits[i].at > most ? in->digits[i].at - most : 0;
-        while (i + 1 < in->count &&
-               in->digits[i + 1].at <= in->digits[i].at + in->digits[i].size + most)
+        for (size_t ahead = 0; ahead < DIGITS_AHEAD && i + 1 < in->count &&
+                               in->digits[i + 1].at <= in->digits[i].at + in->digits[i].size + most;
+             ahead++)
             i++;
         last = in->digits[i].at + in->digits[i].size - 1;
         for (start = start > from ? start : from; inside_character(in->text, start);)
