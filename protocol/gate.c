@@ -320,7 +320,7 @@ static void note_digits(struct reading *reading)
 }
 
 /* How many digits that stand near are looked at in one go. */
-#define DIGITS_AHEAD 32
+#define DIGITS_AHEAD 8
 
 /* The same, for a pattern that begins at most `most` bytes before a digit. */
 static int find_by_digits(const struct scan *scan, const pcre2_code *code, uint32_t group,

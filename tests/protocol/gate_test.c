@@ -212,7 +212,10 @@ Test(gate, says_when_it_could_not_read_a_text)
 
 Test(gate, reads_long_texts_quickly)
 {
-    static const char *const pieces[] = {"a-", "0", "1 ", "aaaaaaaa", "1.", "one ", "a.b", "@a."};
+    static const char *const pieces[] = {
+        "a-",  "0",  "1 ", "aaaaaaaa", "1.",         "one ",        "a.b",
+        "@a.", "1-", "0/", "A1 ",      "double oh ", "account no ", "a dot at ",
+    };
 
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         struct buffer text = {0};
