@@ -63,7 +63,8 @@ static bool stands_in_name(struct text *text, size_t at)
 
     if (next != NULL && word->owns)
         return token_is(next, WORD_KIN);
-    if (word->opens && (person_is_aged(text, at) || person_is_told_of(text, at)))
+    if (word->opens && (person_is_aged(text, at) || person_is_told_of(text, at) ||
+                        person_works_somewhere(text, at)))
         return true;
     if (next != NULL && token_is(next, WORD_PARTICLE) && text_joined_at(text, at + 2) != NULL &&
         token_has_capital(&text->words[at + 2]))

@@ -78,7 +78,7 @@ bool text_after_article(const struct text *text, size_t at)
 /* A verb that is not in its plain form: "asked", "rings", "said", "rang". */
 bool token_is_past_or_third(const struct token *verb)
 {
-    static const char *const ends[] = {"ed", "s",   "id", "ang", "ew",
+    static const char *const ends[] = {"ed", "s",   "id", "ang", "ew", "read",
                                        "nt", "ote", "ld", "ame", "ook"};
 
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
@@ -154,7 +154,7 @@ static bool is_at_work(struct text *text, size_t at)
 }
 
 /* "April in the contact centre read it out" */
-static bool works_somewhere(struct text *text, size_t at)
+bool person_works_somewhere(struct text *text, size_t at)
 {
     static const char *const places[] = {"in", "from", "at", "on", NULL};
     const struct token *next = text_joined_at(text, at + 1);
@@ -183,7 +183,7 @@ bool person_acts(struct text *text, size_t at)
          (after != NULL && token_reads(next, "to") && bytes_equal(word->small, after->small))))
         return true; /* "Will will do it", "Mark to mark it" */
     if (person_is_aged(text, at) || person_is_told_of(text, at) || is_with_others(text, at) ||
-        is_at_work(text, at) || works_somewhere(text, at))
+        is_at_work(text, at) || person_works_somewhere(text, at))
         return true;
     if (!next->joined)
         return false;

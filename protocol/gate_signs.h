@@ -22,7 +22,8 @@ bool text_after_article(const struct text *text, size_t at);
 bool person_acts(struct text *text, size_t at);       /* What comes after speaks of a person. */
 bool person_is_aged(struct text *text, size_t at);    /* "Will, 34, said" */
 bool person_is_told_of(struct text *text, size_t at); /* "Grace, her daughter", "Joy (carer)" */
-bool person_has_family(struct text *text, size_t at); /* "the Bell twins" */
+bool person_works_somewhere(struct text *text, size_t at); /* "April in records read it out" */
+bool person_has_family(struct text *text, size_t at);      /* "the Bell twins" */
 bool person_begins_sentence(struct text *text, size_t at); /* "Hazel is on leave" */
 bool person_is_with(const struct text *text, size_t at);   /* "the cat is with grace" */
 bool person_begins_note(struct text *text, size_t at);     /* In Welsh: "Tudur wedi bwyta" */

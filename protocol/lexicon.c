@@ -688,6 +688,14 @@ static const struct {
     {WORD_SAFE, "wccis postcode postcodes addr hosp vis reqs pres exps ijb girfec scra dnar ciw "
                 "bia simd decile lic appl ans "
                 "o'clock assmts assmt adn nto cna hre cos yrself soz tonite thru nite famly"},
+    {WORD_SAFE, "payroll agency libraries roads misc procurement brokerage revenues litigation "
+                "creditors debtors exchequer "
+                "accountancy allocations homelessness rents arrears repairs voids placements "
+                "fostering adoption elections "
+                "catering cleansing fleet padlet kahoot hun hunni babe"},
+    {WORD_TITLE, "aunty"},
+    {WORD_KIN, "aunty auntie nanny"},
+    {WORD_PERSONA, "carer worker parent officer nurse complainant relative"},
     {WORD_PERSONA,
      "child adult baby person family pupil sibling plentyn oedolyn claf resident patient "
      "tenant witness mother father teulu"},

@@ -128,6 +128,8 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
         {"John is off, and Peter to ring. copy to t.j. if late", "person[John] person[Peter]"},
         {"PENNY, CAN YOU RING MRS OLWEN STRANGE, AND SAY WHY?",
          "person[PENNY] person[MRS OLWEN STRANGE]"},
+        {"April in the contact centre then read it out.", "person[April]"},
+        {"We saw Carer B and Worker C.", "person[Carer B] person[Worker C]"},
         {"HK still has no number.", "person[HK]"},
         {"Hazel is on leave. Holly to ring Joy.", "person[Hazel] person[Holly] person[Joy]"},
         {"it was left with sheila the cleaner. the letter from rose came",
@@ -167,6 +169,7 @@ Test(gate_names, lets_plain_words_pass)
         "hope is not a plan and may never be one",
         "DO NOT SEND THE FORM BY POST. IT IS LATE AGAIN.",
         "PHONE TREE AND JOB SHEETS ARE KEPT BY TWO WORKERS; OPEN THE FORM.",
+        "We told Payroll, thanked Libraries and asked Procurement to pay the Agency.",
         "Press the Attach button.", /* In the list of words "attaché" comes next. */
         "Roedd y ffurflen yn hwyr. Ni chafodd neb wybod pam.",
         "Learning and Development will run it. Storm Eunice closed the office.",
