@@ -490,11 +490,12 @@ Test(bus_traps, a_message_without_end_is_ended)
     zmq_ctx_term(raw_context);
 }
 
-/* More than we can read: each turn one of its frames, and sixteen more come. */
+/* More than we can read: for each of its frames that is taken sixteen more have come. */
 Test(bus_traps, a_flood_is_ended)
 {
     static char frame[65536];
     struct bus_event event;
+    size_t taken = 0;
 
     raw_context = zmq_ctx_new();
     void *socket = raw_socket(ZMQ_DEALER, NULL, cable.endpoint);
@@ -507,7 +508,9 @@ Test(bus_traps, a_flood_is_ended)
         cable_carry(&cable);
         skew_ms += 100;
         bus_wait(hub.bus, 1);
-        bus_next(hub.bus, now(), &event);
+        if (cable.carried_most > (taken + 1) * 16 * sizeof frame &&
+            bus_next(hub.bus, now(), &event))
+            taken++;
     }
     cr_expect(cable_wires(&cable, TRUTH) == 0, "it goes on");
     zmq_close(socket);
