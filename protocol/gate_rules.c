@@ -469,10 +469,13 @@ static bool is_round(struct bytes text)
     return text.size > 3 && memcmp(text.data + text.size - 3, "000", 3) == 0;
 }
 
-/* Neither a year or date nor a sum. */
+/* Neither a year or date nor a sum, nor one with a part after it: "2041188-03". */
 static bool is_account(struct bytes text)
 {
-    return !is_years(text) && !is_round(text);
+    struct grouping groups = grouping_of(text);
+
+    return !is_years(text) && !is_round(text) &&
+           !(groups.count == 2 && groups.mark != ' ' && groups.sizes[1] < 3);
 }
 
 /* "150-175" are so many, "960-123" is a line: of a range the second is more. */
@@ -592,7 +595,7 @@ const struct rule gate_rules[] = {
 
     /* HMRC's manual NIM39110: letters and prefixes that are never given out; QQ is in examples. */
     {FINDING_NI_NUMBER, "ni-number", .digit = 20,
-     .pattern = "(?i)(?<![A-Z0-9])(?:(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z]" GAP
+     .pattern = "(?i)(?<![A-Z0-9])(?:(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][ .-]?"
                 "[A-CEGHJ-NPR-TW-Z]|QQ)(?:" GAP "[0-9]){6}" GAP "[A-D](?![A-Z0-9])",
      .holds = is_ni_number},
     {FINDING_NI_NUMBER, "ni-number-by-word", .digit = 12,
@@ -614,7 +617,7 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)(?<![A-Z0-9])GB" GAP "[0-9]" GAP "[0-9](?:" GAP "[A-Z]){4}(?:" GAP
                 "[0-9]){14}(?![0-9])"},
     {FINDING_BANK, "iban-mistyped", .digit = 12,
-     .pattern = "(?i)(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])", .holds = has_ten_digits, .near = BANK,
+     .pattern = "(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])", .holds = has_ten_digits, .near = BANK,
      .before = 60, .after = 30},
     {FINDING_BANK, "iban-by-word", .digit = 2,
      .pattern = "(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[ ./_-]?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])",
@@ -652,7 +655,7 @@ const struct rule gate_rules[] = {
     {FINDING_BANK, "account-number", .digit = 1,
      .pattern = "(?<![0-9\\x{A3}-])(?<![0-9][,/])(?:[0-9]{4}[ -][0-9]{4}|[0-9]{6,8}|[0-9]{2} "
                 "[0-9]{2} [0-9]{2} "
-                "[0-9]{2})(?![0-9]|[.,][0-9])",
+                "[0-9]{2})(?![0-9]|[.,-][0-9])",
      .holds = is_account, .near = BANK "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])",
      .before = 60, .after = 30, .unless = NO_ACCOUNT},
     {FINDING_BANK, "roll-number", .digit = 192,
@@ -660,6 +663,9 @@ const struct rule gate_rules[] = {
                 "[^\\w\\n]{0,3}(?:(?:is|was|of)\\b[^\\w\\n]{0,2})?"
                 "([A-Z0-9][A-Z0-9]{0,8}(?:[ ./-]{1,3}(?-i:[A-Z0-9]){1,10}){0,4})(?![\\w])",
      .group = 1, .holds = has_five_digits},
+    {FINDING_BANK, "roll-alone", .digit = 16,
+     .pattern = "(?i)(?<!on )\\broll[ :]{1,2}([A-Z]{0,2}/?[0-9]{5,9}[/-][0-9]{1,9})(?![\\w/-])",
+     .group = 1},
     {FINDING_BANK, "last-digits", .digit = 320,
      .pattern = "(?i)\\blast\\s(?:4|four|3|three)\\s(?:digits?|numbers?|of\\s(?:(?:the|his|her|"
                 "their|my)\\s)?"

@@ -277,6 +277,7 @@ static const char *const hard[] = {
     "building society roll number {1234/56789-0}",
     "roll no. {D12345678}",
     "roll number is {5/01234567-8}",
+    "roll {H/60417722-3}",
     "card ending {4417}",
     "jo.smith{@}example.org",
     "{name [at] example.com}",
