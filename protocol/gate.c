@@ -302,6 +302,12 @@ static int find(const struct scan *scan, const pcre2_code *code, uint32_t group,
     return find_within(scan, code, group, text, from, PCRE2_UNSET, span);
 }
 
+/* A list that has room for one more than `count`: twice as long whenever it is full. */
+static void *room_for_one(void *list, size_t count, size_t size)
+{
+    return (count & (count - 1)) == 0 ? memory_grow(list, count == 0 ? 1 : 2 * count, size) : list;
+}
+
 static void note_digits(struct reading *reading)
 {
     struct bytes text = reading->text;
@@ -314,7 +320,7 @@ static void note_digits(struct reading *reading)
             last->size++;
             continue;
         }
-        reading->digits = memory_grow(reading->digits, reading->count + 1, sizeof *reading->digits);
+        reading->digits = room_for_one(reading->digits, reading->count, sizeof *reading->digits);
         reading->digits[reading->count++] = (struct span){at, 1};
     }
 }
@@ -441,7 +447,7 @@ static int find_rule(const struct scan *scan, size_t rule, const struct reading 
         seen->ended_from = from;
     }
     if (found > 0 && seen->next == seen->count) {
-        seen->list = memory_grow(seen->list, seen->count + 1, sizeof *seen->list);
+        seen->list = room_for_one(seen->list, seen->count, sizeof *seen->list);
         seen->list[seen->count++] = (struct match){from, span[0], span[1]};
     }
     return found;
