@@ -225,10 +225,16 @@ void gate_free(struct gate *gate)
 
 /* --- Scanning one text --- */
 
+/* A list that has room for one more than `count`: twice as long whenever it is full. */
+static void *room_for_one(void *list, size_t count, size_t size)
+{
+    return (count & (count - 1)) == 0 ? memory_grow(list, count == 0 ? 1 : 2 * count, size) : list;
+}
+
 static void add_finding(struct findings *findings, enum finding_class class, const char *rule,
                         size_t start, size_t end)
 {
-    findings->list = memory_grow(findings->list, findings->count + 1, sizeof *findings->list);
+    findings->list = room_for_one(findings->list, findings->count, sizeof *findings->list);
     findings->list[findings->count++] = (struct finding){.start = start,
                                                          .end = end,
                                                          .class = class,
@@ -300,12 +306,6 @@ static int find(const struct scan *scan, const pcre2_code *code, uint32_t group,
                 size_t from, size_t span[2])
 {
     return find_within(scan, code, group, text, from, PCRE2_UNSET, span);
-}
-
-/* A list that has room for one more than `count`: twice as long whenever it is full. */
-static void *room_for_one(void *list, size_t count, size_t size)
-{
-    return (count & (count - 1)) == 0 ? memory_grow(list, count == 0 ? 1 : 2 * count, size) : list;
 }
 
 static void note_digits(struct reading *reading)
