@@ -162,23 +162,36 @@ static bool offer(struct engine *engine, const struct record *record, int64_t no
 
 /* --- Drafts --- */
 
-/* What it speaks of: an update of one record, an erasure of several. */
-static bool add_references(struct header *header, const struct document *document, const char *key,
-                           enum relation relation, struct fault *fault)
+static bool add_reference(struct header *header, uint8_t relation, struct bytes text,
+                          struct fault *fault)
 {
     char hex[2 * DIGEST_SIZE + 1];
 
-    if (!form_has(document_form(document), key))
-        return true;
-    for (size_t i = 0; i < document_count(document, key) && i < REFERENCES_MAX; i++) {
-        struct bytes text = document_item(document, key, i);
-        struct reference *reference = &header->references[header->reference_count++];
-        snprintf(hex, sizeof hex, "%.*s", (int)(text.size < sizeof hex ? text.size : 0),
-                 (const char *)text.data);
-        reference->relation = (uint8_t)relation;
-        if (!hex_read(reference->id.bytes, DIGEST_SIZE, hex))
-            return fault_set(fault, FAULT_INPUT, "%.*s is not the id of a record", (int)text.size,
-                             (const char *)text.data);
+    if (header->reference_count == REFERENCES_MAX)
+        return fault_set(fault, FAULT_INPUT, "it names more than %d records", REFERENCES_MAX);
+    struct reference *reference = &header->references[header->reference_count++];
+    snprintf(hex, sizeof hex, "%.*s", (int)(text.size < sizeof hex ? text.size : 0),
+             (const char *)text.data);
+    reference->relation = relation;
+    return hex_read(reference->id.bytes, DIGEST_SIZE, hex) ||
+           fault_set(fault, FAULT_INPUT, "%.*s is not the id of a record", (int)text.size,
+                     (const char *)text.data);
+}
+
+/* What it speaks of: an update of one record, an erasure of several. */
+static bool add_references(struct header *header, const struct document *document,
+                           struct fault *fault)
+{
+    const struct form *form = document_form(document);
+
+    for (size_t i = 0; i < form->count; i++) {
+        const struct field *field = &form->fields[i];
+        if (field->target == NULL || !field->header)
+            continue;
+        for (size_t k = 0; k < document_count(document, field->key); k++)
+            if (!add_reference(header, field->target->relation,
+                               document_item(document, field->key, k), fault))
+                return false;
     }
     return true;
 }
@@ -235,9 +248,7 @@ static struct record *sign_draft(const struct engine *engine, const struct draft
     begin_header(engine, &header, document_form(document)->kind, now_ms);
     write_topic(document, &topic);
     header.topic = buffer_view(&topic);
-    if (draft_content(draft, &house, &map, fault) &&
-        add_references(&header, document, "about", RELATION_ABOUT, fault) &&
-        add_references(&header, document, "erases", RELATION_ERASES, fault))
+    if (draft_content(draft, &house, &map, fault) && add_references(&header, document, fault))
         record = sign(engine, &header, buffer_view(&map), fault);
     buffer_release(&map);
     buffer_release(&topic);

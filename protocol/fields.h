@@ -6,6 +6,7 @@
 /* Fields that several forms share, and shorthand for the rest of their tables. */
 
 #define FORM_FIELDS(list) .fields = list, .count = sizeof list / sizeof *list
+#define FORM_NEEDS(list) .needs = list, .need_count = sizeof list / sizeof *list
 #define FIELD_COLUMNS(list) .columns = list, .column_count = sizeof list / sizeof *list
 
 /* One word of a vocabulary, up to `most` of them, or any number (64 leave room for later words). */
@@ -15,6 +16,9 @@
 #define A_NUMBER .most_bytes = 20, .unscanned = true
 #define A_WHOLE_NUMBER(digits) .alphabet = &digits_alphabet, .most_bytes = digits, .unscanned = true
 #define A_DATE .most_bytes = 10, .unscanned = true
+
+/* Ids, or how they begin: whoever puts a draft forward makes whole ones of them. */
+#define IDS_OF(what) .target = &what, .unscanned = true, .most_bytes = 64
 
 #define TOPIC_FIELD                                                                                \
     {                                                                                              \

@@ -1,12 +1,14 @@
 #include "protocol/document.h"
 #include "protocol/fields.h"
+#include "protocol/record.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-const struct form *const forms[] = {&lesson_form,   &update_form,  &profile_form, &indicator_form,
-                                    &snapshot_form, &erasure_form, NULL};
+const struct form *const forms[] = {&lesson_form,    &update_form,   &profile_form,
+                                    &indicator_form, &snapshot_form, &erasure_form,
+                                    &response_form,  &issue_form,    NULL};
 
 const struct form *form_of(const char *kind)
 {
@@ -14,6 +16,40 @@ const struct form *form_of(const char *kind)
         if (strcmp(forms[i]->kind, kind) == 0)
             return forms[i];
     return NULL;
+}
+
+bool target_fits(const struct target *target, struct bytes kind)
+{
+    if (target->kinds == NULL)
+        return true;
+    for (size_t i = 0; target->kinds[i] != NULL; i++)
+        if (bytes_equal(kind, bytes_of_text(target->kinds[i])))
+            return true;
+    return false;
+}
+
+static const struct form *form_named(struct bytes kind)
+{
+    for (size_t i = 0; forms[i] != NULL; i++)
+        if (bytes_equal(kind, bytes_of_text(forms[i]->kind)))
+            return forms[i];
+    return NULL;
+}
+
+bool reference_fits(struct bytes kind, uint8_t relation, struct bytes target_kind)
+{
+    const struct form *form = form_named(kind);
+
+    if (form == NULL)
+        return true;
+    if (relation == RELATION_SUPERSEDES)
+        return bytes_equal(kind, target_kind);
+    for (size_t i = 0; i < form->count; i++) {
+        const struct target *target = form->fields[i].target;
+        if (target != NULL && target->relation == relation && target_fits(target, target_kind))
+            return true;
+    }
+    return false;
 }
 
 const struct field *form_field(const struct form *form, struct bytes key)

@@ -52,6 +52,13 @@ struct column {
     const struct vocabulary *vocabulary; /* WORD */
 };
 
+/* What the ids in a field name: a record of one of these kinds, or of any where NULL. In the header
+ * they become references of this relation (protocol/record.h). */
+struct target {
+    uint8_t relation;
+    const char *const *kinds; /* Ends with NULL. */
+};
+
 struct field {
     const char *key;  /* On the wire, in JSON and in SQL views: "what_we_did". */
     const char *name; /* In files: `Name: value` in the block on top, or `## Name`. */
@@ -65,6 +72,7 @@ struct field {
     uint32_t most_items;                 /* WORDS, LINES, ROWS */
     const struct vocabulary *vocabulary; /* WORD, WORDS */
     const struct alphabet *alphabet;     /* LINE, LINES, NUMBER; NULL where all characters may be */
+    const struct target *target;         /* LINE, LINES of ids; else NULL. */
     const struct column *columns;
     size_t column_count;
     const char *advice; /* What the template says about it; NULL keeps it out of the template. */
@@ -72,6 +80,12 @@ struct field {
 
 struct document;
 struct problems;
+
+/* What one word of a field asks for besides. */
+struct need {
+    const char *field, *word; /* Where this field has this word, */
+    const char *needs;        /* that one may not be left out. */
+};
 
 #define FORM_FIELDS_MAX 64
 
@@ -84,8 +98,10 @@ struct form {
     const struct field *fields;
     size_t count;
     uint32_t most_bytes; /* Of the content on the wire. */
-    /* What a table cannot say, such as "what did not work, unless it worked". NULL where nothing.
-     * It is asked before publishing, not of what strangers published. */
+    /* These are asked before publishing, not of what strangers published. The second is what a
+     * table cannot say, such as "what did not work, unless it worked"; NULL where nothing. */
+    const struct need *needs;
+    size_t need_count;
     void (*check)(const struct document *document, struct problems *problems);
 };
 
@@ -94,8 +110,16 @@ bool form_has(const struct form *form, const char *key);
 
 /* The form of a kind of record, or NULL for a kind this version does not know. */
 const struct form *form_of(const char *kind);
+
+/* May a field with this target name a record of that kind? */
+bool target_fits(const struct target *target, struct bytes kind);
+
+/* Does a reference mean anything that a record of one kind makes to one of another? What a kind
+ * that this version does not know may refer to, only a later version knows: then it does. */
+bool reference_fits(struct bytes kind, uint8_t relation, struct bytes target_kind);
+
 extern const struct form profile_form, lesson_form, update_form, indicator_form, snapshot_form,
-    erasure_form;
+    erasure_form, response_form, issue_form;
 extern const struct form *const forms[]; /* All of them, and NULL. */
 
 /* Where in a file a thing stands; line and column count from 1, in bytes; 0 when it has no place.

@@ -348,6 +348,19 @@ void document_check_fields(const struct document *document, bool strangers,
     }
 }
 
+static void check_needs(const struct document *document, struct problems *problems)
+{
+    for (size_t i = 0; i < document->form->need_count; i++) {
+        const struct need *need = &document->form->needs[i];
+        const struct field *field = form_field(document->form, bytes_of_text(need->needs));
+        if (bytes_equal(document_text(document, need->field), bytes_of_text(need->word)) &&
+            document_count(document, need->needs) == 0)
+            problems_add(problems, document_place(document, need->field, 0), "missing",
+                         "\"%s\" is missing, which \"%s\" needs. %s.", field->name, need->word,
+                         field->advice);
+    }
+}
+
 static void check_size(const struct document *document, struct problems *problems)
 {
     struct buffer content = {0};
@@ -366,6 +379,7 @@ void document_check(const struct document *document, struct problems *problems)
     struct problems found = {0};
 
     document_check_fields(document, false, &found);
+    check_needs(document, &found);
     if (document->form->check != NULL)
         document->form->check(document, &found);
     if (found.count == 0)

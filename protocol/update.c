@@ -1,10 +1,14 @@
 #include "protocol/fields.h"
+#include "protocol/record.h"
 
 /* An update says what became of something already published, by the same council. */
 
+static const char *const kinds[] = {"lesson", "issue", NULL};
+static const struct target about = {RELATION_ABOUT, kinds};
+
 static const struct field fields[] = {
-    {"about", "About", FIELD_LINE, .required = true, .header = true, .unscanned = true,
-     .most_bytes = 256, .advice = "The id of the record it goes on from, or how the id begins"},
+    {"about", "About", FIELD_LINE, .required = true, .header = true, IDS_OF(about),
+     .advice = "The id of the record it goes on from, or how the id begins"},
     {"stage", "Stage", FIELD_WORD, .required = true, ONE_OF(stages),
      .advice = "How far it has come"},
     {"outcome", "Outcome", FIELD_WORD, .required = true, ONE_OF(outcomes),

@@ -359,6 +359,31 @@ static const struct word value_flags_list[] = {
 };
 const struct vocabulary value_flags = WORDS("flag", value_flags_list);
 
+static const struct word response_kinds_list[] = {
+    {"same_here", "We have the same here, or had it, or do not"},
+    {"tried", "We tried it too, or decided not to"},
+    {"question", "We ask"},
+    {"answer", "We answer what somebody asked"},
+    {"challenge", "We doubt it, and ask why it should be so"},
+    {"thanks", "It helped us"},
+};
+const struct vocabulary response_kinds = WORDS("response", response_kinds_list);
+
+static const struct word situations_list[] = {
+    {"have", "We have it now"},
+    {"had_and_fixed", "We had it, and have put it right"},
+    {"do_not_have", "We do not have it"},
+};
+const struct vocabulary situations = WORDS("situation", situations_list);
+
+static const struct word uptakes_list[] = {
+    {"adopted", "We did the same"},
+    {"adapted", "We did it in a way of our own"},
+    {"rejected", "We looked at it and decided against it"},
+    {"abandoned", "We began, and gave it up"},
+};
+const struct vocabulary uptakes = WORDS("uptake", uptakes_list);
+
 const struct vocabulary *const vocabularies[] = {&service_areas,
                                                  &outcomes,
                                                  &stages,
@@ -388,6 +413,9 @@ const struct vocabulary *const vocabularies[] = {&service_areas,
                                                  &snapshot_statuses,
                                                  &disclosure_profiles,
                                                  &value_flags,
+                                                 &response_kinds,
+                                                 &situations,
+                                                 &uptakes,
                                                  NULL};
 
 const struct alphabet topic_alphabet = {"abcdefghijklmnopqrstuvwxyz0123456789-/",

@@ -402,37 +402,72 @@ void desk_say_left(struct call *call, const struct desk *desk, uint64_t number,
 
 /* What a document speaks of may be named by the beginning of an id: the whole id is what is kept.
  */
-static bool resolve_id(struct store *store, struct bytes named, char whole[2 * DIGEST_SIZE + 1],
+static bool resolve_id(struct store *store, struct bytes named, struct digest *id,
                        struct fault *fault)
 {
     char prefix[2 * DIGEST_SIZE + 1] = "";
-    struct digest id;
 
     if (named.size < sizeof prefix)
         memcpy(prefix, named.data, named.size);
-    if (!store_resolve(store, prefix, &id, fault)) {
-        fault->kind = FAULT_INPUT;
-        return fault_prefix(fault, "%.*s", (int)named.size, (const char *)named.data);
-    }
-    hex_of(whole, id.bytes, DIGEST_SIZE);
-    return true;
+    if (store_resolve(store, prefix, id, fault))
+        return true;
+    fault->kind = FAULT_INPUT;
+    return fault_prefix(fault, "%.*s", (int)named.size, (const char *)named.data);
 }
 
-static bool resolve_ids(struct store *store, struct document *document, const char *key,
-                        struct fault *fault)
+/* A response to a receipt would say nothing to anybody. */
+static bool is_of_its_kinds(struct store *store, const struct digest *id, const struct form *form,
+                            const struct field *field, struct fault *fault)
 {
-    char whole[REFERENCES_MAX][2 * DIGEST_SIZE + 1];
-    size_t count = form_has(document_form(document), key) ? document_count(document, key) : 0;
-    struct place place = count == 0 ? (struct place){0} : document_place(document, key, 0);
+    struct record *record = store_find(store, id, false, fault);
+    struct buffer kinds = {0};
 
-    for (size_t i = 0; i < count && i < REFERENCES_MAX; i++)
-        if (!resolve_id(store, document_item(document, key, i), whole[i], fault))
+    if (record == NULL)
+        return false;
+    struct bytes kind = record_header(record)->kind;
+    bool fits = target_fits(field->target, kind);
+    for (size_t i = 0; !fits && field->target->kinds[i] != NULL; i++)
+        buffer_printf(&kinds, "%s%s", i == 0 ? "" : ", ", field->target->kinds[i]);
+    if (!fits)
+        fault_set(fault, FAULT_INPUT,
+                  "\"%s\" names a record of kind %.*s; in a file of kind %s it names one of: %s",
+                  field->name, (int)kind.size, (const char *)kind.data, form->kind,
+                  buffer_text(&kinds));
+    buffer_release(&kinds);
+    record_free(record);
+    return fits;
+}
+
+static bool resolve_field(struct store *store, struct document *document, const struct field *field,
+                          struct fault *fault)
+{
+    size_t count = document_count(document, field->key);
+    struct place place = document_place(document, field->key, 0);
+    struct digest *ids = memory_new(count, sizeof *ids);
+    bool done = true;
+
+    for (size_t i = 0; done && i < count; i++)
+        done = resolve_id(store, document_item(document, field->key, i), &ids[i], fault) &&
+               is_of_its_kinds(store, &ids[i], document_form(document), field, fault);
+    if (done)
+        document_clear(document, field->key);
+    for (size_t i = 0; done && i < count; i++) {
+        char hex[2 * DIGEST_SIZE + 1];
+        hex_of(hex, ids[i].bytes, DIGEST_SIZE);
+        document_add(document, field->key, bytes_of_text(hex), place);
+    }
+    free(ids);
+    return done;
+}
+
+static bool resolve_ids(struct store *store, struct document *document, struct fault *fault)
+{
+    const struct form *form = document_form(document);
+
+    for (size_t i = 0; i < form->count; i++)
+        if (form->fields[i].target != NULL &&
+            !resolve_field(store, document, &form->fields[i], fault))
             return false;
-    if (count == 0)
-        return true;
-    document_clear(document, key);
-    for (size_t i = 0; i < count && i < REFERENCES_MAX; i++)
-        document_add(document, key, bytes_of_text(whole[i]), place);
     return true;
 }
 
@@ -456,8 +491,7 @@ enum attribution desk_attribution(const struct call *call)
 
 bool desk_prepare(const struct desk *desk, struct document *document, struct fault *fault)
 {
-    if (!resolve_ids(desk->store, document, "about", fault) ||
-        !resolve_ids(desk->store, document, "erases", fault))
+    if (!resolve_ids(desk->store, document, fault))
         return false;
     fill_in(document, &desk->config);
     return true;
@@ -641,6 +675,20 @@ bool desk_say_approved(struct call *call, struct desk *desk, uint64_t number,
         return desk_say_published(call, number, &id);
     desk_say(call, desk, number, draft);
     return true;
+}
+
+bool desk_put_forward(struct call *call, struct desk *desk, struct document *document,
+                      struct fault *fault)
+{
+    struct draft *draft =
+        desk_submit(desk, document, call_value(call, "author"), desk_attribution(call), fault);
+    uint64_t number = 0;
+
+    bool done = draft != NULL && store_put_draft(desk->store, &number, draft, fault);
+    if (done)
+        desk_say(call, desk, number, draft);
+    draft_free(draft);
+    return done;
 }
 
 bool desk_publish(struct call *call, struct desk *desk, struct document *document, const char *by,

@@ -76,6 +76,11 @@ bool desk_approve(const struct desk *desk, struct draft *draft, const char *by, 
 /* Its author approves it, where the policy allows that. */
 bool desk_approve_own(const struct desk *desk, struct draft *draft, struct fault *fault);
 
+/* Submit it for others to approve, by the --author of the call, and say what became of it. Takes
+ * the document in any case. */
+bool desk_put_forward(struct call *call, struct desk *desk, struct document *document,
+                      struct fault *fault);
+
 /* All in one step, where the policy allows it and nothing is left to decide: it says what became of
  * the draft. Takes the document in any case. */
 bool desk_publish(struct call *call, struct desk *desk, struct document *document, const char *by,

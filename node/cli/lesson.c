@@ -17,7 +17,9 @@ static struct document *read_file(const char *path, struct problems *problems, s
         const struct form *form = kind == NULL ? NULL : form_of(kind);
         if (form == NULL)
             fault_set(fault, FAULT_INPUT,
-                      "%s: its Kind is not known: lesson, update, indicator or profile", path);
+                      "%s: its Kind is not known: lesson, issue, response, "
+                      "update, indicator or profile",
+                      path);
         else if (form == &snapshot_form)
             fault_set(fault, FAULT_INPUT,
                       "%s: a snapshot cannot be written by hand, as nobody could check that small "
@@ -57,7 +59,8 @@ bool run_lesson_new(struct call *call, struct fault *fault)
 
     if (form == NULL || form == &snapshot_form)
         return fault_set(fault, FAULT_INPUT,
-                         "--kind %s: must be lesson, update, indicator or profile", kind);
+                         "--kind %s: must be lesson, issue, response, update, indicator or profile",
+                         kind);
     form_template(form, &text);
     fwrite(text.data, 1, text.size, stdout);
     buffer_release(&text);
@@ -145,17 +148,10 @@ static bool submit_file(struct call *call, struct fault *fault)
 {
     struct desk desk;
     struct document *document;
-    struct draft *draft = NULL;
-    uint64_t number = 0;
 
     bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
                 (document = desk_read_file(call->arguments[0], fault)) != NULL &&
-                (draft = desk_submit(&desk, document, call_value(call, "author"),
-                                     desk_attribution(call), fault)) != NULL &&
-                store_put_draft(desk.store, &number, draft, fault);
-    if (done)
-        desk_say(call, &desk, number, draft);
-    draft_free(draft);
+                desk_put_forward(call, &desk, document, fault);
     desk_close(&desk);
     return done;
 }

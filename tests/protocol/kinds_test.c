@@ -351,6 +351,12 @@ static void check_table(const struct field *field)
     cr_expect_leq(field->column_count, FORM_COLUMNS_MAX, "%s", field->key);
     cr_expect(field->type == FIELD_ROWS || field->most_bytes > 0, "%s", field->key);
     cr_expect(!field->required || field->advice != NULL, "%s", field->key);
+    if (field->target != NULL) {
+        cr_expect(field->type == FIELD_LINE || field->type == FIELD_LINES, "%s", field->key);
+        cr_expect(field->unscanned && field->most_bytes == 64, "%s: has room for ids", field->key);
+        for (size_t i = 0; field->target->kinds != NULL && field->target->kinds[i] != NULL; i++)
+            cr_expect_not_null(form_of(field->target->kinds[i]), "%s", field->target->kinds[i]);
+    }
     cr_expect(field->section || (field->type != FIELD_PROSE && field->type != FIELD_ROWS), "%s",
               field->key);
     cr_expect(!field->section || field->type == FIELD_PROSE || field->type == FIELD_LINES ||
@@ -362,12 +368,26 @@ static void check_table(const struct field *field)
     }
 }
 
+static void check_need(const struct form *form, const struct need *need)
+{
+    const struct field *field = field_of(form, bytes_of_text(need->field));
+    const struct field *needed = field_of(form, bytes_of_text(need->needs));
+
+    cr_assert_not_null(field, "%s: %s", form->kind, need->field);
+    cr_assert_not_null(needed, "%s: %s", form->kind, need->needs);
+    cr_expect_not_null(vocabulary_find(field->vocabulary, bytes_of_text(need->word)), "%s",
+                       need->word);
+    cr_expect_not_null(needed->advice, "%s", need->needs);
+}
+
 Test(kinds, have_tables_that_hold)
 {
     for (size_t f = 0; forms[f] != NULL; f++) {
         cr_expect_eq(form_of(forms[f]->kind), forms[f]);
         cr_expect_leq(forms[f]->count, FORM_FIELDS_MAX);
         cr_expect_eq(field_of(forms[f], bytes_of_text("topic")) == NULL, forms[f] == &erasure_form);
+        for (size_t i = 0; i < forms[f]->need_count; i++)
+            check_need(forms[f], &forms[f]->needs[i]);
         for (size_t i = 0; i < forms[f]->count; i++) {
             check_table(&forms[f]->fields[i]);
             for (size_t k = 0; k < i; k++) {

@@ -122,12 +122,15 @@ static void add_row(struct document *document, uint64_t *seed, const struct fiel
 }
 
 /* Forms ask for these in some cases, so they are always there. */
-static bool is_needed(const struct field *field)
+static bool is_needed(const struct form *form, const struct field *field)
 {
     static const char *const needed[] = {"what_did_not_work", "band_low", "band_high", "counted"};
 
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (strcmp(field->key, needed[i]) == 0)
+            return true;
+    for (size_t i = 0; i < form->need_count; i++)
+        if (strcmp(field->key, form->needs[i].needs) == 0)
             return true;
     return field->required;
 }
@@ -149,7 +152,7 @@ struct document *random_document(const struct form *form, uint64_t *seed)
 
     for (size_t i = 0; i < form->count; i++) {
         const struct field *field = &form->fields[i];
-        if (!is_needed(field) && chance(seed, 3) == 0)
+        if (!is_needed(form, field) && chance(seed, 3) == 0)
             continue;
         bool several = field->most_items > 0;
         size_t count = several ? 1 + chance(seed, field->most_items) : 1;
@@ -158,7 +161,7 @@ struct document *random_document(const struct form *form, uint64_t *seed)
                 add_row(document, seed, field, k);
             else
                 add_item(document, seed, field);
-        while (is_needed(field) && document_count(document, field->key) == 0)
+        while (is_needed(form, field) && document_count(document, field->key) == 0)
             add_item(document, seed, field);
     }
     if (form == &snapshot_form)

@@ -70,14 +70,6 @@ struct record *council_say(struct council *council, const char *kind, struct byt
     return sign(council, &header, content);
 }
 
-static bool has_field(const struct form *form, const char *key)
-{
-    for (size_t i = 0; i < form->count; i++)
-        if (strcmp(form->fields[i].key, key) == 0)
-            return true;
-    return false;
-}
-
 static struct document *parse(const char *file)
 {
     struct problems problems = {0};
@@ -92,19 +84,33 @@ static struct document *parse(const char *file)
     return document;
 }
 
-static void read_about(const struct council *council, const struct document *document,
-                       struct header *header)
+static struct digest id_of_text(const struct council *council, struct bytes text)
 {
-    struct bytes about = document_text(document, "about");
     struct digest id = council->prev;
     char hex[2 * DIGEST_SIZE + 1] = "";
 
-    if (about.size == 2 * DIGEST_SIZE) {
-        memcpy(hex, about.data, about.size);
+    if (text.size == 2 * DIGEST_SIZE) {
+        memcpy(hex, text.data, text.size);
         bool read = hex_read(id.bytes, DIGEST_SIZE, hex);
         assert(read);
     }
-    refer(header, RELATION_ABOUT, &id);
+    return id;
+}
+
+static void refer_as_said(const struct council *council, const struct document *document,
+                          struct header *header)
+{
+    const struct form *form = document_form(document);
+
+    for (size_t i = 0; i < form->count; i++) {
+        const struct field *field = &form->fields[i];
+        for (size_t k = 0;
+             field->target != NULL && field->header && k < document_count(document, field->key);
+             k++) {
+            struct digest id = id_of_text(council, document_item(document, field->key, k));
+            refer(header, (enum relation)field->target->relation, &id);
+        }
+    }
 }
 
 static struct record *publish(struct council *council, const char *file,
@@ -115,10 +121,9 @@ static struct record *publish(struct council *council, const char *file,
     struct header header = {.kind = bytes_of_text(form->kind)};
     struct buffer map = {0}, content = {0};
 
-    if (has_field(form, "topic"))
+    if (form_has(form, "topic"))
         header.topic = document_text(document, "topic");
-    if (has_field(form, "about"))
-        read_about(council, document, &header);
+    refer_as_said(council, document, &header);
     if (supersedes != NULL)
         refer(&header, RELATION_SUPERSEDES, supersedes);
     document_write(document, &map);

@@ -18,9 +18,9 @@ struct digest council_network(void); /* The network that all of them are of. */
 struct council council_new(const char *name);
 void council_release(struct council *council);
 
-/* Publish what a file says (protocol/form.h: `Name: value` lines, `## Name` sections). Topic and
- * About go to the header; `About: last` is the council's last record. Aborts where the file has
- * problems. The caller frees the record. */
+/* Publish what a file says (protocol/form.h: `Name: value` lines, `## Name` sections). What
+ * belongs to the header goes there; `About: last` is the council's last record. Aborts where the
+ * file has problems. The caller frees the record. */
 struct record *council_publish(struct council *council, const char *file);
 
 /* Publish any bytes as the content of a body of any kind. */
