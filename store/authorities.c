@@ -12,11 +12,12 @@ static const char *const sql[QUERIES] = {
                   " (SELECT max(number) FROM charter GROUP BY network)",
     [FORGET] = "DELETE FROM authority",
     [ADD] = "INSERT INTO authority (network, id, name, type, nation, region, role,"
-            " status, since_ms, succeeded_by, feeds)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0), ?10, ?11)",
+            " status, since_ms, succeeded_by, feeds, heir)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0), ?10, ?11, ?12)",
     [MATCH] = "SELECT count(*) FROM authority WHERE network = ?1 AND id = ?2 AND name = ?3"
               " AND type = ?4 AND nation = ?5 AND region = ?6 AND role = ?7 AND status = ?8"
-              " AND since_ms IS nullif(?9, 0) AND succeeded_by IS ?10 AND feeds = ?11",
+              " AND since_ms IS nullif(?9, 0) AND succeeded_by IS ?10 AND feeds = ?11"
+              " AND heir = ?12",
     [COUNT] = "SELECT count(*) FROM authority",
 };
 const struct wall authorities_wall = {sql, QUERIES};
@@ -30,13 +31,43 @@ static const char *const roles[] = {[ROLE_AUTHORITY] = "authority", [ROLE_HUB] =
 static const char *const statuses[] = {
     [MEMBER_ACTIVE] = "active", [MEMBER_LEFT] = "left", [MEMBER_DISSOLVED] = "dissolved"};
 
-static sqlite3_stmt *start_member(struct store *store, enum sql what, int64_t network,
-                                  const struct member *member)
+/* A member as the charter has it, and who is there in its place by now. */
+struct listed {
+    int64_t network;
+    const struct member *member;
+    struct digest heir;
+};
+
+static const struct digest *next_heir(const struct charter *charter, const struct digest *of)
 {
+    const struct member *member = charter_member(charter, of);
+
+    return member != NULL && member->succeeded ? &member->succeeded_by : NULL;
+}
+
+/* Where they succeed each other in a circle it is the one of them with the lowest id. */
+static struct digest heir_of(const struct charter *charter, const struct digest *authority)
+{
+    const struct digest *heir = authority, *lowest, *next = authority;
+    size_t members = charter_members(charter);
+
+    for (size_t i = 0; i < members && (next = next_heir(charter, heir)) != NULL; i++)
+        heir = next;
+    lowest = heir;
+    for (size_t i = 0; i < members && (next = next_heir(charter, heir)) != NULL; i++) {
+        heir = next;
+        lowest = digest_compare(heir, lowest) < 0 ? heir : lowest;
+    }
+    return *lowest;
+}
+
+static sqlite3_stmt *start_member(struct store *store, enum sql what, const struct listed *listed)
+{
+    const struct member *member = listed->member;
     const struct card *card = member->card;
     sqlite3_stmt *query = start(store, what);
 
-    bind_number(query, 1, network);
+    bind_number(query, 1, listed->network);
     bind_digest(query, 2, &card->authority);
     bind_word(query, 3, card->name);
     bind_word(query, 4, card->type);
@@ -47,12 +78,13 @@ static sqlite3_stmt *start_member(struct store *store, enum sql what, int64_t ne
     bind_number(query, 9, member->since_ms);
     bind_digest(query, 10, member->succeeded ? &member->succeeded_by : NULL);
     bind_number(query, 11, (int64_t)card->feed_count);
+    bind_digest(query, 12, &listed->heir);
     return query;
 }
 
 /* What to do with each of them. */
-typedef bool visit_member(struct store *store, int64_t network, const struct member *member,
-                          void *context, struct fault *fault);
+typedef bool visit_member(struct store *store, const struct listed *listed, void *context,
+                          struct fault *fault);
 
 /* A bundle that brings something invalid as well was taken for what is valid in it. */
 static bool each_of_bundle(struct store *store, sqlite3_stmt *row, visit_member *visit,
@@ -65,9 +97,12 @@ static bool each_of_bundle(struct store *store, sqlite3_stmt *row, visit_member 
     column_digest(row, 1, &network);
     struct charter *charter = charter_new(&network);
     (void)charter_add(charter, column_bytes(row, 2), &changed, &ignored);
-    for (size_t i = 0; done && i < charter_members(charter); i++)
-        done = visit(store, sqlite3_column_int64(row, 0), charter_member_at(charter, i), context,
-                     fault);
+    for (size_t i = 0; done && i < charter_members(charter); i++) {
+        struct listed listed = {.network = sqlite3_column_int64(row, 0),
+                                .member = charter_member_at(charter, i)};
+        listed.heir = heir_of(charter, &listed.member->card->authority);
+        done = visit(store, &listed, context, fault);
+    }
     charter_free(charter);
     return done;
 }
@@ -86,12 +121,11 @@ static bool each_member(struct store *store, visit_member *visit, void *context,
     return answer == SQLITE_DONE;
 }
 
-static bool add(struct store *store, int64_t network, const struct member *member, void *context,
+static bool add(struct store *store, const struct listed *listed, void *context,
                 struct fault *fault)
 {
     (void)context;
-    return run(store, start_member(store, ADD, network, member), "deriving from the charter",
-               fault);
+    return run(store, start_member(store, ADD, listed), "deriving from the charter", fault);
 }
 
 bool authorities_derive(struct store *store, struct fault *fault)
@@ -101,12 +135,12 @@ bool authorities_derive(struct store *store, struct fault *fault)
 }
 
 /* Count it where it is there as it should be. */
-static bool match(struct store *store, int64_t network, const struct member *member, void *context,
+static bool match(struct store *store, const struct listed *listed, void *context,
                   struct fault *fault)
 {
     int64_t *counts = context, found = 0;
-    bool done = run_number(store, start_member(store, MATCH, network, member), &found,
-                           "reading authorities", fault);
+    bool done =
+        run_number(store, start_member(store, MATCH, listed), &found, "reading authorities", fault);
 
     counts[0]++;
     counts[1] += found;

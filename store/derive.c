@@ -21,8 +21,8 @@ enum sql {
     FIND_ENTRY,
     ADD_FORK,
     REMOVE_FORK,
-    ANY_UPDATES,
-    HAS_UPDATES,
+    ANY_FOLLOWED,
+    HAS_FOLLOWED,
     REFRESH,
     REFRESH_ALL,
     SNAPSHOTS,
@@ -31,6 +31,8 @@ enum sql {
     PURGED,
     QUERIES
 };
+
+#define HOW_IT_STANDS "latest = " LATEST_UPDATE ", replications = " REPLICATIONS
 
 static const char *const sql[QUERIES] = {
     /* Facts are only read here, so that only what is derived is locked. */
@@ -49,13 +51,17 @@ static const char *const sql[QUERIES] = {
                    " WHERE e.number = ?1",
     [ADD_FORK] = "INSERT OR IGNORE INTO fork (feed, seq) VALUES (?1, ?2)",
     [REMOVE_FORK] = "DELETE FROM fork WHERE feed = ?1 AND seq = ?2",
-    [HAS_UPDATES] = "SELECT EXISTS (SELECT 1 FROM update_of WHERE about = ?1)",
-    [ANY_UPDATES] = "SELECT EXISTS (SELECT 1 FROM update_of)",
-    [REFRESH] = "UPDATE lesson SET latest = " LATEST_UPDATE " WHERE record IN"
+    [HAS_FOLLOWED] = "SELECT EXISTS (SELECT 1 FROM update_of WHERE about = ?1)"
+                     " OR EXISTS (SELECT 1 FROM response_of WHERE about = ?1)",
+    [ANY_FOLLOWED] = "SELECT EXISTS (SELECT 1 FROM update_of)"
+                     " OR EXISTS (SELECT 1 FROM response_of)",
+    [REFRESH] = "UPDATE lesson SET " HOW_IT_STANDS " WHERE record IN"
                 " (SELECT e.number FROM entry e JOIN record r ON r.feed = e.feed AND r.seq = e.seq"
                 " AND r.number = e.number WHERE e.prefix = id_prefix(?1) AND r.id = ?1)",
-    [REFRESH_ALL] = "UPDATE lesson SET latest = " LATEST_UPDATE
-                    " WHERE latest IS NOT NULL OR record IN (SELECT e.number FROM update_of u"
+    [REFRESH_ALL] = "UPDATE lesson SET " HOW_IT_STANDS
+                    " WHERE latest IS NOT NULL OR replications > 0 OR record IN"
+                    " (SELECT e.number FROM (SELECT about FROM update_of UNION"
+                    " SELECT about FROM response_of WHERE response = 'tried') u"
                     " JOIN entry e ON e.prefix = id_prefix(u.about))",
     [SNAPSHOTS] = "SELECT number FROM entry WHERE kind <> 'lesson' AND kind = 'snapshot'"
                   " AND body <> 0 ORDER BY number",
@@ -85,7 +91,7 @@ struct derivation {
     bool charter;             /* Another one was kept. */
     bool snapshots;           /* The texts of a snapshot must go. */
     bool cleaned;             /* Something was made anew so that a text goes. */
-    bool updates;             /* There is an update of anything. */
+    bool followed;            /* There is an update of anything, or a response. */
     int64_t network;          /* Whose records these are more or fewer: */
     int64_t tallies[COUNTED];
     struct fault *fault;
@@ -105,9 +111,9 @@ static bool refresh_lesson(struct derivation *derivation, const struct digest *l
 {
     int64_t has = 0;
 
-    if (!derivation->updates)
+    if (!derivation->followed)
         return true;
-    sqlite3_stmt *query = start(derivation->store, HAS_UPDATES);
+    sqlite3_stmt *query = start(derivation->store, HAS_FOLLOWED);
     bind_digest(query, 1, lesson);
     return run_number(derivation->store, query, &has, doing, derivation->fault) &&
            (has == 0 || refresh(derivation, lesson));
@@ -120,9 +126,10 @@ static bool refresh_touched(struct derivation *derivation, const struct record *
 
     if (bytes_equal(header->kind, bytes_of_text("lesson")))
         return refresh_lesson(derivation, record_id(record));
-    if (!bytes_equal(header->kind, bytes_of_text("update")))
+    if (!bytes_equal(header->kind, bytes_of_text("update")) &&
+        !bytes_equal(header->kind, bytes_of_text("response")))
         return true;
-    derivation->updates = true;
+    derivation->followed = true;
     for (size_t i = 0; i < header->reference_count; i++)
         if (header->references[i].relation == RELATION_ABOUT &&
             !refresh(derivation, &header->references[i].id))
@@ -482,13 +489,13 @@ static bool progress_keep(struct derivation *derivation)
 }
 
 /* As a rule there are some; while there are none, lessons need not be asked after. */
-static bool updates_look(struct derivation *derivation)
+static bool followed_look(struct derivation *derivation)
 {
     struct store *store = derivation->store;
     int64_t any = 0;
-    bool done = run_number(store, start(store, ANY_UPDATES), &any, doing, derivation->fault);
+    bool done = run_number(store, start(store, ANY_FOLLOWED), &any, doing, derivation->fault);
 
-    derivation->updates = any != 0;
+    derivation->followed = any != 0;
     return done;
 }
 
@@ -501,7 +508,7 @@ static bool derive_within(struct derivation *derivation, size_t most, bool bulk)
         !progress_read(store, &derivation->from, fault))
         return false;
     derivation->to = derivation->from;
-    return updates_look(derivation) && pieces_load(store, fault) &&
+    return followed_look(derivation) && pieces_load(store, fault) &&
            pieces_expect(store, bulk, fault) && derive_changes(derivation, &most) &&
            pieces_rebuild(store, &derivation->cleaned, fault) && snapshots_rebuild(derivation) &&
            derive_rows(derivation, most, bulk) && tallies_keep(derivation) &&

@@ -13,7 +13,7 @@
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the facts' header, */
 #define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
 #define STORE_SCHEMA 5               /* Raised with every change of a fact's table, */
-#define INDEX_SCHEMA 3               /* and of anything that is derived or how. */
+#define INDEX_SCHEMA 4               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
 /* How large the index's log grows, while few lessons come, before it goes into its file. */
@@ -342,6 +342,25 @@ const struct gate *shown_gate(struct store *store);
     " SELECT id FROM heir) ELSE u.own END"                                                         \
     " ORDER BY g.authority = f.authority, g.feed DESC, u.turn DESC, x.id LIMIT 1)"
 
+/* How many independent authorities that tried what a row of `lesson` tells found the same
+ * (protocol/evidence.h), in SQL. Of what one authority, and those that it succeeded, said of it the
+ * latest counts: its own before theirs, then as above. */
+#define REPLICATIONS                                                                               \
+    "(SELECT count(*) FROM (SELECT t.uptake AS uptake, t.outcome AS outcome,"                      \
+    " row_number() OVER (PARTITION BY coalesce(b.heir, g.authority)"                               \
+    " ORDER BY g.authority = coalesce(b.heir, g.authority) DESC, g.authority, g.feed DESC,"        \
+    " w.seq DESC, x.id) AS place FROM entry e CROSS JOIN feed f ON f.number = e.feed"              \
+    " CROSS JOIN record r ON" ENTRY_ROW                                                            \
+    "CROSS JOIN response_of t ON t.about = r.id AND t.response = 'tried'"                          \
+    " CROSS JOIN entry w ON w.number = t.record AND w.form = 0"                                    \
+    " CROSS JOIN feed g ON g.number = w.feed AND g.network = f.network"                            \
+    " CROSS JOIN record x ON x.feed = w.feed AND x.seq = w.seq AND x.number = w.number"            \
+    " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority"                       \
+    " LEFT JOIN authority b ON b.network = g.network AND b.id = g.authority"                       \
+    " WHERE e.number = lesson.record AND (e.form <> 0 OR"                                          \
+    " coalesce(a.heir, f.authority) <> coalesce(b.heir, g.authority)))"                            \
+    " WHERE place = 1 AND uptake <> 'rejected' AND outcomes_agree(lesson.outcome, outcome))"
+
 /* --- ahead.c: rows of `wire`, taken apart before they are come to --- */
 #define LISTS 6 /* As many as the search index has columns. */
 struct lists {
@@ -448,7 +467,7 @@ bool text_define(struct store *store, struct fault *fault);
 int64_t id_prefix(const uint8_t id[static 8]);
 
 /* --- verify.c, verify_facts.c, verify_rows.c, verify_words.c --- */
-#define VERIFIED_TABLES 8
+#define VERIFIED_TABLES 9
 struct verifier {
     struct store *store, *scratch;
     struct store_check *check;

@@ -5,7 +5,7 @@
 
 /* Looking records up by their ids, and what refers to them, with the help of what is derived. */
 
-enum sql { BY_PREFIX, ASIDE, SCAN, ABOUT, RECEIPTS, COUNT, COUNT_KINDS, QUERIES };
+enum sql { BY_PREFIX, ASIDE, SCAN, ABOUT, RESPONSES, RECEIPTS, COUNT, COUNT_KINDS, QUERIES };
 
 #define THIS_NETWORK " JOIN feed f ON f.number = r.feed AND f.network = ?1 "
 #define BETWEEN " r.id BETWEEN ?2 AND ?3 "
@@ -18,10 +18,42 @@ static const char *const sql[QUERIES] = {
     [ASIDE] = "SELECT " ENTRY_COLUMNS " FROM record r" THIS_NETWORK "WHERE NOT r.in_set AND" BETWEEN
               "LIMIT 2",
     [SCAN] = "SELECT " ENTRY_COLUMNS " FROM record r" THIS_NETWORK "WHERE" BETWEEN "LIMIT 2",
-    [ABOUT] = "SELECT " STORED_COLUMNS " FROM reference t CROSS JOIN entry e ON e.number = t.record"
-              " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set" THIS_NETWORK
-              "JOIN wire w ON w.number = r.number" JOIN_BODY JOIN_SIGNER
-              "WHERE t.target = ?2 GROUP BY r.number ORDER BY e.time_ms, r.id",
+    [ABOUT] =
+        "SELECT " STORED_COLUMNS " FROM reference t CROSS JOIN entry e ON e.number = t.record"
+        " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set" THIS_NETWORK
+        "JOIN wire w ON w.number = r.number" JOIN_BODY JOIN_SIGNER
+        "WHERE t.target = ?2 AND reference_fits(e.kind, t.relation, (SELECT q.kind FROM entry q"
+        " CROSS JOIN record y ON y.feed = q.feed AND y.seq = q.seq AND y.number = q.number"
+        " WHERE q.prefix = id_prefix(?2) AND y.id = ?2)) IS NOT 0"
+        " GROUP BY r.number ORDER BY e.time_ms, r.id",
+    /* Of what one authority, and those that it succeeded, said of each kind the latest counts. */
+    [RESPONSES] =
+        "WITH said AS (SELECT t.response, t.situation, t.outcome, t.uptake, x.id AS id,"
+        " row_number() OVER (PARTITION BY t.response, CASE e.form WHEN 0 THEN"
+        " coalesce(a.heir, f.authority) ELSE x.id END"
+        " ORDER BY f.authority = coalesce(a.heir, f.authority) DESC, f.authority, f.feed DESC,"
+        " e.seq DESC, x.id) AS place FROM response_of t"
+        " CROSS JOIN entry e ON e.number = t.record"
+        " CROSS JOIN feed f ON f.number = e.feed AND f.network = ?1"
+        " CROSS JOIN record x ON x.feed = e.feed AND x.seq = e.seq AND x.number = e.number"
+        " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority"
+        " WHERE t.about = ?2),"
+        " last AS (SELECT *, place = 1 AND response = 'same_here' AS same,"
+        " place = 1 AND response = 'tried' AS tried FROM said)"
+        " SELECT count(*) FILTER (WHERE same AND situation IN ('have', 'had_and_fixed')),"
+        " count(*) FILTER (WHERE same AND situation = 'had_and_fixed'),"
+        " count(*) FILTER (WHERE same AND situation = 'do_not_have'),"
+        " count(*) FILTER (WHERE tried AND uptake <> 'rejected'),"
+        " count(*) FILTER (WHERE tried AND uptake <> 'rejected'"
+        " AND outcomes_agree('worked', outcome)),"
+        " count(*) FILTER (WHERE tried AND uptake <> 'rejected'"
+        " AND outcomes_agree('did_not_work', outcome)),"
+        " count(*) FILTER (WHERE response IN ('question', 'challenge') AND NOT EXISTS (SELECT 1"
+        " FROM reference q CROSS JOIN entry w ON w.number = q.record AND w.kind = 'response'"
+        " WHERE q.target = last.id AND q.relation = 4)),"
+        " coalesce((SELECT l.replications FROM entry q CROSS JOIN record y ON y.feed = q.feed"
+        " AND y.seq = q.seq AND y.number = q.number CROSS JOIN lesson l ON l.body = q.body"
+        " WHERE q.prefix = id_prefix(?2) AND y.id = ?2), 0) FROM last",
     [RECEIPTS] = "SELECT f.authority, min(e.time_ms) FROM receipt t"
                  " CROSS JOIN entry e ON e.number = t.record AND e.form = 0"
                  " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set" THIS_NETWORK
@@ -148,6 +180,25 @@ bool store_each_about(struct store *store, const struct digest *id, store_visit 
     sqlite3_stmt *query = start(store, ABOUT);
     bind_digest(query, 2, id);
     return visit_rows(store, query, visit, context, fault);
+}
+
+bool store_responses(struct store *store, const struct digest *id, struct responses *responses,
+                     struct fault *fault)
+{
+    uint64_t *const columns[] = {&responses->same_here, &responses->fixed,
+                                 &responses->not_here,  &responses->tried,
+                                 &responses->worked,    &responses->did_not_work,
+                                 &responses->open,      &responses->replications};
+
+    if (!index_use(store, fault))
+        return false;
+    sqlite3_stmt *query = start(store, RESPONSES);
+    bind_digest(query, 2, id);
+    bool done = step(store, query, "counting responses", fault) == SQLITE_ROW;
+    for (int i = 0; done && i < 8; i++)
+        *columns[i] = (uint64_t)sqlite3_column_int64(query, i);
+    finish(query);
+    return done;
 }
 
 bool store_each_receipt(struct store *store, const struct digest *erased,

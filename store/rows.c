@@ -14,6 +14,7 @@ enum sql {
     ADD_RECEIPT,
     ADD_LESSON,
     ADD_UPDATE,
+    ADD_RESPONSE,
     ADD_SNAPSHOT,
     ADD_SNAPSHOT_ROW,
     FORGET_SNAPSHOT_ROWS,
@@ -22,6 +23,7 @@ enum sql {
     REMOVE_SNAPSHOT_ROWS = REMOVE_FIRST,
     REMOVE_SNAPSHOT,
     REMOVE_UPDATE,
+    REMOVE_RESPONSE,
     REMOVE_LESSON,
     REMOVE_RECEIPT,
     REMOVE_REFERENCES,
@@ -40,6 +42,8 @@ static const char *const sql[QUERIES] = {
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [ADD_UPDATE] = "INSERT INTO update_of (record, outcome, stage, about, own, turn)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+    [ADD_RESPONSE] = "INSERT INTO response_of (record, response, situation, uptake, outcome, about)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
     [ADD_SNAPSHOT] = "INSERT INTO snapshot (record, framework, framework_version, area_gss, period,"
                      " status, sdc_profile) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ADD_SNAPSHOT_ROW] = "INSERT INTO snapshot_row (record, place, code, disaggregation, value,"
@@ -53,6 +57,7 @@ static const char *const sql[QUERIES] = {
     [REMOVE_SNAPSHOT_ROWS] = "DELETE FROM snapshot_row WHERE record = ?1",
     [REMOVE_SNAPSHOT] = "DELETE FROM snapshot WHERE record = ?1",
     [REMOVE_UPDATE] = "DELETE FROM update_of WHERE record = ?1",
+    [REMOVE_RESPONSE] = "DELETE FROM response_of WHERE record = ?1",
     [REMOVE_LESSON] = "DELETE FROM lesson WHERE body ="
                       " (SELECT body FROM entry WHERE number = ?1 AND body <> 0)",
     [REMOVE_RECEIPT] = "DELETE FROM receipt WHERE record = ?1",
@@ -155,6 +160,25 @@ static bool add_update(struct store *store, const struct derivable *from,
     return true;
 }
 
+static bool add_response(struct store *store, const struct derivable *from,
+                         const struct document *document, struct fault *fault)
+{
+    static const char *const keys[] = {"response", "situation", "uptake", "outcome"};
+    const struct header *header = record_header(from->record);
+
+    for (size_t i = 0; i < header->reference_count; i++) {
+        if (header->references[i].relation != RELATION_ABOUT)
+            continue;
+        sqlite3_stmt *query = start(store, ADD_RESPONSE, from);
+        for (int k = 0; k < 4; k++)
+            bind_known(query, k + 2, document, keys[k]);
+        bind_digest(query, 6, &header->references[i].id);
+        if (!run(store, query, doing, fault))
+            return false;
+    }
+    return true;
+}
+
 static bool add_snapshot_row(struct store *store, const struct derivable *from,
                              const struct document *document, size_t row, size_t columns,
                              struct fault *fault)
@@ -219,6 +243,8 @@ static bool add_document(struct store *store, const struct derivable *from,
         return add_lesson(store, from, document, fault);
     if (form == &update_form)
         return add_update(store, from, document, fault);
+    if (form == &response_form)
+        return add_response(store, from, document, fault);
     if (form == &snapshot_form)
         return add_snapshot(store, from, document, fault);
     return true;
@@ -229,6 +255,7 @@ static bool is_read(struct bytes kind)
 {
     return bytes_equal(kind, bytes_of_text("lesson")) ||
            bytes_equal(kind, bytes_of_text("update")) ||
+           bytes_equal(kind, bytes_of_text("response")) ||
            bytes_equal(kind, bytes_of_text("snapshot"));
 }
 

@@ -213,6 +213,7 @@ CREATE TABLE derived.authority (
   status       TEXT    NOT NULL, -- active, left, dissolved
   since_ms     INTEGER,          -- Of the status; NULL: not said.
   succeeded_by BLOB,
+  heir         BLOB    NOT NULL, -- Who is there in its place by now; itself where nobody.
   feeds        INTEGER NOT NULL, -- How many it has had.
   PRIMARY KEY (network, id)
 ) STRICT, WITHOUT ROWID;
@@ -250,7 +251,8 @@ CREATE TABLE derived.lesson (
   time_ms INTEGER NOT NULL,
   outcome TEXT,                -- As it was published.
   stage   TEXT,
-  latest  INTEGER              -- The update that says how it stands now; NULL: there is none.
+  latest  INTEGER,             -- The update that says how it stands now; NULL: there is none.
+  replications INTEGER NOT NULL DEFAULT 0 -- How many independent authorities found the same.
 ) STRICT;
 CREATE INDEX derived.lesson_time ON lesson (time_ms);
 
@@ -265,6 +267,18 @@ CREATE TABLE derived.update_of (
   PRIMARY KEY (record, about)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX derived.update_of_about ON update_of (about);
+
+-- Responses: what is said to what. Words as in `lesson`.
+CREATE TABLE derived.response_of (
+  record    INTEGER NOT NULL,
+  about     BLOB    NOT NULL, -- A record's id, be it here or not.
+  response  TEXT,
+  situation TEXT,
+  uptake    TEXT,
+  outcome   TEXT,
+  PRIMARY KEY (record, about)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX derived.response_of_about ON response_of (about);
 
 -- Snapshots: whose values of what and when.
 CREATE TABLE derived.snapshot (
@@ -351,6 +365,9 @@ CREATE VIEW lessons AS
          coalesce(body_text('update', u.content, 'stage'),
                   body_text('lesson', w.content, 'stage')) AS stage_now,
          body_text('lesson', w.content, 'evidence_level') AS evidence_level,
+         evidence_now(body_text('lesson', w.content, 'evidence_level'), l.replications)
+           AS evidence_level_now,
+         l.replications AS replications,
          body_text('lesson', w.content, 'source_kind') AS source_kind,
          body_text('lesson', w.content, 'scale') AS scale,
          body_text('lesson', w.content, 'aim_in_users_words') AS aim_in_users_words,
@@ -396,6 +413,70 @@ CREATE VIEW updates AS
          body_text('update', w.content, 'what_changed') AS what_changed,
          body_text('update', w.content, 'recommendation') AS recommendation
     FROM update_of v
+   CROSS JOIN entry e ON e.number = v.record
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority;
+
+CREATE VIEW issues AS
+  SELECT lower(hex(r.id)) AS id,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         e.form <> 0 AS anonymous,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         header_topic(h.header, h.proof) AS topic,
+         body_text('issue', w.content, 'title') AS title,
+         body_text('issue', w.content, 'abstract') AS abstract,
+         body_text('issue', w.content, 'service_area') AS service_area,
+         body_text('issue', w.content, 'began') AS began,
+         body_text('issue', w.content, 'what_happens') AS what_happens,
+         body_text('issue', w.content, 'tried_so_far') AS tried_so_far,
+         body_text('issue', w.content, 'would_help') AS would_help,
+         body_text('issue', w.content, 'barrier_text') AS barrier_text,
+         body_text('issue', w.content, 'barrier_addressed_to') AS barrier_addressed_to
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+   CROSS JOIN wire h ON h.number = r.number
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+   WHERE e.kind <> 'lesson' AND e.kind = 'issue'
+     AND body_text('issue', w.content, 'title') IS NOT NULL;
+
+CREATE VIEW responses AS
+  SELECT lower(hex(r.id)) AS id,
+         lower(hex(v.about)) AS about,
+         (SELECT lower(hex(t.target)) FROM reference t
+           WHERE t.record = v.record AND t.relation = 4) AS answers,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         e.form <> 0 AS anonymous,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         body_text('response', w.content, 'response') AS response,
+         body_text('response', w.content, 'situation') AS situation,
+         body_text('response', w.content, 'uptake') AS uptake,
+         body_text('response', w.content, 'outcome') AS outcome,
+         body_text('response', w.content, 'evidence_level') AS evidence_level,
+         CAST(body_text('response', w.content, 'elapsed_weeks') AS INTEGER) AS elapsed_weeks,
+         body_text('response', w.content, 'text') AS text,
+         body_text('response', w.content, 'context') AS context,
+         body_text('response', w.content, 'evidence_sources') AS evidence_sources,
+         NOT EXISTS (
+           SELECT 1
+             FROM response_of t
+            CROSS JOIN entry q ON q.number = t.record
+            CROSS JOIN feed g ON g.number = q.feed
+            CROSS JOIN record x ON x.feed = q.feed AND x.seq = q.seq AND x.number = q.number
+            WHERE t.about = v.about AND t.response IS v.response AND e.form = 0 AND q.form = 0
+              AND g.network = f.network AND g.authority = f.authority
+              AND (g.feed > f.feed OR g.feed = f.feed AND (q.seq > e.seq
+                   OR q.seq = e.seq AND x.id < r.id))) AS latest
+    FROM response_of v
    CROSS JOIN entry e ON e.number = v.record
    CROSS JOIN feed f ON f.number = e.feed
    CROSS JOIN network n ON n.number = f.network AND n.current

@@ -13,15 +13,15 @@
  * a common table expression in the same way: WITH lessons AS (SELECT * FROM draft) would pass. So
  * the views are made for each question, as temporary ones under names that nobody can guess. */
 
-static const char *const views[] = {"records",   "lessons",     "updates", "indicators",
-                                    "snapshots", "authorities", "words",   "profiles",
-                                    "forks",     "erasures",    "receipts"};
+static const char *const views[] = {"records",    "lessons",   "updates",     "issues", "responses",
+                                    "indicators", "snapshots", "authorities", "words",  "profiles",
+                                    "forks",      "erasures",  "receipts"};
 #define VIEWS (sizeof views / sizeof *views)
 
 /* The tables behind them. */
-static const char *const tables[] = {"network",   "feed",      "record",      "wire", "entry",
-                                     "authority", "reference", "receipt",     "fork", "lesson",
-                                     "update_of", "snapshot",  "snapshot_row"};
+static const char *const tables[] = {
+    "network", "feed", "record", "wire",      "entry",    "authority",    "reference",
+    "receipt", "fork", "lesson", "update_of", "snapshot", "snapshot_row", "response_of"};
 #define TABLES (sizeof tables / sizeof *tables)
 
 /* SQL's own functions that only reckon with what they are given. */
@@ -44,7 +44,7 @@ struct question {
     bool guarded;
     struct buffer names; /* Of all tables there are, each on a line. */
     unsigned seen;       /* A bit for each of `tables` that a view has read in this question. */
-    char refusal[300];
+    char refusal[400];
     int64_t end_ms, limit_ms;
     int64_t memory_end;
     bool out_of_memory;
@@ -85,6 +85,19 @@ static int refuse(struct question *question, const char *what, const char *name)
     return SQLITE_DENY;
 }
 
+static int refuse_table(struct question *question, const char *table)
+{
+    struct buffer only = {0};
+
+    buffer_append_text(&only, "only the views ");
+    for (size_t i = 0; i < VIEWS; i++)
+        buffer_printf(&only, "%s%s", i == 0 ? "" : i + 1 < VIEWS ? ", " : " and ", views[i]);
+    buffer_append_text(&only, " can be read, not");
+    int answer = refuse(question, buffer_text(&only), table);
+    buffer_release(&only);
+    return answer;
+}
+
 static unsigned table_bit(const char *name)
 {
     for (size_t i = 0; i < TABLES; i++)
@@ -122,10 +135,7 @@ static int may_read(struct question *question, const char *table, const char *co
     }
     if (is_view(table) || is_secret(question, table) || may_count(question, table, column))
         return SQLITE_OK;
-    return refuse(question,
-                  "only the views records, lessons, updates, indicators, snapshots, authorities, "
-                  "words, profiles, forks, erasures and receipts can be read, not",
-                  table);
+    return refuse_table(question, table);
 }
 
 static int guard(void *context, int action, const char *first, const char *second,

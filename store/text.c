@@ -1,5 +1,6 @@
 #include "store/internal.h"
 
+#include "protocol/evidence.h"
 #include "protocol/form.h"
 
 #include <assert.h>
@@ -269,6 +270,31 @@ int64_t id_prefix(const uint8_t id[static 8])
     return (int64_t)(number ^ UINT64_C(1) << 63);
 }
 
+/* outcomes_agree(outcome, outcome), evidence_now(level, replications), and
+ * reference_fits(kind, relation, kind): NULL of a target that is not here. */
+static void agree(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    sqlite3_result_int(context, outcomes_agree(value_bytes(values[0]), value_bytes(values[1])));
+}
+
+static void evidence(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    if (sqlite3_value_type(values[0]) != SQLITE_NULL)
+        answer(context,
+               evidence_now(value_bytes(values[0]), (uint64_t)sqlite3_value_int64(values[1])));
+}
+
+static void fits(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    if (sqlite3_value_type(values[2]) != SQLITE_NULL)
+        sqlite3_result_int(context, reference_fits(value_bytes(values[0]),
+                                                   (uint8_t)sqlite3_value_int(values[1]),
+                                                   value_bytes(values[2])));
+}
+
 bool text_define(struct store *store, struct fault *fault)
 {
     static const struct {
@@ -276,9 +302,11 @@ bool text_define(struct store *store, struct fault *fault)
         int arguments;
         void (*function)(sqlite3_context *context, int count, sqlite3_value **values);
     } functions[] = {
-        {"body_text", 3, body_text}, {"body_words", 2, body_words},
-        {"body_rows", 3, body_rows}, {"header_topic", 2, header_topic},
-        {"header_n", 2, header_n},   {"id_prefix", 1, prefix},
+        {"body_text", 3, body_text},  {"body_words", 2, body_words},
+        {"body_rows", 3, body_rows},  {"header_topic", 2, header_topic},
+        {"header_n", 2, header_n},    {"id_prefix", 1, prefix},
+        {"outcomes_agree", 2, agree}, {"evidence_now", 2, evidence},
+        {"reference_fits", 3, fits},
     };
 
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)

@@ -13,6 +13,7 @@ enum sql {
     RECEIPT,
     LESSON,
     UPDATE,
+    RESPONSE,
     SNAPSHOT,
     SNAPSHOT_ROWS,
     TABLES,
@@ -28,6 +29,7 @@ static const char *const sql[QUERIES] = {
     [LESSON] = "SELECT body, record, feed, time_ms, outcome, stage FROM lesson"
                " WHERE body = (SELECT body FROM entry WHERE number = ?1 AND body <> 0)",
     [UPDATE] = "SELECT * FROM update_of WHERE record = ?1 ORDER BY about",
+    [RESPONSE] = "SELECT * FROM response_of WHERE record = ?1 ORDER BY about",
     [SNAPSHOT] = "SELECT * FROM snapshot WHERE record = ?1",
     [SNAPSHOT_ROWS] = "SELECT * FROM snapshot_row WHERE record = ?1 ORDER BY place",
     [BEGIN] = "BEGIN",
@@ -43,6 +45,7 @@ static const struct {
     [RECEIPT] = {"receipt", "SELECT count(*) FROM receipt"},
     [LESSON] = {"lesson", "SELECT count(*) FROM lesson"},
     [UPDATE] = {"update", "SELECT count(*) FROM update_of"},
+    [RESPONSE] = {"response", "SELECT count(*) FROM response_of"},
     [SNAPSHOT] = {"snapshot", "SELECT count(*) FROM snapshot"},
     [SNAPSHOT_ROWS] = {"snapshot's values", "SELECT count(*) FROM snapshot_row"},
 };
@@ -195,7 +198,7 @@ static bool check_counts(struct verifier *verifier)
 static const char stale[] =
     "SELECT r.id FROM lesson JOIN entry e ON e.number = lesson.record JOIN record r"
     " ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number"
-    " WHERE lesson.latest IS NOT " LATEST_UPDATE;
+    " WHERE lesson.latest IS NOT " LATEST_UPDATE " OR lesson.replications <> " REPLICATIONS;
 
 static bool check_stale(struct verifier *verifier)
 {
@@ -206,8 +209,9 @@ static bool check_stale(struct verifier *verifier)
     while (answer == SQLITE_ROW &&
            (answer = step(verifier->store, query, doing, verifier->fault)) == SQLITE_ROW) {
         column_digest(query, 0, &id);
-        store_check_add(verifier->check, &id,
-                        "it does not stand as its latest update says: candour reindex");
+        store_check_add(
+            verifier->check, &id,
+            "it does not stand as its latest update and responses say: candour reindex");
     }
     sqlite3_finalize(query);
     return answer == SQLITE_DONE;

@@ -223,8 +223,9 @@ static int64_t count_pieces(void)
 
 static struct buffer tell_all(void)
 {
-    static const char *const tables[] = {"entry",     "reference", "receipt",      "fork", "lesson",
-                                         "update_of", "snapshot",  "snapshot_row", "tally"};
+    static const char *const tables[] = {"entry",        "reference", "receipt",     "fork",
+                                         "lesson",       "update_of", "response_of", "snapshot",
+                                         "snapshot_row", "tally"};
     struct buffer told = {0};
     char sql[100], name[40];
 

@@ -166,3 +166,37 @@ Test(charters, let_a_successor_say_how_a_lesson_stands)
     council_release(&aylesbury);
     council_release(&bradford);
 }
+
+static struct record *tried(struct council *council, const struct digest *about)
+{
+    char hex[2 * DIGEST_SIZE + 1], file[400];
+
+    hex_of(hex, about->bytes, DIGEST_SIZE);
+    snprintf(file, sizeof file,
+             "Kind: response\nAbout: %s\nResponse: tried\nUptake: adopted\nOutcome: worked\n\n"
+             "## In our words\nWe did.\n",
+             hex);
+    return council_publish(council, file);
+}
+
+/* An authority and its successor are one: neither a replication of each other, nor two of them. */
+Test(charters, make_one_of_authorities_that_succeed_each_other)
+{
+    struct council chester = writer('C'), aylesbury = writer('A'), bradford = writer('B');
+    const char *select = "SELECT authority_name, replications FROM lessons ORDER BY 1";
+    struct digest of_bradford = keep(council_lesson(&bradford, "One", "First.")).id;
+    struct digest of_chester = keep(council_lesson(&chester, "Two", "Second.")).id;
+
+    keep(tried(&chester, &of_bradford));
+    keep(tried(&aylesbury, &of_bradford));
+    keep(tried(&bradford, &of_chester));
+    keep(tried(&aylesbury, &of_chester));
+    cr_expect_str_eq(asked(select), "Bradford|2\nChester|2\n");
+    dissolve('C', 'A');
+    cr_done(store_keep_charter(store, buffer_view(&bundle), TOWN_MS, &fault));
+    cr_expect_str_eq(asked(select), "Bradford|1\nChester|1\n");
+    cr_expect_str_eq(verified(), "");
+    council_release(&chester);
+    council_release(&aylesbury);
+    council_release(&bradford);
+}

@@ -66,9 +66,9 @@ Test(sql, shows_nothing_that_is_withheld)
 
 Test(sql, counts_every_view)
 {
-    static const char *const views[] = {"records",   "lessons",     "updates", "indicators",
-                                        "snapshots", "authorities", "words",   "profiles",
-                                        "forks",     "erasures",    "receipts"};
+    static const char *const views[] = {
+        "records",     "lessons", "updates",  "issues", "responses", "indicators", "snapshots",
+        "authorities", "words",   "profiles", "forks",  "erasures",  "receipts"};
     char select[80];
 
     fill();
@@ -133,7 +133,7 @@ Test(sql, is_about_views_that_are_documented)
         cr_assert(sscanf(at += strlen(begin), "%39s", view) == 1);
         expect_section(page, view);
     }
-    cr_expect_eq(views, 11);
+    cr_expect_eq(views, 13);
     free(page);
 }
 
@@ -246,8 +246,8 @@ Test(sql, shows_nothing_but_the_views)
     for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++)
         asked_in_vain(attacks[i]);
     cr_expect(strstr(asked_in_vain("SELECT * FROM draft"),
-                     "only the views records, lessons, updates, indicators, snapshots, "
-                     "authorities, words, profiles, forks, erasures and receipts can be "
+                     "only the views records, lessons, updates, issues, responses, indicators, "
+                     "snapshots, authorities, words, profiles, forks, erasures and receipts can be "
                      "read, not draft") != NULL,
               "%s", fault.text);
 }
