@@ -74,7 +74,8 @@ static const struct command_option run_options[] = {
     END};
 
 static const struct command_option lesson_new_options[] = {
-    {"kind", "KIND", false, "lesson (as a rule), update, indicator or profile"}, END};
+    {"kind", "KIND", false, "lesson (as a rule), issue, response, update, indicator or profile"},
+    END};
 
 static const struct command_option check_options[] = {
     {"name", "NAME", true, "a name that would give the authority away, besides those configured"},
@@ -129,6 +130,21 @@ static const struct command_option publish_options[] = {
      "it is to go out without the authority's name: a second person approves it"},
     {"wait", NULL, false,
      "until the record is on this node's disk, where nothing else comes first"},
+    END};
+
+static const struct command_option respond_options[] = {
+    {"kind", "KIND", false, "same_here, tried, question, answer, challenge or thanks (required)"},
+    {"situation", "SITUATION", false,
+     "with same_here: have (as a rule), had_and_fixed or do_not_have"},
+    {"uptake", "UPTAKE", false, "with tried: adopted, adapted, rejected or abandoned"},
+    {"outcome", "OUTCOME", false, "with tried: how it went, such as partly_worked"},
+    {"evidence", "LEVEL", false, "what that rests on, such as before_after"},
+    {"text", "TEXT", false, "what happened, or what you ask, answer or doubt; else in FILE"},
+    {"context", "TEXT", false, "what is different here"},
+    {"by", "NAME", false, "publish it: who wrote it and approves it; else it is put forward"},
+    {"author", "NAME", false, "without --by: who wrote it"},
+    {"anonymous", NULL, false, "it is to go out without the authority's name"},
+    {"wait", NULL, false, "with --by: until it is on this node's disk"},
     END};
 
 static const struct command_option import_options[] = {
@@ -248,6 +264,11 @@ const struct command commands[] = {
      publish_options, 1, 1, run_publish,
      "{draft, state, id}; what waits in the house as draft show",
      "candour publish lesson.md --by \"J. Rees\" --wait"},
+    {"respond", "ID [FILE]",
+     "say to a lesson or issue: the same here, we tried it, a question, an answer", respond_options,
+     1, 2, run_respond, DRAFT_JSON "; with --by: {draft, state, id}",
+     "candour respond 3fa9c2 --kind tried --uptake adapted --outcome worked --text \"We rang "
+     "first.\" --by \"J. Rees\""},
     {"indicator define", "FILE", "submit an indicator's definition", define_options, 1, 1,
      run_indicator_define, DRAFT_JSON, "candour indicator define 1C2A.md"},
     {"indicator import", "FILE.csv", "read indicator values, small numbers suppressed",
@@ -260,8 +281,11 @@ const struct command commands[] = {
      "{total, loose, not_searchable, cut_off, results:[{id, kind, title, abstract, outcome, stage, "
      "service_areas, authority, anonymous, published, score, snippet, withheld:[class]}]}",
      "candour search slow direct payments --outcome did_not_work"},
-    {"show", "ID", "read one record with its updates", no_options, 1, 1, run_show,
-     "{id, header, verified, body, withheld:[class], thread:[...]}", "candour show 3fa9c2"},
+    {"show", "ID", "read one record, what became of it and what others say to it", no_options, 1, 1,
+     run_show,
+     "{id, header, verified, body, withheld:[class], responses:{same_here, fixed, not_here, tried, "
+     "worked, did_not_work, open, replications}, thread:[...]}",
+     "candour show 3fa9c2"},
     {"erase", "ID...", "take texts back, everywhere", erase_options, 1, 8, run_erase, DRAFT_JSON,
      "candour erase 3fa9c2 --why \"It named a school\" --by \"J. Rees\""},
     {"receipts", "ID", "say who has confirmed that a text is gone", no_options, 1, 1, run_receipts,

@@ -334,6 +334,11 @@ static void print_heading(const struct record *record, const struct charter *cha
     const struct header *header = record_header(record);
     char id[2 * DIGEST_SIZE + 1], date[CLOCK_MINUTE_SIZE];
 
+    for (size_t i = 0; i < header->reference_count; i++)
+        if (header->references[i].relation == RELATION_ANSWERS) {
+            hex_of(id, header->references[i].id.bytes, DIGEST_SIZE);
+            printf("answers %s\n", id);
+        }
     hex_of(id, record_id(record)->bytes, DIGEST_SIZE);
     clock_minute(date, header->time_ms);
     printf("%.*s %s\n", (int)header->kind.size, (const char *)header->kind.data, id);
@@ -384,19 +389,23 @@ bool run_show(struct call *call, struct fault *fault)
         .call = call, .store = store, .thread = json_array(), .self = self_of(call)};
     struct charter *charter = NULL;
     struct record *record = NULL;
+    struct responses responses;
     struct digest id;
 
     bool done = store != NULL && find_shown(call, store, &id, fault) &&
                 (record = store_find(store, &id, true, fault)) != NULL &&
+                store_responses(store, &id, &responses, fault) &&
                 (charter = load_charter(store, fault)) != NULL;
     showing.charter = charter;
     if (done && !call->json) {
         print_heading(record, charter);
+        say_responses(call, &responses);
         print_body(&showing, record);
     }
     done = done && store_each_about(store, &id, hear_about, &showing, fault);
     if (done && call->json) {
         json_t *object = record_object(&showing, record);
+        json_object_set_new(object, "responses", json_responses(&responses));
         json_object_set(object, "thread", showing.thread);
         call_json(call, object);
     }

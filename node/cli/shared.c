@@ -2,6 +2,7 @@
 #include "node/clock.h"
 #include "protocol/vocabulary.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
@@ -33,15 +34,31 @@ static void list_words(const struct vocabulary *vocabulary, struct buffer *list)
         buffer_printf(list, "%s%s", i == 0 ? "" : ", ", vocabulary->words[i].code);
 }
 
+/* As people type it: with hyphens, or capitals. */
+static const struct word *find_typed(const struct vocabulary *vocabulary, const char *typed)
+{
+    char code[41];
+    size_t size = 0;
+
+    for (; typed[size] != '\0' && size + 1 < sizeof code; size++)
+        code[size] = typed[size] == '-' ? '_' : (char)tolower((unsigned char)typed[size]);
+    return vocabulary_find(vocabulary, bytes_of(code, size));
+}
+
 bool call_word(const struct call *call, const char *option, const struct vocabulary *vocabulary,
                const char **code, struct fault *fault)
 {
     const char *value = call_value(call, option), *nearest;
+    const struct word *word = NULL;
     struct buffer list = {0};
 
     *code = value;
-    if (value == NULL || vocabulary_find(vocabulary, bytes_of_text(value)) != NULL)
+    if (value == NULL)
         return true;
+    if ((word = find_typed(vocabulary, value)) != NULL) {
+        *code = word->code;
+        return true;
+    }
     nearest = vocabulary_nearest(vocabulary, bytes_of_text(value));
     if (nearest != NULL)
         return fault_set(fault, FAULT_INPUT, "--%s %s: there is no such %s; did you mean \"%s\"?",

@@ -88,6 +88,11 @@ void listing_free(struct listing *listing);
 /* How small numbers are hidden in figures, in a sentence: it stands wherever figures are shown. */
 void say_disclosure_profile(const struct call *call, struct bytes profile);
 
+/* What others responded to a record, in a sentence or two; nothing where nobody did. And for
+ * programs. (responses.c) */
+void say_responses(const struct call *call, const struct responses *responses);
+json_t *json_responses(const struct responses *responses);
+
 /* A JSON object of a document's fields: texts, lists, numbers as numbers, rows as objects. */
 json_t *json_document(const struct document *document);
 

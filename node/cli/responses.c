@@ -1,0 +1,183 @@
+#include "node/cli/desk.h"
+#include "protocol/evidence.h"
+#include "protocol/vocabulary.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* What others say to what somebody published: counted, and said in one command. */
+
+#define TEXT_FILE_MAX 65536
+
+/* --- Counted --- */
+
+json_t *json_responses(const struct responses *responses)
+{
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "same_here", (json_int_t)responses->same_here,
+        "fixed", (json_int_t)responses->fixed, "not_here", (json_int_t)responses->not_here, "tried",
+        (json_int_t)responses->tried, "worked", (json_int_t)responses->worked, "did_not_work",
+        (json_int_t)responses->did_not_work, "open", (json_int_t)responses->open, "replications",
+        (json_int_t)responses->replications);
+}
+
+static const char *authorities(uint64_t count)
+{
+    return count == 1 ? "authority" : "authorities";
+}
+
+void say_responses(const struct call *call, const struct responses *responses)
+{
+    if (responses->same_here > 0)
+        call_say(call, "The same at %" PRIu64 " other %s, of which %" PRIu64 " put it right.",
+                 responses->same_here, authorities(responses->same_here), responses->fixed);
+    if (responses->not_here > 0)
+        call_say(call, "%" PRIu64 " %s not have it.", responses->not_here,
+                 responses->not_here == 1 ? "other authority does" : "other authorities do");
+    if (responses->tried > 0)
+        call_say(call,
+                 "%" PRIu64 " other %s tried it: it worked at %" PRIu64 ", and did not at %" PRIu64
+                 ".",
+                 responses->tried, authorities(responses->tried), responses->worked,
+                 responses->did_not_work);
+    if (responses->replications >= EVIDENCE_REPLICATIONS)
+        call_say(call,
+                 "%" PRIu64 " independent authorities found the same, so its evidence is at least "
+                 "\"replicated\".",
+                 responses->replications);
+    if (responses->open > 0)
+        call_say(call, "%" PRIu64 " %s", responses->open,
+                 responses->open == 1 ? "question or challenge has no answer yet."
+                                      : "questions and challenges have no answer yet.");
+    if (responses->same_here + responses->not_here + responses->tried + responses->open > 0)
+        call_say(call, "%s", "");
+}
+
+/* --- respond --- */
+
+static void add(struct document *document, const char *key, const char *text)
+{
+    if (text != NULL)
+        document_add(document, key, bytes_of_text(text), (struct place){0});
+}
+
+/* What stands in a file is the text itself. */
+static bool add_text(const struct call *call, struct document *document, struct fault *fault)
+{
+    struct buffer file = {0};
+    bool good = true;
+
+    if (call->argument_count == 2 && call_has(call, "text"))
+        good = fault_set(fault, FAULT_INPUT, "give the text in a file or with --text, not both");
+    else if (call->argument_count == 2)
+        good = file_read(call->arguments[1], TEXT_FILE_MAX, &file, fault);
+    else
+        add(document, "text", call_value(call, "text"));
+    if (good && file.size > 0)
+        document_add(document, "text", buffer_view(&file), (struct place){0});
+    buffer_release(&file);
+    return good;
+}
+
+/* Whoever answers names the question; what that is about is known. */
+static bool add_question(const struct desk *desk, struct document *document, const char *named,
+                         struct fault *fault)
+{
+    struct digest id;
+    struct record *record = NULL;
+    char hex[2 * DIGEST_SIZE + 1];
+
+    if (!store_resolve(desk->store, named, &id, fault) ||
+        (record = store_find(desk->store, &id, false, fault)) == NULL)
+        return false;
+    const struct header *header = record_header(record);
+    const struct reference *about = NULL;
+    for (size_t i = 0; about == NULL && i < header->reference_count; i++)
+        if (header->references[i].relation == RELATION_ABOUT)
+            about = &header->references[i];
+    bool asked = about != NULL && bytes_equal(header->kind, bytes_of_text("response"));
+    if (asked) {
+        hex_of(hex, about->id.bytes, DIGEST_SIZE);
+        add(document, "about", hex);
+        add(document, "answers", named);
+    } else {
+        fault_set(fault, FAULT_INPUT,
+                  "%s is no question or challenge: --kind answer names the one that it answers",
+                  named);
+    }
+    record_free(record);
+    return asked;
+}
+
+static bool add_words(const struct call *call, struct document *document, const char *kind,
+                      struct fault *fault)
+{
+    static const struct {
+        const char *option, *key;
+        const struct vocabulary *vocabulary;
+    } words[] = {
+        {"situation", "situation", &situations},
+        {"uptake", "uptake", &uptakes},
+        {"outcome", "outcome", &outcomes},
+        {"evidence", "evidence_level", &evidence_levels},
+    };
+
+    add(document, "response", kind);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *code;
+        if (!call_word(call, words[i].option, words[i].vocabulary, &code, fault))
+            return false;
+        add(document, words[i].key, code);
+    }
+    if (strcmp(kind, "same_here") == 0 && !call_has(call, "situation"))
+        add(document, "situation", "have");
+    add(document, "context", call_value(call, "context"));
+    return true;
+}
+
+/* Which option gives what a response lacks. */
+static bool is_complete(const struct document *document, struct fault *fault)
+{
+    struct problems problems = {0};
+
+    document_check(document, &problems);
+    bool complete = problems.count == 0;
+    if (!complete)
+        fault_set(fault, FAULT_INPUT, "%s (candour help respond)", problems.list[0].text);
+    problems_release(&problems);
+    return complete;
+}
+
+static struct document *response_of_call(const struct call *call, const struct desk *desk,
+                                         struct fault *fault)
+{
+    struct document *document = document_new(&response_form);
+    const char *kind;
+
+    bool good = call_word(call, "kind", &response_kinds, &kind, fault) &&
+                add_words(call, document, kind, fault) && add_text(call, document, fault);
+    if (good && strcmp(kind, "answer") == 0)
+        good = add_question(desk, document, call->arguments[0], fault);
+    else
+        add(document, "about", call->arguments[0]);
+    if (good && is_complete(document, fault))
+        return document;
+    document_free(document);
+    return NULL;
+}
+
+bool run_respond(struct call *call, struct fault *fault)
+{
+    const char *by = call_value(call, "by"), *kind;
+    struct document *document;
+    struct desk desk;
+
+    if (!require_option(call, "kind", &kind, fault))
+        return false;
+    bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
+                (document = response_of_call(call, &desk, fault)) != NULL &&
+                (by != NULL ? desk_publish(call, &desk, document, by, fault)
+                            : desk_put_forward(call, &desk, document, fault));
+    desk_close(&desk);
+    return done;
+}

@@ -1,0 +1,83 @@
+#!/bin/sh
+# What others say to a lesson comes back to whoever wrote it: the same here, we tried it, a question and its answer.
+#
+#     tests/story/responses.sh PROGRAM
+set -u
+export LC_ALL=C.UTF-8
+candour=$1
+. "$(dirname "$0")/network.inc"
+
+respond() { # node, id, option...: publish a response and print its id
+    node=$1 of=$2
+    shift 2
+    at "$node" respond "$of" "$@" --by "An Officer" --wait --json | field id
+}
+
+counts() { # node, id, name, number: does it come to count that many?
+    [ "$(at "$1" --json show "$2" 2>/dev/null | field "responses.$3")" = "$4" ]
+}
+
+at hub init --name Hub --role hub --listen "$endpoint" --json >/dev/null || fail "init hub"
+for node in a b c; do
+    at $node init --name "Council $node" --type unitary --json >/dev/null || fail "init $node"
+done
+found_network 1 "a b" hub a b c
+
+lesson=$(publish a zebrastart) || fail "publish at a"
+for node in b c; do soon found $node zebrastart || fail "$node lacks the lesson"; done
+
+# One command each. Words are taken as people type them.
+short=$(echo "$lesson" | cut -c1-12)
+respond b "$short" --kind same-here >/dev/null || fail "same here"
+respond b "$short" --kind tried --uptake adapted --outcome no-effect --text "We rang first, and it made no difference." >/dev/null ||
+    fail "tried at b"
+echo "We rang at noon, and nobody picked up." >"$case/text"
+respond c "$short" "$case/text" --kind tried --uptake adopted --outcome did-not-work >/dev/null || fail "tried at c"
+question=$(respond c "$short" --kind question --text "How were people reached who never pick up?") || fail "question"
+for name in "same_here 1" "tried 2" "did_not_work 2" "open 1" "replications 2"; do
+    soon counts a "$lesson" $name || fail "a does not count $name: $(at a --json show "$lesson" | field responses)"
+done
+
+# The answer names the question; it stands with the lesson.
+soon at a --json show "$question" >/dev/null || fail "a lacks the question"
+respond a "$question" --kind answer --text "By post, a week before." >/dev/null || fail "answer"
+soon counts c "$lesson" open 0 || fail "c does not have the answer"
+at c show "$lesson" >"$case/out" || fail "show at c"
+for words in "The same at 1 other authority" "2 other authorities tried it: it worked at 0, and did not at 2" \
+    "so its evidence is at least \"replicated\"" "We rang at noon" "By post, a week before." "answers $question"; do
+    grep -qF "$words" "$case/out" || fail "c does not show \"$words\": $(cat "$case/out")"
+done
+[ "$(at c --json sql "SELECT evidence_level_now FROM lessons" | field 0.evidence_level_now)" = replicated ] ||
+    fail "the evidence did not rise"
+
+# What lacks something is told so, and what names a person does not go out.
+says_no() { # words, option...: respond is refused with these words
+    words=$1
+    shift
+    at b respond "$short" "$@" --by "An Officer" >"$case/out" 2>&1 && fail "was taken: $*"
+    grep -qF "$words" "$case/out" || fail "\"$words\" is not said: $(cat "$case/out")"
+}
+says_no '"Uptake" is missing' --kind tried --text "We rang."
+says_no 'no such response; did you mean "tried"?' --kind tired --text "We rang."
+says_no 'is no question or challenge' --kind answer --text "By post."
+says_no "looks like a person's name" --kind thanks --text "Thanks to Mrs Okonkwo."
+printf 'Kind: update\nAbout: %s\nStage: completed\nOutcome: worked\n\n## What changed since\nMore.\n' "$question" >"$case/wrong.md"
+at c publish "$case/wrong.md" --by "An Officer" >"$case/out" 2>&1 && fail "an update of a question was taken"
+grep -qF "names one of: lesson, issue" "$case/out" || fail "which kinds it may name is not said: $(cat "$case/out")"
+
+# A problem, and who has it too.
+cat >"$case/issue.md" <<END
+Kind: issue
+Title: First payments take months
+Service: direct_payments_personalisation
+
+## Abstract
+From the assessment to the first payment it takes five months, and people give up.
+END
+issue=$(at a publish "$case/issue.md" --by "An Officer" --wait --json | field id)
+soon at b --json show "$issue" >/dev/null || fail "b lacks the issue"
+respond b "$issue" --kind same-here --situation had-and-fixed >/dev/null || fail "had and fixed"
+soon counts a "$issue" fixed 1 || fail "a does not count who fixed it"
+
+clean hub a b c
+echo "others said what they have and tried, and whoever asked was answered"
