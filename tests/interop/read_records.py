@@ -12,6 +12,8 @@ body and proof under the keys that the bundle's own charter lists.
 import datetime
 import hashlib
 import json
+import pathlib
+import re
 import sys
 
 # --- MessagePack: one spelling of every value, no floats, no extensions -------------------------
@@ -691,7 +693,138 @@ def check_rings(path, vectors):
           f"and {len(owners['records'])} of owners agree")
 
 
-CHECKS = {"records": check_records, "vectors": check_signatures, "rings": check_rings}
+# --- Bodies: docs/lesson.md and docs/records.md are tables that a program can read ---------------
+
+
+def tables_of(pages):
+    """kind -> key -> (type, at most, needed, in the header); and (kind, relation) -> kinds."""
+    kinds, fits, kind = {}, {}, None
+    for line in pages.splitlines():
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if line.startswith("#"):
+            kind = line.split()[-1].lower()
+        elif len(cells) == 5 and cells[1].startswith("`"):
+            key, _, where = cells[1].partition(",")
+            kinds.setdefault(kind, {})[key.strip("`")] = (
+                cells[2], cells[3], cells[0].endswith("**(needed)**"), bool(where))
+        elif len(cells) == 4 and re.match(r"\d ", cells[2]):
+            named = None if cells[3].startswith("a record of") else cells[3].split(", ")
+            fits.setdefault((cells[0].strip("`"), int(cells[2].split()[0])), []).append(named)
+    return kinds, fits
+
+
+# Control characters, line and paragraph separators, and what turns the direction of writing.
+NOT_IN_TEXT = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def check_text(value, most, breaks=False):
+    need(type(value) is Text and 1 <= len(value.encode()) <= most, "a text's length")
+    need(value.strip(" \n\r\t") == value, "not tidy")
+    need(not NOT_IN_TEXT.search(value.replace("\n", "") if breaks else value), "characters")
+
+
+def check_word(value):
+    need(type(value) is Text and re.fullmatch("[a-z0-9_]{1,40}", value), "no code")
+
+
+def check_date(value):
+    need(type(value) is Text and re.fullmatch(r"\d{4}-\d\d(-\d\d)?", value), "no date")
+    try:
+        datetime.date.fromisoformat((value + "-01")[:10])
+    except ValueError:
+        raise Refused("no date") from None
+
+
+def check_number(value):
+    need(is_list(value, 2) and type(value[0]) is int and abs(value[0]) < 10**18, "no number")
+    need(is_number(value[1], 0, 9), "decimals")
+
+
+def check_list(value, most, check_one):
+    need(type(value) is list and 1 <= len(value) <= most, "a list's length")
+    for item in value:
+        check_one(item)
+
+
+def check_row(value, columns):
+    need(type(value) is list and len(columns) <= len(value) <= 32, "cells")
+    for column, cell in zip(columns, value):
+        need(cell is not None or not column.endswith("*"), "a cell that is needed")
+        if type(cell) is Text:
+            check_text(cell, 65536)
+        elif cell is not None:
+            check_number(cell)
+
+
+def check_value(value, kind, most):
+    numbers = [int(number) for number in re.findall(r"\d+", most)]
+    if kind == "line":
+        check_text(value, numbers[0])
+    elif kind == "prose":
+        check_text(value, numbers[0], breaks=True)
+    elif kind.startswith("word:"):
+        check_word(value)
+    elif kind.startswith("words:"):
+        check_list(value, numbers[0] if numbers else 64, check_word)
+        need(len(set(value)) == len(value), "a word twice")
+    elif kind == "list":
+        check_list(value, numbers[0], lambda item: check_text(item, numbers[1]))
+    elif kind == "date":
+        check_date(value)
+    elif kind == "number":
+        check_number(value)
+    else:
+        columns = kind.removeprefix("rows: ").split(" \\| ")
+        check_list(value, numbers[0], lambda row: check_row(row, columns))
+
+
+def read_body(map_bytes, table):
+    """The fields that the tables know; others are skipped."""
+    pairs = read_one(map_bytes)
+    need(type(pairs) is dict and len(pairs) <= 256, "no map")
+    fields = {}
+    for key, value in pairs.values():
+        need(type(key) is Text and 1 <= len(key.encode()) <= 64, "key")
+        kind, most, _, in_header = table.get(key, (None, None, None, True))
+        if not in_header:
+            check_value(value, kind, most)
+            fields[str(key)] = value
+    for key, (_, _, needed, in_header) in table.items():
+        need(in_header or not needed or key in fields, "a field that is needed")
+    return fields
+
+
+def is_taken(map_bytes, table):
+    try:
+        return read_body(map_bytes, table) is not None
+    except Refused:
+        return False
+
+
+def fitting(kinds, fits):
+    """Every reference that means something, as [kind, relation, kind of what it names]."""
+    found = [[kind, 1, kind] for kind in kinds]
+    for (kind, relation), lists in fits.items():
+        for named in lists:
+            found += [[kind, relation, target] for target in (named or kinds)]
+    return sorted(found)
+
+
+def check_bodies(path, vectors):
+    docs = pathlib.Path(path).resolve().parents[2] / "docs"
+    kinds, fits = tables_of("".join((docs / page).read_text(encoding="utf-8")
+                                    for page in ("lesson.md", "records.md")))
+    for row in vectors["bodies"]:
+        fields = read_body(bytes.fromhex(row["map"]), kinds[row["kind"]])
+        same(f"{row['kind']}, {row['name']}", fields, row["fields"])
+    for row in vectors["responses"]:
+        same(row["name"], is_taken(bytes.fromhex(row["map"]), kinds["response"]), row["taken"])
+    same("references", fitting(kinds, fits), sorted(vectors["references"]))
+    print(f"{path}: {len(vectors['bodies'])} bodies of {len(kinds)} kinds, "
+          f"{len(vectors['responses'])} judgements and {len(vectors['references'])} references agree")
+
+
+CHECKS = {"bodies": check_bodies, "records": check_records, "vectors": check_signatures, "rings": check_rings}
 
 
 def check_vectors(path):
