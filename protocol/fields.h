@@ -72,4 +72,14 @@ void check_indicator_refs(const struct document *document, struct problems *prob
             .advice = "The figures it was meant to move, before and after"                         \
     }
 
+extern const struct column view_columns[5];
+
+#define VIEWS_FIELD                                                                                \
+    {                                                                                              \
+        "views", "Views", FIELD_ROWS, .section = true, .most_items = 8,                            \
+                                      FIELD_COLUMNS(view_columns),                                 \
+                                      .advice = "Whom you asked, how, what they said, and "        \
+                                                "whether it changed the result"                    \
+    }
+
 #endif

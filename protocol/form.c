@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct form *const forms[] = {&lesson_form,    &update_form,   &profile_form,
-                                    &indicator_form, &snapshot_form, &erasure_form,
-                                    &response_form,  &issue_form,    NULL};
+const struct form *const forms[] = {
+    &lesson_form,  &update_form,   &profile_form, &indicator_form,   &snapshot_form,
+    &erasure_form, &response_form, &issue_form,   &endorsement_form, &discussion_form,
+    &review_form,  &summary_form,  NULL};
 
 const struct form *form_of(const char *kind)
 {
@@ -149,7 +150,7 @@ struct place document_place(const struct document *document, const char *key, si
 
 struct bytes document_title(const struct document *document)
 {
-    static const char *const keys[] = {"title", "name", "framework"};
+    static const char *const keys[] = {"title", "name", "framework", "response", "decision"};
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (form_has(document->form, keys[i]))

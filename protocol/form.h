@@ -119,7 +119,8 @@ bool target_fits(const struct target *target, struct bytes kind);
 bool reference_fits(struct bytes kind, uint8_t relation, struct bytes target_kind);
 
 extern const struct form profile_form, lesson_form, update_form, indicator_form, snapshot_form,
-    erasure_form, response_form, issue_form;
+    erasure_form, response_form, issue_form, endorsement_form, discussion_form, review_form,
+    summary_form;
 extern const struct form *const forms[]; /* All of them, and NULL. */
 
 /* Where in a file a thing stands; line and column count from 1, in bytes; 0 when it has no place.

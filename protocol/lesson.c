@@ -42,7 +42,7 @@ static const struct column setback_columns[] = {
     {"response", FIELD_LINE, .most_bytes = 400},
 };
 
-static const struct column view_columns[] = {
+const struct column view_columns[5] = {
     {"who", FIELD_WORD, .required = true, .most_bytes = 40, .vocabulary = &view_holders},
     {"asked", FIELD_WORD, .most_bytes = 40, .vocabulary = &asked_bands},
     {"how", FIELD_LINE, .most_bytes = 200},
@@ -141,8 +141,7 @@ static const struct field fields[] = {
     INDICATOR_REFS_FIELD,
     {"evidence_sources", "Evidence sources", FIELD_LINES, .section = true, .most_bytes = 200,
      .most_items = 10, .advice = "What you counted, read and heard"},
-    {"views", "Views", FIELD_ROWS, .section = true, .most_items = 8, FIELD_COLUMNS(view_columns),
-     .advice = "Whom you asked, how, what they said, and whether it changed the result"},
+    VIEWS_FIELD,
     {"barrier_text", "Barriers explained", FIELD_PROSE, .section = true, .most_bytes = 2000,
      .advice = "What exactly stood in the way, and what would have to change"},
     {"questions_for_teams", "Questions for teams", FIELD_LINES, .section = true, .most_bytes = 200,

@@ -59,6 +59,7 @@ enum relation {
     RELATION_ERASES = 2,
     RELATION_SAME_AS = 3,
     RELATION_ANSWERS = 4,
+    RELATION_CITES = 5, /* In bodies: a header has room for REFERENCES_MAX alone. */
 };
 struct reference {
     uint8_t relation;

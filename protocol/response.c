@@ -8,11 +8,11 @@
  * An answer is about the lesson, as the question was, and names the question besides: so all that
  * was said of a lesson refers to it. */
 
-static const char *const answerable[] = {"lesson",    "issue",    "update",
-                                         "indicator", "snapshot", NULL};
+static const char *const answerable[] = {"lesson",     "issue",  "update",  "indicator", "snapshot",
+                                         "discussion", "review", "summary", NULL};
 static const struct target about = {RELATION_ABOUT, answerable};
 
-static const char *const questions[] = {"response", NULL};
+static const char *const questions[] = {"response", "summary", NULL};
 static const struct target asked = {RELATION_ANSWERS, questions};
 
 static const struct field fields[] = {
@@ -31,7 +31,9 @@ static const struct field fields[] = {
     {"elapsed_weeks", "Elapsed weeks", FIELD_NUMBER, A_WHOLE_NUMBER(4),
      .advice = "Weeks that it took with you, until now or the end"},
     {"answers", "Answers", FIELD_LINE, .header = true, IDS_OF(asked),
-     .advice = "With \"answer\": the id of the question or challenge, or how it begins"},
+     .advice = "With \"answer\": the id of the question, challenge or summary, or how it begins"},
+    {"replied_by", "Replied by", FIELD_WORD, ONE_OF(barrier_addressees),
+     .advice = "Whose answer it is, where you pass on one that others gave"},
     TOPIC_FIELD,
     LANGUAGE_FIELD,
     {"text", "In our words", FIELD_PROSE, .section = true, .most_bytes = 4000,

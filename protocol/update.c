@@ -3,7 +3,7 @@
 
 /* An update says what became of something already published, by the same council. */
 
-static const char *const kinds[] = {"lesson", "issue", NULL};
+static const char *const kinds[] = {"lesson", "issue", "review", NULL};
 static const struct target about = {RELATION_ABOUT, kinds};
 
 static const struct field fields[] = {

@@ -384,6 +384,38 @@ static const struct word uptakes_list[] = {
 };
 const struct vocabulary uptakes = WORDS("uptake", uptakes_list);
 
+static const struct word grounds_list[] = {
+    {"read", "We read it, and it fits with what we know"},
+    {"spoke", "We talked with those who did it"},
+    {"visited", "We went to see it"},
+    {"figures", "We went through its figures"},
+    {"evaluated", "We evaluated it, and had no part in it"},
+};
+const struct vocabulary grounds = WORDS("ground", grounds_list);
+
+static const struct word team_decisions_list[] = {
+    {"adopt", "We shall do the same"},    {"adapt", "We shall do it in a way of our own"},
+    {"reject", "We shall not do it"},     {"find_out_more", "We shall find out more first"},
+    {"no_decision", "We did not decide"},
+};
+const struct vocabulary team_decisions = WORDS("decision", team_decisions_list);
+
+static const struct word review_kinds_list[] = {
+    {"best_value", "A Best Value review"},
+    {"peer_challenge", "A peer challenge"},
+    {"service_review", "Another review of a service"},
+    {"self_assessment", "An assessment of ourselves"},
+};
+const struct vocabulary review_kinds = WORDS("kind of review", review_kinds_list);
+
+static const struct word action_states_list[] = {
+    {"not_begun", "Not begun"},
+    {"under_way", "Under way"},
+    {"done", "Done"},
+    {"dropped", "Dropped"},
+};
+const struct vocabulary action_states = WORDS("progress", action_states_list);
+
 const struct vocabulary *const vocabularies[] = {&service_areas,
                                                  &outcomes,
                                                  &stages,
@@ -416,6 +448,10 @@ const struct vocabulary *const vocabularies[] = {&service_areas,
                                                  &response_kinds,
                                                  &situations,
                                                  &uptakes,
+                                                 &grounds,
+                                                 &team_decisions,
+                                                 &review_kinds,
+                                                 &action_states,
                                                  NULL};
 
 const struct alphabet topic_alphabet = {"abcdefghijklmnopqrstuvwxyz0123456789-/",

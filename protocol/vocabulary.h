@@ -12,7 +12,8 @@ extern const struct vocabulary service_areas, outcomes, stages, evidence_levels,
 extern const struct vocabulary attributions, authority_types;
 extern const struct vocabulary view_holders, asked_bands;
 extern const struct vocabulary units, statistics, polarities, period_kinds;
-extern const struct vocabulary response_kinds, situations, uptakes;
+extern const struct vocabulary response_kinds, situations, uptakes, grounds, team_decisions,
+    review_kinds, action_states;
 extern const struct vocabulary snapshot_statuses, disclosure_profiles, value_flags;
 
 extern const struct vocabulary *const vocabularies[]; /* All of them, and NULL. */

@@ -94,17 +94,24 @@ static bool add_entry(struct store *store, const struct derivable *from, struct 
     return run(store, query, doing, fault);
 }
 
+static bool add_reference(struct store *store, const struct derivable *from, uint8_t relation,
+                          const struct digest *id, struct fault *fault)
+{
+    sqlite3_stmt *query = start(store, ADD_REFERENCE, from);
+
+    bind_number(query, 2, relation);
+    bind_digest(query, 3, id);
+    return run(store, query, doing, fault);
+}
+
 static bool add_references(struct store *store, const struct derivable *from, struct fault *fault)
 {
     const struct header *header = record_header(from->record);
 
-    for (size_t i = 0; i < header->reference_count; i++) {
-        sqlite3_stmt *query = start(store, ADD_REFERENCE, from);
-        bind_number(query, 2, header->references[i].relation);
-        bind_digest(query, 3, &header->references[i].id);
-        if (!run(store, query, doing, fault))
+    for (size_t i = 0; i < header->reference_count; i++)
+        if (!add_reference(store, from, header->references[i].relation, &header->references[i].id,
+                           fault))
             return false;
-    }
     return true;
 }
 
@@ -234,6 +241,36 @@ static bool add_receipt(struct store *store, const struct derivable *from, struc
     return true;
 }
 
+/* What it names in its body. Whoever put it forward wrote whole ids; what is none names nothing. */
+static bool add_cited(struct store *store, const struct derivable *from,
+                      const struct document *document, const struct field *field,
+                      struct fault *fault)
+{
+    for (size_t i = 0; i < document_count(document, field->key); i++) {
+        struct bytes text = document_item(document, field->key, i);
+        char hex[2 * DIGEST_SIZE + 1] = "";
+        struct digest id;
+        if (text.size < sizeof hex)
+            memcpy(hex, text.data, text.size);
+        if (hex_read(id.bytes, DIGEST_SIZE, hex) &&
+            !add_reference(store, from, field->target->relation, &id, fault))
+            return false;
+    }
+    return true;
+}
+
+static bool add_all_cited(struct store *store, const struct derivable *from,
+                          const struct document *document, struct fault *fault)
+{
+    const struct form *form = document_form(document);
+
+    for (size_t i = 0; i < form->count; i++)
+        if (form->fields[i].target != NULL && !form->fields[i].header &&
+            !add_cited(store, from, document, &form->fields[i], fault))
+            return false;
+    return true;
+}
+
 static bool add_document(struct store *store, const struct derivable *from,
                          const struct document *document, struct fault *fault)
 {
@@ -247,16 +284,19 @@ static bool add_document(struct store *store, const struct derivable *from,
         return add_response(store, from, document, fault);
     if (form == &snapshot_form)
         return add_snapshot(store, from, document, fault);
-    return true;
+    return add_all_cited(store, from, document, fault);
 }
 
 /* Of these kinds something is derived from the body. */
 static bool is_read(struct bytes kind)
 {
-    return bytes_equal(kind, bytes_of_text("lesson")) ||
-           bytes_equal(kind, bytes_of_text("update")) ||
-           bytes_equal(kind, bytes_of_text("response")) ||
-           bytes_equal(kind, bytes_of_text("snapshot"));
+    static const char *const kinds[] = {"lesson",   "update", "response",
+                                        "snapshot", "review", "summary"};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (bytes_equal(kind, bytes_of_text(kinds[i])))
+            return true;
+    return false;
 }
 
 struct document *rows_document(struct bytes kind, struct bytes content)

@@ -218,7 +218,7 @@ CREATE TABLE derived.authority (
   PRIMARY KEY (network, id)
 ) STRICT, WITHOUT ROWID;
 
--- What records say of other records: their headers' references.
+-- What records say of other records: their headers' references, and those that bodies cite.
 CREATE TABLE derived.reference (
   record   INTEGER NOT NULL,
   relation INTEGER NOT NULL, -- An enum relation: 0 about, 1 supersedes, ...
@@ -463,6 +463,7 @@ CREATE VIEW responses AS
          body_text('response', w.content, 'outcome') AS outcome,
          body_text('response', w.content, 'evidence_level') AS evidence_level,
          CAST(body_text('response', w.content, 'elapsed_weeks') AS INTEGER) AS elapsed_weeks,
+         body_text('response', w.content, 'replied_by') AS replied_by,
          body_text('response', w.content, 'text') AS text,
          body_text('response', w.content, 'context') AS context,
          body_text('response', w.content, 'evidence_sources') AS evidence_sources,
@@ -484,6 +485,139 @@ CREATE VIEW responses AS
          AND r.text = 0
    CROSS JOIN wire w ON w.number = r.body
     LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority;
+
+CREATE VIEW endorsements AS
+  SELECT lower(hex(r.id)) AS id,
+         (SELECT lower(hex(t.target)) FROM reference t
+           WHERE t.record = e.number AND t.relation = 0) AS about,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         body_text('endorsement', w.content, 'grounds') AS grounds,
+         body_text('endorsement', w.content, 'role') AS role,
+         body_text('endorsement', w.content, 'text') AS text
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+   WHERE e.kind <> 'lesson' AND e.kind = 'endorsement'
+     AND body_text('endorsement', w.content, 'grounds') IS NOT NULL;
+
+CREATE VIEW discussions AS
+  SELECT lower(hex(r.id)) AS id,
+         (SELECT lower(hex(t.target)) FROM reference t
+           WHERE t.record = e.number AND t.relation = 0) AS about,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         body_text('discussion', w.content, 'decision') AS decision,
+         body_text('discussion', w.content, 'scale') AS scale,
+         body_text('discussion', w.content, 'people_band') AS people_band,
+         body_text('discussion', w.content, 'service_area') AS service_area,
+         body_text('discussion', w.content, 'review_again') AS review_again,
+         body_text('discussion', w.content, 'assumption_challenged') AS assumption_challenged,
+         body_text('discussion', w.content, 'what_decided') AS what_decided,
+         body_text('discussion', w.content, 'questions_left') AS questions_left
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+   WHERE e.kind <> 'lesson' AND e.kind = 'discussion'
+     AND body_text('discussion', w.content, 'decision') IS NOT NULL;
+
+CREATE VIEW reviews AS
+  SELECT lower(hex(r.id)) AS id,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         header_topic(h.header, h.proof) AS topic,
+         body_text('review', w.content, 'title') AS title,
+         body_text('review', w.content, 'review_kind') AS review_kind,
+         body_text('review', w.content, 'service_area') AS service_area,
+         body_text('review', w.content, 'stage') AS stage,
+         body_text('review', w.content, 'review_again') AS review_again,
+         body_text('review', w.content, 'began') AS began,
+         body_text('review', w.content, 'abstract') AS abstract,
+         body_text('review', w.content, 'challenge') AS challenge,
+         body_text('review', w.content, 'compare') AS compare,
+         body_text('review', w.content, 'consult') AS consult,
+         body_text('review', w.content, 'compete') AS compete
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+   CROSS JOIN wire h ON h.number = r.number
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+   WHERE e.kind <> 'lesson' AND e.kind = 'review'
+     AND body_text('review', w.content, 'title') IS NOT NULL;
+
+CREATE VIEW summaries AS
+  SELECT lower(hex(r.id)) AS id,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         header_topic(h.header, h.proof) AS topic,
+         body_text('summary', w.content, 'title') AS title,
+         body_text('summary', w.content, 'service_area') AS service_area,
+         body_text('summary', w.content, 'since') AS since,
+         body_text('summary', w.content, 'until') AS until,
+         body_text('summary', w.content, 'abstract') AS abstract,
+         body_text('summary', w.content, 'what_we_see') AS what_we_see,
+         body_text('summary', w.content, 'barrier_addressed_to') AS barrier_addressed_to,
+         body_text('summary', w.content, 'barrier_text') AS barrier_text,
+         body_text('summary', w.content, 'ask') AS ask
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+   CROSS JOIN wire h ON h.number = r.number
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+   WHERE e.kind <> 'lesson' AND e.kind = 'summary'
+     AND body_text('summary', w.content, 'title') IS NOT NULL;
+
+CREATE VIEW actions AS
+  SELECT lower(hex(r.id)) AS id,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         json_extract(j.value, '$[0]') AS what,
+         json_extract(j.value, '$[1]') AS by_when,
+         json_extract(j.value, '$[2]') AS progress
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+   CROSS JOIN json_each(body_rows('review', w.content, 'actions')) j
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+   WHERE e.kind <> 'lesson' AND e.kind = 'review';
+
+CREATE VIEW links AS
+  SELECT lower(hex(r.id)) AS id,
+         e.kind AS kind,
+         CASE t.relation WHEN 0 THEN 'about' WHEN 1 THEN 'supersedes' WHEN 2 THEN 'erases'
+           WHEN 3 THEN 'same_as' WHEN 4 THEN 'answers' WHEN 5 THEN 'cites' ELSE t.relation END
+           AS relation,
+         lower(hex(t.target)) AS target,
+         (SELECT q.kind
+            FROM entry q
+           CROSS JOIN record x ON x.feed = q.feed AND x.seq = q.seq AND x.number = q.number
+           WHERE q.prefix = id_prefix(t.target) AND x.id = t.target) AS target_kind
+    FROM reference t
+   CROSS JOIN entry e ON e.number = t.record
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set;
 
 CREATE VIEW indicators AS
   SELECT lower(hex(r.id)) AS id,

@@ -13,9 +13,10 @@
  * a common table expression in the same way: WITH lessons AS (SELECT * FROM draft) would pass. So
  * the views are made for each question, as temporary ones under names that nobody can guess. */
 
-static const char *const views[] = {"records",    "lessons",   "updates",     "issues", "responses",
-                                    "indicators", "snapshots", "authorities", "words",  "profiles",
-                                    "forks",      "erasures",  "receipts"};
+static const char *const views[] = {
+    "records", "lessons",  "updates",   "issues",   "responses",  "endorsements", "discussions",
+    "reviews", "actions",  "summaries", "links",    "indicators", "snapshots",    "authorities",
+    "words",   "profiles", "forks",     "erasures", "receipts"};
 #define VIEWS (sizeof views / sizeof *views)
 
 /* The tables behind them. */
@@ -44,7 +45,7 @@ struct question {
     bool guarded;
     struct buffer names; /* Of all tables there are, each on a line. */
     unsigned seen;       /* A bit for each of `tables` that a view has read in this question. */
-    char refusal[400];
+    char refusal[500];
     int64_t end_ms, limit_ms;
     int64_t memory_end;
     bool out_of_memory;

@@ -74,7 +74,7 @@ static const struct command_option run_options[] = {
     END};
 
 static const struct command_option lesson_new_options[] = {
-    {"kind", "KIND", false, "lesson (as a rule), issue, response, update, indicator or profile"},
+    {"kind", "KIND", false, "lesson (as a rule), issue, response, update, review, summary, ..."},
     END};
 
 static const struct command_option check_options[] = {
@@ -141,6 +141,8 @@ static const struct command_option respond_options[] = {
     {"evidence", "LEVEL", false, "what that rests on, such as before_after"},
     {"text", "TEXT", false, "what happened, or what you ask, answer or doubt; else in FILE"},
     {"context", "TEXT", false, "what is different here"},
+    {"replied-by", "WHO", false,
+     "with answer: pass on what another body replied, such as central_department"},
     {"by", "NAME", false, "publish it: who wrote it and approves it; else it is put forward"},
     {"author", "NAME", false, "without --by: who wrote it"},
     {"anonymous", NULL, false, "it is to go out without the authority's name"},

@@ -7,6 +7,20 @@
 
 /* lesson, publish, indicator define: from a file onto the desk. */
 
+/* Kinds that a person writes a file of: an erasure has a command of its own. */
+static bool unknown_kind(const char *where, const char *what, struct fault *fault)
+{
+    struct buffer kinds = {0};
+
+    for (size_t i = 0; forms[i] != NULL; i++)
+        if (forms[i] != &erasure_form)
+            buffer_printf(&kinds, "%s%s", kinds.size == 0 ? "" : ", ", forms[i]->kind);
+    fault_set(fault, FAULT_INPUT, "%s: %s is not known; it is one of %s", where, what,
+              buffer_text(&kinds));
+    buffer_release(&kinds);
+    return false;
+}
+
 static struct document *read_file(const char *path, struct problems *problems, struct fault *fault)
 {
     struct buffer file = {0};
@@ -16,10 +30,7 @@ static struct document *read_file(const char *path, struct problems *problems, s
         const char *kind = file_kind(buffer_view(&file));
         const struct form *form = kind == NULL ? NULL : form_of(kind);
         if (form == NULL)
-            fault_set(fault, FAULT_INPUT,
-                      "%s: its Kind is not known: lesson, issue, response, "
-                      "update, indicator or profile",
-                      path);
+            unknown_kind(path, "its Kind", fault);
         else if (form == &snapshot_form)
             fault_set(fault, FAULT_INPUT,
                       "%s: a snapshot cannot be written by hand, as nobody could check that small "
@@ -58,9 +69,7 @@ bool run_lesson_new(struct call *call, struct fault *fault)
     struct buffer text = {0};
 
     if (form == NULL || form == &snapshot_form)
-        return fault_set(fault, FAULT_INPUT,
-                         "--kind %s: must be lesson, issue, response, update, indicator or profile",
-                         kind);
+        return unknown_kind("--kind", kind, fault);
     form_template(form, &text);
     fwrite(text.data, 1, text.size, stdout);
     buffer_release(&text);

@@ -79,6 +79,21 @@ static bool add_text(const struct call *call, struct document *document, struct 
     return good;
 }
 
+/* What a question is about, or a summary, which asks for itself; NULL: it is neither. */
+static const struct digest *matter_of(const struct record *record)
+{
+    const struct header *header = record_header(record);
+
+    if (bytes_equal(header->kind, bytes_of_text("summary")))
+        return record_id(record);
+    if (!bytes_equal(header->kind, bytes_of_text("response")))
+        return NULL;
+    for (size_t i = 0; i < header->reference_count; i++)
+        if (header->references[i].relation == RELATION_ABOUT)
+            return &header->references[i].id;
+    return NULL;
+}
+
 /* Whoever answers names the question; what that is about is known. */
 static bool add_question(const struct desk *desk, struct document *document, const char *named,
                          struct fault *fault)
@@ -90,14 +105,10 @@ static bool add_question(const struct desk *desk, struct document *document, con
     if (!store_resolve(desk->store, named, &id, fault) ||
         (record = store_find(desk->store, &id, false, fault)) == NULL)
         return false;
-    const struct header *header = record_header(record);
-    const struct reference *about = NULL;
-    for (size_t i = 0; about == NULL && i < header->reference_count; i++)
-        if (header->references[i].relation == RELATION_ABOUT)
-            about = &header->references[i];
-    bool asked = about != NULL && bytes_equal(header->kind, bytes_of_text("response"));
+    const struct digest *about = matter_of(record);
+    bool asked = about != NULL;
     if (asked) {
-        hex_of(hex, about->id.bytes, DIGEST_SIZE);
+        hex_of(hex, about->bytes, DIGEST_SIZE);
         add(document, "about", hex);
         add(document, "answers", named);
     } else {
@@ -120,6 +131,7 @@ static bool add_words(const struct call *call, struct document *document, const 
         {"uptake", "uptake", &uptakes},
         {"outcome", "outcome", &outcomes},
         {"evidence", "evidence_level", &evidence_levels},
+        {"replied-by", "replied_by", &barrier_addressees},
     };
 
     add(document, "response", kind);

@@ -250,6 +250,7 @@ struct showing {
     const struct charter *charter;
     struct digest self;
     json_t *thread;
+    struct digest id; /* What is shown. */
 };
 
 static json_t *header_object(const struct record *record, const struct charter *charter)
@@ -351,6 +352,30 @@ static void print_heading(const struct record *record, const struct charter *cha
         printf("from an authority that is not named\n\n");
 }
 
+static bool names(const struct record *record, const struct digest *id)
+{
+    const struct header *header = record_header(record);
+
+    for (size_t i = 0; i < header->reference_count; i++)
+        if (digest_equal(&header->references[i].id, id))
+            return true;
+    return false;
+}
+
+/* What only cites it is about more than this: its title is enough. */
+static void print_citing(const struct showing *showing, const struct record *record)
+{
+    struct withheld withheld;
+    struct document *document = store_document(showing->store, record, &withheld);
+    struct bytes title = document == NULL ? (struct bytes){0} : document_title(document);
+    char id[13];
+
+    hex_of(id, record_id(record)->bytes, 6);
+    printf("It cites this: %.*s (candour show %s)\n", (int)title.size, (const char *)title.data,
+           id);
+    document_free(document);
+}
+
 static bool hear_about(void *context, const struct stored *stored, struct fault *fault)
 {
     struct showing *showing = context;
@@ -361,7 +386,7 @@ static bool hear_about(void *context, const struct stored *stored, struct fault 
     } else {
         printf("\n---- since then ----\n");
         print_heading(stored->record, showing->charter);
-        print_body(showing, stored->record);
+        (names(stored->record, &showing->id) ? print_body : print_citing)(showing, stored->record);
     }
     return true;
 }
@@ -397,6 +422,7 @@ bool run_show(struct call *call, struct fault *fault)
                 store_responses(store, &id, &responses, fault) &&
                 (charter = load_charter(store, fault)) != NULL;
     showing.charter = charter;
+    showing.id = done ? id : (struct digest){0};
     if (done && !call->json) {
         print_heading(record, charter);
         say_responses(call, &responses);

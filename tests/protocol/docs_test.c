@@ -55,7 +55,8 @@ static void expect_field(const char *page, const struct field *field)
 /* A row for each field that holds ids, with the kinds that they may be of. */
 static void expect_target(const char *page, const struct form *form, const struct field *field)
 {
-    static const char *const relations[] = {"about", "supersedes", "erases", "same as", "answers"};
+    static const char *const relations[] = {"about",   "supersedes", "erases",
+                                            "same as", "answers",    "cites"};
     const struct target *target = field->target;
     struct buffer row = {0};
 

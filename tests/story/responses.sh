@@ -79,5 +79,35 @@ soon at b --json show "$issue" >/dev/null || fail "b lacks the issue"
 respond b "$issue" --kind same-here --situation had-and-fixed >/dev/null || fail "had and fixed"
 soon counts a "$issue" fixed 1 || fail "a does not count who fixed it"
 
+# The hub sums it up and passes on what was answered; whoever is cited finds both.
+soon at hub --json show "$issue" >/dev/null || fail "the hub lacks the issue"
+cat >"$case/summary.md" <<END
+Kind: summary
+Title: First payments are late in several places
+Service: direct_payments_personalisation
+Barrier addressed to: central_department
+
+## Abstract
+Two of three councils see it, and one put it right.
+
+## What we see
+The contract is what takes the time ($(echo "$issue" | cut -c1-8)).
+
+## Cites
+- $(echo "$issue" | cut -c1-12)
+- $short
+
+## What is asked
+A shorter form.
+END
+summary=$(at hub publish "$case/summary.md" --by "An Officer" --wait --json | field id)
+reply=$(respond hub "$summary" --kind answer --replied-by central-department --text "It will be shorter from April.") ||
+    fail "the answer is not passed on"
+soon at a --json show "$reply" >/dev/null || fail "a lacks the answer"
+at a show "$issue" >"$case/out" || fail "show the issue"
+grep -qF "It cites this: First payments are late in several places (candour show $(echo "$summary" | cut -c1-12))" "$case/out" ||
+    fail "who is cited is not told: $(cat "$case/out")"
+at a show "$summary" | grep -qF "It will be shorter from April." || fail "the answer does not stand with the summary"
+
 clean hub a b c
-echo "others said what they have and tried, and whoever asked was answered"
+echo "others said what they have and tried, whoever asked was answered, and who was summed up heard of it"
