@@ -1,4 +1,5 @@
 #include "node/clock.h"
+#include "protocol/text.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -39,19 +40,6 @@ void clock_stamp(char text[CLOCK_STAMP_SIZE], int64_t time_ms)
     format(text, CLOCK_STAMP_SIZE, "%Y-%m-%dT%H:%M:%SZ", time_ms);
 }
 
-/* Days since 1970-01-01 of a date in the Gregorian calendar (Howard Hinnant, "chrono-Compatible
- * Low-Level Date Algorithms", days_from_civil). */
-static int64_t days_of(int64_t year, int64_t month, int64_t day)
-{
-    year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-
-    return era * 146097 + day_of_era - 719468;
-}
-
 static bool is_day(int year, int month, int day)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -80,7 +68,7 @@ static int64_t read_date(const char *text)
     if (text[4] != '-' || text[7] != '-')
         return -1;
     int year = digits(text, 4), month = digits(text + 5, 2), day = digits(text + 8, 2);
-    return is_day(year, month, day) ? days_of(year, month, day) * 86400000 : -1;
+    return is_day(year, month, day) ? days_since_1970(year, month, day) * 86400000 : -1;
 }
 
 int64_t clock_read_stamp(const char *text)

@@ -248,7 +248,8 @@ static struct record *sign_draft(const struct engine *engine, const struct draft
     begin_header(engine, &header, document_form(document)->kind, now_ms);
     write_topic(document, &topic);
     header.topic = buffer_view(&topic);
-    if (draft_content(draft, &house, &map, fault) && add_references(&header, document, fault))
+    if (draft_content(draft, &house, &map, fault) && add_references(&header, document, fault) &&
+        document_expiry(document, now_ms, &header.expiry_ms, fault))
         record = sign(engine, &header, buffer_view(&map), fault);
     buffer_release(&map);
     buffer_release(&topic);

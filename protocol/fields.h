@@ -39,6 +39,14 @@
             .advice = "When you will look at it again and publish what you found"                  \
     }
 
+/* In the header, where it makes every node drop the text when the day is over. */
+#define EXPIRES_FIELD                                                                              \
+    {                                                                                              \
+        "expires", "Expires", FIELD_DATE,                                                          \
+            .required = true, .header = true, A_DATE,                                              \
+            .advice = "The last day on which it stands; then its text goes everywhere"             \
+    }
+
 #define EMBARGO_FIELD                                                                              \
     {                                                                                              \
         "embargo_until", "Embargo until", FIELD_DATE, A_DATE,                                      \

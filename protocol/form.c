@@ -9,7 +9,7 @@
 const struct form *const forms[] = {
     &lesson_form,  &update_form,   &profile_form, &indicator_form,   &snapshot_form,
     &erasure_form, &response_form, &issue_form,   &endorsement_form, &discussion_form,
-    &review_form,  &summary_form,  NULL};
+    &review_form,  &summary_form,  &label_form,   &offer_form,       NULL};
 
 const struct form *form_of(const char *kind)
 {
@@ -150,12 +150,26 @@ struct place document_place(const struct document *document, const char *key, si
 
 struct bytes document_title(const struct document *document)
 {
-    static const char *const keys[] = {"title", "name", "framework", "response", "decision"};
+    static const char *const keys[] = {"title",    "name",     "framework",
+                                       "response", "decision", "label"};
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (form_has(document->form, keys[i]))
             return document_text(document, keys[i]);
     return bytes_of_text(document->form->kind);
+}
+
+bool document_expiry(const struct document *document, int64_t now_ms, int64_t *expiry_ms,
+                     struct fault *fault)
+{
+    *expiry_ms = 0;
+    if (!form_has(document->form, "expires") || document_count(document, "expires") == 0)
+        return true;
+    struct bytes last_day = document_text(document, "expires");
+    *expiry_ms = date_end_ms(last_day);
+    return *expiry_ms > now_ms ||
+           fault_set(fault, FAULT_INPUT, "\"Expires\": %.*s is over: give a later day",
+                     QUOTED(last_day));
 }
 
 static uint8_t tidy_byte(enum field_type type, uint8_t byte)

@@ -120,7 +120,7 @@ bool reference_fits(struct bytes kind, uint8_t relation, struct bytes target_kin
 
 extern const struct form profile_form, lesson_form, update_form, indicator_form, snapshot_form,
     erasure_form, response_form, issue_form, endorsement_form, discussion_form, review_form,
-    summary_form;
+    summary_form, label_form, offer_form;
 extern const struct form *const forms[]; /* All of them, and NULL. */
 
 /* Where in a file a thing stands; line and column count from 1, in bytes; 0 when it has no place.
@@ -167,6 +167,10 @@ struct bytes document_item(const struct document *document, const char *key, siz
 struct place document_place(const struct document *document, const char *key, size_t index);
 /* What a list shows of it: its title or name, or what kind it is. */
 struct bytes document_title(const struct document *document);
+
+/* When its text is to go from every node; 0: never. FAULT_INPUT where that is over by now. */
+bool document_expiry(const struct document *document, int64_t now_ms, int64_t *expiry_ms,
+                     struct fault *fault);
 
 /* Add a text (for ROWS: the next cell). The text is copied and tidied: white space at either end
  * goes, tabs become spaces, line breaks lose their carriage return, and words become codes ("Partly

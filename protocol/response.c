@@ -9,7 +9,7 @@
  * was said of a lesson refers to it. */
 
 static const char *const answerable[] = {"lesson",     "issue",  "update",  "indicator", "snapshot",
-                                         "discussion", "review", "summary", NULL};
+                                         "discussion", "review", "summary", "offer",     NULL};
 static const struct target about = {RELATION_ABOUT, answerable};
 
 static const char *const questions[] = {"response", "summary", NULL};

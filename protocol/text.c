@@ -95,3 +95,34 @@ void number_write(struct buffer *text, int64_t integer, unsigned decimals)
     if (decimals > 0)
         buffer_printf(text, ".%s", digits + whole);
 }
+
+/* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil. */
+int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+    return era * 146097 + day_of_era - 719468;
+}
+
+static int64_t digits(struct bytes text, size_t at, size_t count)
+{
+    int64_t number = 0;
+
+    for (size_t i = at; i < at + count; i++)
+        number = number * 10 + (text.data[i] - '0');
+    return number;
+}
+
+int64_t date_end_ms(struct bytes date)
+{
+    assert(date.size == 7 || date.size == 10);
+    int64_t year = digits(date, 0, 4), month = digits(date, 5, 2);
+    int64_t days = date.size == 10 ? days_since_1970(year, month, digits(date, 8, 2)) + 1
+                                   : days_since_1970(year + month / 12, month % 12 + 1, 1);
+
+    return days * 24 * 60 * 60 * 1000;
+}

@@ -25,4 +25,10 @@ int text_quoted(struct bytes text);
 bool number_read(struct bytes text, int64_t *integer, unsigned *decimals);
 void number_write(struct buffer *text, int64_t integer, unsigned decimals);
 
+/* Days since 1970-01-01 of a date in the Gregorian calendar. */
+int64_t days_since_1970(int64_t year, int64_t month, int64_t day);
+
+/* When a date is over, as a form writes it: yyyy-mm-dd that day, yyyy-mm that month, in UTC. */
+int64_t date_end_ms(struct bytes date);
+
 #endif

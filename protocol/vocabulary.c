@@ -236,8 +236,14 @@ static const struct word barrier_addressees_list[] = {
 const struct vocabulary barrier_addressees = WORDS("addressee", barrier_addressees_list);
 
 static const struct word offers_list[] = {
-    {"talk", "A conversation"}, {"visit", "A visit to us"},     {"shadow", "Shadowing one of us"},
-    {"mentor", "Mentoring"},    {"secondment", "A secondment"}, {"documents", "Our documents"},
+    {"talk", "A conversation"},
+    {"visit", "A visit to us"},
+    {"shadow", "Shadowing one of us"},
+    {"mentor", "Mentoring"},
+    {"secondment", "A secondment"},
+    {"documents", "Our documents"},
+    {"peer_challenge", "A peer challenge"},
+    {"meeting", "A meeting of several"},
 };
 const struct vocabulary offers = WORDS("offer", offers_list);
 
@@ -416,6 +422,31 @@ static const struct word action_states_list[] = {
 };
 const struct vocabulary action_states = WORDS("progress", action_states_list);
 
+static const struct word labels_list[] = {
+    {"same_as", "It says the same as another one"},
+    {"out_of_date", "It is not so any more"},
+    {"law_changed", "The law or guidance that it rests on has changed"},
+    {"disputed", "What it says is in doubt"},
+    {"unclear", "It cannot be followed without asking"},
+    {"well_told", "It tells enough to do the same"},
+    {"start_here", "Read this first"},
+};
+const struct vocabulary labels = WORDS("label", labels_list);
+
+static const struct word directions_list[] = {
+    {"given", "We offer it"},
+    {"sought", "We look for it"},
+};
+const struct vocabulary directions = WORDS("direction", directions_list);
+
+static const struct word venues_list[] = {
+    {"online", "Online, or by telephone"},
+    {"with_us", "With us"},
+    {"with_you", "With whoever takes it up"},
+    {"elsewhere", "Somewhere else"},
+};
+const struct vocabulary venues = WORDS("venue", venues_list);
+
 const struct vocabulary *const vocabularies[] = {&service_areas,
                                                  &outcomes,
                                                  &stages,
@@ -452,6 +483,9 @@ const struct vocabulary *const vocabularies[] = {&service_areas,
                                                  &team_decisions,
                                                  &review_kinds,
                                                  &action_states,
+                                                 &labels,
+                                                 &directions,
+                                                 &venues,
                                                  NULL};
 
 const struct alphabet topic_alphabet = {"abcdefghijklmnopqrstuvwxyz0123456789-/",

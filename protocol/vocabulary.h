@@ -13,7 +13,7 @@ extern const struct vocabulary attributions, authority_types;
 extern const struct vocabulary view_holders, asked_bands;
 extern const struct vocabulary units, statistics, polarities, period_kinds;
 extern const struct vocabulary response_kinds, situations, uptakes, grounds, team_decisions,
-    review_kinds, action_states;
+    review_kinds, action_states, labels, directions, venues;
 extern const struct vocabulary snapshot_statuses, disclosure_profiles, value_flags;
 
 extern const struct vocabulary *const vocabularies[]; /* All of them, and NULL. */

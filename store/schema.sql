@@ -619,6 +619,60 @@ CREATE VIEW links AS
    CROSS JOIN network n ON n.number = f.network AND n.current
    CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set;
 
+CREATE VIEW labels AS
+  SELECT lower(hex(r.id)) AS id,
+         lower(hex(t.target)) AS about,
+         (SELECT lower(hex(s.target)) FROM reference s
+           WHERE s.record = t.record AND s.relation = 3) AS same_as,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         strftime('%Y-%m-%d', header_expiry(h.header, h.proof) / 1000 - 1, 'unixepoch') AS expires,
+         body_text('label', w.content, 'label') AS label,
+         body_text('label', w.content, 'taken_back') IS 'yes' AS taken_back,
+         body_text('label', w.content, 'why') AS why
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+   CROSS JOIN wire h ON h.number = r.number
+   CROSS JOIN reference t ON t.record = e.number AND t.relation = 0
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+   WHERE e.kind <> 'lesson' AND e.kind = 'label'
+     AND body_text('label', w.content, 'label') IS NOT NULL;
+
+CREATE VIEW offers AS
+  SELECT lower(hex(r.id)) AS id,
+         (SELECT lower(hex(t.target)) FROM reference t
+           WHERE t.record = e.number AND t.relation = 0) AS about,
+         CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,
+         a.name AS authority_name,
+         strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
+         header_topic(h.header, h.proof) AS topic,
+         strftime('%Y-%m-%d', header_expiry(h.header, h.proof) / 1000 - 1, 'unixepoch') AS expires,
+         body_text('offer', w.content, 'title') AS title,
+         body_text('offer', w.content, 'offer') AS offer,
+         body_text('offer', w.content, 'direction') AS direction,
+         body_text('offer', w.content, 'service_area') AS service_area,
+         body_text('offer', w.content, 'starts') AS starts,
+         body_text('offer', w.content, 'ends') AS ends,
+         body_text('offer', w.content, 'venue') AS venue,
+         body_text('offer', w.content, 'places') AS places,
+         body_text('offer', w.content, 'text') AS text,
+         body_text('offer', w.content, 'for_whom') AS for_whom
+    FROM entry e
+   CROSS JOIN feed f ON f.number = e.feed
+   CROSS JOIN network n ON n.number = f.network AND n.current
+   CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number AND r.in_set
+         AND r.text = 0
+   CROSS JOIN wire w ON w.number = r.body
+   CROSS JOIN wire h ON h.number = r.number
+    LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority
+   WHERE e.kind <> 'lesson' AND e.kind = 'offer'
+     AND body_text('offer', w.content, 'title') IS NOT NULL;
+
 CREATE VIEW indicators AS
   SELECT lower(hex(r.id)) AS id,
          CASE e.form WHEN 0 THEN lower(hex(f.authority)) END AS authority,

@@ -14,9 +14,9 @@
  * the views are made for each question, as temporary ones under names that nobody can guess. */
 
 static const char *const views[] = {
-    "records", "lessons",  "updates",   "issues",   "responses",  "endorsements", "discussions",
-    "reviews", "actions",  "summaries", "links",    "indicators", "snapshots",    "authorities",
-    "words",   "profiles", "forks",     "erasures", "receipts"};
+    "records",     "lessons",     "updates", "issues",    "responses", "endorsements", "labels",
+    "discussions", "reviews",     "actions", "summaries", "offers",    "links",        "indicators",
+    "snapshots",   "authorities", "words",   "profiles",  "forks",     "erasures",     "receipts"};
 #define VIEWS (sizeof views / sizeof *views)
 
 /* The tables behind them. */

@@ -251,6 +251,19 @@ static void header_n(sqlite3_context *context, int count, sqlite3_value **values
     record_free(record);
 }
 
+/* header_expiry(header, proof): in ms since 1970; NULL where it does not expire. */
+static void header_expiry(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct fault ignored;
+    struct record *record = record_join(value_bytes(values[0]), value_bytes(values[1]), NULL,
+                                        (struct bytes){0}, &ignored);
+
+    (void)count;
+    if (record != NULL && record_header(record)->expiry_ms != 0)
+        sqlite3_result_int64(context, record_header(record)->expiry_ms);
+    record_free(record);
+}
+
 /* id_prefix(id): the first 8 bytes as a number in the same order. */
 static void prefix(sqlite3_context *context, int count, sqlite3_value **values)
 {
@@ -302,11 +315,11 @@ bool text_define(struct store *store, struct fault *fault)
         int arguments;
         void (*function)(sqlite3_context *context, int count, sqlite3_value **values);
     } functions[] = {
-        {"body_text", 3, body_text},  {"body_words", 2, body_words},
-        {"body_rows", 3, body_rows},  {"header_topic", 2, header_topic},
-        {"header_n", 2, header_n},    {"id_prefix", 1, prefix},
-        {"outcomes_agree", 2, agree}, {"evidence_now", 2, evidence},
-        {"reference_fits", 3, fits},
+        {"body_text", 3, body_text},   {"body_words", 2, body_words},
+        {"body_rows", 3, body_rows},   {"header_topic", 2, header_topic},
+        {"header_n", 2, header_n},     {"header_expiry", 2, header_expiry},
+        {"id_prefix", 1, prefix},      {"outcomes_agree", 2, agree},
+        {"evidence_now", 2, evidence}, {"reference_fits", 3, fits},
     };
 
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)

@@ -491,7 +491,10 @@ enum attribution desk_attribution(const struct call *call)
 
 bool desk_prepare(const struct desk *desk, struct document *document, struct fault *fault)
 {
-    if (!resolve_ids(desk->store, document, fault))
+    int64_t expiry_ms;
+
+    if (!resolve_ids(desk->store, document, fault) ||
+        !document_expiry(document, clock_now_ms(), &expiry_ms, fault))
         return false;
     fill_in(document, &desk->config);
     return true;

@@ -7,13 +7,13 @@
 
 /* lesson, publish, indicator define: from a file onto the desk. */
 
-/* Kinds that a person writes a file of: an erasure has a command of its own. */
+/* Kinds that a person writes a file of: an erasure and figures have a command of their own. */
 static bool unknown_kind(const char *where, const char *what, struct fault *fault)
 {
     struct buffer kinds = {0};
 
     for (size_t i = 0; forms[i] != NULL; i++)
-        if (forms[i] != &erasure_form)
+        if (forms[i] != &erasure_form && forms[i] != &snapshot_form)
             buffer_printf(&kinds, "%s%s", kinds.size == 0 ? "" : ", ", forms[i]->kind);
     fault_set(fault, FAULT_INPUT, "%s: %s is not known; it is one of %s", where, what,
               buffer_text(&kinds));

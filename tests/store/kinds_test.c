@@ -121,3 +121,26 @@ Test(kinds, cite_by_whole_ids)
     cr_expect_str_eq(asked("SELECT count(*) FROM links"), "0\n");
     cr_expect_str_eq(verified(), "");
 }
+
+Test(kinds, have_views_of_what_expires)
+{
+    struct record *lesson = council_lesson(&leeds, "One", "First.");
+
+    lesson_id = *record_id(lesson);
+    keep(lesson);
+    keep(of_file(&york, "Kind: label\nAbout: %s\nLabel: out_of_date\nExpires: 2026-02\n\n"
+                        "## Why\nThe law changed.\n"));
+    struct entry offer =
+        keep(of_file(&hull, "Kind: offer\nTitle: Come and see\nOffer: visit\nDirection: given\n"
+                            "Service: home_care\nExpires: 2028-02-29\nAbout: %s\nPlaces: 4\n\n"
+                            "## In our words\nTwo rounds.\n"));
+    cr_expect_str_eq(asked("SELECT b.label, b.expires, b.taken_back, b.why, b.same_as, l.title"
+                           " FROM labels b JOIN lessons l ON l.id = b.about"),
+                     "out_of_date|2026-02-28|0|The law changed.|NULL|One\n");
+    cr_expect_str_eq(asked("SELECT o.offer, o.direction, o.places, o.expires, l.title FROM offers o"
+                           " JOIN lessons l ON l.id = o.about"),
+                     "visit|given|4|2028-02-29|One\n");
+    cr_done(store_drop_body(store, &offer, &fault));
+    cr_expect_str_eq(asked("SELECT count(*) FROM offers"), "0\n");
+    cr_expect_str_eq(verified(), "");
+}

@@ -67,9 +67,10 @@ Test(sql, shows_nothing_that_is_withheld)
 Test(sql, counts_every_view)
 {
     static const char *const views[] = {
-        "records", "lessons",  "updates",   "issues",   "responses",  "endorsements", "discussions",
-        "reviews", "actions",  "summaries", "links",    "indicators", "snapshots",    "authorities",
-        "words",   "profiles", "forks",     "erasures", "receipts"};
+        "records", "lessons",     "updates",   "issues",      "responses", "endorsements",
+        "labels",  "discussions", "reviews",   "actions",     "summaries", "offers",
+        "links",   "indicators",  "snapshots", "authorities", "words",     "profiles",
+        "forks",   "erasures",    "receipts"};
     char select[80];
 
     fill();
@@ -134,7 +135,7 @@ Test(sql, is_about_views_that_are_documented)
         cr_assert(sscanf(at += strlen(begin), "%39s", view) == 1);
         expect_section(page, view);
     }
-    cr_expect_eq(views, 19);
+    cr_expect_eq(views, 21);
     free(page);
 }
 
@@ -248,9 +249,9 @@ Test(sql, shows_nothing_but_the_views)
         asked_in_vain(attacks[i]);
     cr_expect(strstr(asked_in_vain("SELECT * FROM draft"),
                      "only the views records, lessons, updates, issues, responses, endorsements, "
-                     "discussions, reviews, actions, summaries, links, indicators, snapshots, "
-                     "authorities, words, profiles, forks, erasures and receipts can be read, not "
-                     "draft") != NULL,
+                     "labels, discussions, reviews, actions, summaries, offers, links, indicators, "
+                     "snapshots, authorities, words, profiles, forks, erasures and receipts can be "
+                     "read, not draft") != NULL,
               "%s", fault.text);
 }
 

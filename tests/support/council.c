@@ -120,10 +120,13 @@ static struct record *publish(struct council *council, const char *file,
     const struct form *form = document_form(document);
     struct header header = {.kind = bytes_of_text(form->kind)};
     struct buffer map = {0}, content = {0};
+    struct fault fault;
 
     if (form_has(form, "topic"))
         header.topic = document_text(document, "topic");
     refer_as_said(council, document, &header);
+    bool later = document_expiry(document, 0, &header.expiry_ms, &fault);
+    assert(later);
     if (supersedes != NULL)
         refer(&header, RELATION_SUPERSEDES, supersedes);
     document_write(document, &map);
