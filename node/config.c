@@ -104,6 +104,7 @@ static int check_text(cfg_t *file, cfg_opt_t *option)
                   {"endpoints", ENDPOINT_MAX, ENDPOINTS_MAX},
                   {"own_names", 1024, 1024},
                   {"follow", INTEREST_WORD_MAX, INTEREST_MAX},
+                  {"labels_from", NAME_MAX_BYTES, 1024},
                   {"role", 32, 1},
                   {"approval", 32, 1},
                   {"hold", 32, 1},
@@ -328,6 +329,7 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
                            CFG_STR_LIST("endpoints", "{}", CFGF_NONE),
                            CFG_STR_LIST("own_names", "{}", CFGF_NONE),
                            CFG_STR_LIST("follow", "{}", CFGF_NONE),
+                           CFG_STR_LIST("labels_from", "{}", CFGF_NONE),
                            CFG_STR("approval", "one", CFGF_NONE),
                            CFG_STR("hold", "0h", CFGF_NONE),
                            CFG_STR("hold_anonymous", "24h", CFGF_NONE),
@@ -348,6 +350,7 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
                   {"authority|functions", check_text},
                   {"authority|role", check_choice},
                   {"own_names", check_text},
+                  {"labels_from", check_text},
                   {"approval", check_choice},
                   {"language", check_choice},
                   {"hold", check_hold},
@@ -389,6 +392,7 @@ bool config_read(const struct home *home, struct config *config, struct fault *f
         take_list(&config->endpoints, file, "endpoints");
         take_list(&config->own_names, file, "own_names");
         take_follow(&config->follow, file);
+        take_list(&config->labels_from, file, "labels_from");
         config->approval_two = strcmp(cfg_getstr(file, "approval"), "two") == 0;
         config->hold_ms = clock_read_span(cfg_getstr(file, "hold"));
         config->hold_anonymous_ms = clock_read_span(cfg_getstr(file, "hold_anonymous"));
@@ -424,6 +428,7 @@ void config_release(struct config *config)
     texts_release(&config->endpoints);
     texts_release(&config->own_names);
     texts_release(&config->follow);
+    texts_release(&config->labels_from);
     memset(config, 0, sizeof *config);
 }
 
@@ -509,6 +514,9 @@ void config_write(const struct config *config, struct buffer *file)
                              "# all of them. Of the others the node keeps what it needs to pass on "
                              "and to check, and no text.\n");
     write_list(file, "", "follow", &config->follow);
+    buffer_append_text(file, "\n# Members whose labels on others' lessons are shown here, besides "
+                             "this authority's own.\n");
+    write_list(file, "", "labels_from", &config->labels_from);
     buffer_append_text(
         file,
         "\n# How many people must stand behind a named lesson: \"one\", who approves it and may "

@@ -25,9 +25,10 @@ struct config {
     } authority;
     struct texts
         listen; /* tcp://ADDRESS:PORT of the truth link; live records go out on PORT + 1. */
-    struct texts endpoints; /* What the card says, where that is not what we listen on. */
-    struct texts own_names; /* Names that would give this authority away in a text. */
-    struct texts follow;    /* Whose texts are wanted: words of topics, ascending. None: all. */
+    struct texts endpoints;   /* What the card says, where that is not what we listen on. */
+    struct texts own_names;   /* Names that would give this authority away in a text. */
+    struct texts follow;      /* Whose texts are wanted: words of topics, ascending. None: all. */
+    struct texts labels_from; /* Members whose labels are shown, besides our own. */
     bool approval_two;
     int64_t hold_ms, hold_anonymous_ms; /* How long an approved draft can still be withdrawn. */
     int64_t period_ms;                  /* Between comparisons with peers. */

@@ -1,8 +1,9 @@
 #include "protocol/fields.h"
 #include "protocol/record.h"
 
-/* A note that any member may put on what any other published: signed, for a time, and to be taken
- * back. It decides nothing: each node shows the labels of those whose it honours. */
+/* A note that any member may put on what any other published: signed, for a time, and taken back by
+ * an erasure, as every text is. It decides nothing: each node shows the labels of those whose it
+ * honours. */
 
 static const struct target about = {RELATION_ABOUT, NULL};
 
@@ -16,8 +17,6 @@ static const struct field fields[] = {
     EXPIRES_FIELD,
     {"same_as", "Same as", FIELD_LINE, .header = true, IDS_OF(same_as),
      .advice = "With \"same_as\": the id of the other one, or how it begins"},
-    {"taken_back", "Taken back", FIELD_WORD, ONE_OF(answers),
-     .advice = "Yes: you said so before, and do not any more"},
     TOPIC_FIELD,
     LANGUAGE_FIELD,
     {"why", "Why", FIELD_PROSE, .section = true, .most_bytes = 400,

@@ -5,7 +5,18 @@
 
 /* Looking records up by their ids, and what refers to them, with the help of what is derived. */
 
-enum sql { BY_PREFIX, ASIDE, SCAN, ABOUT, RESPONSES, RECEIPTS, COUNT, COUNT_KINDS, QUERIES };
+enum sql {
+    BY_PREFIX,
+    ASIDE,
+    SCAN,
+    ABOUT,
+    RESPONSES,
+    LABELS,
+    RECEIPTS,
+    COUNT,
+    COUNT_KINDS,
+    QUERIES
+};
 
 #define THIS_NETWORK " JOIN feed f ON f.number = r.feed AND f.network = ?1 "
 #define BETWEEN " r.id BETWEEN ?2 AND ?3 "
@@ -54,6 +65,21 @@ static const char *const sql[QUERIES] = {
         " coalesce((SELECT l.replications FROM entry q CROSS JOIN record y ON y.feed = q.feed"
         " AND y.seq = q.seq AND y.number = q.number CROSS JOIN lesson l ON l.body = q.body"
         " WHERE q.prefix = id_prefix(?2) AND y.id = ?2), 0) FROM last",
+    [LABELS] =
+        "SELECT authority, id, label, why, expiry, same_as FROM (SELECT f.authority AS authority,"
+        " x.id AS id, body_text('label', w.content, 'label') AS label,"
+        " body_text('label', w.content, 'why') AS why,"
+        " header_expiry(h.header, h.proof) AS expiry, s.target AS same_as,"
+        " row_number() OVER (PARTITION BY f.authority, body_text('label', w.content, 'label'),"
+        " s.target ORDER BY f.feed DESC, e.seq DESC, x.id) AS place FROM reference t"
+        " CROSS JOIN entry e ON e.number = t.record AND e.kind = 'label' AND e.form = 0"
+        " CROSS JOIN feed f ON f.number = e.feed AND f.network = ?1"
+        " CROSS JOIN record x ON x.feed = e.feed AND x.seq = e.seq AND x.number = e.number"
+        " AND x.in_set AND x.text = 0"
+        " CROSS JOIN wire w ON w.number = x.body CROSS JOIN wire h ON h.number = x.number"
+        " LEFT JOIN reference s ON s.record = e.number AND s.relation = 3"
+        " WHERE t.target = ?2 AND t.relation = 0)"
+        " WHERE place = 1 AND label IS NOT NULL ORDER BY label, authority",
     [RECEIPTS] = "SELECT f.authority, min(e.time_ms) FROM receipt t"
                  " CROSS JOIN entry e ON e.number = t.record AND e.form = 0"
                  " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set" THIS_NETWORK
@@ -199,6 +225,29 @@ bool store_responses(struct store *store, const struct digest *id, struct respon
         *columns[i] = (uint64_t)sqlite3_column_int64(query, i);
     finish(query);
     return done;
+}
+
+bool store_each_label(struct store *store, const struct digest *id, store_visit_label *visit,
+                      void *context, struct fault *fault)
+{
+    int answer;
+    bool on = true;
+
+    if (!index_use(store, fault))
+        return false;
+    sqlite3_stmt *query = start(store, LABELS);
+    bind_digest(query, 2, id);
+    while (on && (answer = step(store, query, "reading labels", fault)) == SQLITE_ROW) {
+        struct label label = {.label = column_word(query, 2),
+                              .why = column_word(query, 3),
+                              .expiry_ms = sqlite3_column_int64(query, 4)};
+        column_digest(query, 0, &label.authority);
+        column_digest(query, 1, &label.record);
+        label.has_same_as = column_digest(query, 5, &label.same_as);
+        on = visit(context, &label, fault);
+    }
+    finish(query);
+    return on && answer == SQLITE_DONE;
 }
 
 bool store_each_receipt(struct store *store, const struct digest *erased,

@@ -629,7 +629,6 @@ CREATE VIEW labels AS
          strftime('%Y-%m-%dT%H:%M:%SZ', e.time_ms / 1000, 'unixepoch') AS published,
          strftime('%Y-%m-%d', header_expiry(h.header, h.proof) / 1000 - 1, 'unixepoch') AS expires,
          body_text('label', w.content, 'label') AS label,
-         body_text('label', w.content, 'taken_back') IS 'yes' AS taken_back,
          body_text('label', w.content, 'why') AS why
     FROM entry e
    CROSS JOIN feed f ON f.number = e.feed

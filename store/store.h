@@ -145,6 +145,19 @@ struct responses {
 bool store_responses(struct store *store, const struct digest *id, struct responses *responses,
                      struct fault *fault);
 
+/* The labels that stand on it, by label and authority, as they may be shown. Of one authority's
+ * that say the same the latest stands. */
+struct label {
+    struct digest authority, record;
+    const char *label, *why; /* "" where it says no why. */
+    int64_t expiry_ms;
+    bool has_same_as;
+    struct digest same_as;
+};
+typedef bool store_visit_label(void *context, const struct label *label, struct fault *fault);
+bool store_each_label(struct store *store, const struct digest *id, store_visit_label *visit,
+                      void *context, struct fault *fault);
+
 /* The last record of a feed in the set: its seq, 0 where there is none, and its id. Of branches the
  * longest, as set_head() has it. */
 bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq, struct digest *id,

@@ -286,7 +286,8 @@ const struct command commands[] = {
     {"show", "ID", "read one record, what became of it and what others say to it", no_options, 1, 1,
      run_show,
      "{id, header, verified, body, withheld:[class], responses:{same_here, fixed, not_here, tried, "
-     "worked, did_not_work, open, replications}, thread:[...]}",
+     "worked, did_not_work, open, replications}, labels:[{id, label, same_as, why, expires, "
+     "authority_name, honoured}], thread:[...]}",
      "candour show 3fa9c2"},
     {"erase", "ID...", "take texts back, everywhere", erase_options, 1, 8, run_erase, DRAFT_JSON,
      "candour erase 3fa9c2 --why \"It named a school\" --by \"J. Rees\""},

@@ -26,17 +26,6 @@ struct searching {
 
 /* --- What is withheld --- */
 
-/* Whom a home belongs to; zeros where it has no card. */
-static struct digest self_of(const struct call *call)
-{
-    struct fault ignored;
-    struct card *card = keys_last_card(&call->home, &ignored);
-    struct digest self = card == NULL ? (struct digest){0} : card->authority;
-
-    card_free(card);
-    return self;
-}
-
 static json_t *withheld_array(const struct withheld *withheld)
 {
     json_t *codes = json_array();
@@ -383,7 +372,7 @@ static bool hear_about(void *context, const struct stored *stored, struct fault 
     (void)fault;
     if (showing->call->json) {
         json_array_append_new(showing->thread, record_object(showing, stored->record));
-    } else {
+    } else if (!bytes_equal(record_header(stored->record)->kind, bytes_of_text("label"))) {
         printf("\n---- since then ----\n");
         print_heading(stored->record, showing->charter);
         (names(stored->record, &showing->id) ? print_body : print_citing)(showing, stored->record);
@@ -414,6 +403,7 @@ bool run_show(struct call *call, struct fault *fault)
         .call = call, .store = store, .thread = json_array(), .self = self_of(call)};
     struct charter *charter = NULL;
     struct record *record = NULL;
+    json_t *labels_on = json_array();
     struct responses responses;
     struct digest id;
 
@@ -426,16 +416,20 @@ bool run_show(struct call *call, struct fault *fault)
     if (done && !call->json) {
         print_heading(record, charter);
         say_responses(call, &responses);
-        print_body(&showing, record);
     }
+    done = done && say_labels(call, store, charter, &id, labels_on, fault);
+    if (done && !call->json)
+        print_body(&showing, record);
     done = done && store_each_about(store, &id, hear_about, &showing, fault);
     if (done && call->json) {
         json_t *object = record_object(&showing, record);
         json_object_set_new(object, "responses", json_responses(&responses));
+        json_object_set(object, "labels", labels_on);
         json_object_set(object, "thread", showing.thread);
         call_json(call, object);
     }
     json_decref(showing.thread);
+    json_decref(labels_on);
     record_free(record);
     charter_free(charter);
     store_close(store);

@@ -379,21 +379,22 @@ bool run_config_show(struct call *call, struct fault *fault)
         return false;
     clock_setting(hold, config.hold_ms);
     clock_setting(hold_anonymous, config.hold_anonymous_ms);
-    if (!call_json(call,
-                   json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:o, s:o}, s:o, s:o, s:o, s:o, "
-                             "s:s, s:s, s:s, s:s, s:I}",
-                             "path", config.path, "authority", "name", config.authority.name,
-                             "type", config.authority.type, "nation", config.authority.nation,
-                             "region", config.authority.region, "role",
-                             config.authority.role == ROLE_HUB ? "hub" : "authority", "areas",
-                             json_texts(&config.authority.areas), "functions",
-                             json_texts(&config.authority.functions), "listen",
-                             json_texts(&config.listen), "endpoints", json_texts(&config.endpoints),
-                             "own_names", json_texts(&config.own_names), "follow",
-                             json_texts(&config.follow), "approval",
-                             config.approval_two ? "two" : "one", "hold", hold, "hold_anonymous",
-                             hold_anonymous, "language", config.language, "compare_every",
-                             (json_int_t)(config.period_ms / 1000)))) {
+    if (!call_json(
+            call,
+            json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:o, s:o}, s:o, s:o, s:o, s:o, s:o, "
+                      "s:s, s:s, s:s, s:s, s:I}",
+                      "path", config.path, "authority", "name", config.authority.name, "type",
+                      config.authority.type, "nation", config.authority.nation, "region",
+                      config.authority.region, "role",
+                      config.authority.role == ROLE_HUB ? "hub" : "authority", "areas",
+                      json_texts(&config.authority.areas), "functions",
+                      json_texts(&config.authority.functions), "listen", json_texts(&config.listen),
+                      "endpoints", json_texts(&config.endpoints), "own_names",
+                      json_texts(&config.own_names), "follow", json_texts(&config.follow),
+                      "labels_from", json_texts(&config.labels_from), "approval",
+                      config.approval_two ? "two" : "one", "hold", hold, "hold_anonymous",
+                      hold_anonymous, "language", config.language, "compare_every",
+                      (json_int_t)(config.period_ms / 1000)))) {
         config_write(&config, &text);
         printf("# read from %s\n", config.path);
         fwrite(text.data, 1, text.size, stdout);

@@ -420,6 +420,16 @@ json_t *json_document(const struct document *document)
     return object;
 }
 
+struct digest self_of(const struct call *call)
+{
+    struct fault ignored;
+    struct card *card = keys_last_card(&call->home, &ignored);
+    struct digest self = card == NULL ? (struct digest){0} : card->authority;
+
+    card_free(card);
+    return self;
+}
+
 const char *authority_name(const struct charter *charter, const struct digest *authority)
 {
     static char id[9];

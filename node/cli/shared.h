@@ -75,6 +75,9 @@ void say_not_searchable(const struct call *call, uint64_t count);
 /* A member's name for people, or its id's first digits. */
 const char *authority_name(const struct charter *charter, const struct digest *authority);
 
+/* Whom a home belongs to; zeros where it has no card. */
+struct digest self_of(const struct call *call);
+
 /* Is it a steward by a charter in force? */
 bool charter_has_steward(const struct charter *charter, const struct digest *authority);
 
@@ -92,6 +95,12 @@ void say_disclosure_profile(const struct call *call, struct bytes profile);
  * programs. (responses.c) */
 void say_responses(const struct call *call, const struct responses *responses);
 json_t *json_responses(const struct responses *responses);
+
+/* The labels on a record: those of members that this home honours, and how many others there are.
+ * `list` gets them for programs: an array of {id, label, same_as, why, expires, authority_name,
+ * honoured}. (labels.c) */
+bool say_labels(struct call *call, struct store *store, const struct charter *charter,
+                const struct digest *id, json_t *list, struct fault *fault);
 
 /* A JSON object of a document's fields: texts, lists, numbers as numbers, rows as objects. */
 json_t *json_document(const struct document *document);

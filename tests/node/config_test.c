@@ -195,6 +195,7 @@ static void expect_same(const struct config *a, const struct config *b)
     expect_same_texts(&a->endpoints, &b->endpoints);
     expect_same_texts(&a->own_names, &b->own_names);
     expect_same_texts(&a->follow, &b->follow);
+    expect_same_texts(&a->labels_from, &b->labels_from);
 }
 
 Test(config, round_trips_every_setting)
@@ -215,6 +216,7 @@ Test(config, round_trips_every_setting)
         before.unsafe_next_key = i % 3 == 0;
         for (size_t k = 0; k < i; k++)
             texts_add(&before.own_names, awkward[k]);
+        texts_add(&before.labels_from, awkward[i]);
         texts_add(&before.authority.areas, "E08000035");
         texts_add(&before.authority.functions, "adults_assessment");
         texts_add(&before.authority.functions, "send");

@@ -134,13 +134,53 @@ Test(kinds, have_views_of_what_expires)
         keep(of_file(&hull, "Kind: offer\nTitle: Come and see\nOffer: visit\nDirection: given\n"
                             "Service: home_care\nExpires: 2028-02-29\nAbout: %s\nPlaces: 4\n\n"
                             "## In our words\nTwo rounds.\n"));
-    cr_expect_str_eq(asked("SELECT b.label, b.expires, b.taken_back, b.why, b.same_as, l.title"
+    cr_expect_str_eq(asked("SELECT b.label, b.expires, b.why, b.same_as, l.title"
                            " FROM labels b JOIN lessons l ON l.id = b.about"),
-                     "out_of_date|2026-02-28|0|The law changed.|NULL|One\n");
+                     "out_of_date|2026-02-28|The law changed.|NULL|One\n");
     cr_expect_str_eq(asked("SELECT o.offer, o.direction, o.places, o.expires, l.title FROM offers o"
                            " JOIN lessons l ON l.id = o.about"),
                      "visit|given|4|2028-02-29|One\n");
     cr_done(store_drop_body(store, &offer, &fault));
     cr_expect_str_eq(asked("SELECT count(*) FROM offers"), "0\n");
     cr_expect_str_eq(verified(), "");
+}
+
+static bool write_label(void *context, const struct label *label, struct fault *why)
+{
+    (void)why;
+    buffer_printf(context, "%s%s%s until %lld: %s\n",
+                  digest_equal(&label->authority, &york.feed.authority) ? "york" : "hull",
+                  label->has_same_as ? " same " : " ", label->label,
+                  (long long)(label->expiry_ms / 86400000), label->why);
+    return true;
+}
+
+static const char *labels_told(void)
+{
+    static struct buffer text;
+
+    buffer_clear(&text);
+    derive();
+    cr_done(store_each_label(store, &lesson_id, write_label, &text, &fault));
+    return buffer_text(&text);
+}
+
+Test(kinds, labels_stand_until_they_are_said_anew_or_taken_back)
+{
+    struct record *lesson = council_lesson(&leeds, "One", "First.");
+
+    lesson_id = *record_id(lesson);
+    keep(of_file(&york, "Kind: label\nAbout: %s\nLabel: unclear\nExpires: 2026-03-10\n"));
+    keep(lesson);
+    cr_expect_str_eq(labels_told(), "york unclear until 20523: \n");
+    keep(of_file(&york, "Kind: label\nAbout: %s\nLabel: unclear\nExpires: 2026-03-20\n\n"
+                        "## Why\nRing 07700 900123.\n"));
+    struct entry at =
+        keep(of_file(&hull, "Kind: label\nAbout: %s\nLabel: well_told\nExpires: 2026-03-30\n"));
+    cr_expect_str_eq(labels_told(),
+                     "york unclear until 20533: Ring [withheld: a telephone number].\n"
+                     "hull well_told until 20543: \n");
+    cr_done(store_set_text(store, &at, TEXT_ERASED, &fault));
+    cr_expect_str_eq(labels_told(),
+                     "york unclear until 20533: Ring [withheld: a telephone number].\n");
 }

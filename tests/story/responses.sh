@@ -1,5 +1,6 @@
 #!/bin/sh
-# What others say to a lesson comes back to whoever wrote it: the same here, we tried it, a question and its answer.
+# What others say to a lesson comes back to whoever wrote it: the same here, we tried it, a question and its answer,
+# a summary that cites it, a label.
 #
 #     tests/story/responses.sh PROGRAM
 set -u
@@ -108,6 +109,24 @@ at a show "$issue" >"$case/out" || fail "show the issue"
 grep -qF "It cites this: First payments are late in several places (candour show $(echo "$summary" | cut -c1-12))" "$case/out" ||
     fail "who is cited is not told: $(cat "$case/out")"
 at a show "$summary" | grep -qF "It will be shorter from April." || fail "the answer does not stand with the summary"
+
+# A label is shown where its author is honoured, counted elsewhere, and gone when it is taken back.
+label() { # last day: publish the label at b
+    printf 'Kind: label\nAbout: %s\nLabel: out_of_date\nExpires: %s\n\n## Why\nEveryone has a mobile now.\n' \
+        "$short" "$1" >"$case/label.md"
+    at b publish "$case/label.md" --by "An Officer" --wait --json
+}
+label 2020-01-31 >"$case/out" 2>&1 && fail "a label that has expired was taken"
+grep -qF "2020-01-31 is over" "$case/out" || fail "that it has expired is not said: $(cat "$case/out")"
+label=$(label 2099-12 | field id)
+soon at a --json show "$label" >/dev/null || fail "a lacks the label"
+at a show "$short" | grep -qF "1 label of members that are not among labels_from" || fail "a does not count the label"
+sed -i 's/^labels_from.*/labels_from = {"Council b"}/' "$case/a/candour.conf"
+at a show "$short" | grep -qF "Council b says: It is not so any more. Everyone has a mobile now. (until 2099-12-31)" ||
+    fail "a does not show the label: $(at a show "$short")"
+at b erase "$label" --why "We were wrong." --by "An Officer" --wait >/dev/null || fail "the label is not taken back"
+unlabelled() { [ "$(at a --json show "$short" | field labels)" = "[]" ]; }
+soon unlabelled || fail "the label stays at a: $(at a --json show "$short" | field labels)"
 
 clean hub a b c
 echo "others said what they have and tried, whoever asked was answered, and who was summed up heard of it"

@@ -1,0 +1,91 @@
+#include "node/cli/shared.h"
+#include "node/clock.h"
+#include "node/peers.h"
+#include "protocol/vocabulary.h"
+
+#include <inttypes.h>
+
+/* Labels that members put on records: this home shows those of whom it honours. */
+
+struct labelling {
+    struct call *call;
+    const struct charter *charter;
+    struct config config;
+    struct digest self;
+    json_t *list;
+    uint64_t others; /* Labels of whom it does not honour. */
+};
+
+static bool is_honoured(const struct labelling *labelling, const struct digest *authority)
+{
+    const struct texts *from = &labelling->config.labels_from;
+    struct fault ignored;
+
+    if (digest_equal(authority, &labelling->self))
+        return true;
+    for (size_t i = 0; i < from->count; i++) {
+        const struct member *member = peers_member(labelling->charter, from->list[i], &ignored);
+        if (member != NULL && digest_equal(&member->card->authority, authority))
+            return true;
+    }
+    return false;
+}
+
+static void say_label(const struct labelling *labelling, const struct label *label)
+{
+    const struct word *word = vocabulary_find(&labels, bytes_of_text(label->label));
+    char date[CLOCK_DATE_SIZE], other[13] = "";
+
+    clock_date(date, label->expiry_ms - 1);
+    if (label->has_same_as)
+        hex_of(other, label->same_as.bytes, 6);
+    call_say(labelling->call, "%s says: %s%s%s%s%s (until %s)",
+             authority_name(labelling->charter, &label->authority),
+             word == NULL ? label->label : word->means, label->has_same_as ? ": candour show " : "",
+             other, label->why[0] == '\0' ? "" : ". ", label->why, date);
+}
+
+static json_t *label_object(const struct labelling *labelling, const struct label *label,
+                            bool honoured)
+{
+    char date[CLOCK_DATE_SIZE];
+
+    clock_date(date, label->expiry_ms - 1);
+    return json_pack(
+        "{s:o, s:s, s:o, s:s, s:s, s:s, s:b}", "id", json_id(&label->record), "label", label->label,
+        "same_as", label->has_same_as ? json_id(&label->same_as) : json_null(), "why", label->why,
+        "expires", date, "authority_name", authority_name(labelling->charter, &label->authority),
+        "honoured", (int)honoured);
+}
+
+static bool hear_label(void *context, const struct label *label, struct fault *fault)
+{
+    struct labelling *labelling = context;
+    bool honoured = is_honoured(labelling, &label->authority);
+
+    (void)fault;
+    json_array_append_new(labelling->list, label_object(labelling, label, honoured));
+    if (honoured)
+        say_label(labelling, label);
+    labelling->others += !honoured;
+    return true;
+}
+
+bool say_labels(struct call *call, struct store *store, const struct charter *charter,
+                const struct digest *id, json_t *list, struct fault *fault)
+{
+    struct labelling labelling = {
+        .call = call, .charter = charter, .self = self_of(call), .list = list};
+    struct fault ignored;
+
+    /* Whoever only reads may not be let read the configuration: then no other's are honoured. */
+    (void)config_read(&call->home, &labelling.config, &ignored);
+    bool done = store_each_label(store, id, hear_label, &labelling, fault);
+    if (done && labelling.others > 0)
+        call_say(call, "%" PRIu64 " %s of members that are not among labels_from in candour.conf.",
+                 labelling.others, labelling.others == 1 ? "label" : "labels");
+    if (done && json_array_size(list) > 0)
+        call_say(call, "%s", "");
+    config_release(&labelling.config);
+    return done;
+}
