@@ -20,6 +20,9 @@
 /* Ids, or how they begin: whoever puts a draft forward makes whole ones of them. */
 #define IDS_OF(what) .target = &what, .unscanned = true, .most_bytes = 64
 
+/* The same in a body, where a stranger's must be nothing else. */
+#define CITED_IDS_OF(what) IDS_OF(what), .alphabet = &id_alphabet
+
 #define TOPIC_FIELD                                                                                \
     {                                                                                              \
         "topic", "Topic", FIELD_LINE,                                                              \

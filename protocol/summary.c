@@ -26,7 +26,7 @@ static const struct field fields[] = {
     {"what_we_see", "What we see", FIELD_PROSE, .required = true, .section = true,
      .most_bytes = 8000,
      .advice = "What they share and where they differ, each statement with the ids it rests on"},
-    {"cites", "Cites", FIELD_LINES, .required = true, .section = true, IDS_OF(cites),
+    {"cites", "Cites", FIELD_LINES, .required = true, .section = true, CITED_IDS_OF(cites),
      .most_items = 64, .advice = "Ids of the records it rests on, or how they begin"},
     {"barrier_text", "Barriers explained", FIELD_PROSE, .section = true, .most_bytes = 2000,
      .advice = "What exactly stands in the way, and what would have to change"},

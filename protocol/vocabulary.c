@@ -493,3 +493,4 @@ const struct alphabet topic_alphabet = {"abcdefghijklmnopqrstuvwxyz0123456789-/"
 const struct alphabet digits_alphabet = {"0123456789", "digits"};
 const struct alphabet area_alphabet = {"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
                                        "capital letters and digits"};
+const struct alphabet id_alphabet = {"0123456789abcdef", "digits and the letters a to f"};

@@ -18,6 +18,6 @@ extern const struct vocabulary snapshot_statuses, disclosure_profiles, value_fla
 
 extern const struct vocabulary *const vocabularies[]; /* All of them, and NULL. */
 
-extern const struct alphabet topic_alphabet, digits_alphabet, area_alphabet;
+extern const struct alphabet topic_alphabet, digits_alphabet, area_alphabet, id_alphabet;
 
 #endif

@@ -91,8 +91,10 @@ struct derivation {
     bool charter;             /* Another one was kept. */
     bool snapshots;           /* The texts of a snapshot must go. */
     bool cleaned;             /* Something was made anew so that a text goes. */
-    bool followed;            /* There is an update of anything, or a response. */
-    int64_t network;          /* Whose records these are more or fewer: */
+    struct digest *touched;   /* Lessons that may stand otherwise now. */
+    size_t touched_count;
+    bool followed;   /* There is an update of anything, or a response. */
+    int64_t network; /* Whose records these are more or fewer: */
     int64_t tallies[COUNTED];
     struct fault *fault;
 };
@@ -107,7 +109,37 @@ static bool refresh(struct derivation *derivation, const struct digest *lesson)
     return run(derivation->store, query, doing, derivation->fault);
 }
 
-static bool refresh_lesson(struct derivation *derivation, const struct digest *lesson)
+static int compare_ids(const void *a, const void *b)
+{
+    return digest_compare(a, b);
+}
+
+/* Once for each, however much was said of it: how it stands is read from all of that. */
+static bool refresh_touched(struct derivation *derivation)
+{
+    struct digest *touched = derivation->touched;
+    bool done = true;
+
+    if (derivation->touched_count > 0)
+        qsort(touched, derivation->touched_count, sizeof *touched, compare_ids);
+    for (size_t i = 0; done && i < derivation->touched_count; i++)
+        if (i == 0 || !digest_equal(&touched[i], &touched[i - 1]))
+            done = refresh(derivation, &touched[i]);
+    derivation->touched_count = 0;
+    return done;
+}
+
+#define TOUCHED_MOST 4096
+
+static bool touch(struct derivation *derivation, const struct digest *lesson)
+{
+    if (derivation->touched == NULL)
+        derivation->touched = memory_new(TOUCHED_MOST, sizeof *derivation->touched);
+    derivation->touched[derivation->touched_count++] = *lesson;
+    return derivation->touched_count < TOUCHED_MOST || refresh_touched(derivation);
+}
+
+static bool touch_lesson(struct derivation *derivation, const struct digest *lesson)
 {
     int64_t has = 0;
 
@@ -116,23 +148,23 @@ static bool refresh_lesson(struct derivation *derivation, const struct digest *l
     sqlite3_stmt *query = start(derivation->store, HAS_FOLLOWED);
     bind_digest(query, 1, lesson);
     return run_number(derivation->store, query, &has, doing, derivation->fault) &&
-           (has == 0 || refresh(derivation, lesson));
+           (has == 0 || touch(derivation, lesson));
 }
 
 /* A record that came or went may be a lesson, or may have said how one stands. */
-static bool refresh_touched(struct derivation *derivation, const struct record *record)
+static bool touch_lessons(struct derivation *derivation, const struct record *record)
 {
     const struct header *header = record_header(record);
 
     if (bytes_equal(header->kind, bytes_of_text("lesson")))
-        return refresh_lesson(derivation, record_id(record));
+        return touch_lesson(derivation, record_id(record));
     if (!bytes_equal(header->kind, bytes_of_text("update")) &&
         !bytes_equal(header->kind, bytes_of_text("response")))
         return true;
     derivation->followed = true;
     for (size_t i = 0; i < header->reference_count; i++)
         if (header->references[i].relation == RELATION_ABOUT &&
-            !refresh(derivation, &header->references[i].id))
+            !touch(derivation, &header->references[i].id))
             return false;
     return true;
 }
@@ -298,7 +330,7 @@ static bool derive_new(struct derivation *derivation, const struct upcoming *row
     return subject_find(derivation, &subject) &&
            (!subject.row.in ||
             (add_with_body(derivation, &subject, row) && fork_note(derivation, &subject) &&
-             refresh_touched(derivation, row->record)));
+             touch_lessons(derivation, row->record)));
 }
 
 /* --- A record that changed --- */
@@ -343,7 +375,7 @@ static bool derive_again(struct derivation *derivation, const struct subject *su
 
     return remove_rows(derivation, subject) && (!gone || purge(derivation, subject)) &&
            (!row->in || add_with_body(derivation, subject, NULL)) &&
-           fork_note(derivation, subject) && refresh_touched(derivation, subject->record);
+           fork_note(derivation, subject) && touch_lessons(derivation, subject->record);
 }
 
 static bool subject_load(struct derivation *derivation, int64_t number, struct subject *subject)
@@ -511,8 +543,8 @@ static bool derive_within(struct derivation *derivation, size_t most, bool bulk)
     return followed_look(derivation) && pieces_load(store, fault) &&
            pieces_expect(store, bulk, fault) && derive_changes(derivation, &most) &&
            pieces_rebuild(store, &derivation->cleaned, fault) && snapshots_rebuild(derivation) &&
-           derive_rows(derivation, most, bulk) && tallies_keep(derivation) &&
-           pieces_keep(store, fault) && progress_keep(derivation);
+           derive_rows(derivation, most, bulk) && refresh_touched(derivation) &&
+           tallies_keep(derivation) && pieces_keep(store, fault) && progress_keep(derivation);
 }
 
 static void undo(struct store *store)
@@ -578,7 +610,10 @@ bool store_derive(struct store *store, size_t most, bool bulk, uint64_t *left, s
                                (bulk ? STORE_LOG_BYTES : LIVE_LOG_BYTES) / store->index_page_size);
     if (!is_behind(store, &progress, left, fault))
         return false;
-    if (*left > 0 && !(derive(&derivation, most, bulk) && is_behind(store, &progress, left, fault)))
+    bool done =
+        *left == 0 || (derive(&derivation, most, bulk) && is_behind(store, &progress, left, fault));
+    free(derivation.touched);
+    if (!done)
         return false;
     return progress.purged == progress.place || purge_log(store, fault);
 }

@@ -7,6 +7,15 @@
  * first byte chooses the kind. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static size_t kinds(void)
+{
+    size_t count = 0;
+
+    while (forms[count] != NULL)
+        count++;
+    return count;
+}
+
 static struct document *written_and_read(const struct document *document, struct buffer *content)
 {
     struct fault fault = {0};
@@ -38,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size == 0)
         return 0;
-    const struct form *form = forms[data[0] % 5];
+    const struct form *form = forms[data[0] % kinds()];
     struct document *document = document_read(form, bytes_of(data + 1, size - 1), &fault);
     if (document == NULL) {
         assert(fault.kind == FAULT_PEER && fault.text[0] != '\0');

@@ -292,9 +292,12 @@ Test(kinds, withstand_careless_hands)
 {
     static const char strokes[] = "\n\r\t:#-|\\<>!, x\x80\xff";
     uint64_t seed = 6;
+    size_t kinds = 0;
 
-    for (size_t i = 0; i < 2000; i++) {
-        const struct form *form = forms[i % 5];
+    while (forms[kinds] != NULL)
+        kinds++;
+    for (size_t i = 0; i < 400 * kinds; i++) {
+        const struct form *form = forms[i % kinds];
         struct document *document = random_document(form, &seed);
         struct buffer file = {0}, changed = {0};
         struct problems problems = {0};
@@ -333,6 +336,30 @@ Test(kinds, ask_only_for_what_is_missing_in_a_template)
         problems_release(&problems);
         buffer_release(&template);
     }
+}
+
+/* A word's need is missed where the word stands, and nowhere else. */
+Test(kinds, ask_for_what_a_word_needs)
+{
+    uint64_t seed = 7;
+
+    for (size_t f = 0; forms[f] != NULL; f++)
+        for (size_t i = 0; i < forms[f]->need_count; i++) {
+            const struct need *need = &forms[f]->needs[i];
+            struct document *document = random_document(forms[f], &seed);
+            struct problems problems = {0};
+            document_clear(document, need->field);
+            document_add(document, need->field, bytes_of_text(need->word), (struct place){3, 9});
+            document_check(document, &problems);
+            cr_expect_eq(problems.count, 0, "%s", problems.count == 0 ? "" : problems.list[0].text);
+            document_clear(document, need->needs);
+            document_check(document, &problems);
+            cr_assert_eq(problems.count, 1, "%s: %s", forms[f]->kind, need->word);
+            cr_expect_str_eq(problems.list[0].code, "missing");
+            cr_expect_eq(problems.list[0].place.line, 3);
+            problems_release(&problems);
+            document_free(document);
+        }
 }
 
 /* What every table must keep to, since the code relies on it. */

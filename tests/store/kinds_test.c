@@ -116,7 +116,7 @@ Test(kinds, cite_by_whole_ids)
 {
     keep(council_publish(&york, "Kind: summary\nTitle: Nobody\nService: home_care\n\n"
                                 "## Abstract\nOne.\n\n## What we see\nTwo.\n\n"
-                                "## Cites\n- 0123456789\n- not an id\n"));
+                                "## Cites\n- 0123456789\n- abcdef\n"));
     cr_expect_str_eq(asked("SELECT title FROM summaries"), "Nobody\n");
     cr_expect_str_eq(asked("SELECT count(*) FROM links"), "0\n");
     cr_expect_str_eq(verified(), "");

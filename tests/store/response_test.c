@@ -30,7 +30,7 @@ static const char worked[] = "Response: tried\nUptake: adopted\nOutcome: worked\
                              "## In our words\nWe rang first.";
 static const char failed[] = "Response: tried\nUptake: adapted\nOutcome: harmful\n\n"
                              "## In our words\nWe rang at night.";
-static const char rejected[] = "Response: tried\nUptake: rejected\n\n"
+static const char rejected[] = "Response: tried\nUptake: rejected\nOutcome: worked\n\n"
                                "## In our words\nWe have no telephones.";
 static const char have[] = "Response: same_here\nSituation: have";
 static const char fixed[] = "Response: same_here\nSituation: had_and_fixed";
@@ -101,6 +101,7 @@ Test(responses, raise_evidence_when_two_others_found_the_same)
     keep(lesson());
     keep(response(&leeds, worked)); /* Its author's own word is no replication. */
     keep(response(&york, worked));
+    keep(response(&york, worked)); /* Twice by one is one. */
     cr_expect_str_eq(asked(select), "reasoned_account|reasoned_account|1\n");
     struct entry at = keep(response(&hull, worked));
     cr_expect_str_eq(asked(select), "reasoned_account|replicated|2\n");
@@ -154,4 +155,22 @@ Test(responses, are_passed_over_where_they_speak_of_another_kind)
     derive();
     cr_done(store_each_about(store, &lesson_id, count_visit, &visits, &fault));
     cr_expect_eq(visits, 1);
+}
+
+/* What came at once may be about many lessons, and more of it than about any. */
+Test(responses, raise_the_evidence_of_each_lesson_that_they_are_about)
+{
+    struct record *first = lesson(), *second = council_lesson(&leeds, "Two", "Second.");
+
+    for (int i = 0; i < 3; i++) {
+        keep(response(&york, worked));
+        keep(response(&hull, worked));
+    }
+    lesson_id = *record_id(second);
+    keep(response(&hull, worked));
+    keep(first);
+    keep(second);
+    cr_expect_str_eq(asked("SELECT title, replications FROM lessons ORDER BY title"),
+                     "One|2\nTwo|1\n");
+    cr_expect_str_eq(verified(), "");
 }
