@@ -88,11 +88,9 @@ static bool tour(struct demo *demo, struct fault *fault)
                              "sdc_profile FROM snapshots WHERE code = '1E' ORDER BY 1, 3",
                              NULL};
     const char *status[] = {"status", NULL};
-    const struct sample *lesson = &demo->lessons[0];
+    const struct sample *lesson = &demo->lessons[demo_toured_lesson(demo)];
+    int64_t took_ms;
 
-    for (size_t i = 0; i < demo->lesson_count; i++)
-        if (strncmp(demo->lessons[i].name, "slow-start", 10) == 0)
-            lesson = &demo->lessons[i];
     char id[13];
     snprintf(id, sizeof id, "%.12s", lesson->id);
     const char *shown[] = {"show", id, NULL};
@@ -102,7 +100,8 @@ static bool tour(struct demo *demo, struct fault *fault)
     demo_say(demo,
              "\n== Who has tried this, and how did it go? Asked at %s, which did not write it.",
              demo_plan[reader].name);
-    return demo_show(demo, fault, reader, search) && demo_show(demo, fault, reader, failures) &&
+    return demo_publish_responses(demo, fault) && await_agreement(demo, &took_ms, fault) &&
+           demo_show(demo, fault, reader, search) && demo_show(demo, fault, reader, failures) &&
            demo_show(demo, fault, reader, shown) && demo_show(demo, fault, reader, figures) &&
            demo_show(demo, fault, reader, status);
 }

@@ -78,6 +78,10 @@ bool demo_publish(struct demo *demo, size_t node, struct sample *sample, struct 
 /* Lessons go out at the councils in turn. */
 size_t demo_publisher(size_t lesson);
 bool demo_publish_lessons(struct demo *demo, struct fault *fault);
+/* The one that the tour shows. */
+size_t demo_toured_lesson(const struct demo *demo);
+/* What the two councils that did not write it say to it, once all nodes have it. */
+bool demo_publish_responses(struct demo *demo, struct fault *fault);
 bool demo_publish_updates(struct demo *demo, struct fault *fault);
 bool demo_publish_indicators(struct demo *demo, struct fault *fault);
 

@@ -152,6 +152,54 @@ bool demo_publish_updates(struct demo *demo, struct fault *fault)
     return good;
 }
 
+size_t demo_toured_lesson(const struct demo *demo)
+{
+    size_t i = 0;
+
+    while (i < demo->lesson_count && strncmp(demo->lessons[i].name, "slow-start", 10) != 0)
+        i++;
+    return i < demo->lesson_count ? i : 0;
+}
+
+static bool respond(struct demo *demo, size_t node, const char *id, const char *kind,
+                    const char *const *more, struct fault *fault)
+{
+    const char *arguments[24] = {"--home",  demo_home(demo, node),
+                                 "--quiet", "respond",
+                                 id,        "--kind",
+                                 kind,      "--wait",
+                                 "--by",    "The demo"};
+    size_t count = 10;
+
+    for (; *more != NULL; more++)
+        arguments[count++] = *more;
+    demo->expected++;
+    return demo_must(demo, fault, NULL, arguments);
+}
+
+bool demo_publish_responses(struct demo *demo, struct fault *fault)
+{
+    static const char *const have[] = {NULL};
+    static const char *const tried[] = {
+        "--uptake",
+        "adapted",
+        "--outcome",
+        "partly_worked",
+        "--evidence",
+        "before_after",
+        "--text",
+        "We counted the wait in stages first, as they advise, and found half of ours in the "
+        "prepaid "
+        "card. Ordering it on the day of the assessment took three weeks off. The start-up worker "
+        "made no difference here.",
+        NULL};
+    size_t lesson = demo_toured_lesson(demo), writer = demo_publisher(lesson);
+    const char *id = demo->lessons[lesson].id;
+
+    return respond(demo, writer % (NODES - 1) + 1, id, "same-here", have, fault) &&
+           respond(demo, (writer + 1) % (NODES - 1) + 1, id, "tried", tried, fault);
+}
+
 bool demo_publish_indicators(struct demo *demo, struct fault *fault)
 {
     struct sample definitions[LESSONS_MAX];

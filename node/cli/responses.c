@@ -26,20 +26,45 @@ static const char *authorities(uint64_t count)
     return count == 1 ? "authority" : "authorities";
 }
 
+/* "it worked at 2, it did not at 1" */
+static void write_findings(struct buffer *text, const struct responses *responses)
+{
+    uint64_t early = responses->tried - responses->worked - responses->did_not_work;
+    const struct {
+        uint64_t count;
+        const char *what;
+    } parts[] = {{responses->worked, "it worked at"},
+                 {responses->did_not_work, "it did not at"},
+                 {early, "it is too early to say at"}};
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].count > 0)
+            buffer_printf(text, "%s%s %" PRIu64, text->size == 0 ? "" : ", ", parts[i].what,
+                          parts[i].count);
+}
+
+static void say_tried(const struct call *call, const struct responses *responses)
+{
+    struct buffer findings = {0};
+
+    write_findings(&findings, responses);
+    call_say(call, "%" PRIu64 " other %s tried it: %s.", responses->tried,
+             authorities(responses->tried), buffer_text(&findings));
+    buffer_release(&findings);
+}
+
 void say_responses(const struct call *call, const struct responses *responses)
 {
     if (responses->same_here > 0)
-        call_say(call, "The same at %" PRIu64 " other %s, of which %" PRIu64 " put it right.",
-                 responses->same_here, authorities(responses->same_here), responses->fixed);
+        call_say(call, "The same at %" PRIu64 " other %s.", responses->same_here,
+                 authorities(responses->same_here));
+    if (responses->fixed > 0)
+        call_say(call, "%" PRIu64 " of them put it right.", responses->fixed);
     if (responses->not_here > 0)
         call_say(call, "%" PRIu64 " %s not have it.", responses->not_here,
                  responses->not_here == 1 ? "other authority does" : "other authorities do");
     if (responses->tried > 0)
-        call_say(call,
-                 "%" PRIu64 " other %s tried it: it worked at %" PRIu64 ", and did not at %" PRIu64
-                 ".",
-                 responses->tried, authorities(responses->tried), responses->worked,
-                 responses->did_not_work);
+        say_tried(call, responses);
     if (responses->replications >= EVIDENCE_REPLICATIONS)
         call_say(call,
                  "%" PRIu64 " independent authorities found the same, so its evidence is at least "
