@@ -55,8 +55,8 @@ static const char *const sql[QUERIES] = {
                      " OR EXISTS (SELECT 1 FROM response_of WHERE about = ?1)",
     [ANY_FOLLOWED] = "SELECT EXISTS (SELECT 1 FROM update_of)"
                      " OR EXISTS (SELECT 1 FROM response_of)",
-    [REFRESH] = "UPDATE lesson SET " HOW_IT_STANDS " WHERE record IN"
-                " (SELECT e.number FROM entry e JOIN record r ON r.feed = e.feed AND r.seq = e.seq"
+    [REFRESH] = "UPDATE lesson SET " HOW_IT_STANDS " WHERE body IN"
+                " (SELECT e.body FROM entry e JOIN record r ON r.feed = e.feed AND r.seq = e.seq"
                 " AND r.number = e.number WHERE e.prefix = id_prefix(?1) AND r.id = ?1)",
     [REFRESH_ALL] = "UPDATE lesson SET " HOW_IT_STANDS
                     " WHERE latest IS NOT NULL OR replications > 0 OR record IN"

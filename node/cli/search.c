@@ -251,10 +251,10 @@ static json_t *header_object(const struct record *record, const struct charter *
         json_array_append_new(references,
                               json_pack("{s:i, s:o}", "relation", header->references[i].relation,
                                         "id", json_id(&header->references[i].id)));
-    object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}", "network", json_id(&header->network),
+    object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "network", json_id(&header->network),
                        "kind", json_bytes(header->kind), "published", json_stamp(header->time_ms),
                        "topic", json_bytes(header->topic), "references", references, "body_size",
-                       (json_int_t)header->body_size);
+                       (json_int_t)header->body_size, "expires", json_stamp(header->expiry_ms));
     if (header->author.form == AUTHOR_NAMED) {
         json_object_set_new(object, "authority", json_id(&header->author.feed.authority));
         json_object_set_new(object, "authority_name",
@@ -319,19 +319,31 @@ static void print_body(const struct showing *showing, const struct record *recor
     document_free(document);
 }
 
-static void print_heading(const struct record *record, const struct charter *charter)
+/* What only the header says: which question it answers, and until when it stands. */
+static void print_terms(const struct header *header)
 {
-    const struct header *header = record_header(record);
-    char id[2 * DIGEST_SIZE + 1], date[CLOCK_MINUTE_SIZE];
+    char id[2 * DIGEST_SIZE + 1], date[CLOCK_DATE_SIZE];
 
     for (size_t i = 0; i < header->reference_count; i++)
         if (header->references[i].relation == RELATION_ANSWERS) {
             hex_of(id, header->references[i].id.bytes, DIGEST_SIZE);
             printf("answers %s\n", id);
         }
+    if (header->expiry_ms != 0) {
+        clock_date(date, header->expiry_ms - 1);
+        printf("stands until %s\n", date);
+    }
+}
+
+static void print_heading(const struct record *record, const struct charter *charter)
+{
+    const struct header *header = record_header(record);
+    char id[2 * DIGEST_SIZE + 1], date[CLOCK_MINUTE_SIZE];
+
     hex_of(id, record_id(record)->bytes, DIGEST_SIZE);
     clock_minute(date, header->time_ms);
     printf("%.*s %s\n", (int)header->kind.size, (const char *)header->kind.data, id);
+    print_terms(header);
     if (header->author.form == AUTHOR_NAMED)
         printf("from %s, number %" PRIu64 " of its feed %u, %s; signature %s\n\n",
                authority_name(charter, &header->author.feed.authority), header->author.seq,

@@ -120,6 +120,7 @@ label 2020-01-31 >"$case/out" 2>&1 && fail "a label that has expired was taken"
 grep -qF "2020-01-31 is over" "$case/out" || fail "that it has expired is not said: $(cat "$case/out")"
 label=$(label 2099-12 | field id)
 soon at a --json show "$label" >/dev/null || fail "a lacks the label"
+at a show "$label" | grep -qF "stands until 2099-12-31" || fail "until when it stands is not said"
 at a show "$short" | grep -qF "1 label of members that are not among labels_from" || fail "a does not count the label"
 sed -i 's/^labels_from.*/labels_from = {"Council b"}/' "$case/a/candour.conf"
 at a show "$short" | grep -qF "Council b says: It is not so any more. Everyone has a mobile now. (until 2099-12-31)" ||
