@@ -3,6 +3,7 @@
 #include "protocol/text.h"
 #include "protocol/vocabulary.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@ struct import {
     struct mapped_measure *known; /* What codes measure that the mapping does not describe. */
     size_t known_count;
     struct import_rows rows;
+    import_hear_public *hear; /* Public figures alone. */
+    bool heard_ill;           /* Whoever hears of public figures cannot go on. */
 };
 
 /* --- Refusals --- */
@@ -121,7 +124,7 @@ static bool is_ours(const struct import *import, const struct row *row)
 {
     const struct import_map *map = import->map;
 
-    if (import->columns[COLUMN_AREA] != ABSENT &&
+    if (import->columns[COLUMN_AREA] != ABSENT && import->request->area != NULL &&
         !is_name(cell_of(import, row, COLUMN_AREA), import->request->area))
         return false;
     for (size_t i = 0; i < map->condition_count; i++)
@@ -457,6 +460,78 @@ static bool take_row(void *context, const struct row *row, struct fault *fault)
     return true;
 }
 
+/* --- Public figures --- */
+
+static double number_of(struct amount amount)
+{
+    double number = (double)amount.integer;
+
+    for (unsigned i = 0; i < amount.decimals; i++)
+        number /= 10;
+    return amount.here ? number : NAN;
+}
+
+static bool is_area(struct bytes cell)
+{
+    if (cell.size == 0 || cell.size >= sizeof((struct known_figure){0}).area)
+        return false;
+    for (size_t i = 0; i < cell.size; i++)
+        if (strchr(area_alphabet.characters, cell.data[i]) == NULL)
+            return false;
+    return true;
+}
+
+static bool tell_public_row(struct import *import, const struct row *row, struct fault *fault)
+{
+    const struct import_request *request = import->request;
+    struct bytes code = cell_of(import, row, COLUMN_CODE), area = cell_of(import, row, COLUMN_AREA);
+    struct buffer disaggregation = {0};
+    struct figure figure;
+
+    if (code.size == 0 || !is_area(area))
+        return fault_set(fault, FAULT_INPUT, "the code is empty, or \"%.*s\" is no area's code",
+                         QUOTED(area));
+    bool good = is_plain_line("code", code, 40, fault) &&
+                read_breakdowns(import, row, &disaggregation, fault) &&
+                read_figure(import, row, &figure, fault);
+    if (good) {
+        char *code_text = text_copy(code);
+        struct figure_key key = {import->map->framework, code_text, buffer_text(&disaggregation)};
+        struct known_figure known = {.value = number_of(figure.value),
+                                     .numerator = number_of(figure.numerator),
+                                     .denominator = number_of(figure.denominator),
+                                     .base = number_of(figure.base),
+                                     .margin = number_of(figure.margin),
+                                     .reference = true};
+        memcpy(known.area, area.data, area.size);
+        snprintf(known.period, sizeof known.period, "%s", import->map->period);
+        snprintf(known.flag, sizeof known.flag, "%s", figure.flag == NULL ? "" : figure.flag);
+        good = import->hear(request->context, &key, &known, fault);
+        import->heard_ill = !good;
+        import->result->imported += good;
+        free(code_text);
+    }
+    buffer_release(&disaggregation);
+    return good;
+}
+
+static bool take_public_row(void *context, const struct row *row, struct fault *fault)
+{
+    struct import *import = context;
+    struct fault because = {0};
+
+    if (!is_ours(import, row)) {
+        import->result->others++;
+    } else if (!tell_public_row(import, row, &because)) {
+        if (import->heard_ill) {
+            *fault = because;
+            return false;
+        }
+        refuse(import, row->line, because.text);
+    }
+    return true;
+}
+
 /* --- The whole --- */
 
 static int by_key(const void *a, const void *b)
@@ -584,6 +659,10 @@ static bool has_rows(const struct import *import, struct fault *fault)
         return fault_set(fault, FAULT_INPUT, "%s: none of its rows can be used; line %u: %s",
                          import->request->file_name, result->refusals[0].line,
                          result->refusals[0].why);
+    if (import->request->area == NULL)
+        return fault_set(fault, FAULT_INPUT,
+                         "%s: no row is as the mapping says: look at what it has under where in %s",
+                         import->request->file_name, import->map->name);
     return fault_set(fault, FAULT_INPUT,
                      "%s: no row is for the area %s: look at the columns in %s, or name the area "
                      "with --area",
@@ -648,6 +727,36 @@ bool import_table(const struct import_request *request, FILE *file, struct impor
             qsort(result->refusals, result->refusal_count, sizeof *result->refusals, by_line);
         done = has_rows(&import, fault) && snapshots_serve(&import, fault);
     }
+    release(&import);
+    if (!done)
+        import_result_release(result);
+    return done;
+}
+
+bool import_public(const struct import_request *request, FILE *file, import_hear_public *hear,
+                   struct import_result *result, struct fault *fault)
+{
+    const struct named_column *area = &request->map->columns[COLUMN_AREA];
+    struct import import = {
+        .request = request, .map = request->map, .result = result, .hear = hear};
+    struct table_reader reader = {.name = request->file_name,
+                                  .delimiter = request->map->delimiter,
+                                  .skip_lines = request->map->skip_lines,
+                                  .context = &import,
+                                  .header = take_header,
+                                  .row = take_public_row,
+                                  .bad = take_bad};
+
+    *result = (struct import_result){.profile = request->map->profile};
+    if (area->name == NULL || area->name[0] == '\0')
+        return fault_set(fault, FAULT_INPUT,
+                         "%s: public figures are of many areas: say in columns which one has their "
+                         "codes (area = ...)",
+                         request->map->name);
+    import.conditions = memory_new(request->map->condition_count, sizeof *import.conditions);
+    bool done = table_read(&reader, file, fault);
+    if (done && result->imported == 0)
+        done = has_rows(&import, fault);
     release(&import);
     if (!done)
         import_result_release(result);

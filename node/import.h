@@ -3,6 +3,7 @@
 
 #include "protocol/disclosure.h"
 #include "protocol/form.h"
+#include "protocol/known_figure.h"
 
 #include <stdio.h>
 
@@ -68,6 +69,13 @@ struct import_result {
  * fault. */
 bool import_table(const struct import_request *request, FILE *file, struct import_result *result,
                   struct fault *fault);
+/* Public figures from the same kind of file, of every area (where the request names none), as they
+ * stand there: they are public already, so nothing is hidden, and they are compared with and never
+ * published. `hear` is told of each, with the request's context. */
+typedef bool import_hear_public(void *context, const struct figure_key *key,
+                                const struct known_figure *figure, struct fault *fault);
+bool import_public(const struct import_request *request, FILE *file, import_hear_public *hear,
+                   struct import_result *result, struct fault *fault);
 void import_result_release(struct import_result *result);
 
 #endif

@@ -12,7 +12,7 @@
 
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the facts' header, */
 #define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
-#define STORE_SCHEMA 5               /* Raised with every change of a fact's table, */
+#define STORE_SCHEMA 6               /* Raised with every change of a fact's table, */
 #define INDEX_SCHEMA 4               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
@@ -29,6 +29,11 @@ struct wall {
 };
 /* The row of the facts that an entry of the index is of, in SQL. */
 #define ENTRY_ROW " r.feed = e.feed AND r.seq = e.seq AND r.number = e.number "
+/* Is a row's group of people the one that is asked for? The whole has several names, as in
+ * docs/indicators.md. */
+#define SAME_GROUP(column, asked)                                                                  \
+    "(" column " = " asked " OR " asked " = '' AND lower(" column ") IN ('total', 'all',"          \
+    " 'persons'))"
 
 enum {
     WALL_STORE,
@@ -42,6 +47,7 @@ enum {
     WALL_QUEUE,
     WALL_PEERS,
     WALL_NOTICES,
+    WALL_REFERENCES,
     FACT_WALLS,
     WALL_ROWS = FACT_WALLS, /* These two need no facts beside them. */
     WALL_COMPARE,
@@ -51,6 +57,7 @@ enum {
     WALL_DERIVE,
     WALL_PIECES,
     WALL_LOOKUP,
+    WALL_FIGURES,
     WALL_INSPECT,
     WALL_SEARCH,
     WALL_VERIFY,
@@ -59,7 +66,7 @@ enum {
 extern const struct wall store_wall, numbers_wall, pending_wall, records_wall, reading_wall,
     erased_wall, charters_wall, drafts_wall, queue_wall, peers_wall, notices_wall, rows_wall,
     compare_wall, index_wall, authorities_wall, derive_wall, pieces_wall, lookup_wall, inspect_wall,
-    search_wall, verify_wall;
+    search_wall, verify_wall, references_wall, figures_wall;
 
 struct document;
 
@@ -275,6 +282,10 @@ bool peers_migrate(struct store *store, struct fault *fault);
 
 /* --- notices.c --- */
 bool notices_migrate(struct store *store, struct fault *fault);
+
+/* --- references.c --- */
+bool references_migrate(struct store *store, struct fault *fault);
+double column_real(sqlite3_stmt *query, int at); /* NAN for NULL. */
 
 /* --- inspect.c --- */
 /* Note what the gate finds in this body of a record's. */

@@ -94,7 +94,7 @@ static bool two_files(struct store *store, struct fault *fault)
 typedef bool migration(struct store *store, struct fault *fault);
 static migration *const steps[STORE_SCHEMA] = {
     NULL, /* There is no schema 0. */
-    peers_migrate, two_files, without_records, notices_migrate,
+    peers_migrate, two_files, without_records, notices_migrate, references_migrate,
 };
 
 static bool migrate_within(struct store *store, struct fault *fault)

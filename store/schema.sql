@@ -157,6 +157,39 @@ CREATE TABLE told (
   PRIMARY KEY (network, id)
 ) STRICT, WITHOUT ROWID;
 
+-- Public figures that a person took from a file, to compare with. Nobody signed them, they belong
+-- to no network, and they never leave the house.
+CREATE TABLE reference_figure (
+  framework      TEXT NOT NULL,
+  code           TEXT NOT NULL,
+  disaggregation TEXT NOT NULL, -- Empty: the whole.
+  area           TEXT NOT NULL,
+  period         TEXT NOT NULL,
+  value          REAL,          -- NULL, here and below: none was given.
+  numerator      REAL,
+  denominator    REAL,
+  base           REAL,
+  margin         REAL,
+  flag           TEXT,
+  source         TEXT NOT NULL, -- The file, as the person names it.
+  PRIMARY KEY (framework, code, disaggregation, area, period)
+) STRICT, WITHOUT ROWID;
+
+-- What kind of places there are, likewise.
+CREATE TABLE reference_place (
+  area   TEXT NOT NULL PRIMARY KEY,
+  name   TEXT NOT NULL,
+  type   TEXT NOT NULL, -- As on a card; may be empty.
+  source TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reference_trait (
+  area   TEXT NOT NULL,
+  name   TEXT NOT NULL, -- Such as pct_65_plus.
+  value  REAL NOT NULL,
+  period TEXT NOT NULL, -- May be empty.
+  PRIMARY KEY (area, name)
+) STRICT, WITHOUT ROWID;
+
 -- Small things that the node remembers by name.
 CREATE TABLE value (
   name  TEXT NOT NULL PRIMARY KEY,

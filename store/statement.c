@@ -171,7 +171,8 @@ static const struct wall *const walls[WALLS] = {
     [WALL_DERIVE] = &derive_wall,     [WALL_PIECES] = &pieces_wall,
     [WALL_LOOKUP] = &lookup_wall,     [WALL_SEARCH] = &search_wall,
     [WALL_NOTICES] = &notices_wall,   [WALL_INSPECT] = &inspect_wall,
-    [WALL_VERIFY] = &verify_wall,
+    [WALL_VERIFY] = &verify_wall,     [WALL_REFERENCES] = &references_wall,
+    [WALL_FIGURES] = &figures_wall,
 };
 
 static bool prepare_wall(struct store *store, int wall, struct fault *fault)

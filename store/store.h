@@ -3,6 +3,7 @@
 
 #include "protocol/draft.h"
 #include "protocol/form.h"
+#include "protocol/known_figure.h"
 #include "protocol/message.h"
 #include "protocol/record.h"
 #include "protocol/set.h"
@@ -332,6 +333,49 @@ bool store_put_value(struct store *store, const char *name, struct bytes value,
                      struct fault *fault);
 bool store_get_value(struct store *store, const char *name, struct buffer *value,
                      struct fault *fault);
+
+/* --- Figures, to be compared (protocol/comparison.h) --- */
+
+/* Those of an indicator, as named members published them, each authority's in the order in which it
+ * said them. `note`: until when it is under an embargo, or "". */
+typedef bool store_visit_figure(void *context, const struct known_figure *figure, const char *note,
+                                struct fault *fault);
+bool store_each_figure(struct store *store, const struct figure_key *key, int64_t now_ms,
+                       store_visit_figure *visit, void *context, struct fault *fault);
+
+/* What named members say in records of a kind, as it may be shown, in the same order. */
+typedef bool store_visit_document(void *context, const struct digest *authority,
+                                  const struct document *document, struct fault *fault);
+bool store_each_document(struct store *store, const char *kind, store_visit_document *visit,
+                         void *context, struct fault *fault);
+
+/* Public figures from a file, which nobody signed: they stay in the house. One takes the place of
+ * an earlier one for the same key, area and period. `note`: the source. */
+bool store_put_reference(struct store *store, const char *source, const struct figure_key *key,
+                         const struct known_figure *figure, struct fault *fault);
+bool store_each_reference(struct store *store, const struct figure_key *key,
+                          store_visit_figure *visit, void *context, struct fault *fault);
+
+/* What kind of places there are, likewise. */
+struct reference_trait {
+    const char *name; /* Such as pct_65_plus. */
+    double value;
+    const char *period; /* May be empty. */
+};
+struct reference_place {
+    const char *area, *name;
+    const char *type; /* As on a card; may be empty. */
+    const char *source;
+    const struct reference_trait *traits;
+    size_t trait_count;
+};
+bool store_put_reference_place(struct store *store, const struct reference_place *place,
+                               struct fault *fault);
+/* Place by place, with one trait at a time. */
+typedef bool store_visit_place(void *context, const struct reference_place *place,
+                               struct fault *fault);
+bool store_each_reference_place(struct store *store, store_visit_place *visit, void *context,
+                                struct fault *fault);
 
 /* --- Upkeep --- */
 

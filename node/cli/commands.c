@@ -152,6 +152,11 @@ static const struct command_option respond_options[] = {
 static const struct command_option import_options[] = {
     {"map", "FILE", false, "which column is what; else the ASCOF layout that ships with candour"},
     {"area", "CODE", false, "the rows of this GSS code; else the one configured"},
+    {"reference", NULL, false,
+     "public figures of all areas, to compare with: kept in this house, never published"},
+    {"profiles", NULL, false,
+     "what kind of places there are, a row for each: likewise (docs/comparing.md)"},
+    {"source", "TEXT", false, "with these two: where they are from; else the file's name"},
     {"publish", NULL, false, "approve and publish what was imported"},
     {"by", "NAME", false, "with --publish: who approves"},
     {"wait", NULL, false, "with --publish: until it is on this node's disk"},

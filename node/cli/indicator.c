@@ -1,4 +1,5 @@
 #include "node/cli/desk.h"
+#include "node/cli/reference.h"
 #include "node/import_map.h"
 #include "node/keys.h"
 #include "node/share.h"
@@ -276,7 +277,7 @@ static void say_import(const struct call *call, const struct desk *desk,
             desk_say_next(call, desk, made->numbers[i], made->drafts[i]);
 }
 
-bool run_indicator_import(struct call *call, struct fault *fault)
+static bool import_own(struct call *call, struct fault *fault)
 {
     struct import_result result = {0};
     struct ledger ledger = {0};
@@ -309,4 +310,10 @@ bool run_indicator_import(struct call *call, struct fault *fault)
     ledger_release(&ledger);
     desk_close(&desk);
     return done;
+}
+
+bool run_indicator_import(struct call *call, struct fault *fault)
+{
+    return call_has(call, "reference") || call_has(call, "profiles") ? import_reference(call, fault)
+                                                                     : import_own(call, fault);
 }

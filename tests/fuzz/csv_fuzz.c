@@ -33,6 +33,15 @@ static void check(struct import_result *result)
     assert(rows == result->imported && result->suppressed <= rows);
 }
 
+static bool hear_public(void *context, const struct figure_key *key,
+                        const struct known_figure *figure, struct fault *fault)
+{
+    (void)context;
+    (void)fault;
+    assert(key->code[0] != '\0' && figure->area[0] != '\0' && figure->reference);
+    return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fault fault = {0};
@@ -49,6 +58,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(&result);
     else
         assert(fault.kind == FAULT_INPUT && result.snapshots == NULL && result.refusals == NULL);
+    import_result_release(&result);
+    rewind(file);
+    if (!import_public(&request, file, hear_public, &result, &fault))
+        assert(fault.kind == FAULT_INPUT && result.refusals == NULL);
     import_result_release(&result);
     fclose(file);
     import_map_free(map);

@@ -428,3 +428,59 @@ Test(import, takes_no_capitals_for_another_group)
            "1E|Female|8|35|430|||\nimported 1 suppressed 0 others 0 refused 1\n"
            "3 1E Female came before, on line 2: leave one of them out\n");
 }
+
+/* --- Public figures --- */
+
+static bool hear_public(void *context, const struct figure_key *key,
+                        const struct known_figure *figure, struct fault *why)
+{
+    (void)context;
+    buffer_printf(&told, "%s %s %s %s %s %g %g/%g [%s]\n", key->framework, key->code,
+                  key->disaggregation, figure->area, figure->period, figure->value,
+                  figure->numerator, figure->denominator, figure->flag);
+    return strcmp(key->code, "STOP") != 0 || fault_set(why, FAULT_SELF, "no room");
+}
+
+static bool take_public(const char *csv)
+{
+    struct import_request request = {.map = map, .file_name = "t.csv"};
+    FILE *file = fmemopen((void *)csv, strlen(csv), "r");
+
+    buffer_clear(&told);
+    import_result_release(&result);
+    fault = (struct fault){0};
+    bool done = import_public(&request, file, hear_public, &result, &fault);
+    fclose(file);
+    return done;
+}
+
+Test(import, takes_public_figures_of_every_area_as_they_stand)
+{
+    use_map(MAP "where \"group\" { is = {\"Total\", \"Male\"} }\n");
+    cr_assert(take_public(HEADER "E06000014,1E,Total,7.7,3,39,,,\n"
+                                 "E06000015,1E,Male,[c],,,,,\n"
+                                 "E06000015,1E,Female,9,3,39,,,\n"
+                                 "somewhere,1E,Total,9,3,39,,,\n"
+                                 "E06000016,1E,Total,many,3,39,,,\n"),
+              "%s", fault.text);
+    cr_expect_str_eq(buffer_text(&told), "F 1E Total E06000014 2020-21 7.7 3/39 []\n"
+                                         "F 1E Male E06000015 2020-21 nan nan/nan [c]\n");
+    cr_expect_eq(result.imported, 2);
+    cr_expect_eq(result.others, 1);
+    cr_assert_eq(result.refused, 2);
+    cr_expect_eq(result.refusals[0].line, 5);
+    cr_expect_not_null(strstr(result.refusals[0].why, "no area's code"));
+}
+
+Test(import, stops_where_public_figures_cannot_be_kept)
+{
+    use_map(MAP);
+    cr_expect_not(take_public(HEADER "E06000014,STOP,Total,7,,,,,\nE06000014,1E,Total,7,,,,,\n"));
+    cr_expect_eq(fault.kind, FAULT_SELF);
+    cr_expect_not(take_public(HEADER "somewhere,1E,Total,7,,,,,\n"));
+    cr_expect_not_null(strstr(fault.text, "none of its rows can be used"), "%s", fault.text);
+    use_map("framework = \"F\"\nperiod = \"2020-21\"\nunit = \"percent\"\n"
+            "columns { code = \"code\" value = \"value\" }\n");
+    cr_expect_not(take_public("code,value\n1E,7\n"));
+    cr_expect_not_null(strstr(fault.text, "which one has their codes"), "%s", fault.text);
+}
