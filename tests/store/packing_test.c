@@ -156,8 +156,9 @@ Test(packing, lessons_take_less_room_than_their_bytes)
 {
     glob_t samples;
     size_t bytes = 0;
-    int64_t pages = 0;
+    int64_t empty = 0, pages = 0; /* An empty store has a page for each table. */
 
+    cr_done(pragma_number(store, "main", "page_count", &empty, &fault));
     cr_assert_eq(glob(SOURCE_DIR "/node/samples/lessons/*.md", 0, NULL, &samples), 0);
     cr_done(store_begin(store, &fault));
     for (size_t i = 0; i < 500; i++)
@@ -165,6 +166,6 @@ Test(packing, lessons_take_less_room_than_their_bytes)
     cr_done(store_commit(store, &fault));
     globfree(&samples);
     cr_done(pragma_number(store, "main", "page_count", &pages, &fault));
-    size_t size = (size_t)pages * STORE_PAGE_SIZE;
+    size_t size = (size_t)(pages - empty) * STORE_PAGE_SIZE;
     cr_expect_lt(size, bytes * 5 / 6, "%zu of %zu", size, bytes);
 }
