@@ -154,23 +154,23 @@ static struct change change_between(const struct yardstick *yardstick,
     return change;
 }
 
-static enum standing standing_of_change(const struct change *change)
+static enum difference standing_of_change(const struct change *change)
 {
     if (!change->has_interval)
-        return STANDING_UNKNOWN;
+        return DIFFERENCE_UNKNOWN;
     if (change->interval.low > 0)
-        return STANDING_HIGHER;
-    return change->interval.high < 0 ? STANDING_LOWER : STANDING_ALIKE;
+        return DIFFERENCE_HIGHER;
+    return change->interval.high < 0 ? DIFFERENCE_LOWER : DIFFERENCE_ALIKE;
 }
 
 static enum meaning meaning_of_change(const struct better *better, const struct change *change,
                                       double value)
 {
-    enum standing standing = standing_of_change(change);
+    enum difference standing = standing_of_change(change);
 
-    if (standing != STANDING_HIGHER && standing != STANDING_LOWER)
+    if (standing != DIFFERENCE_HIGHER && standing != DIFFERENCE_LOWER)
         return MEANING_NEITHER;
-    return meaning_of(better, value, standing == STANDING_HIGHER);
+    return meaning_of(better, value, standing == DIFFERENCE_HIGHER);
 }
 
 /* --- One's own --- */
@@ -322,15 +322,15 @@ static void add_place(const struct view *view, struct crowd *crowd, const char *
     add_change(view, crowd, series, points);
 }
 
-static enum standing standing_in(double value, struct interval limits, struct interval far)
+static enum difference standing_in(double value, struct interval limits, struct interval far)
 {
     if (value > far.high)
-        return STANDING_CLEARLY_HIGHER;
+        return DIFFERENCE_CLEARLY_HIGHER;
     if (value < far.low)
-        return STANDING_CLEARLY_LOWER;
+        return DIFFERENCE_CLEARLY_LOWER;
     if (value > limits.high)
-        return STANDING_HIGHER;
-    return value < limits.low ? STANDING_LOWER : STANDING_ALIKE;
+        return DIFFERENCE_HIGHER;
+    return value < limits.low ? DIFFERENCE_LOWER : DIFFERENCE_ALIKE;
 }
 
 static struct interval times(struct interval interval, double by)

@@ -24,13 +24,13 @@ struct comparison_request {
 };
 
 /* Where a figure lies among others, differences that there always are between places considered. */
-enum standing {
-    STANDING_UNKNOWN,
-    STANDING_ALIKE, /* Not clearly different. */
-    STANDING_HIGHER,
-    STANDING_LOWER,
-    STANDING_CLEARLY_HIGHER, /* At 99.8 %; the others at 95 %. */
-    STANDING_CLEARLY_LOWER,
+enum difference {
+    DIFFERENCE_UNKNOWN,
+    DIFFERENCE_ALIKE, /* Not clearly different. */
+    DIFFERENCE_HIGHER,
+    DIFFERENCE_LOWER,
+    DIFFERENCE_CLEARLY_HIGHER, /* At 99.8 %; the others at 95 %. */
+    DIFFERENCE_CLEARLY_LOWER,
 };
 
 struct spread {
@@ -56,16 +56,16 @@ struct comparison {
     bool has_funnel;
     struct funnel funnel;
     struct interval limits, far_limits; /* At 95 % and 99.8 %, for one's own size. */
-    enum standing standing;
+    enum difference standing;
 
     bool has_change;
     struct known_figure before;
     double change;
     bool has_change_interval;
     struct interval change_interval;
-    enum standing change_standing; /* ALIKE, HIGHER, LOWER, or UNKNOWN. */
-    struct spread changes;         /* Of the others, between the same two periods. */
-    size_t improved;               /* How many of them got clearly better. */
+    enum difference change_standing; /* ALIKE, HIGHER, LOWER, or UNKNOWN. */
+    struct spread changes;           /* Of the others, between the same two periods. */
+    size_t improved;                 /* How many of them got clearly better. */
 
     struct known_figure series[SERIES_MAX]; /* One's own, oldest first, since the last break. */
     size_t points;

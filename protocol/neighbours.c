@@ -6,13 +6,13 @@
 #include <string.h>
 
 const struct variable usual_variables[VARIABLES_USUAL] = {
-    {"population", "people who live there", true, 1},
+    {"population", "population", true, 1},
     {"density", "people per square kilometre", true, 1},
-    {"pct_0_17", "people aged 0 to 17, %", false, 1},
-    {"pct_65_plus", "people aged 65 and over, %", false, 1},
-    {"pct_not_white_british", "people who are not White British, %", false, 1},
-    {"imd_avg_score", "deprivation (average IMD score)", false, 1},
-    {"pct_pop_urban", "people in urban areas, %", false, 1},
+    {"pct_0_17", "people aged 0 to 17", false, 1},
+    {"pct_65_plus", "people aged 65 and over", false, 1},
+    {"pct_not_white_british", "people who are not White British", false, 1},
+    {"imd_avg_score", "deprivation", false, 1},
+    {"pct_pop_urban", "people in urban areas", false, 1},
 };
 
 struct variable variable_named(const char *name)

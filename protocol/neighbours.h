@@ -20,7 +20,7 @@
 
 struct variable {
     const char *code;  /* "pct_65_plus", as reference profiles and members' profiles name it. */
-    const char *means; /* "people aged 65 and over, %" */
+    const char *means; /* "people aged 65 and over" */
     bool logarithm;
     double weight; /* 1 as a rule. */
 };

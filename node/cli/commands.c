@@ -162,6 +162,19 @@ static const struct command_option import_options[] = {
     {"wait", NULL, false, "with --publish: until it is on this node's disk"},
     END};
 
+static const struct command_option compare_options[] = {
+    {"period", "PERIOD", false, "this period, such as 2020-21; else the last one that you have"},
+    {"of", "GROUP", false, "of these people, such as Female; else of all"},
+    {"like-us", NULL, false, "with the places that are most like yours"},
+    {"by", "VARIABLE", true, "alike in this, such as density or density=2; else the usual seven"},
+    {"remember", NULL, false, "use these variables from now on"},
+    {"neighbours", "N", false, "so many of them (15; among counties and London boroughs 10)"},
+    {"any-class", NULL, false, "of whatever type; else counties with counties, and so on"},
+    {"signed", NULL, false, "without public figures"},
+    {"target", "N", false, "would this be met, as it goes?"},
+    {"area", "CODE", false, "for this area; else your own"},
+    END};
+
 static const struct command_option search_options[] = {
     {"service", "SERVICE", false, "only this service area"},
     {"outcome", "OUTCOME", false, "only this outcome, such as did_not_work"},
@@ -283,6 +296,11 @@ const struct command commands[] = {
      "{profile, imported, suppressed, company, stay_hidden, erased, others, refused_rows, "
      "refused:[{line,why}], snapshots:[{draft, id, waited}]}",
      "candour indicator import ascof.csv --publish --by \"J. Rees\""},
+    {"compare", "INDICATOR", "see a figure among its like, and how it changed; never an order",
+     compare_options, 1, 1, run_compare,
+     "{indicator, period, own, others, funnel, change, series, broken, chart, meaning, like_us, "
+     "questions, lessons_of} (docs/comparing.md)",
+     "candour compare ASCOF-2014:1E --like-us"},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
      "{total, loose, not_searchable, cut_off, results:[{id, kind, title, abstract, outcome, stage, "

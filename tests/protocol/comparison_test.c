@@ -139,22 +139,22 @@ Test(comparison, lies_outside_only_beyond_chance_and_the_differences_between_pla
     for (unsigned i = 2; i <= 20; i++)
         say(i, "2020-21", 200 + i % 3, 1000);
     say(1, "2020-21", 300, 1000);
-    cr_expect_eq(compare()->standing, STANDING_CLEARLY_HIGHER);
+    cr_expect_eq(compare()->standing, DIFFERENCE_CLEARLY_HIGHER);
     cr_expect_eq(result.funnel.tau_squared, 0);
     count--;
     say(1, "2020-21", 230, 1000);
-    cr_expect_eq(compare()->standing, STANDING_HIGHER);
+    cr_expect_eq(compare()->standing, DIFFERENCE_HIGHER);
     count--;
     say(1, "2020-21", 205, 1000);
-    cr_expect_eq(compare()->standing, STANDING_ALIKE);
+    cr_expect_eq(compare()->standing, DIFFERENCE_ALIKE);
     count--;
     say(1, "2020-21", 100, 1000);
-    cr_expect_eq(compare()->standing, STANDING_CLEARLY_LOWER);
+    cr_expect_eq(compare()->standing, DIFFERENCE_CLEARLY_LOWER);
     begin();
     for (unsigned i = 2; i <= 20; i++) /* Places differ. */
         say(i, "2020-21", 80 + 20 * (i % 13), 1000);
     say(1, "2020-21", 300, 1000);
-    cr_expect_eq(compare()->standing, STANDING_ALIKE);
+    cr_expect_eq(compare()->standing, DIFFERENCE_ALIKE);
     cr_expect(result.funnel.tau_squared > 0);
 }
 
@@ -168,7 +168,7 @@ Test(comparison, has_no_funnel_of_fewer_than_ten_or_without_counts)
     for (size_t i = 0; i < count; i++)
         heap[i].numerator = NAN;
     cr_expect_not(compare()->has_funnel);
-    cr_expect_eq(result.standing, STANDING_UNKNOWN);
+    cr_expect_eq(result.standing, DIFFERENCE_UNKNOWN);
     cr_expect(result.level.shown);
 }
 
@@ -180,7 +180,7 @@ Test(comparison, of_scores_goes_by_their_margins)
         figure->value = i == 1 ? 25 : 19 + (i % 3) * 0.1;
         figure->margin = 0.5;
     }
-    cr_expect_eq(compare()->standing, STANDING_CLEARLY_HIGHER);
+    cr_expect_eq(compare()->standing, DIFFERENCE_CLEARLY_HIGHER);
     cr_expect(is_near(result.interval.low, 24.5) && is_near(result.interval.high, 25.5));
 }
 
@@ -207,7 +207,7 @@ Test(comparison, level_and_change_are_both_there)
     say(8, "2020-21", 500, 1000);
     cr_expect(compare()->has_change);
     cr_expect(is_near(result.change, 9.9));
-    cr_expect_eq(result.change_standing, STANDING_HIGHER);
+    cr_expect_eq(result.change_standing, DIFFERENCE_HIGHER);
     cr_expect_eq(result.meaning, MEANING_IMPROVEMENT);
     cr_expect_str_eq(result.before.period, "2019-20");
     cr_expect_eq(result.changes.count, 6);
@@ -227,7 +227,7 @@ Test(comparison, a_small_change_is_not_clearly_different)
 {
     say(1, "2019-20", 20, 200);
     say(1, "2020-21", 24, 200);
-    cr_expect_eq(compare()->change_standing, STANDING_ALIKE);
+    cr_expect_eq(compare()->change_standing, DIFFERENCE_ALIKE);
     cr_expect_eq(result.meaning, MEANING_NEITHER);
 }
 

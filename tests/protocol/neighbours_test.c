@@ -160,7 +160,7 @@ Test(neighbours, classes_are_pools)
 Test(neighbours, a_variable_is_known_by_its_code_or_is_one_of_its_own)
 {
     cr_expect(variable_named("density").logarithm);
-    cr_expect_str_eq(variable_named("people aged 65 and over, %").code, "pct_65_plus");
+    cr_expect_str_eq(variable_named("people aged 65 and over").code, "pct_65_plus");
     cr_expect_str_eq(variable_named("median_gross_annual_pay").code, "median_gross_annual_pay");
     cr_expect_not(variable_named("median_gross_annual_pay").logarithm);
 }

@@ -1,0 +1,40 @@
+#ifndef CANDOUR_NODE_CLI_COMPARE_H
+#define CANDOUR_NODE_CLI_COMPARE_H
+
+#include "node/cli/command.h"
+#include "node/comparing.h"
+
+/* What the files of `compare` share: compare.c gathers and decides, compare_text.c says it in words
+ * and compare_json.c in JSON. */
+
+struct comparing {
+    struct call *call;
+    struct charter *charter; /* NULL where no network was joined. */
+    struct card *self;       /* NULL where there is none. */
+    struct indicator indicator;
+    const char *own; /* The area; NULL: none. */
+
+    bool like_us; /* Then the neighbours are the pool. */
+    bool any_class;
+    struct variable variables[VARIABLES_MAX];
+    size_t variable_count;
+    struct places_known places;
+    size_t own_place; /* In `places`. */
+    struct neighbour *neighbours;
+    size_t neighbour_count;
+
+    struct comparison result;
+    double target; /* NAN: none. */
+};
+
+/* Questions that a figure raises; at most QUESTIONS_MAX, never none. */
+#define QUESTIONS_MAX 4
+size_t compare_questions(const struct comparing *comparing, const char *questions[QUESTIONS_MAX]);
+
+/* "higher", "not clearly different", ...; NULL where it is not known. */
+const char *standing_words(enum difference standing);
+
+void compare_print(const struct comparing *comparing);
+json_t *compare_json(const struct comparing *comparing);
+
+#endif
