@@ -321,6 +321,15 @@ static bool hear_place(void *context, const struct reference_place *place, struc
     return true;
 }
 
+/* The first area that it still answers for. */
+static const char *area_of(const struct card *card)
+{
+    for (size_t i = 0; i < card->area_count; i++)
+        if (card->areas[i].to[0] == '\0')
+            return card->areas[i].code;
+    return NULL;
+}
+
 static bool hear_profile(void *context, const struct digest *authority,
                          const struct document *document, struct fault *fault)
 {
@@ -329,10 +338,10 @@ static bool hear_profile(void *context, const struct digest *authority,
     const struct member *member = charter_member(placing->charter, authority);
 
     (void)fault;
-    if (member == NULL || member->card->area_count == 0 || document_count(document, "context") == 0)
+    const char *area = member == NULL ? NULL : area_of(member->card);
+    if (area == NULL || document_count(document, "context") == 0)
         return true;
-    size_t at =
-        place_for(placing, member->card->areas[0].code, member->card->name, member->card->type);
+    size_t at = place_for(placing, area, member->card->name, member->card->type);
     placing->known->signed_profiles++;
     for (size_t i = 0; i + COLUMNS <= document_count(document, "context"); i += COLUMNS) {
         char *name = text_copy(document_item(document, "context", i + NAME));
