@@ -330,6 +330,18 @@ static const char *area_of(const struct card *card)
     return NULL;
 }
 
+const struct member *member_for_area(const struct charter *charter, const char *area)
+{
+    for (size_t i = 0; charter != NULL && i < charter_members(charter); i++) {
+        const struct member *member = charter_member_at(charter, i);
+        for (size_t k = 0; k < member->card->area_count; k++)
+            if (member->card->areas[k].to[0] == '\0' &&
+                strcmp(member->card->areas[k].code, area) == 0)
+                return member;
+    }
+    return NULL;
+}
+
 static bool hear_profile(void *context, const struct digest *authority,
                          const struct document *document, struct fault *fault)
 {

@@ -38,6 +38,10 @@ bool indicator_gather(struct store *store, const struct gather_request *request,
                       struct indicator *indicator, struct fault *fault);
 void indicator_release(struct indicator *indicator);
 
+/* Whose card has this area as one that it still answers for; NULL: nobody's. `charter` may be NULL.
+ */
+const struct member *member_for_area(const struct charter *charter, const char *area);
+
 /* --- What kind of places there are --- */
 
 struct places_known {

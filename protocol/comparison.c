@@ -300,8 +300,12 @@ static void add_change(const struct view *view, struct crowd *crowd,
         return;
     struct change change = change_between(yardstick, &series[points - 2], after);
     crowd->changes[crowd->change_count++] = change.by;
-    view->result->improved +=
-        meaning_of_change(&yardstick->better, &change, after->value) == MEANING_IMPROVEMENT;
+    if (meaning_of_change(&yardstick->better, &change, after->value) != MEANING_IMPROVEMENT)
+        return;
+    if (view->result->improved < IMPROVED_MAX)
+        memcpy(view->result->improved_areas[view->result->improved], after->area,
+               sizeof after->area);
+    view->result->improved++;
 }
 
 static void add_place(const struct view *view, struct crowd *crowd, const char *area)

@@ -5,13 +5,14 @@
 
 /* A figure among its like, and since before: what can be said of it, and with what certainty.
  *
- * What always holds: the others have no names here and are in no order; what comes out is their
- * spread, and only where there are COMPARISON_LEAST of them. Level and change are always both
+ * What always holds: the others' figures have no names here and are in no order; what comes out is
+ * their spread, and only where there are COMPARISON_LEAST of them. Level and change are always both
  * there, or it is said why not. */
 
 #define COMPARISON_LEAST 5 /* Others with a figure, before their spread is shown, */
 #define FUNNEL_LEAST 10    /* and places with counts, before there is a funnel. */
 #define SERIES_MAX 64      /* Points, the last ones. */
+#define IMPROVED_MAX 64
 
 struct comparison_request {
     struct yardstick yardstick;
@@ -63,9 +64,10 @@ struct comparison {
     double change;
     bool has_change_interval;
     struct interval change_interval;
-    enum difference change_standing; /* ALIKE, HIGHER, LOWER, or UNKNOWN. */
-    struct spread changes;           /* Of the others, between the same two periods. */
-    size_t improved;                 /* How many of them got clearly better. */
+    enum difference change_standing;       /* ALIKE, HIGHER, LOWER, or UNKNOWN. */
+    struct spread changes;                 /* Of the others, between the same two periods. */
+    size_t improved;                       /* How many of them got clearly better; where, */
+    char improved_areas[IMPROVED_MAX][10]; /* to look for their lessons. In no order. */
 
     struct known_figure series[SERIES_MAX]; /* One's own, oldest first, since the last break. */
     size_t points;

@@ -1,6 +1,8 @@
 #include "node/cli/compare.h"
 #include "node/cli/shared.h"
 #include "node/clock.h"
+#include "protocol/text.h"
+#include "store/search.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -192,6 +194,42 @@ static bool gather(struct comparing *comparing, struct store *store, struct faul
     return !comparing->like_us || find_neighbours(comparing, store, fault);
 }
 
+static bool hear_lesson(void *context, const struct hit *hit, struct fault *fault)
+{
+    (void)context;
+    (void)hit;
+    (void)fault;
+    return true;
+}
+
+/* Has whoever answers for this area published a lesson of the service, under its name? */
+static bool has_lesson(const struct comparing *comparing, struct store *store, const char *area)
+{
+    const struct member *member = member_for_area(comparing->charter, area);
+    const struct document *definition = comparing->indicator.definition;
+    uint64_t total = 0;
+
+    for (size_t i = 0;
+         member != NULL && total == 0 && i < document_count(definition, "service_area"); i++) {
+        char *service = text_copy(document_item(definition, "service_area", i));
+        struct query query = {
+            .service = service, .authority = &member->card->authority, .limit = 1};
+        struct fault ignored;
+        if (!store_search(store, &query, &total, hear_lesson, NULL, &ignored))
+            total = 0;
+        free(service);
+    }
+    return total > 0;
+}
+
+static void look_for_lessons(struct comparing *comparing, struct store *store)
+{
+    const struct comparison *result = &comparing->result;
+
+    for (size_t i = 0; i < result->improved && i < IMPROVED_MAX; i++)
+        comparing->improved_with_lessons += has_lesson(comparing, store, result->improved_areas[i]);
+}
+
 static bool any_figure(const struct comparing *comparing, struct fault *fault)
 {
     const struct indicator *indicator = &comparing->indicator;
@@ -221,6 +259,7 @@ bool run_compare(struct call *call, struct fault *fault)
     bool done = gather(&comparing, store, fault);
     if (done) {
         make(&comparing);
+        look_for_lessons(&comparing, store);
         done = any_figure(&comparing, fault);
     }
     if (done && call_has(call, "remember"))

@@ -24,7 +24,8 @@ struct comparing {
     size_t neighbour_count;
 
     struct comparison result;
-    double target; /* NAN: none. */
+    size_t improved_with_lessons; /* Of those that got clearly better. */
+    double target;                /* NAN: none. */
 };
 
 /* Questions that a figure raises; at most QUESTIONS_MAX, never none. */

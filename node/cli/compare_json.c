@@ -94,15 +94,18 @@ static json_t *funnel_object(const struct comparison *result)
                      "tau_squared", result->funnel.tau_squared);
 }
 
-static json_t *change_object(const struct comparison *result)
+static json_t *change_object(const struct comparing *comparing)
 {
+    const struct comparison *result = &comparing->result;
+
     if (!result->has_change)
         return json_null();
-    return json_pack("{s:s, s:f, s:f, s:o, s:o, s:o, s:I}", "since", result->before.period, "from",
-                     result->before.value, "by", result->change, "interval",
+    return json_pack("{s:s, s:f, s:f, s:o, s:o, s:o, s:I, s:I}", "since", result->before.period,
+                     "from", result->before.value, "by", result->change, "interval",
                      interval_object(result->has_change_interval, result->change_interval),
                      "standing", word_or_null(standing_words(result->change_standing)), "others",
-                     spread_object(&result->changes), "improved", (json_int_t)result->improved);
+                     spread_object(&result->changes), "improved", (json_int_t)result->improved,
+                     "improved_with_lessons", (json_int_t)comparing->improved_with_lessons);
 }
 
 static const char *meaning_word(enum meaning meaning)
@@ -213,7 +216,7 @@ json_t *compare_json(const struct comparing *comparing)
         "{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "indicator",
         indicator_object(comparing), "period", result->period, "own", own_object(comparing),
         "others", others_object(comparing), "funnel", funnel_object(result), "change",
-        change_object(result), "series", series_array(result), "broken", (int)result->broken,
+        change_object(comparing), "series", series_array(result), "broken", (int)result->broken,
         "chart", chart_object(comparing), "meaning", word_or_null(meaning_word(result->meaning)),
         "like_us", like_object(comparing), "questions", questions_array(comparing), "lessons_of",
         services_array(comparing));

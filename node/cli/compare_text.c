@@ -378,7 +378,9 @@ static void print_questions(const struct comparing *comparing)
     for (size_t i = 0; i < count; i++)
         printf("  - %s\n", questions[i]);
     if (comparing->result.improved > 0)
-        printf("%zu of the others got clearly better since before.\n", comparing->result.improved);
+        printf("%zu of the others got clearly better since before; %zu of these have published "
+               "lessons of this service.\n",
+               comparing->result.improved, comparing->improved_with_lessons);
     printf("What others learned:\n");
     for (size_t i = 0; i < document_count(definition, "service_area"); i++)
         print_text("  candour search --service ", document_item(definition, "service_area", i),

@@ -240,6 +240,8 @@ Test(comparison, others_that_got_clearly_better_are_counted)
         say(i, "2020-21", i < 4 ? 200 : 90, 1000);
     }
     cr_expect_eq(compare()->improved, 2);
+    cr_expect_str_eq(result.improved_areas[0], "E06000002");
+    cr_expect_str_eq(result.improved_areas[1], "E06000003");
 }
 
 Test(comparison, nothing_is_compared_across_a_break)

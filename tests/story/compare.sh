@@ -26,7 +26,7 @@ Unit: percent
 Statistic: proportion
 Polarity: higher
 Period kind: financial_year
-Service: adults_assessment
+Service: adults_assessment, home_care
 
 ## Numerator
 $2
@@ -176,9 +176,19 @@ compare --like-us
 gives like_us.variables.1.code imd_avg_score
 at kelder compare INVENTED:9Z --by density=many >/dev/null 2>&1 && fail "takes a weight that is none"
 
+# Whose lessons are worth a look: of those that got clearly better, without saying who they are.
+publish eastvale zebrastart >/dev/null || fail "publish at eastvale"
+sed -i 's/^E06000902,.*/E06000902,9Z,61.0,610,1000,/' "$case/2020-21.csv"
+import eastvale 2020-21
+soon holds kelder 10 || fail "kelder does not hold 10 records"
+compare
+told "1 of the others got clearly better since before; 1 of these have published lessons of this service."
+told "Some others got clearly better: what did they do"
+gives change.improved_with_lessons 1
+
 # Norham comes to mean something else by it: the code is the same, what it counts is not.
 define norham "Reviews that were held at all."
-soon holds kelder 9 || fail "kelder does not hold 9 records"
+soon holds kelder 11 || fail "kelder does not hold 11 records"
 compare --signed
 told "1 authority defines this code otherwise, and is not compared"
 gives others.count 1
@@ -186,13 +196,13 @@ gives others.count 1
 # What was revised counts as it is now; what was hidden is hidden.
 sed -i 's/^E06000901,.*/E06000901,9Z,52.0,520,1000,/' "$case/2020-21.csv"
 import kelder 2020-21
-soon holds kelder 10 || fail "kelder does not hold 10 records"
+soon holds kelder 12 || fail "kelder does not hold 12 records"
 compare
 told "Yours: 52.0 %"
 told "lower; that is a concern"
 sed -i 's/^E06000901,.*/E06000901,9Z,,,,c/' "$case/2020-21.csv"
 import kelder 2020-21
-soon holds kelder 11 || fail "kelder does not hold 11 records"
+soon holds kelder 13 || fail "kelder does not hold 13 records"
 compare --period 2020-21
 told "Yours: no figure for this period, or a hidden one."
 untold "Since 2019-20"
