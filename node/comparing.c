@@ -221,6 +221,29 @@ static void read_definition(struct indicator *indicator, const struct definition
         (struct figure_key){indicator->framework, indicator->code, indicator->disaggregation};
 }
 
+/* Nobody's: an authority's id is a hash, and never all zeros. */
+static const struct digest unpublished;
+
+/* One from a file says which framework is meant, and how the code is read here. */
+static bool take_unpublished(struct defining *defining, const struct document *definition,
+                             struct fault *fault)
+{
+    struct bytes code = document_text(definition, "code");
+    size_t before = defining->count;
+
+    hear_definition(defining, &unpublished, definition, fault);
+    if (defining->count == before)
+        return fault_set(fault, FAULT_INPUT, "the definition in the file is of %.*s:%.*s",
+                         QUOTED(document_text(definition, "framework")), QUOTED(code));
+    for (size_t i = 0; i < defining->count; i++)
+        if (!bytes_equal(document_text(defining->list[i].document, "framework"),
+                         document_text(definition, "framework"))) {
+            document_free(defining->list[i].document);
+            defining->list[i--] = defining->list[--defining->count];
+        }
+    return true;
+}
+
 bool indicator_gather(struct store *store, const struct gather_request *request,
                       struct indicator *indicator, struct fault *fault)
 {
@@ -237,10 +260,14 @@ bool indicator_gather(struct store *store, const struct gather_request *request,
                   bytes_of(name, (size_t)(colon - name)));
         defining.code = colon + 1;
     }
-    bool done = store_each_document(store, "indicator", hear_definition, &defining, fault) &&
-                one_framework(&defining, name, fault);
+    bool done =
+        store_each_document(store, "indicator", hear_definition, &defining, fault) &&
+        (request->definition == NULL || take_unpublished(&defining, request->definition, fault)) &&
+        one_framework(&defining, name, fault);
     if (done) {
-        const struct definition *reading = reading_of(&defining, request->self);
+        const struct definition *reading = request->definition != NULL
+                                               ? definition_by(&defining, &unpublished)
+                                               : reading_of(&defining, request->self);
         read_definition(indicator, reading, request->disaggregation);
         gathering.meaning = &reading->meaning;
         done = store_each_figure(store, &indicator->key, request->now_ms, hear_figure, &gathering,

@@ -32,7 +32,8 @@ struct gather_request {
     const struct charter *charter; /* NULL where no network was joined. */
     const struct digest *self;     /* NULL: nobody. */
     int64_t now_ms;
-    bool signed_only; /* No public figures. */
+    bool signed_only;                  /* No public figures. */
+    const struct document *definition; /* One that nobody published; NULL: those that there are. */
 };
 bool indicator_gather(struct store *store, const struct gather_request *request,
                       struct indicator *indicator, struct fault *fault);

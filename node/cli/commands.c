@@ -171,6 +171,7 @@ static const struct command_option compare_options[] = {
     {"neighbours", "N", false, "so many of them (15; among counties and London boroughs 10)"},
     {"any-class", NULL, false, "of whatever type; else counties with counties, and so on"},
     {"signed", NULL, false, "without public figures"},
+    {"definition", "FILE", false, "what it counts, where nobody has published that"},
     {"target", "N", false, "would this be met, as it goes?"},
     {"area", "CODE", false, "for this area; else your own"},
     END};

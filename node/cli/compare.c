@@ -1,5 +1,5 @@
 #include "node/cli/compare.h"
-#include "node/cli/shared.h"
+#include "node/cli/desk.h"
 #include "node/clock.h"
 #include "protocol/text.h"
 #include "store/search.h"
@@ -175,6 +175,22 @@ static void make(struct comparing *comparing)
     free(pool);
 }
 
+/* A definition that nobody published yet, from a file. */
+static bool read_definition(struct comparing *comparing, struct fault *fault)
+{
+    const char *path = call_value(comparing->call, "definition");
+
+    if (path == NULL)
+        return true;
+    comparing->unpublished = desk_read_file(path, fault);
+    return comparing->unpublished != NULL &&
+           (document_form(comparing->unpublished) == &indicator_form ||
+            fault_set(fault, FAULT_INPUT,
+                      "%s: is no definition of an indicator: see candour "
+                      "lesson new --kind indicator",
+                      path));
+}
+
 static bool gather(struct comparing *comparing, struct store *store, struct fault *fault)
 {
     const char *group = call_value(comparing->call, "of");
@@ -187,6 +203,9 @@ static bool gather(struct comparing *comparing, struct store *store, struct faul
         .signed_only = call_has(comparing->call, "signed"),
     };
 
+    if (!read_definition(comparing, fault))
+        return false;
+    request.definition = comparing->unpublished;
     if (!read_target(comparing, fault) || !read_variables(comparing, store, fault) ||
         !indicator_gather(store, &request, &comparing->indicator, fault))
         return false;
@@ -271,6 +290,7 @@ bool run_compare(struct call *call, struct fault *fault)
     free(comparing.neighbours);
     places_known_release(&comparing.places);
     indicator_release(&comparing.indicator);
+    document_free(comparing.unpublished);
     card_free(comparing.self);
     charter_free(comparing.charter);
     store_close(store);

@@ -9,8 +9,9 @@
 
 struct comparing {
     struct call *call;
-    struct charter *charter; /* NULL where no network was joined. */
-    struct card *self;       /* NULL where there is none. */
+    struct charter *charter;      /* NULL where no network was joined. */
+    struct card *self;            /* NULL where there is none. */
+    struct document *unpublished; /* A definition from a file; NULL: none. */
     struct indicator indicator;
     const char *own; /* The area; NULL: none. */
 

@@ -186,6 +186,36 @@ Test(comparing, asks_which_framework_is_meant)
     cr_refused(gather("H:9Z", '-', false), FAULT_ABSENT, "nobody here has defined it");
 }
 
+Test(comparing, takes_a_definition_that_nobody_published)
+{
+    struct problems problems = {0};
+    struct document *document = document_parse(
+        &indicator_form,
+        bytes_of_text("Kind: indicator\nFramework: F\nCode: 9Z\nName: Reviews\nUnit: percent\n"
+                      "Statistic: proportion\nPolarity: lower\nPeriod kind: quarter\n\n"
+                      "## Numerator\nLate.\n"),
+        &problems);
+    struct gather_request request = {
+        .name = "9Z", .disaggregation = "", .charter = charter, .definition = document};
+
+    define('A', "F", "Held.");
+    define('B', "G", "Late.");
+    figure('A', 'A', "", "Total | 5 | | | | | ");
+    public_figure("E06000777", "returns.csv");
+    derive();
+    cr_done(indicator_gather(store, &request, &indicator, &fault));
+    cr_expect_str_eq(indicator.framework, "F");
+    cr_expect_eq(indicator.yardstick.better.polarity, POLARITY_LOWER);
+    cr_expect_eq(indicator.count, 1);
+    cr_expect_eq(indicator.apart, 1);
+    indicator_release(&indicator);
+    request.name = "8Z";
+    cr_refused(indicator_gather(store, &request, &indicator, &fault), FAULT_INPUT,
+               "the definition in the file is of F:9Z");
+    document_free(document);
+    problems_release(&problems);
+}
+
 Test(comparing, says_which_figures_are_public)
 {
     define('A', "F", "Held.");
