@@ -176,6 +176,10 @@ static const struct command_option compare_options[] = {
     {"area", "CODE", false, "for this area; else your own"},
     END};
 
+static const struct command_option norm_options[] = {
+    {"service", "SERVICE", false, "counted in this service area; else in the one most are about"},
+    END};
+
 static const struct command_option search_options[] = {
     {"service", "SERVICE", false, "only this service area"},
     {"outcome", "OUTCOME", false, "only this outcome, such as did_not_work"},
@@ -302,6 +306,11 @@ const struct command commands[] = {
      "{indicator, period, own, others, funnel, change, series, broken, chart, meaning, like_us, "
      "questions, lessons_of} (docs/comparing.md)",
      "candour compare ASCOF-2014:1E --like-us"},
+    {"norm", "WORDS...", "say whether a thing is the norm or the exception, and of how many",
+     norm_options, 1, ANY_NUMBER, run_norm,
+     "{service, reporting, interval:[least, most], named, anonymous, spoke:[least, most], "
+     "could_report, by_function, outcomes, verdict, because}",
+     "candour norm slow start --service direct_payments_personalisation"},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
      "{total, loose, not_searchable, cut_off, results:[{id, kind, title, abstract, outcome, stage, "

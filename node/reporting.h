@@ -1,0 +1,32 @@
+#ifndef CANDOUR_NODE_REPORTING_H
+#define CANDOUR_NODE_REPORTING_H
+
+#include "protocol/charter.h"
+#include "protocol/norm.h"
+#include "store/search.h"
+
+/* Who reports a thing, counted as authorities: a council that took another's place is one with it.
+ */
+
+#define REPORTING_LESSONS_MAX 2000 /* That are looked at. */
+#define REPORTING_OUTCOMES_MAX 16
+
+struct reporting {
+    char service[41]; /* The service area that it is counted in. */
+    struct norm_counts counts;
+    bool by_function; /* Cards say who runs the service; else every member is taken to. */
+    bool loose;       /* No lesson has all of the words: nobody is taken to report it. */
+    uint64_t lessons; /* That say so; and how it went for how many of those looked at: */
+    struct {
+        char code[41];
+        size_t lessons;
+    } outcomes[REPORTING_OUTCOMES_MAX];
+    size_t outcome_count;
+};
+
+/* `service`: NULL for the one that most lessons with these words are about. FAULT_ABSENT where no
+ * lesson has them and no service is named. */
+bool reporting_gather(struct store *store, const struct charter *charter, struct bytes words,
+                      const char *service, struct reporting *reporting, struct fault *fault);
+
+#endif
