@@ -24,10 +24,10 @@ static struct digest heir_of(const struct charter *charter, struct digest author
     return authority;
 }
 
-static bool authors_have(const struct authors *authors, const struct digest *authority)
+static bool is_among(const struct digest *list, size_t count, const struct digest *authority)
 {
-    for (size_t i = 0; i < authors->count; i++)
-        if (digest_equal(&authors->list[i], authority))
+    for (size_t i = 0; i < count; i++)
+        if (digest_equal(&list[i], authority))
             return true;
     return false;
 }
@@ -40,7 +40,7 @@ static void add_author(struct authors *authors, const struct charter *charter,
         return;
     }
     struct digest author = heir_of(charter, hit->authority);
-    if (authors_have(authors, &author))
+    if (is_among(authors->list, authors->count, &author))
         return;
     if (authors->count == authors->room) {
         authors->room = authors->room == 0 ? 64 : 2 * authors->room;
@@ -181,7 +181,7 @@ static void count_members(const struct charter *charter, const struct authors *s
         bool runs_it = runs(member->card, reporting->service);
         all++;
         listed += runs_it;
-        running += runs_it || authors_have(speakers, &member->card->authority);
+        running += runs_it || is_among(speakers->list, speakers->count, &member->card->authority);
     }
     reporting->by_function = listed > 0;
     reporting->counts.could = listed > 0 ? running : all;
@@ -221,7 +221,35 @@ bool reporting_gather(struct store *store, const struct charter *charter, struct
     else if (!choose_service(store, words, reporting, fault))
         return false;
     bool done = gather(store, &reports, &speaks, words, reporting, fault);
-    free(reports.authors.list);
-    free(speaks.authors.list);
+    reporting->reporters = reports.authors.list;
+    reporting->speakers = speaks.authors.list;
+    if (!done)
+        reporting_release(reporting);
     return done;
+}
+
+void reporting_release(struct reporting *reporting)
+{
+    free(reporting->reporters);
+    free(reporting->speakers);
+    *reporting = (struct reporting){0};
+}
+
+/* --- Among some --- */
+
+struct norm_counts reporting_among(const struct reporting *reporting, const struct charter *charter,
+                                   const struct digest *members, size_t count)
+{
+    struct norm_counts among = reporting->counts;
+
+    among.named = among.spoke = among.could = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct member *member = charter_member(charter, &members[i]);
+        bool spoke = is_among(reporting->speakers, reporting->counts.spoke, &members[i]);
+        among.named += is_among(reporting->reporters, reporting->counts.named, &members[i]);
+        among.spoke += spoke;
+        among.could += spoke || !reporting->by_function ||
+                       (member != NULL && runs(member->card, reporting->service));
+    }
+    return among;
 }

@@ -22,7 +22,14 @@ struct reporting {
         size_t lessons;
     } outcomes[REPORTING_OUTCOMES_MAX];
     size_t outcome_count;
+    struct digest *reporters, *speakers; /* Named ones, as they are counted. */
 };
+void reporting_release(struct reporting *reporting);
+
+/* The same counts among some members alone: of these, who could, and who does. An unnamed lesson
+ * may be of one of them. */
+struct norm_counts reporting_among(const struct reporting *reporting, const struct charter *charter,
+                                   const struct digest *members, size_t count);
 
 /* `service`: NULL for the one that most lessons with these words are about. FAULT_ABSENT where no
  * lesson has them and no service is named. */

@@ -162,22 +162,29 @@ static const struct command_option import_options[] = {
     {"wait", NULL, false, "with --publish: until it is on this node's disk"},
     END};
 
+#define LIKE_OPTIONS                                                                               \
+    {"by", "VARIABLE", true, "alike in this, such as density or density=2; else the usual seven"}, \
+        {"remember", NULL, false, "use these variables from now on"},                              \
+        {"neighbours", "N", false, "so many of them (15; among counties and London boroughs 10)"}, \
+        {"any-class", NULL, false, "of whatever type; else counties with counties, and so on"},    \
+    {                                                                                              \
+        "area", "CODE", false, "for this area; else your own"                                      \
+    }
+
 static const struct command_option compare_options[] = {
     {"period", "PERIOD", false, "this period, such as 2020-21; else the last one that you have"},
     {"of", "GROUP", false, "of these people, such as Female; else of all"},
     {"like-us", NULL, false, "with the places that are most like yours"},
-    {"by", "VARIABLE", true, "alike in this, such as density or density=2; else the usual seven"},
-    {"remember", NULL, false, "use these variables from now on"},
-    {"neighbours", "N", false, "so many of them (15; among counties and London boroughs 10)"},
-    {"any-class", NULL, false, "of whatever type; else counties with counties, and so on"},
     {"signed", NULL, false, "without public figures"},
     {"definition", "FILE", false, "what it counts, where nobody has published that"},
     {"target", "N", false, "would this be met, as it goes?"},
-    {"area", "CODE", false, "for this area; else your own"},
+    LIKE_OPTIONS,
     END};
 
 static const struct command_option norm_options[] = {
     {"service", "SERVICE", false, "counted in this service area; else in the one most are about"},
+    {"like-us", NULL, false, "among the members most like yours as well"},
+    LIKE_OPTIONS,
     END};
 
 static const struct command_option search_options[] = {
@@ -309,7 +316,7 @@ const struct command commands[] = {
     {"norm", "WORDS...", "say whether a thing is the norm or the exception, and of how many",
      norm_options, 1, ANY_NUMBER, run_norm,
      "{service, reporting, interval:[least, most], named, anonymous, spoke:[least, most], "
-     "could_report, by_function, outcomes, verdict, because}",
+     "could_report, by_function, outcomes, like_us, verdict, because}",
      "candour norm slow start --service direct_payments_personalisation"},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,

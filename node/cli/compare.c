@@ -35,117 +35,6 @@ static void choose_area(struct comparing *comparing)
         comparing->own = self->areas[0].code;
 }
 
-/* --- With whom --- */
-
-/* "density" or "density=2". */
-static bool read_variable(const char *text, struct variable *variable, struct fault *fault)
-{
-    const char *equals = strrchr(text, '=');
-    static char names[VARIABLES_MAX][61];
-    static size_t used; /* Names live as long as the program, which compares once. */
-    size_t size = equals == NULL ? strlen(text) : (size_t)(equals - text);
-    char *end = NULL;
-
-    if (size == 0 || size >= sizeof names[0] || used == VARIABLES_MAX)
-        return fault_set(fault, FAULT_INPUT,
-                         "--by %.60s: name up to %d variables, each as NAME or NAME=WEIGHT", text,
-                         VARIABLES_MAX);
-    memcpy(names[used], text, size);
-    *variable = variable_named(names[used++]);
-    if (equals != NULL)
-        variable->weight = strtod(equals + 1, &end);
-    if (equals != NULL &&
-        (end == equals + 1 || *end != '\0' || !(variable->weight >= 0) || variable->weight > 1000))
-        return fault_set(fault, FAULT_INPUT, "--by %.60s: a weight is a number from 0 to 1000",
-                         text);
-    return true;
-}
-
-#define REMEMBERED "compare.by" /* One variable a line, as --by has it. */
-
-static bool choose_variables(struct comparing *comparing, const struct texts *given,
-                             struct fault *fault)
-{
-    if (given->count > VARIABLES_MAX)
-        return fault_set(fault, FAULT_INPUT, "--by: at most %d variables", VARIABLES_MAX);
-    for (size_t i = 0; i < given->count; i++)
-        if (!read_variable(given->list[i], &comparing->variables[comparing->variable_count++],
-                           fault))
-            return false;
-    if (given->count == 0) {
-        memcpy(comparing->variables, usual_variables, sizeof usual_variables);
-        comparing->variable_count = VARIABLES_USUAL;
-    }
-    return true;
-}
-
-/* What is asked for, or what was remembered, or what is usual. */
-static bool read_variables(struct comparing *comparing, struct store *store, struct fault *fault)
-{
-    struct texts given = {0};
-    struct buffer remembered = {0};
-    struct fault ignored;
-    char *rest = NULL;
-
-    call_values(comparing->call, "by", &given);
-    if (given.count == 0 && store_get_value(store, REMEMBERED, &remembered, &ignored)) {
-        char *lines = (char *)buffer_text(&remembered);
-        for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
-             line = strtok_r(NULL, "\n", &rest))
-            texts_add(&given, line);
-    }
-    bool done = choose_variables(comparing, &given, fault);
-    texts_release(&given);
-    buffer_release(&remembered);
-    return done;
-}
-
-static bool remember_variables(const struct call *call, struct fault *fault)
-{
-    struct texts given = {0};
-    struct buffer lines = {0};
-    struct store *store = open_store(call, STORE_WRITE, fault);
-
-    call_values(call, "by", &given);
-    for (size_t i = 0; i < given.count; i++)
-        buffer_printf(&lines, "%s\n", given.list[i]);
-    bool done = store != NULL && store_put_value(store, REMEMBERED, buffer_view(&lines), fault);
-    texts_release(&given);
-    buffer_release(&lines);
-    store_close(store);
-    return done;
-}
-
-static bool find_neighbours(struct comparing *comparing, struct store *store, struct fault *fault)
-{
-    uint64_t most = 0;
-
-    if (!places_gather(store, comparing->charter, comparing->variables, comparing->variable_count,
-                       &comparing->places, fault))
-        return false;
-    if (comparing->own == NULL)
-        return fault_set(
-            fault, FAULT_INPUT,
-            "like whom? Say --area CODE, or put the GSS code into candour.conf (areas)");
-    comparing->own_place = places_find_area(&comparing->places, comparing->own);
-    if (comparing->own_place == SIZE_MAX)
-        return fault_set(fault, FAULT_ABSENT,
-                         "what kind of place %s is, is not known here: take in a table of places "
-                         "with candour indicator import --profiles FILE.csv, or publish a profile",
-                         comparing->own);
-    const char *type = comparing->places.places[comparing->own_place].type;
-    if (!call_number(comparing->call, "neighbours", 1000, neighbours_usual(type), &most, fault))
-        return false;
-    comparing->neighbours = memory_new(comparing->places.count, sizeof *comparing->neighbours);
-    comparing->neighbour_count =
-        neighbours_find(comparing->variables, comparing->variable_count, comparing->places.places,
-                        comparing->places.count, comparing->own_place, !comparing->any_class,
-                        comparing->neighbours);
-    if (comparing->neighbour_count > most)
-        comparing->neighbour_count = (size_t)most;
-    return true;
-}
-
 /* --- Comparing --- */
 
 static bool read_target(struct comparing *comparing, struct fault *fault)
@@ -160,15 +49,15 @@ static bool read_target(struct comparing *comparing, struct fault *fault)
 
 static void make(struct comparing *comparing)
 {
-    const char **pool = memory_new(comparing->neighbour_count + 1, sizeof *pool);
+    const char **pool = memory_new(comparing->like.count + 1, sizeof *pool);
 
-    for (size_t i = 0; i < comparing->neighbour_count; i++)
-        pool[i] = comparing->places.places[comparing->neighbours[i].place].code;
+    for (size_t i = 0; i < comparing->like.count; i++)
+        pool[i] = comparing->like.places.places[comparing->like.list[i].place].code;
     struct comparison_request request = {.yardstick = comparing->indicator.yardstick,
                                          .own = comparing->own,
                                          .period = call_value(comparing->call, "period"),
                                          .pool = comparing->like_us ? pool : NULL,
-                                         .pool_count = comparing->neighbour_count,
+                                         .pool_count = comparing->like.count,
                                          .target = comparing->target};
     comparison_make(&request, comparing->indicator.figures, comparing->indicator.count,
                     &comparing->result);
@@ -206,11 +95,18 @@ static bool gather(struct comparing *comparing, struct store *store, struct faul
     if (!read_definition(comparing, fault))
         return false;
     request.definition = comparing->unpublished;
-    if (!read_target(comparing, fault) || !read_variables(comparing, store, fault) ||
+    if (!read_target(comparing, fault) ||
         !indicator_gather(store, &request, &comparing->indicator, fault))
         return false;
     choose_area(comparing);
-    return !comparing->like_us || find_neighbours(comparing, store, fault);
+    if (!comparing->like_us)
+        return true;
+    if (!like_gather(comparing->call, store, comparing->charter, comparing->own, &comparing->like,
+                     fault))
+        return false;
+    if (comparing->like.count > comparing->like.most)
+        comparing->like.count = (size_t)comparing->like.most;
+    return true;
 }
 
 static bool hear_lesson(void *context, const struct hit *hit, struct fault *fault)
@@ -265,9 +161,7 @@ static bool any_figure(const struct comparing *comparing, struct fault *fault)
 
 bool run_compare(struct call *call, struct fault *fault)
 {
-    struct comparing comparing = {.call = call,
-                                  .like_us = call_has(call, "like-us"),
-                                  .any_class = call_has(call, "any-class")};
+    struct comparing comparing = {.call = call, .like_us = call_has(call, "like-us")};
     struct store *store = open_store(call, STORE_READ, fault);
     struct fault ignored;
 
@@ -282,13 +176,12 @@ bool run_compare(struct call *call, struct fault *fault)
         done = any_figure(&comparing, fault);
     }
     if (done && call_has(call, "remember"))
-        done = remember_variables(call, fault);
+        done = like_remember(call, fault);
     if (done && !call->json && !call->quiet)
         compare_print(&comparing);
     else if (done)
         call_json(call, compare_json(&comparing));
-    free(comparing.neighbours);
-    places_known_release(&comparing.places);
+    like_release(&comparing.like);
     indicator_release(&comparing.indicator);
     document_free(comparing.unpublished);
     card_free(comparing.self);

@@ -1,8 +1,7 @@
 #ifndef CANDOUR_NODE_CLI_COMPARE_H
 #define CANDOUR_NODE_CLI_COMPARE_H
 
-#include "node/cli/command.h"
-#include "node/comparing.h"
+#include "node/cli/like.h"
 
 /* What the files of `compare` share: compare.c gathers and decides, compare_text.c says it in words
  * and compare_json.c in JSON. */
@@ -16,13 +15,7 @@ struct comparing {
     const char *own; /* The area; NULL: none. */
 
     bool like_us; /* Then the neighbours are the pool. */
-    bool any_class;
-    struct variable variables[VARIABLES_MAX];
-    size_t variable_count;
-    struct places_known places;
-    size_t own_place; /* In `places`. */
-    struct neighbour *neighbours;
-    size_t neighbour_count;
+    struct liking like;
 
     struct comparison result;
     size_t improved_with_lessons; /* Of those that got clearly better. */

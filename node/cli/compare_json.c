@@ -149,7 +149,8 @@ static json_t *differences_array(const struct comparing *comparing,
     json_t *list = json_array();
 
     for (size_t i = 0; i < neighbour->difference_count; i++)
-        json_array_append_new(list, json_string(comparing->variables[neighbour->differs[i]].code));
+        json_array_append_new(list,
+                              json_string(comparing->like.variables[neighbour->differs[i]].code));
     return list;
 }
 
@@ -157,14 +158,15 @@ static json_t *neighbours_array(const struct comparing *comparing)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < comparing->neighbour_count; i++) {
-        const struct neighbour *neighbour = &comparing->neighbours[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:f, s:o, s:I}", "area",
-                                              comparing->places.places[neighbour->place].code,
-                                              "name", comparing->places.names[neighbour->place],
-                                              "closeness", neighbour->closeness, "differs",
-                                              differences_array(comparing, neighbour), "missing",
-                                              (json_int_t)neighbour->missing));
+    for (size_t i = 0; i < comparing->like.count; i++) {
+        const struct neighbour *neighbour = &comparing->like.list[i];
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:f, s:o, s:I}", "area",
+                                        comparing->like.places.places[neighbour->place].code,
+                                        "name", comparing->like.places.names[neighbour->place],
+                                        "closeness", neighbour->closeness, "differs",
+                                        differences_array(comparing, neighbour), "missing",
+                                        (json_int_t)neighbour->missing));
     }
     return list;
 }
@@ -173,9 +175,10 @@ static json_t *variables_array(const struct comparing *comparing)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < comparing->variable_count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:f}", "code", comparing->variables[i].code,
-                                              "weight", comparing->variables[i].weight));
+    for (size_t i = 0; i < comparing->like.variable_count; i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:f}", "code", comparing->like.variables[i].code,
+                                        "weight", comparing->like.variables[i].weight));
     return list;
 }
 
@@ -184,7 +187,7 @@ static json_t *like_object(const struct comparing *comparing)
     if (!comparing->like_us)
         return json_null();
     return json_pack("{s:o, s:b, s:o}", "variables", variables_array(comparing), "class_only",
-                     (int)!comparing->any_class, "neighbours", neighbours_array(comparing));
+                     (int)comparing->like.class_only, "neighbours", neighbours_array(comparing));
 }
 
 static json_t *questions_array(const struct comparing *comparing)

@@ -322,13 +322,13 @@ static void print_neighbours(const struct comparing *comparing)
     if (!comparing->like_us)
         return;
     printf("\nLike yours, by what kind of places they are and not by any figure above:\n");
-    for (size_t i = 0; i < comparing->neighbour_count; i++) {
-        const struct neighbour *neighbour = &comparing->neighbours[i];
-        printf("  %s, closeness %.2f", comparing->places.names[neighbour->place],
+    for (size_t i = 0; i < comparing->like.count; i++) {
+        const struct neighbour *neighbour = &comparing->like.list[i];
+        printf("  %s, closeness %.2f", comparing->like.places.names[neighbour->place],
                neighbour->closeness);
         for (size_t d = 0; d < neighbour->difference_count; d++)
             printf("%s%s", d == 0 ? "; differs mainly in " : ", then in ",
-                   comparing->variables[neighbour->differs[d]].means);
+                   comparing->like.variables[neighbour->differs[d]].means);
         if (neighbour->missing > 0)
             printf(" (%zu not known)", neighbour->missing);
         printf("\n");

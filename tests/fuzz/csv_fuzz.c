@@ -1,7 +1,9 @@
 #include "node/import.h"
+#include "node/places.h"
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Whatever the bytes of a file, and whatever the mapping: an import ends, and what comes out can be
  * published. The first byte chooses the mapping. */
@@ -42,10 +44,21 @@ static bool hear_public(void *context, const struct figure_key *key,
     return true;
 }
 
+static bool hear_place(void *context, const struct reference_place *place, struct fault *fault)
+{
+    (void)context;
+    (void)fault;
+    assert(strlen(place->area) == 9 && place->trait_count <= TRAITS_MAX);
+    for (size_t i = 0; i < place->trait_count; i++)
+        assert(strlen(place->traits[i].name) <= 60 && strlen(place->traits[i].period) % 4 == 0);
+    return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fault fault = {0};
     struct import_result result;
+    struct places_result places;
 
     if (size < 2)
         return 0;
@@ -63,6 +76,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!import_public(&request, file, hear_public, &result, &fault))
         assert(fault.kind == FAULT_INPUT && result.refusals == NULL);
     import_result_release(&result);
+    rewind(file);
+    if (!places_read("t", "s", file, hear_place, NULL, &places, &fault))
+        assert(fault.kind == FAULT_INPUT);
     fclose(file);
     import_map_free(map);
     return 0;

@@ -65,6 +65,7 @@ static void begin(void)
 
 static void end(void)
 {
+    reporting_release(&reporting);
     store_close(store);
     charter_free(charter);
     for (size_t i = 0; i < TOWNS; i++)
@@ -108,6 +109,7 @@ static bool gather(const char *words, const char *service)
     while (left > 0)
         cr_done(store_derive(index, 100, false, &left, &fault));
     store_close(index);
+    reporting_release(&reporting);
     return reporting_gather(store, charter, bytes_of_text(words), service, &reporting, &fault);
 }
 
@@ -178,4 +180,21 @@ Test(reporting, a_council_and_its_successor_are_one)
     cr_done(gather("late rounds", NULL));
     cr_expect_eq(reporting.counts.named, 2);
     cr_expect_eq(reporting.counts.could, 5);
+}
+
+/* An unnamed lesson may be of one of them, so it widens their bounds too. */
+Test(reporting, counts_among_some_members)
+{
+    struct digest some[3] = {*town_id('A'), *town_id('C'), *town_id('H')};
+
+    lesson('A', "Late rounds");
+    lesson('B', "Late rounds");
+    lesson('C', "Something else");
+    unnamed_lesson("Late rounds");
+    cr_done(gather("late rounds", NULL));
+    struct norm_counts among = reporting_among(&reporting, charter, some, 3);
+    cr_expect_eq(among.named, 1);
+    cr_expect_eq(among.unnamed, 1);
+    cr_expect_eq(among.spoke, 2);
+    cr_expect_eq(among.could, 2); /* Hereford does not run home care. */
 }

@@ -174,7 +174,9 @@ gives others.places 3
 gives like_us.variables.0.weight 2.0
 compare --like-us
 gives like_us.variables.1.code imd_avg_score
-at kelder compare INVENTED:9Z --by density=many >/dev/null 2>&1 && fail "takes a weight that is none"
+at kelder compare INVENTED:9Z --like-us --by densty >/dev/null 2>"$case/err" && fail "takes a variable that nobody has"
+grep -q "no place here has a figure of that name" "$case/err" || fail "does not say why: $(cat "$case/err")"
+at kelder compare INVENTED:9Z --like-us --by density=many >/dev/null 2>&1 && fail "takes a weight that is none"
 
 # Whose lessons are worth a look: of those that got clearly better, without saying who they are.
 publish eastvale zebrastart >/dev/null || fail "publish at eastvale"

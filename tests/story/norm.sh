@@ -34,10 +34,13 @@ gives() { # path, value
 
 councils="aldwick bexcombe calder dunmere elmet farrow"
 at hub init --name Hub --role hub --listen "$endpoint" --json >/dev/null || fail "init hub"
-for council in $councils; do
-    at "$council" init --name "$council" --type unitary --function home_care --json >/dev/null || fail "init $council"
+for council in "aldwick E06000901" "bexcombe E06000902" "calder E06000903" "dunmere E08000904" "elmet E08000905" \
+    "farrow E06000914"; do
+    at "${council% *}" init --name "${council% *}" --type unitary --function home_care --gss "${council#* }" \
+        --json >/dev/null || fail "init ${council% *}"
 done
-at gosling init --name gosling --type unitary --function planning --json >/dev/null || fail "init gosling"
+at gosling init --name gosling --type unitary --function planning --gss E06000053 --json >/dev/null ||
+    fail "init gosling"
 for node in hub $councils gosling; do
     at "$node" card --out "$case/$node.card" --json >/dev/null || fail "card $node"
     compare_every 5 "$node"
@@ -74,6 +77,15 @@ gives reporting 5
 gives interval.1 5
 gives could_report 6
 gives verdict norm
+
+# The same among members that are like one's own, who are not named either.
+at hub indicator import --profiles "$stories/../vectors/neighbours.csv" --json >/dev/null || fail profiles
+norm 0 zebrastart --like-us --area E06000053
+told "Among the 6 members most like yours, of whom 6 could, 5 report it and 5 spoke of the service. It is the norm:"
+gives like_us.verdict norm
+norm 0 zebrastart --like-us --area E06000053 --neighbours 4
+told "Among the 4 members most like yours: too few to say."
+gives like_us.interval None
 norm 1 zebrastart --service planning
 gives could_report 1
 
