@@ -94,17 +94,23 @@ Test(statistics, a_proportion_has_the_interval_of_wilson)
 
 /* Wilson's limits are the shares p that lie z of their own standard errors from x/n: roots of
  * (1 + z²/n) p² - (2x/n + z²/n) p + (x/n)² = 0. */
+static void expect_wilson(double x, double n, double z)
+{
+    double p = x / n, low, high;
+
+    cr_assert_eq(gsl_poly_solve_quadratic(1 + z * z / n, -(2 * p + z * z / n), p * p, &low, &high),
+                 2);
+    struct interval interval = proportion_interval(x, n, z);
+    cr_assert(is_near(interval.low, fmax(low, 0), 1e-6) &&
+                  is_near(interval.high, fmin(high, 1), 1e-9),
+              "%g in %g: %g to %g", x, n, interval.low, interval.high);
+}
+
 Test(statistics, the_interval_of_wilson_solves_its_equation)
 {
     for (size_t round = 0; round < 2000; round++) {
-        double n = 1 + (double)chance(5000), x = (double)chance((size_t)n + 1), p = x / n;
-        double z = chance(2) == 0 ? NORMAL_95 : NORMAL_998, low, high;
-        cr_assert_eq(
-            gsl_poly_solve_quadratic(1 + z * z / n, -(2 * p + z * z / n), p * p, &low, &high), 2);
-        struct interval interval = proportion_interval(x, n, z);
-        cr_assert(is_near(interval.low, fmax(low, 0), 1e-6) &&
-                      is_near(interval.high, fmin(high, 1), 1e-9),
-                  "%g in %g: %g to %g", x, n, interval.low, interval.high);
+        double n = 1 + (double)chance(5000);
+        expect_wilson((double)chance((size_t)n + 1), n, chance(2) == 0 ? NORMAL_95 : NORMAL_998);
     }
 }
 
@@ -117,15 +123,48 @@ Test(statistics, a_count_has_the_interval_of_byar)
     cr_expect_eq(count_interval(0, NORMAL_95).low, 0);
 }
 
-/* It approximates the exact limits of a Poisson count, which chi-square quantiles give. */
+/* It approximates the exact limits of a Poisson count, which leave 2.5 % of a chi-square
+ * distribution outside at either end. */
+static void expect_byar(double x)
+{
+    struct interval interval = count_interval(x, NORMAL_95);
+    double below = gsl_cdf_chisq_P(2 * interval.low, 2 * x);
+    double above = gsl_cdf_chisq_Q(2 * interval.high, 2 * (x + 1));
+
+    cr_assert(fabs(below - 0.025) < 2e-3 && fabs(above - 0.025) < 2e-3, "%g: %g, %g", x, below,
+              above);
+}
+
 Test(statistics, the_interval_of_byar_is_near_the_exact_one)
 {
-    for (unsigned x = 5; x < 2000; x += 7) {
-        struct interval interval = count_interval(x, NORMAL_95);
-        double low = gsl_cdf_chisq_Pinv(0.025, 2.0 * x) / 2;
-        double high = gsl_cdf_chisq_Pinv(0.975, 2.0 * (x + 1)) / 2;
-        cr_assert(is_near(interval.low, low, 0.01) && is_near(interval.high, high, 0.01), "%u", x);
+    for (unsigned x = 5; x < 2000; x += 7)
+        expect_byar(x);
+}
+
+/* Every figure of adult social care in 2020-21 that came with its counts. */
+Test(statistics, intervals_of_real_figures_are_those_of_another_implementation)
+{
+    FILE *file = data_open("ascof_2020_21.csv");
+    struct csv_row row;
+    size_t shares = 0, counts = 0;
+    double x, n;
+
+    if (file == NULL)
+        cr_skip_test("1 file is not here: ../shared/data/ascof_2020_21.csv");
+    while (csv_next(file, &row)) {
+        if (!csv_number(&row, 7, &x) || !csv_number(&row, 8, &n) || n <= 0 || x < 0)
+            continue;
+        if (x <= n) {
+            expect_wilson(x, n, NORMAL_95);
+            shares++;
+        }
+        if (x >= 5) {
+            expect_byar(x);
+            counts++;
+        }
     }
+    fclose(file);
+    cr_expect(shares > 4000 && counts > 3000, "%zu shares, %zu counts", shares, counts);
 }
 
 Test(statistics, a_difference_has_an_interval)

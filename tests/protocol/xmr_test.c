@@ -1,8 +1,11 @@
 #include "protocol/xmr.h"
+#include "tests/protocol/csv.h"
 #include "tests/support/chance.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MOST 60
@@ -179,6 +182,53 @@ Test(xmr, agrees_with_another_way_of_finding_signals)
     for (const char *letter = "OoTNnSs"; *letter != '\0'; letter++)
         cr_expect(seen[(unsigned char)*letter] > 20, "%c came %zu times", *letter,
                   seen[(unsigned char)*letter]);
+}
+
+struct oflog_row {
+    char key[24], year[10];
+    double value;
+};
+
+static int by_key_and_year(const void *a, const void *b)
+{
+    const struct oflog_row *left = a, *right = b;
+    int order = strcmp(left->key, right->key);
+
+    return order != 0 ? order : strcmp(left->year, right->year);
+}
+
+/* Each council's series of seven outcomes, of up to eight years. */
+Test(xmr, agrees_with_it_on_real_series)
+{
+    enum { YEAR, CODE, MEASURE = 6, VALUE };
+    static struct oflog_row rows[7000];
+    FILE *file = data_open("oflog_asc_2015_2023.csv");
+    struct csv_row row;
+    size_t count = 0, series = 0;
+
+    if (file == NULL)
+        cr_skip_test("1 file is not here: ../shared/data/oflog_asc_2015_2023.csv");
+    while (csv_next(file, &row) && count < 7000) {
+        snprintf(rows[count].key, sizeof rows[count].key, "%.9s %.8s", row.cells[CODE],
+                 row.cells[MEASURE]);
+        snprintf(rows[count].year, sizeof rows[count].year, "%.9s", row.cells[YEAR]);
+        count += csv_number(&row, VALUE, &rows[count].value);
+    }
+    fclose(file);
+    qsort(rows, count, sizeof *rows, by_key_and_year);
+    for (size_t i = 0, next; i < count; i = next) {
+        double values[MOST];
+        char other[MOST + 1];
+        for (next = i; next < count && strcmp(rows[next].key, rows[i].key) == 0; next++)
+            values[next - i] = rows[next].value;
+        if (next - i < XMR_LEAST)
+            continue;
+        struct xmr xmr = xmr_of(values, next - i, true);
+        painted(values, next - i, next - i, other);
+        cr_assert_str_eq(signals(&xmr, values, next - i), other, "%s", rows[i].key);
+        series++;
+    }
+    cr_expect_gt(series, 500, "%zu series", series);
 }
 
 Test(xmr, direction_and_polarity_make_what_a_change_means)
