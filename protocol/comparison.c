@@ -92,7 +92,7 @@ static void choose_period(struct view *view)
         if (!figure_has_value(figure) || (own_chosen && !own))
             continue;
         if ((own && !own_chosen) || strcmp(figure->period, chosen) > 0)
-            strcpy(chosen, figure->period);
+            memcpy(chosen, figure->period, sizeof figure->period);
         own_chosen = own_chosen || own;
     }
 }

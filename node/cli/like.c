@@ -16,7 +16,7 @@ static bool read_variable(struct liking *liking, const char *text, struct fault 
 
     if (size == 0 || size >= sizeof liking->names[0])
         return fault_set(fault, FAULT_INPUT, "--by %.60s: write NAME or NAME=WEIGHT", text);
-    memcpy(name, text, size);
+    snprintf(name, sizeof liking->names[0], "%.*s", (int)size, text);
     *variable = variable_named(name);
     if (equals == NULL)
         return true;

@@ -119,7 +119,7 @@ figure E06000903 2020-21 520
 for node in kelder eastvale norham; do
     for period in 2019-20 2020-21; do import $node $period; done
 done
-for node in hub kelder eastvale norham; do soon holds $node 8 || fail "$node does not hold 8 records"; done
+for node in hub kelder eastvale norham; do soon holds "$node" 8 || fail "$node does not hold 8 records"; done
 
 # Two others: too few to show how they spread. The change is there, with its interval.
 compare
@@ -135,6 +135,16 @@ gives others.count 2
 gives others.median None
 gives change.standing higher
 gives meaning improvement
+
+# A hub has no figure of its own: it sees how the others spread, and no more.
+at hub compare INVENTED:9Z >"$case/words" || fail "compare at the hub"
+at hub --json compare INVENTED:9Z >"$case/json" || fail "compare --json at the hub"
+names_nobody
+told "of 3 places 3 have a figure"
+untold "Yours"
+gives own None
+at hub compare INVENTED:9Z --like-us >/dev/null 2>"$case/err" && fail "is like whom?"
+grep -q -- "--area CODE" "$case/err" || fail "does not say what to do: $(cat "$case/err")"
 
 # Public figures and places, from files: kept apart, and said so.
 at kelder indicator import --profiles "$places" --source "Invented places" --json >/dev/null || fail profiles
