@@ -78,9 +78,10 @@ const char *standing_words(enum difference standing)
     return words[standing];
 }
 
-static const char *places(size_t count)
+/* One of a thing is said as one. */
+static const char *of_count(size_t count, const char *one, const char *several)
 {
-    return count == 1 ? "place" : "places";
+    return count == 1 ? one : several;
 }
 
 static const char *meaning_words(enum meaning meaning)
@@ -182,9 +183,9 @@ static void print_others(const struct comparing *comparing)
 {
     const struct comparison *result = &comparing->result;
 
-    printf("Others: of %zu %s%s %zu %s a figure", result->asked, places(result->asked),
-           comparing->like_us ? " like yours" : "", result->level.count,
-           result->level.count == 1 ? "has" : "have");
+    printf("Others: of %zu %s%s %zu %s a figure", result->asked,
+           of_count(result->asked, "place", "places"), comparing->like_us ? " like yours" : "",
+           result->level.count, of_count(result->level.count, "has", "have"));
     if (result->level.shown)
         printf("; the middle half of them lies between %s and %s, and half are below %s.\n",
                number(comparing, result->level.lower), number(comparing, result->level.upper),
@@ -280,19 +281,20 @@ static void print_left_out(const struct comparing *comparing)
     if (indicator->apart > 0)
         printf("%zu %s this code otherwise, and %s not compared: the code is the same, what it "
                "counts is not.\n",
-               indicator->apart, indicator->apart == 1 ? "authority defines" : "authorities define",
-               indicator->apart == 1 ? "is" : "are");
+               indicator->apart,
+               of_count(indicator->apart, "authority defines", "authorities define"),
+               of_count(indicator->apart, "is", "are"));
     if (indicator->undefined > 0)
-        printf("%zu %s nothing of what they count, and %s taken at the code's word.\n",
+        printf("%zu %s not say what the code counts, and %s taken at its word.\n",
                indicator->undefined,
-               indicator->undefined == 1 ? "authority says" : "authorities say",
-               indicator->undefined == 1 ? "is" : "are");
+               of_count(indicator->undefined, "authority does", "authorities do"),
+               of_count(indicator->undefined, "is", "are"));
     if (indicator->embargoed > 0)
-        printf("%zu figures are under an embargo, and left out until its day.\n",
-               indicator->embargoed);
+        printf("%zu %s under an embargo, and left out until its day.\n", indicator->embargoed,
+               of_count(indicator->embargoed, "figure is", "figures are"));
     if (indicator->foreign > 0)
-        printf("%zu figures are of areas that are not on their author's card, and left out.\n",
-               indicator->foreign);
+        printf("%zu %s not of an area on its author's card, and left out.\n", indicator->foreign,
+               of_count(indicator->foreign, "figure is", "figures are"));
 }
 
 static void print_basis(const struct comparing *comparing)
@@ -302,11 +304,12 @@ static void print_basis(const struct comparing *comparing)
 
     printf("\n");
     if (result->public > 0)
-        printf("%zu of the others' figures are public ones (%s): no member signed them.\n",
-               result->public, comparing->indicator.source);
+        printf("Of the others' figures %zu %s public (%s): no member signed %s.\n", result->public,
+               of_count(result->public, "is", "are"), comparing->indicator.source,
+               of_count(result->public, "it", "them"));
     if (result->doubtful > 0)
-        printf("%zu of the others' figures are flagged, as provisional or estimated.\n",
-               result->doubtful);
+        printf("Of the others' figures %zu %s flagged, as provisional or estimated.\n",
+               result->doubtful, of_count(result->doubtful, "is", "are"));
     print_left_out(comparing);
     if (result->broken)
         printf("Your older figures are from before a break in the series, and not compared.\n");
@@ -378,9 +381,11 @@ static void print_questions(const struct comparing *comparing)
     for (size_t i = 0; i < count; i++)
         printf("  - %s\n", questions[i]);
     if (comparing->result.improved > 0)
-        printf("%zu of the others got clearly better since before; %zu of these have published "
-               "lessons of this service.\n",
-               comparing->result.improved, comparing->improved_with_lessons);
+        printf(
+            "Of the others %zu got clearly better since before; of these %zu %s published lessons "
+            "of this service.\n",
+            comparing->result.improved, comparing->improved_with_lessons,
+            of_count(comparing->improved_with_lessons, "has", "have"));
     printf("What others learned:\n");
     for (size_t i = 0; i < document_count(definition, "service_area"); i++)
         print_text("  candour search --service ", document_item(definition, "service_area", i),

@@ -80,7 +80,7 @@ static void say_likes(const struct call *call, const struct likes *likes)
     if (!likes->asked)
         return;
     if (norm->verdict == NORM_TOO_FEW)
-        call_say(call, "Among the %zu members most like yours: too few to say.", likes->members);
+        call_say(call, "Among the members most like yours (%zu): too few to say.", likes->members);
     else
         call_say(call,
                  "Among the %zu members most like yours, of whom %zu could, %s report it and "
@@ -99,9 +99,7 @@ static void say_norm(const struct call *call, const struct reporting *reporting,
     call_say(call, "\"%s\", in lessons of: %s.", words,
              service == NULL ? reporting->service : service->means);
     if (norm->verdict != NORM_TOO_FEW) {
-        call_say(call,
-                 "Authorities that report it: %s (%zu under their names; %zu lessons do not "
-                 "say whose they are).",
+        call_say(call, "Authorities that report it: %s (%zu by name; lessons without a name: %zu).",
                  bounds(reporting_text, norm->least, norm->most), reporting->counts.named,
                  reporting->counts.unnamed);
         call_say(call, "That spoke of the service at all: %s. %s: %zu.",

@@ -69,7 +69,7 @@ static void say_figures(struct call *call, const struct import_result *result)
                    json_pack("{s:b, s:I, s:I, s:I, s:O}", "reference", 1, "imported",
                              (json_int_t)result->imported, "others", (json_int_t)result->others,
                              "refused_rows", (json_int_t)result->refused, "refused", refused))) {
-        call_say(call, "%" PRIu32 " public figures kept; %" PRIu32 " other rows left out.",
+        call_say(call, "Public figures kept: %" PRIu32 "; other rows left out: %" PRIu32 ".",
                  result->imported, result->others);
         say_kept_apart(call);
         for (size_t i = 0; i < result->refusal_count; i++)
@@ -113,12 +113,12 @@ static bool take_places(struct call *call, struct keeping *keeping, FILE *file, 
                                   (json_int_t)result.places, "traits", (json_int_t)result.traits,
                                   "refused_rows", (json_int_t)result.refused)))
         return true;
-    call_say(call, "%" PRIu32 " places kept, with %" PRIu32 " figures on what they are like.",
+    call_say(call, "Places kept: %" PRIu32 ", with figures on what they are like: %" PRIu32 ".",
              result.places, result.traits);
     say_kept_apart(call);
     if (result.refused > 0)
-        call_say(call, "%" PRIu32 " rows could not be used; line %" PRIu32 ": %s", result.refused,
-                 result.refused_line, result.refused_why);
+        call_say(call, "Rows that could not be used: %" PRIu32 "; the first, line %" PRIu32 ": %s",
+                 result.refused, result.refused_line, result.refused_why);
     return true;
 }
 

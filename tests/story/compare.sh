@@ -128,7 +128,7 @@ told "Yours: 70.0 %"
 told "of 2 places 2 have a figure, too few to show"
 told "Since 2019-20: +10.0, from 60.0"
 told "higher; that is an improvement"
-told "1 authority says nothing of what they count"
+told "1 authority does not say what the code counts, and is taken at its word."
 told "What do the people who use the service"
 told "candour search --service adults_assessment"
 gives others.count 2
@@ -161,10 +161,17 @@ figure W06000911 2020-21 100
 at kelder indicator import "$case/2020-21.csv" --map "$case/2020-21.conf" --reference --source "Invented returns" \
     --json >"$case/out" || fail reference
 [ "$(field reference <"$case/out")" = true ] || fail "it is not said to be public"
+at kelder indicator import "$case/2020-21.csv" --map "$case/2020-21.conf" --reference --publish --by "An Officer" \
+    >/dev/null 2>"$case/err" && fail "publishes what is public"
+grep -q "not yours to publish" "$case/err" || fail "does not say why: $(cat "$case/err")"
+printf 'name,population\nKelder,90000\n' >"$case/nowhere.csv"
+at kelder indicator import --profiles "$case/nowhere.csv" >/dev/null 2>"$case/err" && fail "takes places without codes"
+grep -q "call it gss_code" "$case/err" || fail "does not say what to do: $(cat "$case/err")"
+at kelder compare INVENTED:9Z --target high >/dev/null 2>&1 && fail "takes a target that is no number"
 compare
 told "11 places 10 have a figure"
-told "8 of the others' figures are public ones (Invented returns): no member signed them."
-told "1 of the others' figures are flagged"
+told "Of the others' figures 8 are public (Invented returns): no member signed them."
+told "Of the others' figures 1 is flagged"
 told "the middle half of them lies between"
 told "Beside them yours is"
 gives others.public 8
@@ -194,7 +201,7 @@ sed -i 's/^E06000902,.*/E06000902,9Z,61.0,610,1000,/' "$case/2020-21.csv"
 import eastvale 2020-21
 soon holds kelder 10 || fail "kelder does not hold 10 records"
 compare
-told "1 of the others got clearly better since before; 1 of these have published lessons of this service."
+told "Of the others 1 got clearly better since before; of these 1 has published lessons of this service."
 told "Some others got clearly better: what did they do"
 gives change.improved_with_lessons 1
 

@@ -68,7 +68,7 @@ publish elmet zebrastart >/dev/null || fail "publish at elmet"
 publish elmet zebrastart >/dev/null || fail "publish again at elmet"
 soon knows 6 || fail "the hub does not know 6 records"
 norm 0 zebrastart
-told "Authorities that report it: 5 (5 under their names; 0 lessons do not say whose they are)."
+told "Authorities that report it: 5 (5 by name; lessons without a name: 0)."
 told "That spoke of the service at all: 5. Members that run it: 6."
 told "It is the norm: at least half of all that run the service report it."
 told "How it went, lesson by lesson: 6 \"It did not do what it was for\"."
@@ -84,7 +84,7 @@ norm 0 zebrastart --like-us --area E06000053
 told "Among the 6 members most like yours, of whom 6 could, 5 report it and 5 spoke of the service. It is the norm:"
 gives like_us.verdict norm
 norm 0 zebrastart --like-us --area E06000053 --neighbours 4
-told "Among the 4 members most like yours: too few to say."
+told "Among the members most like yours (4): too few to say."
 gives like_us.interval None
 norm 1 zebrastart --service planning
 gives could_report 1
