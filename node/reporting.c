@@ -1,4 +1,5 @@
 #include "node/reporting.h"
+#include "protocol/vocabulary.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,6 @@
 struct authors {
     struct digest *list;
     size_t count, room;
-    size_t unnamed; /* Lessons. */
 };
 
 /* Who stands for it now: a council that was dissolved is one with its successor. */
@@ -33,13 +33,10 @@ static bool is_among(const struct digest *list, size_t count, const struct diges
 }
 
 static void add_author(struct authors *authors, const struct charter *charter,
-                       const struct hit *hit)
+                       const struct digest *authority)
 {
-    if (hit->anonymous) {
-        authors->unnamed++;
-        return;
-    }
-    struct digest author = heir_of(charter, hit->authority);
+    struct digest author = heir_of(charter, *authority);
+
     if (is_among(authors->list, authors->count, &author))
         return;
     if (authors->count == authors->room) {
@@ -49,78 +46,81 @@ static void add_author(struct authors *authors, const struct charter *charter,
     authors->list[authors->count++] = author;
 }
 
-/* --- Which service --- */
+/* --- Lessons that have the words --- */
 
-struct tally_of_services {
-    struct {
-        char code[41];
-        size_t lessons;
-    } list[64];
+struct said {
+    bool unnamed;
+    struct digest authority;
+    char services[128]; /* Codes, separated by one space. */
+    char outcome[41];
+};
+
+struct hearing {
+    struct said *list; /* Room for REPORTING_LESSONS_MAX. */
     size_t count;
     bool loose;
 };
 
-static void count_service(struct tally_of_services *tally, struct bytes code)
+static bool hear_lesson(void *context, const struct hit *hit, struct fault *fault)
 {
-    size_t i = 0;
-
-    while (i < tally->count && !bytes_equal(bytes_of_text(tally->list[i].code), code))
-        i++;
-    if (i == sizeof tally->list / sizeof *tally->list || code.size >= sizeof tally->list[i].code)
-        return;
-    if (i == tally->count)
-        memcpy(tally->list[tally->count++].code, code.data, code.size);
-    tally->list[i].lessons++;
-}
-
-static bool hear_services(void *context, const struct hit *hit, struct fault *fault)
-{
-    struct tally_of_services *tally = context;
-    const char *at = hit->services;
+    struct hearing *hearing = context;
 
     (void)fault;
-    tally->loose = hit->loose;
-    while (*at != '\0') {
-        size_t size = strcspn(at, " ");
-        count_service(tally, bytes_of(at, size));
-        at += size + (at[size] == ' ');
-    }
+    hearing->loose = hit->loose;
+    if (hit->loose || hearing->count == REPORTING_LESSONS_MAX)
+        return true;
+    struct said *said = &hearing->list[hearing->count++];
+    *said = (struct said){.unnamed = hit->anonymous, .authority = hit->authority};
+    snprintf(said->services, sizeof said->services, "%s", hit->services);
+    snprintf(said->outcome, sizeof said->outcome, "%s", hit->outcome);
     return true;
 }
 
-/* The one that most are about; of as many the first by its code, so that it is always the same. */
-static bool choose_service(struct store *store, struct bytes words, struct reporting *reporting,
+/* Is it about this service? */
+static bool is_about(const struct said *said, struct bytes service)
+{
+    const char *at = said->services;
+
+    while (*at != '\0') {
+        size_t size = strcspn(at, " ");
+        if (bytes_equal(bytes_of(at, size), service))
+            return true;
+        at += size + (at[size] == ' ');
+    }
+    return false;
+}
+
+/* --- Which service --- */
+
+static size_t count_about(const struct hearing *hearing, struct bytes service)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < hearing->count; i++)
+        count += is_about(&hearing->list[i], service);
+    return count;
+}
+
+/* The one that most are about; of as many the first of the vocabulary, so that it is always the
+ * same. */
+static bool choose_service(const struct hearing *hearing, struct reporting *reporting,
                            struct fault *fault)
 {
-    struct query query = {.words = words, .limit = REPORTING_LESSONS_MAX};
-    struct tally_of_services *tally = memory_new(1, sizeof *tally);
     size_t most = 0;
-    uint64_t total;
 
-    bool done = store_search(store, &query, &total, hear_services, tally, fault);
-    for (size_t i = 0; done && !tally->loose && i < tally->count; i++)
-        if (tally->list[i].lessons > most ||
-            (tally->list[i].lessons == most &&
-             strcmp(tally->list[i].code, reporting->service) < 0)) {
-            most = tally->list[i].lessons;
-            memcpy(reporting->service, tally->list[i].code, sizeof reporting->service);
-        }
-    free(tally);
-    if (done && most == 0)
-        return fault_set(
-            fault, FAULT_ABSENT,
-            "no lesson has all of these words: try fewer, or look with candour search");
-    return done;
+    for (size_t i = 0; i < service_areas.count; i++) {
+        size_t count = count_about(hearing, bytes_of_text(service_areas.words[i].code));
+        if (count <= most)
+            continue;
+        most = count;
+        snprintf(reporting->service, sizeof reporting->service, "%s", service_areas.words[i].code);
+    }
+    return most > 0 ||
+           fault_set(fault, FAULT_ABSENT,
+                     "no lesson has all of these words: try fewer, or look with candour search");
 }
 
 /* --- Who reports, who spoke, who could --- */
-
-struct hearing {
-    const struct charter *charter;
-    struct authors authors;
-    struct reporting *reporting; /* NULL: only who speaks is counted. */
-    bool loose;
-};
 
 static void count_outcome(struct reporting *reporting, const char *outcome)
 {
@@ -137,26 +137,39 @@ static void count_outcome(struct reporting *reporting, const char *outcome)
     reporting->outcomes[i].lessons++;
 }
 
-static bool hear_author(void *context, const struct hit *hit, struct fault *fault)
+static void count_reports(const struct hearing *hearing, const struct charter *charter,
+                          struct authors *reporters, struct reporting *reporting)
 {
-    struct hearing *hearing = context;
-
-    (void)fault;
-    hearing->loose = hit->loose;
-    if (hit->loose)
-        return true;
-    add_author(&hearing->authors, hearing->charter, hit);
-    if (hearing->reporting != NULL)
-        count_outcome(hearing->reporting, hit->outcome);
-    return true;
+    for (size_t i = 0; i < hearing->count; i++) {
+        const struct said *said = &hearing->list[i];
+        if (!is_about(said, bytes_of_text(reporting->service)))
+            continue;
+        reporting->lessons++;
+        reporting->counts.unnamed += said->unnamed;
+        if (!said->unnamed)
+            add_author(reporters, charter, &said->authority);
+        count_outcome(reporting, said->outcome);
+    }
+    reporting->counts.named = reporters->count;
 }
 
-static bool hear(struct store *store, struct hearing *hearing, struct bytes words,
-                 const char *service, uint64_t *total, struct fault *fault)
-{
-    struct query query = {.words = words, .service = service, .limit = REPORTING_LESSONS_MAX};
+struct speaking {
+    const struct charter *charter;
+    struct authors speakers;
+    size_t unnamed;
+};
 
-    return store_search(store, &query, total, hear_author, hearing, fault);
+static bool hear_speaker(void *context, const struct digest *authority, uint64_t lessons,
+                         struct fault *fault)
+{
+    struct speaking *speaking = context;
+
+    (void)fault;
+    if (authority == NULL)
+        speaking->unnamed += (size_t)lessons;
+    else
+        add_author(&speaking->speakers, speaking->charter, authority);
+    return true;
 }
 
 static bool runs(const struct card *card, const char *service)
@@ -187,42 +200,40 @@ static void count_members(const struct charter *charter, const struct authors *s
     reporting->counts.could = listed > 0 ? running : all;
 }
 
-static bool gather(struct store *store, struct hearing *reports, struct hearing *speaks,
-                   struct bytes words, struct reporting *reporting, struct fault *fault)
+static bool gather(struct store *store, const struct charter *charter, struct bytes words,
+                   const char *service, struct hearing *hearing, struct reporting *reporting,
+                   struct fault *fault)
 {
-    struct norm_counts *counts = &reporting->counts;
-    uint64_t spoke;
+    struct query query = {.words = words, .service = service, .limit = REPORTING_LESSONS_MAX};
+    struct speaking speaking = {.charter = charter};
+    struct authors reporters = {0};
+    uint64_t total = 0;
 
-    if (!hear(store, reports, words, reporting->service, &reporting->lessons, fault) ||
-        !hear(store, speaks, bytes_of_text(""), reporting->service, &spoke, fault))
+    if (!store_search(store, &query, &total, hear_lesson, hearing, fault))
         return false;
-    reporting->loose = reports->loose;
-    if (reports->loose)
-        reporting->lessons = 0;
-    counts->named = reports->authors.count;
-    counts->unnamed = reports->authors.unnamed;
-    counts->more = reporting->lessons > REPORTING_LESSONS_MAX;
-    counts->spoke = speaks->authors.count;
-    counts->spoke_unnamed = speaks->authors.unnamed;
-    counts->spoke_more = spoke > REPORTING_LESSONS_MAX;
-    count_members(speaks->charter, &speaks->authors, reporting);
-    return true;
+    if (service != NULL)
+        snprintf(reporting->service, sizeof reporting->service, "%s", service);
+    else if (!choose_service(hearing, reporting, fault))
+        return false;
+    reporting->counts.more = !hearing->loose && total > REPORTING_LESSONS_MAX;
+    count_reports(hearing, charter, &reporters, reporting);
+    reporting->reporters = reporters.list;
+    bool done = store_each_speaker(store, reporting->service, hear_speaker, &speaking, fault);
+    reporting->speakers = speaking.speakers.list;
+    reporting->counts.spoke = speaking.speakers.count;
+    reporting->counts.spoke_unnamed = speaking.unnamed;
+    count_members(charter, &speaking.speakers, reporting);
+    return done;
 }
 
 bool reporting_gather(struct store *store, const struct charter *charter, struct bytes words,
                       const char *service, struct reporting *reporting, struct fault *fault)
 {
-    struct hearing reports = {.charter = charter, .reporting = reporting};
-    struct hearing speaks = {.charter = charter};
+    struct hearing hearing = {.list = memory_new(REPORTING_LESSONS_MAX, sizeof *hearing.list)};
 
     *reporting = (struct reporting){0};
-    if (service != NULL)
-        snprintf(reporting->service, sizeof reporting->service, "%s", service);
-    else if (!choose_service(store, words, reporting, fault))
-        return false;
-    bool done = gather(store, &reports, &speaks, words, reporting, fault);
-    reporting->reporters = reports.authors.list;
-    reporting->speakers = speaks.authors.list;
+    bool done = gather(store, charter, words, service, &hearing, reporting, fault);
+    free(hearing.list);
     if (!done)
         reporting_release(reporting);
     return done;

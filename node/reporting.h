@@ -8,15 +8,16 @@
 /* Who reports a thing, counted as authorities: a council that took another's place is one with it.
  */
 
-#define REPORTING_LESSONS_MAX 2000 /* That are looked at. */
+#define REPORTING_LESSONS_MAX                                                                      \
+    1000 /* With the words that are looked at, the nearest ones first.                             \
+          */
 #define REPORTING_OUTCOMES_MAX 16
 
 struct reporting {
     char service[41]; /* The service area that it is counted in. */
     struct norm_counts counts;
     bool by_function; /* Cards say who runs the service; else every member is taken to. */
-    bool loose;       /* No lesson has all of the words: nobody is taken to report it. */
-    uint64_t lessons; /* That say so; and how it went for how many of those looked at: */
+    uint64_t lessons; /* That say so, of those looked at; and how it went for how many: */
     struct {
         char code[41];
         size_t lessons;

@@ -15,9 +15,9 @@ static size_t least_of(size_t named, size_t unnamed)
     return named == 0 && unnamed > 0 ? 1 : named;
 }
 
-static size_t most_of(size_t named, size_t unnamed, bool more, size_t could)
+static size_t most_of(size_t named, size_t unnamed, size_t could)
 {
-    return more ? could : smaller(named + unnamed, could);
+    return smaller(named + unnamed, could);
 }
 
 static enum norm_verdict verdict_of(const struct norm *norm)
@@ -36,11 +36,12 @@ struct norm norm_of(const struct norm_counts *counts)
     struct norm norm = {.least = least_of(counts->named, counts->unnamed),
                         .could = larger(counts->could, larger(counts->named, counts->spoke))};
 
-    norm.most =
-        larger(norm.least, most_of(counts->named, counts->unnamed, counts->more, norm.could));
     norm.spoke_least = larger(norm.least, least_of(counts->spoke, counts->spoke_unnamed));
-    norm.spoke_most = larger(
-        norm.most, most_of(counts->spoke, counts->spoke_unnamed, counts->spoke_more, norm.could));
+    norm.spoke_most = larger(norm.least, most_of(counts->spoke, counts->spoke_unnamed, norm.could));
+    norm.most = counts->more
+                    ? norm.spoke_most
+                    : larger(norm.least, most_of(counts->named, counts->unnamed, norm.could));
+    norm.spoke_most = larger(norm.most, norm.spoke_most);
     norm.verdict = verdict_of(&norm);
     return norm;
 }

@@ -23,8 +23,8 @@ struct norm_counts {
     size_t unnamed; /* and lessons that do without one. */
     size_t spoke;   /* Named ones with any lesson of the service, those above among them, */
     size_t spoke_unnamed;
-    size_t could;          /* Members that run the service. */
-    bool more, spoke_more; /* There are more lessons than were looked at. */
+    size_t could; /* Members that run the service. */
+    bool more;    /* There are more lessons that report it than were looked at. */
 };
 
 enum norm_verdict {

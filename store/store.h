@@ -349,6 +349,13 @@ typedef bool store_visit_document(void *context, const struct digest *authority,
 bool store_each_document(struct store *store, const char *kind, store_visit_document *visit,
                          void *context, struct fault *fault);
 
+/* Who has published lessons of a service (a code of the vocabulary), and how many; NULL: authors
+ * who are not named. An authority may be told of more than once. */
+typedef bool store_visit_speaker(void *context, const struct digest *authority, uint64_t lessons,
+                                 struct fault *fault);
+bool store_each_speaker(struct store *store, const char *service, store_visit_speaker *visit,
+                        void *context, struct fault *fault);
+
 /* Public figures from a file, which nobody signed: they stay in the house. One takes the place of
  * an earlier one for the same key, area and period. `note`: the source. */
 bool store_put_reference(struct store *store, const char *source, const struct figure_key *key,

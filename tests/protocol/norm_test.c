@@ -40,7 +40,7 @@ Test(norm, is_judged_by_bounds)
         {"more than was looked at",
          {.named = 8, .spoke = 30, .could = 40, .more = true},
          8,
-         40,
+         30,
          NORM_NEITHER},
         {"none", {.spoke = 30, .could = 40}, 0, 0, NORM_TOO_FEW},
     };

@@ -185,3 +185,40 @@ Test(figures, an_older_store_is_given_room_for_public_ones)
                      "public E06000014 2020-21 5 nan/100 base nan ±nan first.csv\n");
     cr_expect_str_eq(verified(), "");
 }
+
+static bool tell_speaker(void *context, const struct digest *authority, uint64_t lessons,
+                         struct fault *why)
+{
+    (void)why;
+    buffer_printf(context, "%s %llu\n",
+                  authority == NULL                                ? "unnamed"
+                  : digest_equal(authority, &leeds.feed.authority) ? "leeds"
+                                                                   : "york",
+                  (unsigned long long)lessons);
+    return true;
+}
+
+static void expect_speakers(const char *service, const char *expected)
+{
+    struct buffer lines = {0};
+
+    derive();
+    room_reopen(STORE_READ);
+    cr_done(store_each_speaker(store, service, tell_speaker, &lines, &fault));
+    cr_expect_str_eq(buffer_text(&lines), expected);
+    buffer_release(&lines);
+    room_reopen(STORE_WRITE);
+}
+
+Test(figures, who_spoke_of_a_service_is_counted_without_texts)
+{
+    keep(council_lesson(&leeds, "One", "First."));
+    struct entry second = keep(council_lesson(&leeds, "Two", "Second."));
+
+    expect_speakers("home_care", "leeds 2\n");
+    expect_speakers("send", "");
+    cr_done(store_set_text(store, &second, TEXT_ERASED, &fault));
+    expect_speakers("home_care", "leeds 1\n");
+    keep_aside(council_lesson(&york, "Three", "Third."));
+    expect_speakers("home_care", "leeds 1\n");
+}
