@@ -24,15 +24,15 @@ bool is_same(const char *a, const char *b)
     return strcasecmp(a, b) == 0;
 }
 
-static struct figure_key key_of(const struct import_rows *rows, const struct import_row *row)
+static struct ledger_key key_of(const struct import_rows *rows, const struct import_row *row)
 {
-    return (struct figure_key){row->code, row->disaggregation, rows->area, rows->map->period};
+    return (struct ledger_key){row->code, row->disaggregation, rows->area, rows->map->period};
 }
 
 struct ledger_figure **rows_before(const struct import_rows *rows, const struct import_row *row,
                                    size_t *count)
 {
-    struct figure_key key = key_of(rows, row);
+    struct ledger_key key = key_of(rows, row);
 
     return ledger_find(rows->ledger, &key, count);
 }
@@ -74,7 +74,7 @@ bool rows_compare(const struct import_rows *rows, struct fault *fault)
 {
     for (size_t i = 0; i < rows->count; i++) {
         const struct import_row *row = &rows->list[i];
-        struct figure_key key = key_of(rows, row);
+        struct ledger_key key = key_of(rows, row);
         if (!row->repeated &&
             !ledger_admits(rows->ledger, rows->map->profile, &key, &row->safe, fault))
             return fault_prefix(fault, "%.80s:%u", rows->file_name, row->line);

@@ -27,15 +27,15 @@ static char *period_of(const struct document *snapshot)
     return text_copy(period_spelled(period, spelled, &ignored) ? bytes_of_text(spelled) : period);
 }
 
-static struct figure_key key_of(const struct document *snapshot, const struct snapshot_row *row)
+static struct ledger_key key_of(const struct document *snapshot, const struct snapshot_row *row)
 {
-    return (struct figure_key){.code = text_copy(row->code),
+    return (struct ledger_key){.code = text_copy(row->code),
                                .disaggregation = text_copy(row->disaggregation),
                                .area = text_copy(document_text(snapshot, "area_gss")),
                                .period = period_of(snapshot)};
 }
 
-static void release_key(const struct figure_key *key)
+static void release_key(const struct ledger_key *key)
 {
     free((char *)key->code);
     free((char *)key->disaggregation);
@@ -141,7 +141,7 @@ void ledger_release(struct ledger *ledger)
 
 /* --- Earlier figures of the same thing --- */
 
-static int compare_keys(const struct figure_key *a, const struct figure_key *b)
+static int compare_keys(const struct ledger_key *a, const struct ledger_key *b)
 {
     int order = strcasecmp(a->code, b->code);
 
@@ -171,7 +171,7 @@ struct ledger_figure **ledger_order(struct ledger *ledger)
     return ledger->order;
 }
 
-struct ledger_figure **ledger_find(struct ledger *ledger, const struct figure_key *key,
+struct ledger_figure **ledger_find(struct ledger *ledger, const struct ledger_key *key,
                                    size_t *count)
 {
     struct ledger_figure **order = ledger_order(ledger);
@@ -192,7 +192,7 @@ struct ledger_figure **ledger_find(struct ledger *ledger, const struct figure_ke
 
 /* --- Beside what was published before --- */
 
-static bool tell_difference(const struct disclosure_profile *profile, const struct figure_key *key,
+static bool tell_difference(const struct disclosure_profile *profile, const struct ledger_key *key,
                             const struct ledger_figure *before, const struct difference *difference,
                             struct fault *fault)
 {
@@ -215,7 +215,7 @@ static bool tell_difference(const struct disclosure_profile *profile, const stru
 }
 
 bool ledger_admits(struct ledger *ledger, const struct disclosure_profile *profile,
-                   const struct figure_key *key, const struct figure *figure, struct fault *fault)
+                   const struct ledger_key *key, const struct figure *figure, struct fault *fault)
 {
     struct difference difference;
     size_t count;
@@ -230,7 +230,7 @@ bool ledger_admits(struct ledger *ledger, const struct disclosure_profile *profi
 
 /* An import leaves hidden what an earlier release of the period hid; something may have come in
  * since. */
-static bool stays_hidden(struct ledger *ledger, const struct figure_key *key,
+static bool stays_hidden(struct ledger *ledger, const struct ledger_key *key,
                          const struct figure *figure, struct fault *fault)
 {
     const struct measure measure = measure_shown(figure);
@@ -258,7 +258,7 @@ static bool rows_admitted(struct ledger *ledger, const struct document *snapshot
 
     for (size_t i = 0; admitted && i < snapshot_rows(snapshot); i++) {
         struct snapshot_row row = snapshot_row(snapshot, i);
-        struct figure_key key = key_of(snapshot, &row);
+        struct ledger_key key = key_of(snapshot, &row);
         admitted = stays_hidden(ledger, &key, &row.figure, fault) &&
                    ledger_admits(ledger, profile, &key, &row.figure, fault);
         release_key(&key);

@@ -13,12 +13,12 @@
  * rounded are left out: a difference of theirs tells nothing to the unit. */
 
 /* What a figure is of. Two are of one thing whatever capitals they are written in. */
-struct figure_key {
+struct ledger_key {
     const char *code, *disaggregation, *area, *period;
 };
 
 struct ledger_figure {
-    struct figure_key key;
+    struct ledger_key key;
     char *where;          /* "record 3fa9c2d1", "draft 3" */
     struct figure figure; /* Hidden where the flag is c. */
 };
@@ -43,12 +43,12 @@ void ledger_release(struct ledger *ledger);
 
 /* All of them, in order; and those of one thing, of whatever period, `*count` of them. */
 struct ledger_figure **ledger_order(struct ledger *ledger);
-struct ledger_figure **ledger_find(struct ledger *ledger, const struct figure_key *key,
+struct ledger_figure **ledger_find(struct ledger *ledger, const struct ledger_key *key,
                                    size_t *count);
 
 /* The rule of differences: no count may differ from an earlier one by 1 to t - 1. */
 bool ledger_admits(struct ledger *ledger, const struct disclosure_profile *profile,
-                   const struct figure_key *key, const struct figure *figure, struct fault *fault);
+                   const struct ledger_key *key, const struct figure *figure, struct fault *fault);
 
 /* May this document go out? Of a snapshot all that disclosure control asks, by itself and beside
  * what was published before; every other may. It is asked where a draft is submitted, where it is
