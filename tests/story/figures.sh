@@ -61,7 +61,7 @@ SNAPSHOT
 refuses "a snapshot cannot be written by hand" at a publish "$case/snapshot.md" --by "An Officer"
 refuses "candour indicator import TABLE" at a lesson submit "$case/snapshot.md"
 refuses "a snapshot cannot be written by hand" at a lesson check "$case/snapshot.md"
-refuses "must be lesson, update, indicator or profile" at a lesson new --kind snapshot
+refuses "snapshot is not known; it is one of lesson" at a lesson new --kind snapshot
 
 # --- An import is rejected, and mended by hand ---
 
