@@ -1,4 +1,5 @@
 #include "node/import_rows.h"
+#include "node/places.h"
 #include "node/table.h"
 #include "protocol/text.h"
 #include "protocol/vocabulary.h"
@@ -471,16 +472,6 @@ static double number_of(struct amount amount)
     return amount.here ? number : NAN;
 }
 
-static bool is_area(struct bytes cell)
-{
-    if (cell.size == 0 || cell.size >= sizeof((struct known_figure){0}).area)
-        return false;
-    for (size_t i = 0; i < cell.size; i++)
-        if (strchr(area_alphabet.characters, cell.data[i]) == NULL)
-            return false;
-    return true;
-}
-
 static bool tell_public_row(struct import *import, const struct row *row, struct fault *fault)
 {
     const struct import_request *request = import->request;
@@ -488,7 +479,7 @@ static bool tell_public_row(struct import *import, const struct row *row, struct
     struct buffer disaggregation = {0};
     struct figure figure;
 
-    if (code.size == 0 || !is_area(area))
+    if (code.size == 0 || !is_area_code(area))
         return fault_set(fault, FAULT_INPUT, "the code is empty, or \"%.*s\" is no area's code",
                          QUOTED(area));
     bool good = is_plain_line("code", code, 40, fault) &&

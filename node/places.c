@@ -105,12 +105,14 @@ static void take_bad(void *context, uint32_t line, const char *why)
     refuse(context, line, why);
 }
 
-static bool is_area(struct bytes cell)
+bool is_area_code(struct bytes text)
 {
-    if (cell.size != 9)
+    const char *alphabet = area_alphabet.characters;
+
+    if (text.size != AREA_CODE_SIZE)
         return false;
-    for (size_t i = 0; i < cell.size; i++)
-        if (strchr(area_alphabet.characters, cell.data[i]) == NULL)
+    for (size_t i = 0; i < text.size; i++)
+        if (memchr(alphabet, text.data[i], strlen(alphabet)) == NULL)
             return false;
     return true;
 }
@@ -119,13 +121,12 @@ static bool read_number(struct bytes cell, double *number)
 {
     char text[40], *end;
 
-    if (cell.size == 0 || cell.size >= sizeof text ||
-        strspn((const char *)cell.data, "-.0123456789") < cell.size)
+    if (cell.size == 0 || cell.size >= sizeof text)
         return false;
     memcpy(text, cell.data, cell.size);
     text[cell.size] = '\0';
     *number = strtod(text, &end);
-    return *end == '\0';
+    return *end == '\0' && strspn(text, "-.0123456789") == cell.size;
 }
 
 static size_t read_traits(const struct reading *reading, const struct row *row,
@@ -152,7 +153,7 @@ static bool take_row(void *context, const struct row *row, struct fault *fault)
     struct reading *reading = context;
     struct reference_trait traits[TRAITS_MAX];
 
-    if (!is_area(row->cells[reading->area])) {
+    if (!is_area_code(row->cells[reading->area])) {
         refuse(reading, row->line, "its code is none of an area, such as E10000024");
         return true;
     }

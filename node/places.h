@@ -26,6 +26,10 @@ typedef bool places_hear(void *context, const struct reference_place *place, str
 bool places_read(const char *name, const char *source, FILE *file, places_hear *hear, void *context,
                  struct places_result *result, struct fault *fault);
 
+/* Is it such as E10000024? */
+#define AREA_CODE_SIZE 9
+bool is_area_code(struct bytes text);
+
 /* "imd2019_avg_score" to "imd_avg_score" and "2019"; `year` is empty where there is none. */
 void trait_name(struct bytes column, char name[61], char year[5]);
 

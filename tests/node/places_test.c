@@ -56,6 +56,15 @@ Test(places_file, has_a_row_for_each_place_and_its_numbers_are_traits)
     cr_expect_eq(result.refused_line, 4);
 }
 
+Test(places_file, codes_are_nine_capital_letters_and_digits)
+{
+    cr_expect(is_area_code(bytes_of_text("E10000024")));
+    cr_expect_not(is_area_code(bytes_of_text("E1000002")));
+    cr_expect_not(is_area_code(bytes_of_text("e10000024")));
+    cr_expect_not(is_area_code(bytes_of("E1000002\0", 9)));
+    cr_expect_not(is_area_code(bytes_of_text("")));
+}
+
 Test(places_file, without_codes_or_figures_is_refused)
 {
     cr_expect_not(read_text("name,population\nYork,1\n"));
