@@ -107,12 +107,10 @@ static void take_bad(void *context, uint32_t line, const char *why)
 
 bool is_area_code(struct bytes text)
 {
-    const char *alphabet = area_alphabet.characters;
-
     if (text.size != AREA_CODE_SIZE)
         return false;
     for (size_t i = 0; i < text.size; i++)
-        if (memchr(alphabet, text.data[i], strlen(alphabet)) == NULL)
+        if (text.data[i] == '\0' || strchr(area_alphabet.characters, text.data[i]) == NULL)
             return false;
     return true;
 }
