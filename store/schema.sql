@@ -250,6 +250,7 @@ CREATE TABLE derived.lesson (
   time_ms INTEGER NOT NULL,
   outcome TEXT,                -- As it was published.
   stage   TEXT,
+  evidence TEXT,
   latest  INTEGER              -- The update that says how it stands now; NULL: there is none.
 ) STRICT;
 CREATE INDEX derived.lesson_time ON lesson (time_ms);

@@ -131,13 +131,13 @@ static void ask(struct store *store, const struct library *library, char *line)
 {
     char *words = strchr(line, '\t');
     struct asking asking = {.library = library, .id = line};
-    uint64_t total;
+    struct answer answer;
 
     need(words != NULL || fault_set(&fault, FAULT_INPUT, "a line without a tab: %s", line));
     *words++ = 0;
     words[strcspn(words, "\n")] = 0;
     struct query query = {.words = bytes_of_text(words), .limit = SHOWN};
-    need(store_search(store, &query, &total, print_hit, &asking, &fault));
+    need(store_search(store, &query, &answer, print_hit, &asking, &fault));
     if (asking.shown == 0)
         printf("%s\t\n", line);
 }

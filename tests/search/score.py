@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 FIELDS = ("abstract", "what we did", "what did not work", "recommendation")
 WEIGHTS = (8, 4, 1, 2, 2, 1)  # Title, those, and the rest.
 SHOWN = 10
-FLOOR = 0.50
+FLOOR = 0.90
 
 
 def flat(text):

@@ -25,10 +25,10 @@ static void purge(void)
 static size_t found(const char *word)
 {
     struct query query = {.words = bytes_of_text(word), .limit = 0};
-    uint64_t total = 0;
+    struct answer answer = {.total = 0};
 
-    cr_done(store_search(store, &query, &total, NULL, NULL, &fault));
-    return total;
+    cr_done(store_search(store, &query, &answer, NULL, NULL, &fault));
+    return answer.total;
 }
 
 /* --- Each kind --- */
