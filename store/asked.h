@@ -112,13 +112,15 @@ struct ranking {
     double threshold; /* What cannot be above it scores 0. */
     double parts[ASKED_CONCEPTS];
     uint32_t matched;
+    uint32_t shared; /* The concepts whose share was reckoned last, and what it was. */
+    double share;
     double together; /* By how much words that stand together raise it. */
     struct buffer *explanation;
 };
 /* What these concepts can give at most, whatever else there is. */
 double ranking_most(const struct asked *asked, uint32_t concepts);
 /* The score of a row whose parts are known, by these concepts alone. */
-double ranking_score(const struct ranking *ranking, uint32_t concepts);
+double ranking_score(struct ranking *ranking, uint32_t concepts);
 /* By how much evidence and freshness raise it. */
 double ranking_raise(const char *evidence, int64_t time_ms, int64_t newest_ms);
 double rarity(double lessons, double with);

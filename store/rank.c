@@ -17,6 +17,7 @@
 
 #define K1 3.0
 #define B 0.75
+#define SHORTEST 0.5 /* What is shorter, by the average, counts as so long. */
 #define COORDINATION 0.3 /* The power of the share that is there. */
 #define TOGETHER 0.15    /* At most so much more where words stand together. */
 #define EVIDENCE 0.06    /* And where it was judged by outsiders, */
@@ -130,6 +131,7 @@ static void fill_parts(struct ranking *ranking, const struct scored *row, double
 {
     const struct asked *asked = ranking->asked;
 
+    length = length < SHORTEST ? SHORTEST : length;
     ranking->matched = 0;
     for (size_t i = 0; i < asked->concept_count; i++) {
         double often = row->often[i];
@@ -151,14 +153,18 @@ static double share(const struct asked *asked, uint32_t concepts)
     return all == 0 ? 1 : there / all;
 }
 
-double ranking_score(const struct ranking *ranking, uint32_t concepts)
+double ranking_score(struct ranking *ranking, uint32_t concepts)
 {
     double sum = 0;
 
     concepts &= ranking->matched;
+    if (concepts != ranking->shared) {
+        ranking->shared = concepts;
+        ranking->share = pow(share(ranking->asked, concepts), COORDINATION);
+    }
     for (size_t i = 0; i < ranking->asked->concept_count; i++)
         sum += (concepts >> i & 1) != 0 ? ranking->parts[i] : 0;
-    return sum * pow(share(ranking->asked, concepts), COORDINATION) * (1 + ranking->together);
+    return sum * ranking->share * (1 + ranking->together);
 }
 
 double ranking_most(const struct asked *asked, uint32_t concepts)
@@ -254,7 +260,7 @@ static void explain(const struct ranking *ranking, const struct scored *row)
 /* Could it be above the threshold at all? */
 static bool may_be_shown(struct ranking *ranking, const struct scored *row)
 {
-    fill_parts(ranking, row, 0);
+    fill_parts(ranking, row, SHORTEST);
     ranking->together = TOGETHER;
     return ranking_score(ranking, UINT32_MAX) * (1 + EVIDENCE + FRESH) > ranking->threshold;
 }

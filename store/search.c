@@ -21,6 +21,7 @@ enum sql {
     NEWEST,
     FITS,
     FITTING_ALL,
+    RAISE,
     STANDS,
     COUNT_ALL,
     PAGE_ALL,
@@ -50,7 +51,8 @@ static const char *const sql[QUERIES] = {
                     " WHERE" FITTING "ORDER BY l.body",
     [FITS] = "SELECT 1 FROM lesson l CROSS JOIN feed f ON f.number = l.feed"
              " WHERE l.body = ?6 AND" FITTING,
-    [STANDS] = "SELECT l.time_ms, r.id, l.evidence,"
+    [RAISE] = "SELECT time_ms, evidence FROM lesson WHERE body = ?1",
+    [STANDS] = "SELECT r.id,"
                " EXISTS (SELECT 1 FROM withheld w WHERE w.record = l.record), b.content"
                " FROM lesson l CROSS JOIN entry e ON e.number = l.record"
                " CROSS JOIN record r ON" ENTRY_ROW
@@ -357,7 +359,7 @@ static uint32_t concepts_standing(struct search *search, const struct document *
  * shown. */
 static bool without_withheld(struct search *search, sqlite3_stmt *row, struct candidate *at)
 {
-    struct document *lesson = document_of_packed(bytes_of_text("lesson"), column_bytes(row, 4));
+    struct document *lesson = document_of_packed(bytes_of_text("lesson"), column_bytes(row, 2));
     struct withheld withheld = {0};
     struct buffer snippet = {0};
 
@@ -371,8 +373,8 @@ static bool without_withheld(struct search *search, sqlite3_stmt *row, struct ca
     return at->concepts != 0;
 }
 
-/* What else counts is looked up only for those that may be shown. */
-static bool take_candidate(struct search *search, struct candidate *at, struct fault *fault)
+static bool take_candidate(struct search *search, struct candidate *at, double raise,
+                           struct fault *fault)
 {
     sqlite3_stmt *query = start(search->store, STANDS);
     bool counts = true;
@@ -380,11 +382,10 @@ static bool take_candidate(struct search *search, struct candidate *at, struct f
     bind_number(query, 1, at->body);
     int answer = step(search->store, query, doing, fault);
     if (answer == SQLITE_ROW) {
-        at->time_ms = sqlite3_column_int64(query, 0);
-        column_digest(query, 1, &at->id);
-        if (search->asked.concept_count > 0 && sqlite3_column_int(query, 3) != 0)
+        column_digest(query, 0, &at->id);
+        if (search->asked.concept_count > 0 && sqlite3_column_int(query, 1) != 0)
             counts = without_withheld(search, query, at);
-        at->score *= ranking_raise(column_word(query, 2), at->time_ms, search->newest_ms);
+        at->score *= raise;
         if (counts)
             put_in_order(search, at);
         else
@@ -392,6 +393,24 @@ static bool take_candidate(struct search *search, struct candidate *at, struct f
     }
     finish(query);
     return answer == SQLITE_ROW || answer == SQLITE_DONE;
+}
+
+/* What else counts is looked up only for those that may be shown, and little by little. */
+static bool weigh(struct search *search, struct candidate *at, struct fault *fault)
+{
+    sqlite3_stmt *query = start(search->store, RAISE);
+    double raise = 1;
+
+    bind_number(query, 1, at->body);
+    int answer = step(search->store, query, doing, fault);
+    if (answer == SQLITE_ROW) {
+        at->time_ms = sqlite3_column_int64(query, 0);
+        raise = ranking_raise(column_word(query, 1), at->time_ms, search->newest_ms);
+    }
+    finish(query);
+    if (answer != SQLITE_ROW || at->score * raise < search->ranking.threshold)
+        return answer == SQLITE_ROW || answer == SQLITE_DONE;
+    return take_candidate(search, at, raise, fault);
 }
 
 /* So many are counted for certain. */
@@ -413,7 +432,7 @@ static bool take_hit(struct search *search, bool check, int64_t body, double sco
     if (!fit)
         return true;
     search->answer->total++;
-    return !shown || take_candidate(search, &at, fault);
+    return !shown || weigh(search, &at, fault);
 }
 
 static bool ask_for_hits(struct search *search, const struct counted_piece *piece,
