@@ -117,6 +117,8 @@ struct ranking {
     double together; /* By how much words that stand together raise it. */
     struct buffer *explanation;
 };
+/* How much of what is asked they are, by rarity: 0 to 1. */
+double ranking_share(const struct asked *asked, uint32_t concepts);
 /* What these concepts can give at most, whatever else there is. */
 double ranking_most(const struct asked *asked, uint32_t concepts);
 /* The score of a row whose parts are known, by these concepts alone. */

@@ -17,7 +17,7 @@
 
 #define K1 3.0
 #define B 0.75
-#define SHORTEST 0.5 /* What is shorter, by the average, counts as so long. */
+#define SHORTEST 0.5     /* What is shorter, by the average, counts as so long. */
 #define COORDINATION 0.3 /* The power of the share that is there. */
 #define TOGETHER 0.15    /* At most so much more where words stand together. */
 #define EVIDENCE 0.06    /* And where it was judged by outsiders, */
@@ -142,7 +142,7 @@ static void fill_parts(struct ranking *ranking, const struct scored *row, double
     }
 }
 
-static double share(const struct asked *asked, uint32_t concepts)
+double ranking_share(const struct asked *asked, uint32_t concepts)
 {
     double all = 0, there = 0;
 
@@ -160,7 +160,7 @@ double ranking_score(struct ranking *ranking, uint32_t concepts)
     concepts &= ranking->matched;
     if (concepts != ranking->shared) {
         ranking->shared = concepts;
-        ranking->share = pow(share(ranking->asked, concepts), COORDINATION);
+        ranking->share = pow(ranking_share(ranking->asked, concepts), COORDINATION);
     }
     for (size_t i = 0; i < ranking->asked->concept_count; i++)
         sum += (concepts >> i & 1) != 0 ? ranking->parts[i] : 0;
@@ -173,7 +173,7 @@ double ranking_most(const struct asked *asked, uint32_t concepts)
 
     for (size_t i = 0; i < asked->concept_count; i++)
         sum += (concepts >> i & 1) != 0 ? asked->concepts[i].rarity * (K1 + 1) : 0;
-    return sum * pow(share(asked, concepts), COORDINATION) * (1 + TOGETHER) *
+    return sum * pow(ranking_share(asked, concepts), COORDINATION) * (1 + TOGETHER) *
            (1 + EVIDENCE + FRESH);
 }
 
@@ -253,7 +253,7 @@ static void explain(const struct ranking *ranking, const struct scored *row)
     buffer_printf(ranking->explanation,
                   "the part of what was asked that it has: x %.2f; words that stand together: "
                   "x %.2f\n",
-                  pow(share(ranking->asked, ranking->matched), COORDINATION),
+                  pow(ranking_share(ranking->asked, ranking->matched), COORDINATION),
                   1 + ranking->together);
 }
 

@@ -33,13 +33,13 @@ enum sql {
 #define NOW(word)                                                                                  \
     "CASE WHEN l.latest IS NULL THEN l." word " ELSE (SELECT u." word                              \
     " FROM update_of u WHERE u.record = l.latest LIMIT 1) END"
-/* ?1 network, ?2 outcome, ?3 stage, ?4 authority, ?5 since. */
+/* ?1 network, ?2 outcome, ?3 stage, ?4 authority, ?5 since, ?8 after. */
 #define FITTING                                                                                    \
     " f.network = ?1 AND (?2 IS NULL OR " NOW(                                                     \
         "outcome") " = ?2)"                                                                        \
-                   " AND (?3 IS NULL OR " NOW(                                                     \
-                       "stage") " = ?3)"                                                           \
-                                " AND (?4 IS NULL OR f.authority = ?4) AND l.time_ms >= ?5 "
+                   " AND (?3 IS NULL OR " NOW("stage") " = ?3)"                                    \
+                                                       " AND (?4 IS NULL OR f.authority = ?4) "    \
+                                                       "AND l.time_ms >= ?5 AND l.body > ?8 "
 
 static const char *const sql[QUERIES] = {
     [BEGIN] = "BEGIN",
@@ -276,6 +276,7 @@ static sqlite3_stmt *start_filtered(const struct search *search, enum sql what)
     bind_word(started, 3, query->stage);
     bind_digest(started, 4, query->authority);
     bind_number(started, 5, query->since_ms);
+    bind_number(started, 8, query->after);
     return started;
 }
 
@@ -423,6 +424,9 @@ static bool take_hit(struct search *search, bool check, int64_t body, double sco
     bool shown = search->best_most > 0 && (score > 0 || search->asked.concept_count == 0);
     bool fit = true;
 
+    if (search->query->share > 0 &&
+        ranking_share(&search->asked, at.concepts) < search->query->share)
+        return true;
     if (check && !shown && !search->listed && search->answer->total >= COUNTED_MOST) {
         search->answer->at_least = true;
         return true;
@@ -746,7 +750,7 @@ static bool filters_read(struct search *search, struct fault *fault)
         !run_number(search->store, start(search->store, NEWEST), &search->newest_ms, doing, fault))
         return false;
     search->filtered = networks > 1 || query->outcome != NULL || query->stage != NULL ||
-                       query->authority != NULL || query->since_ms > 0;
+                       query->authority != NULL || query->since_ms > 0 || query->after > 0;
     return true;
 }
 
@@ -768,6 +772,11 @@ static void make_room(struct search *search)
 
 static bool find_within(struct search *search, struct fault *fault)
 {
+    struct progress progress;
+
+    if (!progress_read(search->store, &progress, fault))
+        return false;
+    search->answer->place = progress.number;
     search->store->ranking = &search->ranking;
     if (!filters_read(search, fault) || !pieces_read(search, fault))
         return false;

@@ -18,6 +18,8 @@ struct query {
         *topic; /* This topic or below it: "direct-payments" finds "direct-payments/start". */
     const struct digest *authority;
     int64_t since_ms; /* Published since; 0: any time. */
+    int64_t after;    /* Only what came here after that place of another answer; 0: all. */
+    double share;     /* It has at least so much of what is asked, by rarity; 0: any of it. */
     size_t limit, offset;
     bool explain;
 };
@@ -29,6 +31,7 @@ struct correction {
 };
 struct answer {
     uint64_t total; /* All hits, not only those shown, */
+    int64_t place;  /* Up to where what came here was searched. */
     bool at_least;  /* or so many at least: what cannot be shown is not counted to the end. */
     struct correction corrections[ANSWER_CORRECTIONS]; /* Looked for in place of what was typed. */
     size_t correction_count;

@@ -153,6 +153,12 @@ static const struct command_option search_options[] = {
     {"since", "DATE", false, "published since yyyy-mm-dd, or in the last 30d, 12h, 2w"},
     {"limit", "N", false, "show at most so many (10)"},
     {"explain", NULL, false, "say of each why it stands where it does"},
+    {"save", "NAME", false, "keep this search, words and filters, by that name"},
+    {"saved", "NAME", false, "ask again what was kept by that name"},
+    {"new", NULL, false,
+     "with --saved: only what came here since it was asked so last, and has half of it or more"},
+    {"forget", "NAME", false, "keep it no longer"},
+    {"searches", NULL, false, "list the searches that are kept"},
     END};
 
 static const struct command_option export_options[] = {

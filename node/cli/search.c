@@ -1,5 +1,5 @@
 #include "store/search.h"
-#include "node/cli/shared.h"
+#include "node/cli/saved.h"
 #include "node/clock.h"
 #include "node/peers.h"
 #include "protocol/vocabulary.h"
@@ -232,7 +232,47 @@ static void tell_answer(struct searching *searching, const struct answer *answer
     say_not_searchable(call, behind);
 }
 
-bool run_search(struct call *call, struct fault *fault)
+/* The words of the call, or of the search that was kept. */
+static void write_words(const struct call *call, const json_t *kept, struct buffer *words)
+{
+    size_t i;
+    json_t *word;
+
+    for (i = 0; i < call->argument_count; i++)
+        buffer_printf(words, "%s%s", i == 0 ? "" : " ", call->arguments[i]);
+    json_array_foreach(json_object_get(kept, "words"), i, word)
+        buffer_printf(words, "%s%s", i == 0 ? "" : " ", json_string_value(word));
+}
+
+/* What is new to a search that was kept: of what came since, that which has half of it or more. */
+#define NEW_SHARE 0.5
+
+static bool read_saved(struct call *call, struct store *store, struct query *query, json_t **kept,
+                       struct fault *fault)
+{
+    const char *name = call_value(call, "saved");
+
+    if (call_has(call, "new") && name == NULL)
+        return fault_set(fault, FAULT_INPUT, "--new: say with --saved NAME to which search");
+    if (name != NULL && !saved_take(call, store, name, kept, fault))
+        return false;
+    if (call_has(call, "new")) {
+        query->after = saved_place(*kept);
+        query->share = NEW_SHARE;
+    }
+    return true;
+}
+
+static bool write_saved(const struct call *call, const struct answer *answer, struct fault *fault)
+{
+    const char *name = call_value(call, "save"), *saved = call_value(call, "saved");
+
+    if (name != NULL)
+        return saved_keep(call, name, answer->place, fault);
+    return !call_has(call, "new") || saved_note(call, saved, answer->place, fault);
+}
+
+static bool search(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
     struct searching searching = {.call = call, .results = json_array(), .self = self_of(call)};
@@ -240,20 +280,32 @@ bool run_search(struct call *call, struct fault *fault)
     struct digest authority;
     struct query query = {0};
     struct answer answer = {.total = 0};
+    json_t *kept = NULL;
     uint64_t behind = 0;
 
-    for (size_t i = 0; i < call->argument_count; i++)
-        buffer_printf(&words, "%s%s", i == 0 ? "" : " ", call->arguments[i]);
+    bool done = store != NULL && read_saved(call, store, &query, &kept, fault) &&
+                read_query(call, store, &query, &authority, fault) &&
+                read_thesaurus(call, store, fault) && count_not_searchable(store, &behind, fault);
+    write_words(call, kept, &words);
     query.words = buffer_view(&words);
-    bool done = store != NULL && read_query(call, store, &query, &authority, fault) &&
-                read_thesaurus(call, store, fault) && count_not_searchable(store, &behind, fault) &&
-                store_search(store, &query, &answer, hear_hit, &searching, fault);
+    done = done && store_search(store, &query, &answer, hear_hit, &searching, fault);
+    store_close(store);
+    done = done && write_saved(call, &answer, fault);
     if (done)
         tell_answer(&searching, &answer, behind);
     json_decref(searching.results);
+    json_decref(kept);
     buffer_release(&words);
-    store_close(store);
     return done;
+}
+
+bool run_search(struct call *call, struct fault *fault)
+{
+    if (call_has(call, "searches"))
+        return saved_list(call, fault);
+    if (call_has(call, "forget"))
+        return saved_forget(call, call_value(call, "forget"), fault);
+    return search(call, fault);
 }
 
 /* --- show --- */
