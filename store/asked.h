@@ -110,6 +110,9 @@ struct ranking {
     double lessons;
     size_t first;     /* In the match so many phrases come before those of `asked`. */
     double threshold; /* What cannot be above it scores 0. */
+    const int64_t
+        *fitting; /* The rows that fit, in order; NULL: all may. Others score NOT_FITTING. */
+    size_t fitting_count;
     double parts[ASKED_CONCEPTS];
     uint32_t matched;
     uint32_t shared; /* The concepts whose share was reckoned last, and what it was. */
@@ -117,6 +120,8 @@ struct ranking {
     double together; /* By how much words that stand together raise it. */
     struct buffer *explanation;
 };
+#define NOT_FITTING (-1.0)
+bool ranking_fits(const struct ranking *ranking, int64_t row);
 /* How much of what is asked they are, by rarity: 0 to 1. */
 double ranking_share(const struct asked *asked, uint32_t concepts);
 /* What these concepts can give at most, whatever else there is. */

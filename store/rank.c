@@ -265,6 +265,20 @@ static bool may_be_shown(struct ranking *ranking, const struct scored *row)
     return ranking_score(ranking, UINT32_MAX) * (1 + EVIDENCE + FRESH) > ranking->threshold;
 }
 
+bool ranking_fits(const struct ranking *ranking, int64_t row)
+{
+    size_t low = 0, high = ranking->fitting_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (ranking->fitting[middle] < row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < ranking->fitting_count && ranking->fitting[low] == row;
+}
+
 /* score(words_N): the higher the better, 0 where it is not above the threshold. */
 static void score(const Fts5ExtensionApi *api, Fts5Context *context, sqlite3_context *result,
                   int arguments, sqlite3_value **values)
@@ -272,10 +286,14 @@ static void score(const Fts5ExtensionApi *api, Fts5Context *context, sqlite3_con
     struct ranking *ranking = *(struct ranking *const *)api->xUserData(context);
     struct scored row = {.api = api, .context = context};
     double length = 1;
-    int answer = read_row(ranking, &row);
 
     (void)arguments;
     (void)values;
+    if (ranking->fitting != NULL && !ranking_fits(ranking, api->xRowid(context))) {
+        sqlite3_result_double(result, NOT_FITTING);
+        return;
+    }
+    int answer = read_row(ranking, &row);
     if (answer == SQLITE_OK && !may_be_shown(ranking, &row)) {
         sqlite3_result_double(result, 0);
         return;

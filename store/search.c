@@ -103,9 +103,7 @@ struct search {
     bool filtered;       /* Every hit must be looked up. */
     bool by_time;        /* Nothing is looked for: the newest come first. */
     int64_t newest_ms;
-    int64_t *fitting; /* Bodies that fit, where they were listed; in order. */
-    size_t fitting_count;
-    bool listed;
+    int64_t *fitting;       /* Bodies that fit, where they were listed; in order. */
     struct candidate *best; /* In order. */
     size_t best_count, best_most;
 };
@@ -280,13 +278,6 @@ static sqlite3_stmt *start_filtered(const struct search *search, enum sql what)
     return started;
 }
 
-static int compare_bodies(const void *a, const void *b)
-{
-    int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
-
-    return one < other ? -1 : one > other;
-}
-
 /* Where many hits are to be looked up, all lessons that fit are listed first: that is quicker than
  * to look up each. */
 static bool list_fitting(struct search *search, struct fault *fault)
@@ -295,20 +286,18 @@ static bool list_fitting(struct search *search, struct fault *fault)
     sqlite3_stmt *query = start_filtered(search, FITTING_ALL);
     int answer;
 
-    search->listed = true;
-    search->fitting = memory_new(most + 1, sizeof *search->fitting);
+    search->ranking.fitting = search->fitting = memory_new(most + 1, sizeof *search->fitting);
     while ((answer = step(search->store, query, doing, fault)) == SQLITE_ROW &&
-           search->fitting_count < most)
-        search->fitting[search->fitting_count++] = sqlite3_column_int64(query, 0);
+           search->ranking.fitting_count < most)
+        search->fitting[search->ranking.fitting_count++] = sqlite3_column_int64(query, 0);
     finish(query);
     return answer == SQLITE_DONE || answer == SQLITE_ROW;
 }
 
 static bool fits(struct search *search, int64_t body, bool *fit, struct fault *fault)
 {
-    if (search->listed) {
-        *fit = bsearch(&body, search->fitting, search->fitting_count, sizeof body,
-                       compare_bodies) != NULL;
+    if (search->fitting != NULL) {
+        *fit = ranking_fits(&search->ranking, body);
         return true;
     }
     sqlite3_stmt *query = start_filtered(search, FITS);
@@ -424,10 +413,12 @@ static bool take_hit(struct search *search, bool check, int64_t body, double sco
     bool shown = search->best_most > 0 && (score > 0 || search->asked.concept_count == 0);
     bool fit = true;
 
+    if (score == NOT_FITTING)
+        return true;
     if (search->query->share > 0 &&
         ranking_share(&search->asked, at.concepts) < search->query->share)
         return true;
-    if (check && !shown && !search->listed && search->answer->total >= COUNTED_MOST) {
+    if (check && !shown && search->fitting == NULL && search->answer->total >= COUNTED_MOST) {
         search->answer->at_least = true;
         return true;
     }
@@ -445,12 +436,20 @@ static bool ask_for_hits(struct search *search, const struct counted_piece *piec
     const char *what =
         search->asked.concept_count > 0
             ? "SELECT rowid, score(words_%lld) FROM words_%lld WHERE words_%lld MATCH ?1"
-            : "SELECT rowid, 0.0 FROM words_%lld WHERE words_%lld MATCH ?1";
+              " AND rowid BETWEEN ?2 AND ?3"
+            : "SELECT rowid, 0.0 FROM words_%lld WHERE words_%lld MATCH ?1"
+              " AND rowid BETWEEN ?2 AND ?3";
     bool check = search->filtered || piece->stale;
     sqlite3_stmt *query =
         piece_ask(search->store, piece->number, what, buffer_view(&search->match), fault);
+    const struct ranking *ranking = &search->ranking;
+    size_t fitting = ranking->fitting_count;
     int answer = query == NULL ? SQLITE_ERROR : SQLITE_ROW;
 
+    if (query != NULL) { /* Between the first and the last that fits. */
+        bind_number(query, 2, fitting > 0 ? ranking->fitting[0] : search->query->after + 1);
+        bind_number(query, 3, fitting > 0 ? ranking->fitting[fitting - 1] : INT64_MAX);
+    }
     while (answer == SQLITE_ROW &&
            (answer = step(search->store, query, doing, fault)) == SQLITE_ROW)
         if (!take_hit(search, check, sqlite3_column_int64(query, 0),
@@ -653,6 +652,7 @@ static bool explain_hit(struct search *search, const struct candidate *at, struc
         return true;
     write_match(search, UINT32_MAX);
     search->ranking.threshold = 0;
+    search->ranking.fitting = NULL;
     search->ranking.explanation = &telling->explanation;
     for (size_t i = 0; done && i < counted->count; i++) {
         sqlite3_stmt *query = piece_ask(search->store, counted->pieces[i].number, what,
