@@ -309,7 +309,10 @@ static void score(const Fts5ExtensionApi *api, Fts5Context *context, sqlite3_con
     }
     if (ranking->explanation != NULL)
         explain(ranking, &row);
-    sqlite3_result_double(result, ranking_score(ranking, UINT32_MAX));
+    double reached = ranking_score(ranking, UINT32_MAX);
+    if (reached * (1 + EVIDENCE + FRESH) < ranking->threshold)
+        reached = 0;
+    sqlite3_result_double(result, reached);
 }
 
 /* --- What else counts --- */
