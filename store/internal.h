@@ -117,7 +117,7 @@ struct store {
     struct buffer house_words;   /* What the house added to the thesaurus. */
     struct thesaurus *thesaurus; /* NULL until something is looked for. */
     struct ranking *ranking;     /* Of the search under way, for score(). */
-    struct gate *gate;             /* NULL until a text is shown: shown_gate(). */
+    struct gate *gate;           /* NULL until a text is shown: shown_gate(). */
     struct { /* The body that body_text() read last: a row asks for many of its fields. */
         struct document *document;
         struct buffer packed;
@@ -444,7 +444,7 @@ struct phrase {
 /* The part of the texts where most of the phrases are, with those in [brackets]. Returns a bit for
  * each of the phrases, of which there are 64 at most, that stands in the texts. */
 uint64_t snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
-                     const struct phrase *phrases, size_t phrase_count, struct buffer *snippet);
+                       const struct phrase *phrases, size_t phrase_count, struct buffer *snippet);
 
 /* --- text.c --- */
 /* SQL's functions over bodies and headers. */
