@@ -58,16 +58,17 @@ struct said {
 struct hearing {
     struct said *list; /* Room for REPORTING_LESSONS_MAX. */
     size_t count;
-    bool loose;
 };
+
+/* All of what is asked, but for how a sum of reals is rounded. */
+#define ALL_OF_IT 0.999999
 
 static bool hear_lesson(void *context, const struct hit *hit, struct fault *fault)
 {
     struct hearing *hearing = context;
 
     (void)fault;
-    hearing->loose = hit->loose;
-    if (hit->loose || hearing->count == REPORTING_LESSONS_MAX)
+    if (hit->missing[0] != '\0' || hearing->count == REPORTING_LESSONS_MAX)
         return true;
     struct said *said = &hearing->list[hearing->count++];
     *said = (struct said){.unnamed = hit->anonymous, .authority = hit->authority};
@@ -204,18 +205,19 @@ static bool gather(struct store *store, const struct charter *charter, struct by
                    const char *service, struct hearing *hearing, struct reporting *reporting,
                    struct fault *fault)
 {
-    struct query query = {.words = words, .service = service, .limit = REPORTING_LESSONS_MAX};
+    struct query query = {
+        .words = words, .service = service, .limit = REPORTING_LESSONS_MAX, .share = ALL_OF_IT};
     struct speaking speaking = {.charter = charter};
     struct authors reporters = {0};
-    uint64_t total = 0;
+    struct answer answer;
 
-    if (!store_search(store, &query, &total, hear_lesson, hearing, fault))
+    if (!store_search(store, &query, &answer, hear_lesson, hearing, fault))
         return false;
     if (service != NULL)
         snprintf(reporting->service, sizeof reporting->service, "%s", service);
     else if (!choose_service(hearing, reporting, fault))
         return false;
-    reporting->counts.more = !hearing->loose && total > REPORTING_LESSONS_MAX;
+    reporting->counts.more = answer.total > REPORTING_LESSONS_MAX;
     count_reports(hearing, charter, &reporters, reporting);
     reporting->reporters = reporters.list;
     bool done = store_each_speaker(store, reporting->service, hear_speaker, &speaking, fault);

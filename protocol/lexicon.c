@@ -977,6 +977,17 @@ uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small)
     return kinds != 0 ? kinds : look_up_unchanged(lexicon, small);
 }
 
+void lexicon_each(char first, lexicon_visit *visit, void *context)
+{
+    size_t size;
+
+    for (const char *line = lexicon_list; *line != '\0' && *line <= first; line += size + 1) {
+        size = strcspn(line, "\n");
+        if (*line == first && (kinds_of_line(line) & WORD_ENGLISH) != 0)
+            visit(context, bytes_of(line, strcspn(line, " ")));
+    }
+}
+
 /* --- Typing errors --- */
 
 #define NEARLY_LEAST 6 /* Of shorter ones too many names are like a word. */

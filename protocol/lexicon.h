@@ -47,6 +47,10 @@ struct lexicon *lexicon_new(void);
 void lexicon_free(struct lexicon *lexicon);
 uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small);
 
+/* Called for each word of English, written with a small letter, that begins with this one. */
+typedef void lexicon_visit(void *context, struct bytes word);
+void lexicon_each(char first, lexicon_visit *visit, void *context);
+
 /* Is it a common word of English with one letter wrong, left out, too many, or two that changed
  * places? */
 bool lexicon_nearly(const struct lexicon *lexicon, struct bytes small);

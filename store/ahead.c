@@ -13,10 +13,13 @@
 static void list_words(const struct kit *kit, const struct record *record,
                        const struct document *lesson, struct lists *words)
 {
-    for (size_t i = 0; i < LISTS - 1; i++) {
-        words_list(kit, document_text(lesson, words_keys[i]), &words->text);
+    struct buffer room = {0};
+
+    for (size_t i = 0; i < WORDS_TEXTS; i++) {
+        words_list(kit, words_text(lesson, i, &room), &words->text);
         words->ends[i] = words->text.size;
     }
+    buffer_release(&room);
     facets_write(&words->text, record, lesson);
     words->ends[LISTS - 1] = words->text.size;
 }

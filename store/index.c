@@ -173,7 +173,7 @@ static bool attach_to_read(struct store *store, struct fault *fault)
         return false;
     default:
         sqlite3_file_control(store->db, "derived", SQLITE_FCNTL_PERSIST_WAL, &keep);
-        return execute(store, "PRAGMA derived.cache_size = -4096", doing, fault);
+        return execute(store, "PRAGMA derived.cache_size = -32768", doing, fault);
     }
 }
 

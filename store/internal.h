@@ -13,7 +13,7 @@
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the facts' header, */
 #define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
 #define STORE_SCHEMA 6               /* Raised with every change of a fact's table, */
-#define INDEX_SCHEMA 4               /* and of anything that is derived or how. */
+#define INDEX_SCHEMA 5               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
 /* How large the index's log grows, while few lessons come, before it goes into its file. */
@@ -121,8 +121,10 @@ struct store {
     bool index_renewed; /* It was damaged, and made anew since this store was opened. */
     struct pieces *pieces;
     struct tokenizer *tokenizer;
-    const struct ranking *ranking; /* Of the search under way, for score(). */
-    struct gate *gate;             /* NULL until a text is shown: shown_gate(). */
+    struct buffer house_words;   /* What the house added to the thesaurus. */
+    struct thesaurus *thesaurus; /* NULL until something is looked for. */
+    struct ranking *ranking;     /* Of the search under way, for score(). */
+    struct gate *gate;           /* NULL until a text is shown: shown_gate(). */
     struct { /* The body that body_text() read last: a row asks for many of its fields. */
         struct document *document;
         struct buffer packed;
@@ -373,7 +375,7 @@ const struct gate *shown_gate(struct store *store);
     " WHERE place = 1 AND uptake <> 'rejected' AND outcomes_agree(lesson.outcome, outcome))"
 
 /* --- ahead.c: rows of `wire`, taken apart before they are come to --- */
-#define LISTS 6 /* As many as the search index has columns. */
+#define LISTS 7 /* As many as the search index has columns. */
 struct lists {
     struct buffer text; /* One list of words after another. */
     size_t ends[LISTS];
@@ -447,17 +449,24 @@ void kit_release(struct kit *kit);
 void facet_write(struct buffer *to, char field, struct bytes code);
 #define FACET_SERVICE 's'
 #define FACET_TOPIC 't'
-#define WORDS_COLUMNS "title, abstract, what_we_did, what_did_not_work, recommendation"
-extern const char *const words_keys[5]; /* The fields of a lesson, in this order. */
+#define FACET_BARRIER 'b'
+#define FACET_EVIDENCE 'e'
+#define FACET_VOICE 'v' /* Who was asked. */
+#define FACET_DRIVER 'd'
+#define FACET_FACTOR 'f'
+#define FACET_PARTNER 'p'
+/* The columns of texts: five fields by their keys, and all the others together. */
+#define WORDS_COLUMNS "title, abstract, what_we_did, what_did_not_work, recommendation, rest"
+#define WORDS_TEXTS 6
+extern const char *const words_columns[WORDS_TEXTS];
+/* What a lesson has in a column; what is put together of several fields is kept in `room`. */
+struct bytes words_text(const struct document *lesson, size_t column, struct buffer *room);
 #define WORDS_TOKENIZE "candour"
 
+/* --- thesaurus.c --- */
+void thesaurus_free(struct thesaurus *thesaurus);
+
 /* --- rank.c: SQL's score(words_N), the better the higher --- */
-#define RANKED_PHRASES 32
-struct ranking {
-    double lessons;                     /* In all pieces together, */
-    double with_phrase[RANKED_PHRASES]; /* and those of them that have each phrase of the query. */
-    size_t phrases;
-};
 bool rank_define(struct store *store, fts5_api *api, struct fault *fault);
 fts5_api *words_api(struct store *store, struct fault *fault);
 
@@ -466,10 +475,10 @@ struct phrase {
     struct bytes text; /* As it is asked for, */
     bool begins;       /* and is its last word only how a word begins? */
 };
-/* The part of the texts where most of the phrases are, with those in [brackets]. Returns how many
- * of the phrases, of which there are 64 at most, stand in the texts. */
-size_t snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
-                     const struct phrase *phrases, size_t phrase_count, struct buffer *snippet);
+/* The part of the texts where most of the phrases are, with those in [brackets]. Returns a bit for
+ * each of the phrases, of which there are 64 at most, that stands in the texts. */
+uint64_t snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
+                       const struct phrase *phrases, size_t phrase_count, struct buffer *snippet);
 
 /* --- text.c --- */
 /* SQL's functions over bodies and headers. */

@@ -170,33 +170,6 @@ static bool has_words(struct store *store, const struct piece *piece, int64_t bo
 
 /* --- Adding --- */
 
-const char *const words_keys[5] = {"title", "abstract", "what_we_did", "what_did_not_work",
-                                   "recommendation"};
-
-/* Each word of the topic, and what it goes on from: who asks for care finds care/home. */
-static void write_topic(struct buffer *facets, struct bytes topic)
-{
-    for (size_t start = 0, at = 0; at <= topic.size; at++) {
-        bool ends = at == topic.size || topic.data[at] == ' ';
-        if (at > start && (ends || topic.data[at] == '/')) {
-            buffer_append_text(facets, " ");
-            facet_write(facets, FACET_TOPIC, bytes_of(topic.data + start, at - start));
-        }
-        if (ends)
-            start = at + 1;
-    }
-}
-
-void facets_write(struct buffer *facets, const struct record *record, const struct document *lesson)
-{
-    buffer_append_text(facets, WORDS_LISTED);
-    for (size_t i = 0; i < document_count(lesson, "service_area"); i++) {
-        buffer_append_text(facets, " ");
-        facet_write(facets, FACET_SERVICE, document_item(lesson, "service_area", i));
-    }
-    write_topic(facets, record_header(record)->topic);
-}
-
 static bool prepare_add(struct store *store, const struct piece *piece, struct fault *fault)
 {
     struct pieces *pieces = store->pieces;
@@ -206,7 +179,7 @@ static bool prepare_add(struct store *store, const struct piece *piece, struct f
     sqlite3_finalize(pieces->add);
     pieces->add = prepare_format(store, doing, fault,
                                  "INSERT INTO derived.words_%lld (rowid, " WORDS_COLUMNS ", facets)"
-                                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                                  (long long)piece->number);
     pieces->adding_to = piece->number;
     return pieces->add != NULL;

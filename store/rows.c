@@ -38,8 +38,8 @@ static const char *const sql[QUERIES] = {
     [ADD_REFERENCE] = "INSERT OR IGNORE INTO reference (record, relation, target)"
                       " VALUES (?1, ?2, ?3)",
     [ADD_RECEIPT] = "INSERT INTO receipt (record, erased) VALUES (?1, ?2)",
-    [ADD_LESSON] = "INSERT INTO lesson (record, outcome, stage, body, feed, time_ms)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [ADD_LESSON] = "INSERT INTO lesson (record, outcome, stage, body, feed, time_ms, evidence)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ADD_UPDATE] = "INSERT INTO update_of (record, outcome, stage, about, own, turn)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
     [ADD_RESPONSE] = "INSERT INTO response_of (record, response, situation, uptake, outcome, about)"
@@ -141,6 +141,7 @@ static bool add_lesson(struct store *store, const struct derivable *from,
     bind_number(query, 4, from->body);
     bind_number(query, 5, from->feed);
     bind_number(query, 6, record_header(from->record)->time_ms);
+    bind_known(query, 7, document, "evidence_level");
     return run(store, query, doing, fault);
 }
 

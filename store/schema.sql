@@ -284,6 +284,7 @@ CREATE TABLE derived.lesson (
   time_ms INTEGER NOT NULL,
   outcome TEXT,                -- As it was published.
   stage   TEXT,
+  evidence TEXT,
   latest  INTEGER,             -- The update that says how it stands now; NULL: there is none.
   replications INTEGER NOT NULL DEFAULT 0 -- How many independent authorities found the same.
 ) STRICT;

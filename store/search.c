@@ -1,37 +1,62 @@
-#include "store/internal.h"
+#include "store/asked.h"
 
+#include "protocol/vocabulary.h"
+
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Words in, lessons out.
  *
- * What a person types is never FTS5's query language: each word and each phrase is put between
- * quotation marks, and only an asterisk at the end of a word keeps its meaning. Each piece of the
- * index is asked in turn; of all hits those that are shown are kept, best first. */
+ * A lesson is a hit where it has any of what was asked (asked.c); one that has more of it comes
+ * first (rank.c). Each piece of the index is asked in turn; of all hits those that are shown are
+ * kept, best first, and what cannot be among them any more is not looked at. */
 
-enum sql { BEGIN, END, PIECES, NETWORKS, FITS, STANDS, COUNT_ALL, PAGE_ALL, LESSON, QUERIES };
+enum sql {
+    BEGIN,
+    END,
+    PIECES,
+    NETWORKS,
+    NEWEST,
+    FITS,
+    FITTING_ALL,
+    RAISE,
+    STANDS,
+    COUNT_ALL,
+    PAGE_ALL,
+    LESSON,
+    QUERIES
+};
 
 /* As its latest update says. */
 #define NOW(word)                                                                                  \
     "CASE WHEN l.latest IS NULL THEN l." word " ELSE (SELECT u." word                              \
     " FROM update_of u WHERE u.record = l.latest LIMIT 1) END"
-/* ?1 network, ?2 outcome, ?3 stage, ?4 authority, ?5 since. */
+/* ?1 network, ?2 outcome, ?3 stage, ?4 authority, ?5 since, ?8 after. */
 #define FITTING                                                                                    \
     " f.network = ?1 AND (?2 IS NULL OR " NOW(                                                     \
         "outcome") " = ?2)"                                                                        \
-                   " AND (?3 IS NULL OR " NOW(                                                     \
-                       "stage") " = ?3)"                                                           \
-                                " AND (?4 IS NULL OR f.authority = ?4) AND l.time_ms >= ?5 "
+                   " AND (?3 IS NULL OR " NOW("stage") " = ?3)"                                    \
+                                                       " AND (?4 IS NULL OR f.authority = ?4) "    \
+                                                       "AND l.time_ms >= ?5 AND l.body > ?8 "
 
 static const char *const sql[QUERIES] = {
     [BEGIN] = "BEGIN",
     [END] = "COMMIT",
     [PIECES] = "SELECT number, lessons, stale FROM piece ORDER BY number",
     [NETWORKS] = "SELECT count(*) FROM network",
+    [NEWEST] = "SELECT coalesce(max(time_ms), 0) FROM lesson",
+    [FITTING_ALL] = "SELECT l.body FROM lesson l CROSS JOIN feed f ON f.number = l.feed"
+                    " WHERE" FITTING "ORDER BY l.body",
     [FITS] = "SELECT 1 FROM lesson l CROSS JOIN feed f ON f.number = l.feed"
              " WHERE l.body = ?6 AND" FITTING,
-    [STANDS] = "SELECT l.time_ms, r.id FROM lesson l CROSS JOIN entry e ON e.number = l.record"
-               " CROSS JOIN record r ON" ENTRY_ROW "WHERE l.body = ?1",
+    [RAISE] = "SELECT time_ms, evidence FROM lesson WHERE body = ?1",
+    [STANDS] = "SELECT r.id,"
+               " EXISTS (SELECT 1 FROM withheld w WHERE w.record = l.record), b.content"
+               " FROM lesson l CROSS JOIN entry e ON e.number = l.record"
+               " CROSS JOIN record r ON" ENTRY_ROW
+               " CROSS JOIN wire b ON b.number = l.body WHERE l.body = ?1",
     [COUNT_ALL] =
         "SELECT count(*) FROM lesson l CROSS JOIN feed f ON f.number = l.feed WHERE" FITTING,
     [PAGE_ALL] = "SELECT l.body FROM lesson l CROSS JOIN feed f ON f.number = l.feed"
@@ -60,139 +85,30 @@ static const char doing[] = "searching";
 
 /* --- What is asked --- */
 
-#define WORDS_BYTES_MAX 1000
+struct candidate {
+    double score;
+    int64_t time_ms, body;
+    struct digest id;
+    uint32_t concepts; /* That it has. */
+};
 
 struct search {
     struct store *store;
     const struct query *query;
-    struct phrase phrases[RANKED_PHRASES];
-    size_t phrase_count;
-    struct buffer match; /* In FTS5's language. */
-    bool loose;          /* Any of the phrases will do. */
-    bool passed_over;    /* A hit that is not to be shown. */
+    struct answer *answer;
+    struct asked asked;
+    struct counted counted;
     struct ranking ranking;
-    struct page_piece {
-        int64_t number;
-        bool stale; /* It has words of lessons that are not to be found any more. */
-    } * pieces;
-    size_t piece_count;
-    bool filtered; /* Every hit must be looked up. */
-    bool by_time;  /* Nothing is looked for: the newest come first. */
-    uint64_t total;
-    struct candidate {
-        double score;
-        int64_t time_ms, body;
-        struct digest id;
-    } * best; /* In order. */
+    struct buffer match; /* In FTS5's language. */
+    bool filtered;       /* Every hit must be looked up. */
+    bool by_time;        /* Nothing is looked for: the newest come first. */
+    int64_t newest_ms;
+    int64_t *fitting;       /* Bodies that fit, where they were listed; in order. */
+    struct candidate *best; /* In order. */
     size_t best_count, best_most;
 };
 
-static bool is_space(uint8_t byte)
-{
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-/* Take the next word or "phrase" off the text. An asterisk at the end of either asks for what
- * begins so. False at the end. */
-static bool next_token(struct bytes *text, struct bytes *token, bool *begins)
-{
-    size_t at = 0, end;
-
-    while (at < text->size && is_space(text->data[at]))
-        at++;
-    if (at == text->size)
-        return false;
-    bool phrase = text->data[at] == '"';
-    end = at += phrase;
-    while (end < text->size && text->data[end] != '"' && (phrase || !is_space(text->data[end])))
-        end++;
-    *token = bytes_of(text->data + at, end - at);
-    end += phrase && end < text->size;
-    *begins = phrase ? end < text->size && text->data[end] == '*'
-                     : token->size > 0 && token->data[token->size - 1] == '*';
-    end += phrase && *begins;
-    token->size -= !phrase && *begins;
-    *text = bytes_of(text->data + end, text->size - end);
-    return true;
-}
-
-static void count_word(void *context, struct bytes word, size_t start_at, size_t end)
-{
-    (void)word;
-    (void)start_at;
-    (void)end;
-    ++*(size_t *)context;
-}
-
-static size_t count_words(struct store *store, struct bytes text, bool begins)
-{
-    size_t count = 0;
-
-    words_each(store, text, begins, count_word, &count);
-    return count;
-}
-
-/* The words and phrases that can be looked for. False where there are too many. */
-static bool read_phrases(struct search *search)
-{
-    struct bytes words = search->query->words;
-    struct phrase phrase;
-
-    while (next_token(&words, &phrase.text, &phrase.begins)) {
-        if (count_words(search->store, phrase.text, phrase.begins) == 0)
-            continue;
-        if (search->phrase_count == RANKED_PHRASES)
-            return false;
-        search->phrases[search->phrase_count++] = phrase;
-    }
-    return true;
-}
-
-static bool has_facet_mark(struct bytes words)
-{
-    return memchr(words.data, WORDS_LISTED[0], words.size) != NULL;
-}
-
-static bool nothing_to_look_for(struct search *search, struct fault *fault)
-{
-    struct bytes words = search->query->words;
-    int size = words.size > 100 ? 0 : (int)words.size;
-
-    if (count_words(search->store, words, true) > 0)
-        return fault_set(fault, FAULT_INPUT,
-                         "search: nearly every lesson has \"%.*s\": add a word that says more",
-                         size, (const char *)words.data);
-    return fault_set(fault, FAULT_INPUT,
-                     "search: there is no word in \"%.*s\" to look for: give letters or digits "
-                     "(long numbers and e-mail addresses are not looked for)",
-                     size, (const char *)words.data);
-}
-
-static bool read_words(struct search *search, struct fault *fault)
-{
-    struct bytes words = search->query->words;
-
-    if (words.size == 0)
-        return true;
-    if (words.size > WORDS_BYTES_MAX)
-        return fault_set(fault, FAULT_INPUT, "search: %zu bytes of words; at most %d", words.size,
-                         WORDS_BYTES_MAX);
-    if (!bytes_are_text(words) || has_facet_mark(words))
-        return fault_set(fault, FAULT_INPUT, "search: the words are not valid UTF-8 text");
-    if (!read_phrases(search))
-        return fault_set(fault, FAULT_INPUT, "search: more than %d words", RANKED_PHRASES);
-    return search->phrase_count > 0 || nothing_to_look_for(search, fault);
-}
-
 /* --- In FTS5's language --- */
-
-/* A phrase is free of quotation marks: they are what ends one. */
-static void write_phrase(struct buffer *match, const struct phrase *phrase)
-{
-    buffer_append_text(match, "\"");
-    buffer_append(match, phrase->text);
-    buffer_append_text(match, phrase->begins ? "\" *" : "\"");
-}
 
 static void write_facet(struct buffer *match, char field, struct bytes code)
 {
@@ -202,7 +118,7 @@ static void write_facet(struct buffer *match, char field, struct bytes code)
     if (memchr(code.data, '"', code.size) != NULL)
         code.size = 0;
     facet_write(&facet, field, code);
-    buffer_append_text(match, match->size == 0 ? "\"" WORDS_LISTED : " AND \"" WORDS_LISTED);
+    buffer_append_text(match, "\"" WORDS_LISTED);
     buffer_append(match, buffer_view(&facet));
     buffer_append_text(match, "\"");
     buffer_release(&facet);
@@ -217,81 +133,180 @@ static struct bytes without_slash(const char *topic)
     return text;
 }
 
-/* Phrases come first: score() knows them by their places. */
-static void write_match(struct search *search, const char *between)
+static void write_and(struct buffer *match)
 {
+    buffer_append_text(match, match->size == 0 ? "" : " AND ");
+}
+
+/* At least so strong. */
+static void write_evidence(struct buffer *match, const char *least)
+{
+    bool enough = false;
+
+    write_and(match);
+    buffer_append_text(match, "(");
+    for (size_t i = 0; i < evidence_levels.count; i++) {
+        bool first = !enough && strcmp(evidence_levels.words[i].code, least) == 0;
+        enough = enough || first;
+        if (enough) {
+            buffer_append_text(match, first ? "" : " OR ");
+            write_facet(match, FACET_EVIDENCE, bytes_of_text(evidence_levels.words[i].code));
+        }
+    }
+    if (!enough)
+        write_facet(match, FACET_EVIDENCE, bytes_of_text(least));
+    buffer_append_text(match, ")");
+}
+
+static void write_filters(struct buffer *match, const struct query *query)
+{
+    const struct {
+        char field;
+        const char *code;
+    } facets[] = {{FACET_SERVICE, query->service}, {FACET_BARRIER, query->barrier},
+                  {FACET_VOICE, query->voice},     {FACET_DRIVER, query->driver},
+                  {FACET_FACTOR, query->factor},   {FACET_PARTNER, query->partner}};
+
+    for (size_t i = 0; i < sizeof facets / sizeof *facets; i++)
+        if (facets[i].code != NULL) {
+            write_and(match);
+            write_facet(match, facets[i].field, bytes_of_text(facets[i].code));
+        }
+    if (query->evidence != NULL)
+        write_evidence(match, query->evidence);
+    if (query->topic != NULL) {
+        write_and(match);
+        write_facet(match, FACET_TOPIC, without_slash(query->topic));
+    }
+}
+
+/* Any of those phrases that stand for one of these concepts. Returns how many they are. */
+static size_t write_any(struct buffer *match, const struct asked *asked, uint32_t concepts)
+{
+    size_t count = 0;
+
+    buffer_append_text(match, "(");
+    for (size_t i = 0; i < asked->phrase_count; i++) {
+        struct phrase phrase = asked_phrase(asked, i);
+        if ((asked->phrases[i].concepts & concepts) == 0)
+            continue;
+        buffer_append_text(match, count++ == 0 ? "" : " OR ");
+        phrase_write(match, &phrase);
+    }
+    buffer_append_text(match, ")");
+    return count;
+}
+
+static void write_excluded(struct buffer *match, const struct asked *asked)
+{
+    if (asked->excluded_count == 0)
+        return;
+    buffer_append_text(match, " NOT (");
+    for (size_t i = 0; i < asked->excluded_count; i++) {
+        buffer_append_text(match, i == 0 ? "" : " OR ");
+        phrase_write(match, &asked->excluded[i]);
+    }
+    buffer_append_text(match, ")");
+}
+
+static void write_quoted(struct buffer *match, const struct asked *asked)
+{
+    for (size_t i = 0; i < asked->concept_count; i++)
+        if (asked->concepts[i].quoted) {
+            buffer_append_text(match, " AND ");
+            write_any(match, asked, UINT32_C(1) << i);
+        }
+}
+
+/* Lessons that have some of the needed concepts, and of all concepts what they have. The phrases
+ * of the latter are those that score() is told of. */
+static void write_match(struct search *search, uint32_t needed)
+{
+    const struct asked *asked = &search->asked;
     struct buffer *match = &search->match;
+    uint32_t all = UINT32_MAX;
 
     buffer_clear(match);
-    for (size_t i = 0; i < search->phrase_count; i++) {
-        buffer_append_text(match, i == 0 ? "(" : between);
-        write_phrase(match, &search->phrases[i]);
-    }
-    if (search->phrase_count > 0)
+    search->ranking.first = 0;
+    if (asked->concept_count > 0) {
+        buffer_append_text(match, "((");
+        if (needed != all) {
+            search->ranking.first = write_any(match, asked, needed);
+            buffer_append_text(match, " AND ");
+        }
+        write_any(match, asked, all);
+        write_quoted(match, asked);
         buffer_append_text(match, ")");
-    if (search->query->service != NULL)
-        write_facet(match, FACET_SERVICE, bytes_of_text(search->query->service));
-    if (search->query->topic != NULL)
-        write_facet(match, FACET_TOPIC, without_slash(search->query->topic));
+        write_excluded(match, asked);
+        buffer_append_text(match, ")");
+    }
+    write_filters(match, search->query);
 }
 
 /* --- The pieces --- */
 
 static bool pieces_read(struct search *search, struct fault *fault)
 {
+    struct counted *counted = &search->counted;
     sqlite3_stmt *query = start(search->store, PIECES);
     int answer;
 
     while ((answer = step(search->store, query, doing, fault)) == SQLITE_ROW) {
         int64_t lessons = sqlite3_column_int64(query, 1), stale = sqlite3_column_int64(query, 2);
-        search->pieces =
-            memory_grow(search->pieces, search->piece_count + 1, sizeof *search->pieces);
-        search->pieces[search->piece_count++] =
-            (struct page_piece){sqlite3_column_int64(query, 0), stale > 0};
-        search->ranking.lessons += (double)(lessons - stale);
+        counted->pieces = memory_grow(counted->pieces, counted->count + 1, sizeof *counted->pieces);
+        counted->pieces[counted->count++] =
+            (struct counted_piece){sqlite3_column_int64(query, 0), lessons - stale, stale > 0};
+        counted->lessons += (double)(lessons - stale);
     }
     finish(query);
     return answer == SQLITE_DONE;
 }
 
-/* A question to one piece, for the caller to finalize. */
-static sqlite3_stmt *ask_piece(const struct search *search, size_t index, const char *what,
-                               struct bytes match, struct fault *fault)
-{
-    long long number = (long long)search->pieces[index].number;
-    sqlite3_stmt *query = prepare_format(search->store, doing, fault, what, number, number, number);
+/* --- Filters that facts and updates decide --- */
 
-    if (query != NULL)
-        bind_text(query, 1, match);
-    return query;
+static sqlite3_stmt *start_filtered(const struct search *search, enum sql what)
+{
+    const struct query *query = search->query;
+    sqlite3_stmt *started = start(search->store, what);
+
+    bind_number(started, 1, search->store->network);
+    bind_word(started, 2, query->outcome);
+    bind_word(started, 3, query->stage);
+    bind_digest(started, 4, query->authority);
+    bind_number(started, 5, query->since_ms);
+    bind_number(started, 8, query->after);
+    return started;
 }
 
-/* In how many lessons is the phrase? */
-static bool count_phrase(struct search *search, size_t index, struct fault *fault)
+/* Where many hits are to be looked up, all lessons that fit are listed first: that is quicker than
+ * to look up each. */
+static bool list_fitting(struct search *search, struct fault *fault)
 {
-    static const char count[] = "SELECT count(*) FROM words_%lld WHERE words_%lld MATCH ?1";
-    struct buffer match = {0};
-    bool done = true;
+    size_t most = (size_t)search->counted.lessons;
+    sqlite3_stmt *query = start_filtered(search, FITTING_ALL);
+    int answer;
 
-    write_phrase(&match, &search->phrases[index]);
-    for (size_t i = 0; done && i < search->piece_count; i++) {
-        int64_t found = 0;
-        sqlite3_stmt *query = ask_piece(search, i, count, buffer_view(&match), fault);
-        done = query != NULL && run_number(search->store, query, &found, doing, fault);
-        sqlite3_finalize(query);
-        search->ranking.with_phrase[index] += (double)found;
+    search->ranking.fitting = search->fitting = memory_new(most + 1, sizeof *search->fitting);
+    while ((answer = step(search->store, query, doing, fault)) == SQLITE_ROW &&
+           search->ranking.fitting_count < most)
+        search->fitting[search->ranking.fitting_count++] = sqlite3_column_int64(query, 0);
+    finish(query);
+    return answer == SQLITE_DONE || answer == SQLITE_ROW;
+}
+
+static bool fits(struct search *search, int64_t body, bool *fit, struct fault *fault)
+{
+    if (search->fitting != NULL) {
+        *fit = ranking_fits(&search->ranking, body);
+        return true;
     }
-    buffer_release(&match);
-    return done;
-}
+    sqlite3_stmt *query = start_filtered(search, FITS);
 
-static bool count_phrases(struct search *search, struct fault *fault)
-{
-    search->ranking.phrases = search->phrase_count;
-    for (size_t i = 0; i < search->phrase_count; i++)
-        if (!count_phrase(search, i, fault))
-            return false;
-    return true;
+    bind_number(query, 6, body);
+    int answer = step(search->store, query, doing, fault);
+    finish(query);
+    *fit = answer == SQLITE_ROW;
+    return answer == SQLITE_ROW || answer == SQLITE_DONE;
 }
 
 /* --- The best hits --- */
@@ -323,75 +338,118 @@ static void put_in_order(struct search *search, const struct candidate *at)
     memmove(&search->best[low + 1], &search->best[low],
             (search->best_count - low - 1) * sizeof *search->best);
     search->best[low] = *at;
+    if (search->best_count == search->best_most)
+        search->ranking.threshold = search->best[search->best_most - 1].score;
 }
 
-static sqlite3_stmt *start_filtered(const struct search *search, enum sql what)
+static uint32_t concepts_standing(struct search *search, const struct document *lesson,
+                                  struct buffer *snippet);
+
+/* What is withheld from a lesson does not raise it either: of its words those count that are
+ * shown. */
+static bool without_withheld(struct search *search, sqlite3_stmt *row, struct candidate *at)
 {
-    const struct query *query = search->query;
-    sqlite3_stmt *started = start(search->store, what);
+    struct document *lesson = document_of_packed(bytes_of_text("lesson"), column_bytes(row, 2));
+    struct withheld withheld = {0};
+    struct buffer snippet = {0};
 
-    bind_number(started, 1, search->store->network);
-    bind_word(started, 2, query->outcome);
-    bind_word(started, 3, query->stage);
-    bind_digest(started, 4, query->authority);
-    bind_number(started, 5, query->since_ms);
-    return started;
+    if (lesson == NULL)
+        return false;
+    document_withhold(shown_gate(search->store), lesson, &withheld);
+    at->concepts &= concepts_standing(search, lesson, &snippet);
+    at->score = ranking_score(&search->ranking, at->concepts);
+    buffer_release(&snippet);
+    document_free(lesson);
+    return at->concepts != 0;
 }
 
-static bool fits(struct search *search, int64_t body, bool *fit, struct fault *fault)
-{
-    sqlite3_stmt *query = start_filtered(search, FITS);
-
-    bind_number(query, 6, body);
-    int answer = step(search->store, query, doing, fault);
-    finish(query);
-    *fit = answer == SQLITE_ROW;
-    return answer == SQLITE_ROW || answer == SQLITE_DONE;
-}
-
-/* What decides between equals is looked up only for those that may be shown. */
-static bool take_candidate(struct search *search, struct candidate *at, struct fault *fault)
+static bool take_candidate(struct search *search, struct candidate *at, double raise,
+                           struct fault *fault)
 {
     sqlite3_stmt *query = start(search->store, STANDS);
+    bool counts = true;
 
     bind_number(query, 1, at->body);
     int answer = step(search->store, query, doing, fault);
     if (answer == SQLITE_ROW) {
-        at->time_ms = sqlite3_column_int64(query, 0);
-        column_digest(query, 1, &at->id);
-        put_in_order(search, at);
+        column_digest(query, 0, &at->id);
+        if (search->asked.concept_count > 0 && sqlite3_column_int(query, 1) != 0)
+            counts = without_withheld(search, query, at);
+        at->score *= raise;
+        if (counts)
+            put_in_order(search, at);
+        else
+            search->answer->total--;
     }
     finish(query);
     return answer == SQLITE_ROW || answer == SQLITE_DONE;
 }
 
+/* What else counts is looked up only for those that may be shown, and little by little. */
+static bool weigh(struct search *search, struct candidate *at, struct fault *fault)
+{
+    sqlite3_stmt *query = start(search->store, RAISE);
+    double raise = 1;
+
+    bind_number(query, 1, at->body);
+    int answer = step(search->store, query, doing, fault);
+    if (answer == SQLITE_ROW) {
+        at->time_ms = sqlite3_column_int64(query, 0);
+        raise = ranking_raise(column_word(query, 1), at->time_ms, search->newest_ms);
+    }
+    finish(query);
+    if (answer != SQLITE_ROW || at->score * raise < search->ranking.threshold)
+        return answer == SQLITE_ROW || answer == SQLITE_DONE;
+    return take_candidate(search, at, raise, fault);
+}
+
+/* So many are counted for certain. */
+#define COUNTED_MOST 1000
+
 static bool take_hit(struct search *search, bool check, int64_t body, double score,
                      struct fault *fault)
 {
-    struct candidate at = {.score = score, .body = body};
+    struct candidate at = {.score = score, .body = body, .concepts = search->ranking.matched};
+    bool shown = search->best_most > 0 && (score > 0 || search->asked.concept_count == 0);
     bool fit = true;
 
+    if (score == NOT_FITTING)
+        return true;
+    if (search->query->share > 0 &&
+        ranking_share(&search->asked, at.concepts) < search->query->share)
+        return true;
+    if (check && !shown && search->fitting == NULL && search->answer->total >= COUNTED_MOST) {
+        search->answer->at_least = true;
+        return true;
+    }
     if (check && !fits(search, body, &fit, fault))
         return false;
     if (!fit)
         return true;
-    search->total++;
-    if (search->best_most == 0 || (search->best_count == search->best_most &&
-                                   score < search->best[search->best_count - 1].score))
-        return true;
-    return take_candidate(search, &at, fault);
+    search->answer->total++;
+    return !shown || weigh(search, &at, fault);
 }
 
-static bool ask_for_hits(struct search *search, size_t index, struct fault *fault)
+static bool ask_for_hits(struct search *search, const struct counted_piece *piece,
+                         struct fault *fault)
 {
     const char *what =
-        search->phrase_count > 0
+        search->asked.concept_count > 0
             ? "SELECT rowid, score(words_%lld) FROM words_%lld WHERE words_%lld MATCH ?1"
-            : "SELECT rowid, 0.0 FROM words_%lld WHERE words_%lld MATCH ?1";
-    bool check = search->filtered || search->pieces[index].stale;
-    sqlite3_stmt *query = ask_piece(search, index, what, buffer_view(&search->match), fault);
+              " AND rowid BETWEEN ?2 AND ?3"
+            : "SELECT rowid, 0.0 FROM words_%lld WHERE words_%lld MATCH ?1"
+              " AND rowid BETWEEN ?2 AND ?3";
+    bool check = search->filtered || piece->stale;
+    sqlite3_stmt *query =
+        piece_ask(search->store, piece->number, what, buffer_view(&search->match), fault);
+    const struct ranking *ranking = &search->ranking;
+    size_t fitting = ranking->fitting_count;
     int answer = query == NULL ? SQLITE_ERROR : SQLITE_ROW;
 
+    if (query != NULL) { /* Between the first and the last that fits. */
+        bind_number(query, 2, fitting > 0 ? ranking->fitting[0] : search->query->after + 1);
+        bind_number(query, 3, fitting > 0 ? ranking->fitting[fitting - 1] : INT64_MAX);
+    }
     while (answer == SQLITE_ROW &&
            (answer = step(search->store, query, doing, fault)) == SQLITE_ROW)
         if (!take_hit(search, check, sqlite3_column_int64(query, 0),
@@ -401,22 +459,60 @@ static bool ask_for_hits(struct search *search, size_t index, struct fault *faul
     return answer == SQLITE_DONE;
 }
 
-static bool ask_pieces(struct search *search, const char *between, struct fault *fault)
+/* Which concepts a hit must have one of: the commonest are left out, as long as all of them
+ * together give no more than what the last one shown has. (MaxScore: Turtle and Flood 1995.) */
+static uint32_t needed_concepts(const struct search *search)
 {
-    write_match(search, between);
-    for (size_t i = 0; i < search->piece_count; i++)
-        if (!ask_for_hits(search, i, fault))
-            return false;
-    return true;
+    const struct asked *asked = &search->asked;
+    uint32_t spared = 0;
+
+    for (;;) {
+        size_t commonest = asked->concept_count;
+        for (size_t i = 0; i < asked->concept_count; i++)
+            if ((spared >> i & 1) == 0 &&
+                (commonest == asked->concept_count ||
+                 asked->concepts[i].rarity < asked->concepts[commonest].rarity))
+                commonest = i;
+        if (commonest == asked->concept_count)
+            return UINT32_MAX;
+        uint32_t more = spared | UINT32_C(1) << commonest;
+        if (ranking_most(asked, more) > search->ranking.threshold)
+            return spared == 0 ? UINT32_MAX : ~spared;
+        spared = more;
+    }
 }
 
-/* All words must be there; where nothing has all of them, any will do. */
+/* How many lessons have some of it, at most. */
+static double lessons_expected(const struct search *search)
+{
+    double lessons = 0;
+
+    for (size_t i = 0; i < search->asked.phrase_count; i++)
+        lessons += search->asked.phrases[i].lessons;
+    return lessons;
+}
+
+#define LISTING_SHARE 8
+
 static bool find_by_words(struct search *search, struct fault *fault)
 {
-    if (!search->loose && (!count_phrases(search, fault) || !ask_pieces(search, " AND ", fault)))
+    const struct counted *counted = &search->counted;
+
+    if (!asked_widen(search->store, &search->asked, counted, fault))
         return false;
-    search->loose = search->loose || (search->total == 0 && search->phrase_count > 1);
-    return !search->loose || ask_pieces(search, " OR ", fault);
+    if (search->asked.concept_count > 0 && search->asked.phrase_count == 0)
+        return true; /* No lesson has any of it. */
+    if (search->filtered && lessons_expected(search) > counted->lessons / LISTING_SHARE &&
+        !list_fitting(search, fault))
+        return false;
+    for (size_t i = 0; i < counted->count; i++) {
+        uint32_t needed = search->asked.concept_count == 0 ? UINT32_MAX : needed_concepts(search);
+        search->answer->at_least = search->answer->at_least || needed != UINT32_MAX;
+        write_match(search, needed);
+        if (!ask_for_hits(search, &counted->pieces[i], fault))
+            return false;
+    }
+    return true;
 }
 
 /* --- Without words: the newest first --- */
@@ -435,11 +531,11 @@ static bool find_by_time(struct search *search, struct fault *fault)
     finish(page);
     if (answer != SQLITE_DONE)
         return false;
-    int64_t total = (int64_t)search->ranking.lessons;
+    int64_t total = (int64_t)search->counted.lessons;
     if (search->filtered &&
         !run_number(search->store, start_filtered(search, COUNT_ALL), &total, doing, fault))
         return false;
-    search->total = (uint64_t)total;
+    search->answer->total = (uint64_t)total;
     return true;
 }
 
@@ -472,16 +568,38 @@ static void write_services(const struct document *lesson, struct buffer *service
     free(words);
 }
 
-/* Of the texts as they are shown. Returns how many of the phrases stand in them. */
-static size_t write_snippet(struct search *search, const struct document *lesson,
-                            struct buffer *snippet)
+/* Of the texts as they are shown; the concepts that stand in them. */
+static uint32_t concepts_standing(struct search *search, const struct document *lesson,
+                                  struct buffer *snippet)
 {
-    struct bytes texts[5];
+    struct phrase phrases[ASKED_PHRASES];
+    struct bytes texts[WORDS_TEXTS];
+    struct buffer room = {0};
+    uint32_t concepts = 0;
 
     /* The title last: it is shown beside the snippet. */
-    for (size_t i = 0; i < 5; i++)
-        texts[i] = document_text(lesson, words_keys[(i + 1) % 5]);
-    return snippet_write(search->store, texts, 5, search->phrases, search->phrase_count, snippet);
+    for (size_t i = 0; i < WORDS_TEXTS; i++)
+        texts[i] = words_text(lesson, (i + 1) % WORDS_TEXTS, &room);
+    for (size_t i = 0; i < search->asked.phrase_count; i++)
+        phrases[i] = asked_phrase(&search->asked, i);
+    uint64_t standing = snippet_write(search->store, texts, WORDS_TEXTS, phrases,
+                                      search->asked.phrase_count, snippet);
+    for (size_t i = 0; i < search->asked.phrase_count; i++)
+        concepts |= (standing >> i & 1) != 0 ? search->asked.phrases[i].concepts : 0;
+    buffer_release(&room);
+    return concepts;
+}
+
+/* What was asked and is not there, as it was typed. */
+static void write_missing(const struct search *search, uint32_t concepts, struct buffer *missing)
+{
+    const struct asked *asked = &search->asked;
+
+    for (size_t i = 0; i < asked->concept_count; i++)
+        if ((concepts >> i & 1) == 0) {
+            buffer_append_text(missing, missing->size == 0 ? "" : " ");
+            buffer_append(missing, buffer_part(&asked->letters, asked->concepts[i].typed));
+        }
 }
 
 /* A hit, and what its texts point into. */
@@ -489,7 +607,7 @@ struct telling {
     struct record *record;
     struct document *lesson, *update;
     struct withheld withheld;
-    struct buffer topic, services, snippet;
+    struct buffer topic, services, snippet, missing, explanation;
 };
 
 static void telling_release(struct telling *telling)
@@ -497,6 +615,8 @@ static void telling_release(struct telling *telling)
     buffer_release(&telling->topic);
     buffer_release(&telling->services);
     buffer_release(&telling->snippet);
+    buffer_release(&telling->missing);
+    buffer_release(&telling->explanation);
     document_free(telling->lesson);
     document_free(telling->update);
     record_free(telling->record);
@@ -515,11 +635,46 @@ static bool telling_read(struct search *search, sqlite3_stmt *row, struct tellin
     return true;
 }
 
+/* --- Why a hit is one --- */
+
+/* score() tells what it found in this row, for whoever asks what a hit is one for. */
+static bool explain_hit(struct search *search, const struct candidate *at, struct telling *telling,
+                        struct fault *fault)
+{
+    static const char what[] =
+        "SELECT score(words_%lld) FROM words_%lld WHERE words_%lld MATCH ?1 AND rowid = ?2";
+    const struct counted *counted = &search->counted;
+    double raise =
+        ranking_raise(text_of(telling->lesson, "evidence_level"), at->time_ms, search->newest_ms);
+    bool done = true;
+
+    if (search->asked.concept_count == 0)
+        return true;
+    write_match(search, UINT32_MAX);
+    search->ranking.threshold = 0;
+    search->ranking.fitting = NULL;
+    search->ranking.explanation = &telling->explanation;
+    for (size_t i = 0; done && i < counted->count; i++) {
+        sqlite3_stmt *query = piece_ask(search->store, counted->pieces[i].number, what,
+                                        buffer_view(&search->match), fault);
+        done = query != NULL;
+        if (done) {
+            bind_number(query, 2, at->body);
+            int answer = step(search->store, query, doing, fault);
+            done = answer == SQLITE_ROW || answer == SQLITE_DONE;
+        }
+        sqlite3_finalize(query);
+    }
+    search->ranking.explanation = NULL;
+    buffer_printf(&telling->explanation, "evidence %s, and its age: x %.2f\n",
+                  text_of(telling->lesson, "evidence_level"), raise);
+    return done;
+}
+
 /* The index has it, but it is as if it were not here. */
 static bool pass_over(struct search *search)
 {
-    search->passed_over = true;
-    search->total--;
+    search->answer->total--;
     return true;
 }
 
@@ -530,9 +685,13 @@ static bool tell_lesson(struct search *search, const struct candidate *at, const
     const struct header *header = record_header(telling->record);
     const struct document *now = telling->update == NULL ? telling->lesson : telling->update;
 
-    size_t stand = write_snippet(search, telling->lesson, &telling->snippet);
-    if (telling->withheld.count > 0 && stand < (search->loose ? 1 : search->phrase_count))
+    uint32_t standing = concepts_standing(search, telling->lesson, &telling->snippet);
+    uint32_t concepts = telling->withheld.count > 0 ? at->concepts & standing : at->concepts;
+    if (telling->withheld.count > 0 && concepts == 0 && search->asked.concept_count > 0)
         return pass_over(search); /* What is withheld is not found by it either. */
+    write_missing(search, concepts, &telling->missing);
+    if (search->query->explain && !explain_hit(search, at, telling, fault))
+        return false;
     buffer_append(&telling->topic, header->topic);
     write_services(telling->lesson, &telling->services);
     struct hit hit = {
@@ -549,8 +708,9 @@ static bool tell_lesson(struct search *search, const struct candidate *at, const
         .published_ms = header->time_ms,
         .score = at->score,
         .snippet = buffer_text(&telling->snippet),
+        .missing = buffer_text(&telling->missing),
+        .explanation = buffer_text(&telling->explanation),
         .withheld = telling->withheld,
-        .loose = search->loose,
     };
     if (!hit.anonymous)
         hit.authority = header->author.feed.authority;
@@ -579,16 +739,24 @@ static bool tell(struct search *search, const struct candidate *at, search_visit
 
 /* --- All of it --- */
 
+static bool has_facets(const struct query *query)
+{
+    return query->service != NULL || query->topic != NULL || query->barrier != NULL ||
+           query->evidence != NULL || query->voice != NULL || query->driver != NULL ||
+           query->factor != NULL || query->partner != NULL;
+}
+
 /* Is there more to a hit than its words? */
 static bool filters_read(struct search *search, struct fault *fault)
 {
     const struct query *query = search->query;
     int64_t networks = 0;
 
-    if (!run_number(search->store, start(search->store, NETWORKS), &networks, doing, fault))
+    if (!run_number(search->store, start(search->store, NETWORKS), &networks, doing, fault) ||
+        !run_number(search->store, start(search->store, NEWEST), &search->newest_ms, doing, fault))
         return false;
     search->filtered = networks > 1 || query->outcome != NULL || query->stage != NULL ||
-                       query->authority != NULL || query->since_ms > 0;
+                       query->authority != NULL || query->since_ms > 0 || query->after > 0;
     return true;
 }
 
@@ -596,7 +764,7 @@ static bool filters_read(struct search *search, struct fault *fault)
 static void make_room(struct search *search)
 {
     const struct query *query = search->query;
-    size_t lessons = (size_t)search->ranking.lessons;
+    size_t lessons = (size_t)search->counted.lessons;
 
     search->best_most = query->limit < lessons ? query->limit : lessons;
     if (!search->by_time)
@@ -604,10 +772,17 @@ static void make_room(struct search *search)
                                 ? query->offset + search->best_most
                                 : lessons;
     search->best = memory_new(search->best_most, sizeof *search->best);
+    search->ranking.asked = &search->asked;
+    search->ranking.threshold = search->best_most == 0 ? INFINITY : 0;
 }
 
 static bool find_within(struct search *search, struct fault *fault)
 {
+    struct progress progress;
+
+    if (!progress_read(search->store, &progress, fault))
+        return false;
+    search->answer->place = progress.number;
     search->store->ranking = &search->ranking;
     if (!filters_read(search, fault) || !pieces_read(search, fault))
         return false;
@@ -641,32 +816,44 @@ static bool tell_page(struct search *search, search_visit *visit, void *context,
     return on;
 }
 
-/* `loose`: for any of the words at once. */
-static bool search_once(struct store *store, const struct query *query, bool loose,
-                        struct search *search, search_visit *visit, void *context,
-                        struct fault *fault)
+/* What was looked for in the place of what was typed. */
+static void tell_corrections(struct search *search)
 {
-    *search = (struct search){.store = store, .query = query, .loose = loose};
-    bool done = read_words(search, fault);
+    const struct asked *asked = &search->asked;
 
-    search->by_time = search->phrase_count == 0 && query->service == NULL && query->topic == NULL;
-    done = done && find(search, fault) && tell_page(search, visit, context, fault);
-    free(search->pieces);
-    free(search->best);
-    buffer_release(&search->match);
-    return done;
+    for (size_t i = 0; i < asked->concept_count; i++) {
+        const struct asked_concept *concept = &asked->concepts[i];
+        struct buffer text = {0};
+        if (concept->corrected.size == 0 || search->answer->correction_count == ANSWER_CORRECTIONS)
+            continue;
+        struct correction *correction =
+            &search->answer->corrections[search->answer->correction_count++];
+        buffer_append(&text, buffer_part(&asked->letters, concept->typed));
+        snprintf(correction->typed, sizeof correction->typed, "%s", buffer_text(&text));
+        buffer_clear(&text);
+        buffer_append(&text, buffer_part(&asked->letters, concept->corrected));
+        snprintf(correction->meant, sizeof correction->meant, "%s", buffer_text(&text));
+        buffer_release(&text);
+    }
 }
 
-bool store_search(struct store *store, const struct query *query, uint64_t *total,
+bool store_search(struct store *store, const struct query *query, struct answer *answer,
                   search_visit *visit, void *context, struct fault *fault)
 {
-    struct search search = {.total = 0};
-    bool done =
-        index_use(store, fault) && search_once(store, query, false, &search, visit, context, fault);
+    struct search search = {.store = store, .query = query, .answer = answer};
 
-    /* What has all the words is not to be shown: any of the words will do. */
-    if (done && search.total == 0 && search.passed_over)
-        done = search_once(store, query, true, &search, visit, context, fault);
-    *total = search.total;
+    *answer = (struct answer){.total = 0};
+    bool done = index_use(store, fault) && asked_read(store, query->words, &search.asked, fault);
+    search.by_time = search.asked.concept_count == 0 && !has_facets(query);
+    done = done && find(&search, fault);
+    if (done)
+        tell_corrections(&search);
+    done = done && tell_page(&search, visit, context, fault);
+    store->ranking = NULL;
+    free(search.counted.pieces);
+    free(search.best);
+    free(search.fitting);
+    buffer_release(&search.match);
+    asked_release(&search.asked);
     return done;
 }

@@ -6,15 +6,35 @@
 /* Words in, lessons out, best first. tests/store/search_suite.h is a set of tests that any back end
  * behind this page can be put under. */
 struct query {
-    struct bytes words; /* As a person types them: words, "a phrase", begin* ; empty: everything. */
-    const char *service; /* NULL: any. A code of the vocabulary, as are the next two. */
-    const char *outcome;
+    /* As a person types them: words, "a phrase", begin*, -not; empty: everything. */
+    struct bytes words;
+    const char *service; /* NULL: any. A code of its vocabulary, as are those up to the topic. */
+    const char *outcome; /* As its latest update says; so is the stage. */
     const char *stage;
+    const char *barrier, *driver, *factor, *partner;
+    const char *voice;    /* Whom its authors asked: users, carers, staff, partners. */
+    const char *evidence; /* At least so strong. */
     const char
         *topic; /* This topic or below it: "direct-payments" finds "direct-payments/start". */
     const struct digest *authority;
     int64_t since_ms; /* Published since; 0: any time. */
+    int64_t after;    /* Only what came here after that place of another answer; 0: all. */
+    double share;     /* It has at least so much of what is asked, by rarity; 0: any of it. */
     size_t limit, offset;
+    bool explain;
+};
+
+/* What there is to say of all hits together. */
+#define ANSWER_CORRECTIONS 8
+struct correction {
+    char typed[64], meant[64];
+};
+struct answer {
+    uint64_t total; /* All hits, not only those shown, */
+    int64_t place;  /* Up to where what came here was searched. */
+    bool at_least;  /* or so many at least: what cannot be shown is not counted to the end. */
+    struct correction corrections[ANSWER_CORRECTIONS]; /* Looked for in place of what was typed. */
+    size_t correction_count;
 };
 
 struct hit {
@@ -28,15 +48,20 @@ struct hit {
     int64_t published_ms;
     double score;             /* Higher is better; only its order means anything. */
     const char *snippet;      /* Where the words were found, in [brackets]. */
+    const char *missing;      /* Words that were asked and are not in it; empty: it has all. */
+    const char *explanation;  /* Lines, where that was asked for: why it stands where it does. */
     struct withheld withheld; /* Of all its texts; what is above is without it. */
-    bool loose; /* No lesson has all the words: these have some of them. The same for all hits. */
 };
 
 typedef bool search_visit(void *context, const struct hit *hit, struct fault *fault);
 
-/* `*total` counts all hits, not only those shown. FAULT_INPUT where the words cannot be searched.
- */
-bool store_search(struct store *store, const struct query *query, uint64_t *total,
+/* FAULT_INPUT where the words cannot be searched. docs/search.md says what comes first and why. */
+bool store_search(struct store *store, const struct query *query, struct answer *answer,
                   search_visit *visit, void *context, struct fault *fault);
+
+/* Words of the trade that the house adds to those that ship with candour: store/thesaurus.txt says
+ * how they are written. FAULT_INPUT with the line that is not so. */
+#define THESAURUS_BYTES_MAX (256 * 1024)
+bool store_set_thesaurus(struct store *store, struct bytes text, struct fault *fault);
 
 #endif

@@ -216,13 +216,12 @@ static uint64_t phrases_in(const struct marks *marks)
     return seen;
 }
 
-size_t snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
-                     const struct phrase *phrases, size_t phrase_count, struct buffer *snippet)
+uint64_t snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
+                       const struct phrase *phrases, size_t phrase_count, struct buffer *snippet)
 {
     struct words *wanted = memory_new(phrase_count, sizeof *wanted);
     struct window best = {.score = 0};
     uint64_t seen = 0;
-    size_t stand = 0;
 
     for (size_t i = 0; i < phrase_count; i++)
         words_each(store, phrases[i].text, phrases[i].begins, hear_word, &wanted[i]);
@@ -240,7 +239,5 @@ size_t snippet_write(struct store *store, const struct bytes *texts, size_t text
     for (size_t i = 0; i < phrase_count; i++)
         words_release_list(&wanted[i]);
     free(wanted);
-    for (; seen != 0; seen &= seen - 1)
-        stand++;
-    return stand;
+    return seen;
 }

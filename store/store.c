@@ -202,6 +202,8 @@ void store_close(struct store *store)
     pending_release(store);
     pieces_release(store);
     sqlite3_close(store->db);
+    thesaurus_free(store->thesaurus);
+    buffer_release(&store->house_words);
     words_release(store); /* FTS5 used it to the last. */
     document_free(store->last.document);
     gate_free(store->gate);

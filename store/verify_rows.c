@@ -26,7 +26,7 @@ static const char *const sql[QUERIES] = {
     [ENTRY] = "SELECT * FROM entry WHERE number = ?1",
     [REFERENCES] = "SELECT * FROM reference WHERE record = ?1 ORDER BY relation, target",
     [RECEIPT] = "SELECT * FROM receipt WHERE record = ?1 ORDER BY erased",
-    [LESSON] = "SELECT body, record, feed, time_ms, outcome, stage FROM lesson"
+    [LESSON] = "SELECT body, record, feed, time_ms, outcome, stage, evidence FROM lesson"
                " WHERE body = (SELECT body FROM entry WHERE number = ?1 AND body <> 0)",
     [UPDATE] = "SELECT * FROM update_of WHERE record = ?1 ORDER BY about",
     [RESPONSE] = "SELECT * FROM response_of WHERE record = ?1 ORDER BY about",

@@ -78,7 +78,7 @@ static unsigned column_of(const char *name)
 {
     unsigned i = 0;
 
-    while (i < 5 && strcmp(words_keys[i], name) != 0)
+    while (i < WORDS_TEXTS && strcmp(words_columns[i], name) != 0)
         i++;
     return i;
 }
@@ -183,7 +183,7 @@ static uint64_t sum_text(struct store *store, struct bytes text, unsigned column
 static uint64_t sum_facets(const struct record *record, const struct document *lesson,
                            struct buffer *sizes)
 {
-    struct summing summing = {.column = 5};
+    struct summing summing = {.column = WORDS_TEXTS};
     struct buffer facets = {0};
 
     facets_write(&facets, record, lesson);
@@ -197,10 +197,12 @@ static uint64_t sum_facets(const struct record *record, const struct document *l
 static uint64_t sum_lesson(struct store *store, const struct record *record,
                            const struct document *lesson, struct buffer *sizes)
 {
+    struct buffer room = {0};
     uint64_t sum = 0;
 
-    for (unsigned i = 0; i < 5; i++)
-        sum += sum_text(store, document_text(lesson, words_keys[i]), i, sizes);
+    for (unsigned i = 0; i < WORDS_TEXTS; i++)
+        sum += sum_text(store, words_text(lesson, i, &room), i, sizes);
+    buffer_release(&room);
     return sum + sum_facets(record, lesson, sizes);
 }
 

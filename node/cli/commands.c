@@ -191,10 +191,23 @@ static const struct command_option search_options[] = {
     {"service", "SERVICE", false, "only this service area"},
     {"outcome", "OUTCOME", false, "only this outcome, such as did_not_work"},
     {"stage", "STAGE", false, "only this stage"},
+    {"evidence", "LEVEL", false, "only with evidence at least so strong, such as before_after"},
+    {"voice", "WHO", false, "only where these were asked: users, carers, staff, partners"},
+    {"barrier", "BARRIER", false, "only where this stood in the way, such as data_sharing"},
+    {"driver", "DRIVER", false, "only what was begun because of this, such as budget"},
+    {"factor", "FACTOR", false, "only where this counted, such as leadership"},
+    {"partner", "SECTOR", false, "only where these took part, such as police"},
     {"topic", "TOPIC", false, "only this topic and those below it"},
     {"authority", "MEMBER", false, "only what this member published"},
     {"since", "DATE", false, "published since yyyy-mm-dd, or in the last 30d, 12h, 2w"},
     {"limit", "N", false, "show at most so many (10)"},
+    {"explain", NULL, false, "say of each why it stands where it does"},
+    {"save", "NAME", false, "keep this search, words and filters, by that name"},
+    {"saved", "NAME", false, "ask again what was kept by that name"},
+    {"new", NULL, false,
+     "with --saved: only what came here since it was asked so last, and has half of it or more"},
+    {"forget", "NAME", false, "keep it no longer"},
+    {"searches", NULL, false, "list the searches that are kept"},
     END};
 
 static const struct command_option export_options[] = {
@@ -320,8 +333,10 @@ const struct command commands[] = {
      "candour norm slow start --service direct_payments_personalisation"},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
-     "{total, loose, not_searchable, cut_off, results:[{id, kind, title, abstract, outcome, stage, "
-     "service_areas, authority, anonymous, published, score, snippet, withheld:[class]}]}",
+     "{total, at_least, loose, corrections:[{typed, meant}], not_searchable, cut_off, "
+     "results:[{id, kind, "
+     "title, abstract, outcome, stage, service_areas, topic, authority, anonymous, published, "
+     "score, snippet, missing:[word], explanation:[line], withheld:[class]}]}",
      "candour search slow direct payments --outcome did_not_work"},
     {"show", "ID", "read one record, what became of it and what others say to it", no_options, 1, 1,
      run_show,

@@ -122,19 +122,20 @@ static bool has_lesson(const struct comparing *comparing, struct store *store, c
 {
     const struct member *member = member_for_area(comparing->charter, area);
     const struct document *definition = comparing->indicator.definition;
-    uint64_t total = 0;
+    struct answer answer = {.total = 0};
 
     for (size_t i = 0;
-         member != NULL && total == 0 && i < document_count(definition, "service_area"); i++) {
+         member != NULL && answer.total == 0 && i < document_count(definition, "service_area");
+         i++) {
         char *service = text_copy(document_item(definition, "service_area", i));
         struct query query = {
             .service = service, .authority = &member->card->authority, .limit = 1};
         struct fault ignored;
-        if (!store_search(store, &query, &total, hear_lesson, NULL, &ignored))
-            total = 0;
+        if (!store_search(store, &query, &answer, hear_lesson, NULL, &ignored))
+            answer.total = 0;
         free(service);
     }
-    return total > 0;
+    return answer.total > 0;
 }
 
 static void look_for_lessons(struct comparing *comparing, struct store *store)

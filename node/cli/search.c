@@ -1,5 +1,5 @@
 #include "store/search.h"
-#include "node/cli/shared.h"
+#include "node/cli/saved.h"
 #include "node/clock.h"
 #include "node/peers.h"
 #include "node/status.h"
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* search and show: what others learned. */
 
@@ -21,7 +22,7 @@ struct searching {
     json_t *results;
     struct digest self;
     size_t shown;
-    bool loose; /* No lesson has all the words. */
+    bool loose; /* No lesson that is shown has all the words. */
 };
 
 /* --- What is withheld --- */
@@ -61,28 +62,38 @@ static void print_withheld(const struct withheld *withheld, const struct digest 
     buffer_release(&what);
 }
 
-static json_t *services_array(const char *services)
+static json_t *parts_array(const char *text, const char *between)
 {
     json_t *list = json_array();
 
-    while (*services != '\0') {
-        size_t size = strcspn(services, " ");
-        json_array_append_new(list, json_stringn(services, size));
-        services += size + (services[size] == ' ');
+    while (*text != '\0') {
+        size_t size = strcspn(text, between);
+        json_array_append_new(list, json_stringn(text, size));
+        text += size + (text[size] != '\0');
     }
     return list;
 }
 
 static json_t *hit_object(const struct hit *hit)
 {
-    return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:b, s:o, s:f, s:s, s:o}", "id",
-                     json_id(&hit->id), "kind", hit->kind, "title", hit->title, "abstract",
-                     hit->abstract, "outcome", hit->outcome, "stage", hit->stage, "service_areas",
-                     services_array(hit->services), "topic", hit->topic, "authority",
-                     hit->anonymous ? json_null() : json_string(hit->authority_name), "anonymous",
-                     (int)hit->anonymous, "published", json_stamp(hit->published_ms), "score",
-                     hit->score, "snippet", hit->snippet, "withheld",
-                     withheld_array(&hit->withheld));
+    return json_pack(
+        "{s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:b, s:o, s:f, s:s, s:o, s:o, s:o}", "id",
+        json_id(&hit->id), "kind", hit->kind, "title", hit->title, "abstract", hit->abstract,
+        "outcome", hit->outcome, "stage", hit->stage, "service_areas",
+        parts_array(hit->services, " "), "topic", hit->topic, "authority",
+        hit->anonymous ? json_null() : json_string(hit->authority_name), "anonymous",
+        (int)hit->anonymous, "published", json_stamp(hit->published_ms), "score", hit->score,
+        "snippet", hit->snippet, "missing", parts_array(hit->missing, " "), "explanation",
+        parts_array(hit->explanation, "\n"), "withheld", withheld_array(&hit->withheld));
+}
+
+static void print_explanation(const char *lines)
+{
+    while (*lines != '\0') {
+        size_t size = strcspn(lines, "\n");
+        printf("    %.*s\n", (int)size, lines);
+        lines += size + (lines[size] != '\0');
+    }
 }
 
 static void print_hit(const struct searching *searching, const struct hit *hit)
@@ -96,6 +107,9 @@ static void print_hit(const struct searching *searching, const struct hit *hit)
     printf("  %s, %s; %s; %s\n", hit->outcome, hit->stage,
            hit->anonymous ? "an authority that is not named" : hit->authority_name, date);
     printf("  %s\n", hit->snippet[0] != '\0' ? hit->snippet : hit->abstract);
+    if (hit->missing[0] != '\0')
+        printf("  Not in it: %s\n", hit->missing);
+    print_explanation(hit->explanation);
     if (hit->withheld.count > 0)
         printf("  ");
     print_withheld(&hit->withheld, &hit->id, hit->anonymous ? NULL : &hit->authority,
@@ -108,9 +122,7 @@ static bool hear_hit(void *context, const struct hit *hit, struct fault *fault)
     struct searching *searching = context;
 
     (void)fault;
-    if (hit->loose && searching->shown == 0)
-        call_say(searching->call, "No lesson has all of these words; these have some of them.\n");
-    searching->loose = hit->loose;
+    searching->loose = (searching->loose || searching->shown == 0) && hit->missing[0] != '\0';
     searching->shown++;
     if (searching->call->json)
         json_array_append_new(searching->results, hit_object(hit));
@@ -128,9 +140,16 @@ static bool read_query(struct call *call, struct store *store, struct query *que
     if (!call_word(call, "service", &service_areas, &query->service, fault) ||
         !call_word(call, "outcome", &outcomes, &query->outcome, fault) ||
         !call_word(call, "stage", &stages, &query->stage, fault) ||
+        !call_word(call, "evidence", &evidence_levels, &query->evidence, fault) ||
+        !call_word(call, "voice", &view_holders, &query->voice, fault) ||
+        !call_word(call, "barrier", &barriers, &query->barrier, fault) ||
+        !call_word(call, "driver", &drivers, &query->driver, fault) ||
+        !call_word(call, "factor", &contributing_factors, &query->factor, fault) ||
+        !call_word(call, "partner", &partner_sectors, &query->partner, fault) ||
         !call_number(call, "limit", 1000, 10, &limit, fault))
         return false;
     query->topic = call_value(call, "topic");
+    query->explain = call_has(call, "explain");
     query->limit = (size_t)limit;
     if (since != NULL && (query->since_ms = clock_since(since, clock_now_ms())) < 0)
         return fault_set(fault, FAULT_INPUT,
@@ -192,43 +211,142 @@ static void write_cut_off(const struct call *call, struct store *store, struct b
     json_decref(status);
 }
 
-bool run_search(struct call *call, struct fault *fault)
+/* What the house calls things, where it has said so. */
+static bool read_thesaurus(const struct call *call, struct store *store, struct fault *fault)
+{
+    const char *path = home_file(&call->home, "thesaurus.txt", 0);
+    struct buffer text = {0};
+
+    if (access(path, F_OK) != 0)
+        return true;
+    bool done = file_read(path, THESAURUS_BYTES_MAX, &text, fault) &&
+                store_set_thesaurus(store, buffer_view(&text), fault);
+    buffer_release(&text);
+    return done;
+}
+
+static json_t *corrections_array(const struct answer *answer)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < answer->correction_count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s}", "typed", answer->corrections[i].typed,
+                                              "meant", answer->corrections[i].meant));
+    return list;
+}
+
+static void say_answer(const struct searching *searching, const struct answer *answer)
+{
+    struct call *call = searching->call;
+
+    for (size_t i = 0; i < answer->correction_count; i++)
+        call_say(call, "Searched for \"%s\", not \"%s\": nobody here wrote it so.",
+                 answer->corrections[i].meant, answer->corrections[i].typed);
+    if (answer->total == 0)
+        call_say(call, "Nothing found. Try other words: what others call it.");
+    else if (searching->loose)
+        call_say(call, "None of these has all of the words.");
+    if (answer->total > searching->shown)
+        call_say(call, "%zu of %s%" PRIu64 " shown: --limit shows more.", searching->shown,
+                 answer->at_least ? "at least " : "", answer->total);
+}
+
+/* `cut_off`: why what others publish is not here; empty where it is. */
+static void tell_answer(struct searching *searching, const struct answer *answer, uint64_t behind,
+                        struct buffer *cut_off)
+{
+    struct call *call = searching->call;
+
+    call->status = answer->total == 0;
+    if (call_json(call, json_pack("{s:I, s:b, s:b, s:o, s:I, s:b, s:O}", "total",
+                                  (json_int_t)answer->total, "at_least", (int)answer->at_least,
+                                  "loose", (int)searching->loose, "corrections",
+                                  corrections_array(answer), "not_searchable", (json_int_t)behind,
+                                  "cut_off", cut_off->size > 0, "results", searching->results)))
+        return;
+    say_answer(searching, answer);
+    say_not_searchable(call, behind);
+    if (cut_off->size > 0)
+        call_say(call, "%s", buffer_text(cut_off));
+}
+
+/* The words of the call, or of the search that was kept. */
+static void write_words(const struct call *call, const json_t *kept, struct buffer *words)
+{
+    size_t i;
+    json_t *word;
+
+    for (i = 0; i < call->argument_count; i++)
+        buffer_printf(words, "%s%s", i == 0 ? "" : " ", call->arguments[i]);
+    json_array_foreach(json_object_get(kept, "words"), i, word)
+        buffer_printf(words, "%s%s", i == 0 ? "" : " ", json_string_value(word));
+}
+
+/* What is new to a search that was kept: of what came since, that which has half of it or more. */
+#define NEW_SHARE 0.5
+
+static bool read_saved(struct call *call, struct store *store, struct query *query, json_t **kept,
+                       struct fault *fault)
+{
+    const char *name = call_value(call, "saved");
+
+    if (call_has(call, "new") && name == NULL)
+        return fault_set(fault, FAULT_INPUT, "--new: say with --saved NAME to which search");
+    if (name != NULL && !saved_take(call, store, name, kept, fault))
+        return false;
+    if (call_has(call, "new")) {
+        query->after = saved_place(*kept);
+        query->share = NEW_SHARE;
+    }
+    return true;
+}
+
+static bool write_saved(const struct call *call, const struct answer *answer, struct fault *fault)
+{
+    const char *name = call_value(call, "save"), *saved = call_value(call, "saved");
+
+    if (name != NULL)
+        return saved_keep(call, name, answer->place, fault);
+    return !call_has(call, "new") || saved_note(call, saved, answer->place, fault);
+}
+
+static bool search(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
     struct searching searching = {.call = call, .results = json_array(), .self = self_of(call)};
     struct buffer words = {0}, cut_off = {0};
     struct digest authority;
     struct query query = {0};
-    uint64_t total = 0, behind = 0;
+    struct answer answer = {.total = 0};
+    json_t *kept = NULL;
+    uint64_t behind = 0;
 
-    for (size_t i = 0; i < call->argument_count; i++)
-        buffer_printf(&words, "%s%s", i == 0 ? "" : " ", call->arguments[i]);
+    bool done = store != NULL && read_saved(call, store, &query, &kept, fault) &&
+                read_query(call, store, &query, &authority, fault) &&
+                read_thesaurus(call, store, fault) && count_not_searchable(store, &behind, fault);
+    write_words(call, kept, &words);
     query.words = buffer_view(&words);
-    bool done = store != NULL && read_query(call, store, &query, &authority, fault) &&
-                count_not_searchable(store, &behind, fault) &&
-                store_search(store, &query, &total, hear_hit, &searching, fault);
-    if (done) {
-        call->status = total == 0;
+    done = done && store_search(store, &query, &answer, hear_hit, &searching, fault);
+    if (done)
         write_cut_off(call, store, &cut_off);
-        if (!call_json(call,
-                       json_pack("{s:I, s:b, s:I, s:b, s:O}", "total", (json_int_t)total, "loose",
-                                 (int)searching.loose, "not_searchable", (json_int_t)behind,
-                                 "cut_off", cut_off.size > 0, "results", searching.results))) {
-            if (total == 0)
-                call_say(call, "Nothing found. Try fewer words, or another: what others call it.");
-            else if (total > searching.shown)
-                call_say(call, "%zu of %" PRIu64 " shown: --limit shows more.", searching.shown,
-                         total);
-            say_not_searchable(call, behind);
-            if (cut_off.size > 0)
-                call_say(call, "%s", buffer_text(&cut_off));
-        }
-    }
+    store_close(store);
+    done = done && write_saved(call, &answer, fault);
+    if (done)
+        tell_answer(&searching, &answer, behind, &cut_off);
     buffer_release(&cut_off);
     json_decref(searching.results);
+    json_decref(kept);
     buffer_release(&words);
-    store_close(store);
     return done;
+}
+
+bool run_search(struct call *call, struct fault *fault)
+{
+    if (call_has(call, "searches"))
+        return saved_list(call, fault);
+    if (call_has(call, "forget"))
+        return saved_forget(call, call_value(call, "forget"), fault);
+    return search(call, fault);
 }
 
 /* --- show --- */

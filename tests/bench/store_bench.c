@@ -225,14 +225,14 @@ static void search(struct house *house, const struct bare *bare, struct figures 
     for (size_t i = 0; i < SEARCHES; i++) {
         struct bytes text = document_text(bare->lessons[chance(bare->count)], "what_we_did");
         size_t from = chance(text.size / 2), to, sum = 0;
-        uint64_t total;
+        struct answer answer;
         while (from < text.size && text.data[from] != ' ')
             from++;
         for (to = from + 12; to < text.size && text.data[to] != ' ';)
             to++;
         struct query query = {.words = bytes_of(text.data + from, to - from), .limit = 20};
         double began = worked_s();
-        if (!store_search(reader, &query, &total, count_hit, &sum, &fault))
+        if (!store_search(reader, &query, &answer, count_hit, &sum, &fault))
             need(fault.kind == FAULT_INPUT); /* Little words alone. */
         figures->searches[i] = (worked_s() - began) * 1e3;
     }

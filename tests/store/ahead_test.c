@@ -311,7 +311,7 @@ static const char plain[] =
     " body_text('lesson', b.content, 'title'), body_text('lesson', b.content, 'abstract'),"
     " body_text('lesson', b.content, 'what_we_did'),"
     " body_text('lesson', b.content, 'what_did_not_work'),"
-    " body_text('lesson', b.content, 'recommendation')"
+    " body_text('lesson', b.content, 'recommendation'), ''"
     " FROM lesson l JOIN wire b ON b.number = l.body ORDER BY l.body";
 
 Test(ahead, makes_the_words_that_fts5_makes_of_the_texts)
@@ -322,13 +322,13 @@ Test(ahead, makes_the_words_that_fts5_makes_of_the_texts)
     open_deriver();
     derive_by(1000, true);
     cr_done(execute(deriving, plain, "telling", &fault));
-    tell_terms(&given, "derived", "words_1", "col <> 'facets'");
+    tell_terms(&given, "derived", "words_1", "col NOT IN ('rest', 'facets')");
     tell_terms(&made, "temp", "plain", "1");
     cr_expect_gt(given.size, 50000);
     cr_expect(bytes_equal(buffer_view(&given), buffer_view(&made)));
     buffer_clear(&given);
     buffer_clear(&made);
-    /* How many words a column has; the last one's are filters. */
+    /* How many words a column has; the last two are put together. */
     tell(&given, "SELECT id, hex(substr(sz, 1, 5)) FROM words_1_docsize ORDER BY id");
     tell(&made, "SELECT id, hex(substr(sz, 1, 5)) FROM temp.plain_docsize ORDER BY id");
     cr_expect(bytes_equal(buffer_view(&given), buffer_view(&made)));

@@ -203,7 +203,8 @@ static bool count_hit(void *context, const struct hit *hit, struct fault *why)
 /* Sees only whole batches of five, never fewer than before. */
 static void read_while_written(void)
 {
-    uint64_t last = 0, total = 0;
+    struct answer answer = {.total = 0};
+    uint64_t last = 0;
     struct query query = {.words = bytes_of_text("batch"), .limit = 1000};
     struct store_counts counts;
 
@@ -211,14 +212,15 @@ static void read_while_written(void)
         int hits = 0;
         struct store *reader = store_open(room_path(), STORE_READ, &fault);
         bool done = reader != NULL &&
-                    store_search(reader, &query, &total, count_hit, &hits, &fault) &&
+                    store_search(reader, &query, &answer, count_hit, &hits, &fault) &&
                     store_count(reader, &counts, &fault);
-        if (!done || total % 5 != 0 || total < last || counts.records < total) {
-            fprintf(stderr, "%s: %llu of %llu\n", fault.text, (unsigned long long)total,
+        if (!done || answer.total % 5 != 0 || answer.total < last ||
+            counts.records < answer.total) {
+            fprintf(stderr, "%s: %llu of %llu\n", fault.text, (unsigned long long)answer.total,
                     (unsigned long long)counts.records);
             _exit(1);
         }
-        last = total;
+        last = answer.total;
         store_close(reader);
     }
     _exit(0);

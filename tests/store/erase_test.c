@@ -25,10 +25,10 @@ static void purge(void)
 static size_t found(const char *word)
 {
     struct query query = {.words = bytes_of_text(word), .limit = 0};
-    uint64_t total = 0;
+    struct answer answer = {.total = 0};
 
-    cr_done(store_search(store, &query, &total, NULL, NULL, &fault));
-    return total;
+    cr_done(store_search(store, &query, &answer, NULL, NULL, &fault));
+    return answer.total;
 }
 
 /* --- Each kind --- */
@@ -151,16 +151,16 @@ Test(erase, is_not_counted_by_a_search_from_then_on)
     struct entry at = entry_for(record);
     const struct query query = {.words = bytes_of_text("zzqxjtitling"), .limit = 5};
     const struct query both = {.words = bytes_of_text("zzqxjtitling quiet"), .limit = 5};
-    uint64_t total = 0;
+    struct answer answer;
     size_t hits = 0;
 
     derive();
     cr_done(store_set_text(store, &at, TEXT_ERASED, &fault));
-    cr_done(store_search(store, &query, &total, count_hit, &hits, &fault));
-    cr_expect_eq(total, 0);
+    cr_done(store_search(store, &query, &answer, count_hit, &hits, &fault));
+    cr_expect_eq(answer.total, 0);
     cr_expect_eq(hits, 0);
-    cr_done(store_search(store, &both, &total, count_hit, &hits, &fault));
-    cr_expect_eq(total, 2);
+    cr_done(store_search(store, &both, &answer, count_hit, &hits, &fault));
+    cr_expect_eq(answer.total, 2);
     cr_expect_eq(hits, 2);
     record_free(record);
 }

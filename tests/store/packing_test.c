@@ -22,10 +22,10 @@ static bool count_hit(void *context, const struct hit *hit, struct fault *why)
 static int found(const char *word)
 {
     struct query query = {.words = bytes_of_text(word), .limit = 5};
-    uint64_t total;
+    struct answer answer;
     int hits = 0;
 
-    cr_done(store_search(store, &query, &total, count_hit, &hits, &fault));
+    cr_done(store_search(store, &query, &answer, count_hit, &hits, &fault));
     return hits;
 }
 

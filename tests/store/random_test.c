@@ -281,10 +281,10 @@ static void expect_found(const struct item *item, uint64_t seed)
     struct query query = {.words = bytes_of_text(item->word), .limit = 5};
     bool shown = item->sort == LESSON && item->in && item->body && item->text == TEXT_STANDS;
     int hits = 0;
-    uint64_t total;
+    struct answer answer;
 
-    cr_done(store_search(store, &query, &total, count_hit, &hits, &fault));
-    cr_expect_eq(total, shown, "seed %llu: %s", (unsigned long long)seed, item->word);
+    cr_done(store_search(store, &query, &answer, count_hit, &hits, &fault));
+    cr_expect_eq(answer.total, shown, "seed %llu: %s", (unsigned long long)seed, item->word);
     cr_expect_eq(hits, shown, "seed %llu: %s", (unsigned long long)seed, item->word);
 }
 

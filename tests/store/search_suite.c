@@ -74,13 +74,13 @@ static void release(struct library *library)
 /* --- Asking --- */
 
 static struct buffer told;
-static uint64_t total;
+static struct answer answer;
 
 static bool tell_title(void *context, const struct hit *hit, struct fault *why)
 {
     (void)why;
     *(struct hit *)context = *hit;
-    buffer_printf(&told, "%s%s\n", hit->title, hit->loose ? " (loose)" : "");
+    buffer_printf(&told, "%s%s\n", hit->title, hit->missing[0] != 0 ? " (some)" : "");
     return true;
 }
 
@@ -94,7 +94,7 @@ static const char *found(struct store *store, struct query query)
     last = (struct hit){0};
     if (query.limit == 0)
         query.limit = 10;
-    cr_assert(store_search(store, &query, &total, tell_title, &last, &fault), "%s", fault.text);
+    cr_assert(store_search(store, &query, &answer, tell_title, &last, &fault), "%s", fault.text);
     return buffer_text(&told);
 }
 
@@ -119,7 +119,7 @@ static void finds_a_word_in_each_field(struct store *store)
     cr_expect_str_eq(found_words(store, "nobody"), SLOW);
     cr_expect_str_eq(found_words(store, "account"), SLOW);
     cr_expect_str_eq(found_words(store, "zebra"), "");
-    cr_expect_eq(total, 0);
+    cr_expect_eq(answer.total, 0);
     release(&library);
 }
 
@@ -129,7 +129,7 @@ static void puts_a_title_before_a_text(struct store *store)
 
     cr_expect_str_eq(found_words(store, "direct payments"), SLOW REVIEWS);
     cr_expect_str_eq(found_words(store, "teams"), TEAMS REVIEWS SLOW);
-    cr_expect_eq(total, 3);
+    cr_expect_eq(answer.total, 3);
     release(&library);
 }
 
@@ -166,15 +166,195 @@ static void takes_the_beginning_of_a_word(struct store *store)
     release(&library);
 }
 
-static void wants_all_words_and_then_any(struct store *store)
+static void puts_more_of_the_words_first(struct store *store)
 {
     struct library library = fill(store);
 
     cr_expect_str_eq(found_words(store, "hospital desks"), TEAMS);
     cr_expect_str_eq(found_words(store, "hospital leaflets"),
-                     "Direct payments start too slowly (loose)\nCo-located teams (loose)\n");
-    cr_expect_eq(total, 2);
+                     "Direct payments start too slowly (some)\nCo-located teams (some)\n");
+    cr_expect_eq(answer.total, 2);
     cr_expect_str_eq(found_words(store, "zebra giraffe"), "");
+    release(&library);
+}
+
+static void leaves_out_what_must_not_be_there(struct store *store)
+{
+    struct library library = fill(store);
+    struct query nothing = {.words = bytes_of_text("-teams"), .limit = 10};
+
+    cr_expect_str_eq(found_words(store, "teams"), TEAMS REVIEWS SLOW);
+    cr_expect_str_eq(found_words(store, "teams -reviews"), TEAMS SLOW);
+    cr_expect_str_eq(found_words(store, "teams -\"shared one room\""), REVIEWS SLOW);
+    cr_expect_str_eq(found_words(store, "teams -leafl*"), TEAMS REVIEWS);
+    cr_expect_str_eq(found_words(store, "co-located - teams"),
+                     TEAMS "Reviews never reached the teams (some)\n"
+                           "Direct payments start too slowly (some)\n");
+    cr_expect(!store_search(store, &nothing, &answer, tell_title, &last, &fault));
+    cr_expect_not_null(strstr(fault.text, "add a word that must"));
+    release(&library);
+}
+
+static void knows_the_words_of_the_trade(struct store *store)
+{
+    struct library library = fill(store);
+    const char *const own = "# Our own\n\nzingo, leaflet\nquux > desk, no such thing\n";
+
+    cr_expect_str_eq(found_words(store, "DP"), SLOW REVIEWS);
+    cr_expect_str_eq(found_words(store, "direct payment"), SLOW REVIEWS);
+    cr_expect_str_eq(found_words(store, "colocation"), TEAMS);
+    cr_expect_str_eq(found_words(store, "zingo"), "");
+    cr_assert(store_set_thesaurus(store, bytes_of_text(own), &fault), "%s", fault.text);
+    cr_expect_str_eq(found_words(store, "zingo"), SLOW);
+    cr_expect_str_eq(found_words(store, "Quux"), TEAMS);
+    cr_expect_str_eq(found_words(store, "desks"), TEAMS);
+    cr_expect_str_eq(found_words(store, "dp"), SLOW REVIEWS);
+    cr_expect(!store_set_thesaurus(store, bytes_of_text("a, b\n\nalone\n"), &fault));
+    cr_expect_not_null(strstr(fault.text, "line 3"), "%s", fault.text);
+    release(&library);
+}
+
+static void knows_other_spellings(struct store *store)
+{
+    static const char *const pairs[][2] = {{"organise", "organized"}, {"colour", "colors"},
+                                           {"centre", "centers"},     {"labelling", "labeled"},
+                                           {"ageing", "aging"},       {"programme", "programs"}};
+    struct council leeds = council_new("leeds");
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        keep(store, council_lesson(&leeds, pairs[i][0], pairs[i][1]));
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const char *both = found_words(store, pairs[i][1]);
+        cr_expect(strncmp(both, pairs[i][0], strlen(pairs[i][0])) == 0, "%s finds %s", pairs[i][1],
+                  both);
+    }
+    council_release(&leeds);
+}
+
+static void corrects_a_slip(struct store *store)
+{
+    struct library library = fill(store);
+
+    cr_expect_str_eq(found_words(store, "hopsital"), TEAMS);
+    cr_expect_eq(answer.correction_count, 1);
+    cr_expect_str_eq(answer.corrections[0].typed, "hopsital");
+    cr_expect_str_eq(answer.corrections[0].meant, "hospital");
+    cr_expect_str_eq(found_words(store, "leeflats"), SLOW); /* Two slips in a long word. */
+    cr_expect_str_eq(found_words(store, "hospitals"), TEAMS);
+    cr_expect_eq(answer.correction_count, 0);
+    cr_expect_str_eq(found_words(store, "horse"), ""); /* A word, though nobody has it. */
+    cr_expect_eq(answer.correction_count, 0);
+    cr_expect_str_eq(found_words(store, "\"hopsital\""), ""); /* As it stands. */
+    cr_expect_str_eq(found_words(store, "xqzvw"), "");
+    release(&library);
+}
+
+/* A word that only some text that is withheld has is no correction. */
+static void corrects_to_no_name(struct store *store)
+{
+    struct council leeds = council_new("leeds");
+
+    keep(store, council_lesson(&leeds, "Zebras", "Mail jane at kelderby dot gov."));
+    cr_expect_str_eq(found_words(store, "kelderbi"), "");
+    cr_expect_eq(answer.correction_count, 0);
+    council_release(&leeds);
+}
+
+static const char *in_words(const char *title, const char *outcome, const char *evidence)
+{
+    static struct buffer file;
+
+    buffer_clear(&file);
+    buffer_printf(&file,
+                  "Title: %s\nService: home_care\nOutcome: %s\nStage: completed\nEvidence: %s\n"
+                  "Source: project\nBarriers: data_sharing\nDriver: budget\n"
+                  "Factors: morale\nPartners: police\n\n## Abstract\nWe tried giraffes.\n\n"
+                  "## What we did\nIt.\n\n## What did not work\nThat.\n\n## Unexpected\n"
+                  "An okapi came.\n\n## Recommendation\nOne.\n\n## Views\n"
+                  "- carers | 1_to_5 | By telephone | A quagga\n",
+                  title, outcome, evidence);
+    return buffer_text(&file);
+}
+
+static void shows_what_failed_as_readily(struct store *store)
+{
+    static const char *const all[] = {"worked",       "partly_worked", "no_effect",
+                                      "did_not_work", "abandoned",     "harmful"};
+    struct council leeds = council_new("leeds");
+    struct buffer newest_first = {0};
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char title[] = "Number 0";
+        title[7] = (char)('0' + i);
+        keep(store, council_publish(&leeds, in_words(title, all[i], "opinion")));
+    }
+    for (size_t i = sizeof all / sizeof *all; i-- > 0;)
+        buffer_printf(&newest_first, "Number %zu\n", i);
+    cr_expect_str_eq(found_words(store, "giraffes"), buffer_text(&newest_first));
+    buffer_release(&newest_first);
+    council_release(&leeds);
+}
+
+static void puts_stronger_evidence_first_among_equals(struct store *store)
+{
+    struct council leeds = council_new("leeds");
+
+    keep(store, council_publish(&leeds, in_words("Strong", "worked", "replicated")));
+    keep(store, council_publish(&leeds, in_words("Weak", "worked", "opinion")));
+    cr_expect_str_eq(found_words(store, "giraffes"), "Strong\nWeak\n");
+    council_release(&leeds);
+}
+
+static void finds_by_what_was_chosen(struct store *store)
+{
+    struct council leeds = council_new("leeds");
+    const struct query rows[] = {
+        {.barrier = "data_sharing"}, {.driver = "budget"},
+        {.factor = "morale"},        {.partner = "police"},
+        {.voice = "carers"},         {.evidence = "before_after"},
+        {.evidence = "opinion"},     {.words = bytes_of_text("okapi"), .barrier = "data_sharing"},
+    };
+    const struct query none[] = {
+        {.barrier = "law"},
+        {.driver = "law_or_guidance"},
+        {.factor = "budget"},
+        {.partner = "schools"},
+        {.voice = "users"},
+        {.evidence = "comparison_group"},
+        {.words = bytes_of_text("okapi"), .barrier = "law"},
+    };
+
+    keep(store, council_publish(&leeds, in_words("Chosen", "worked", "before_after")));
+    keep(store, council_lesson(&leeds, "Other", "Nothing of that."));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect(strstr(found(store, rows[i]), "Chosen\n") != NULL, "filter %zu", i);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        cr_expect_str_eq(found(store, none[i]), "", "filter %zu", i);
+    cr_expect_str_eq(found_words(store, "okapi quagga"), "Chosen\n");
+    council_release(&leeds);
+}
+
+static bool keep_explanation(void *context, const struct hit *hit, struct fault *why)
+{
+    (void)why;
+    buffer_append_text(context, hit->explanation);
+    return true;
+}
+
+static void says_why(struct store *store)
+{
+    struct library library = fill(store);
+    struct query query = {.words = bytes_of_text("dp slowly zebra"), .limit = 1, .explain = true};
+    struct buffer text = {0};
+
+    search_suite_settle();
+    cr_assert(store_search(store, &query, &answer, keep_explanation, &text, &fault));
+    const char *why = buffer_text(&text);
+    cr_expect_not_null(strstr(why, "dp: direct payment (thesaurus) in title 1"), "%s", why);
+    cr_expect_not_null(strstr(why, "slowly: slowly in title 1; rarity"), "%s", why);
+    cr_expect_not_null(strstr(why, "zebra: is not in it\n"), "%s", why);
+    cr_expect_not_null(strstr(why, "evidence"), "%s", why);
+    buffer_release(&text);
     release(&library);
 }
 
@@ -184,7 +364,7 @@ static void takes_no_word_for_a_command(struct store *store)
         "hospital AND desks",  "NOT hospital desks",
         "hospital NEAR desks", "hospital, desks",
         "(hospital desks",     "hospital + desks",
-        "^hospital",           "-hospital desks",
+        "^hospital",           "- hospital desks",
         "hospital' desks",     "\"\" hospital",
         "{hospital} desks",    "hospital; DROP desks",
         "* hospital",          "hospital \xe2\x80\x94 desks",
@@ -196,7 +376,7 @@ static void takes_no_word_for_a_command(struct store *store)
         struct query query = {.words = bytes_of_text(words[i]), .limit = 10};
         search_suite_settle();
         buffer_clear(&told);
-        cr_expect(store_search(store, &query, &total, tell_title, &last, &fault), "%s: %s",
+        cr_expect(store_search(store, &query, &answer, tell_title, &last, &fault), "%s: %s",
                   words[i], fault.text);
         cr_expect(strstr(buffer_text(&told), "Co-located") != NULL, "%s", words[i]);
     }
@@ -215,7 +395,7 @@ static void says_when_there_is_no_word_to_look_for(struct store *store)
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct query query = {.words = bytes_of_text(words[i]), .limit = 10};
-        cr_expect(!store_search(store, &query, &total, tell_title, &last, &fault), "%s", words[i]);
+        cr_expect(!store_search(store, &query, &answer, tell_title, &last, &fault), "%s", words[i]);
         cr_expect_eq(fault.kind, FAULT_INPUT);
         cr_expect_eq(strncmp(fault.text, "search: ", 8), 0);
     }
@@ -257,12 +437,12 @@ static void shows_the_newest_first_where_nothing_is_asked(struct store *store)
 
     cr_expect_str_eq(found_words(store, ""), TEAMS REVIEWS SLOW);
     cr_expect_str_eq(found(store, (struct query){.limit = 1, .offset = 1}), REVIEWS);
-    cr_expect_eq(total, 3);
+    cr_expect_eq(answer.total, 3);
     cr_expect_str_eq(found(store, (struct query){.words = bytes_of_text("teams"), .limit = 1}),
                      TEAMS);
-    cr_expect_eq(total, 3);
+    cr_expect_eq(answer.total, 3);
     cr_expect_str_eq(found(store, (struct query){.offset = 3}), "");
-    cr_expect_eq(total, 3);
+    cr_expect_eq(answer.total, 3);
     release(&library);
 }
 
@@ -294,8 +474,8 @@ static void tells_all_of_a_hit(struct store *store)
     struct query query = {.words = bytes_of_text("leaflet"), .limit = 1};
 
     search_suite_settle();
-    cr_assert(store_search(store, &query, &total, check_hit, &library, &fault), "%s", fault.text);
-    cr_expect_eq(total, 1);
+    cr_assert(store_search(store, &query, &answer, check_hit, &library, &fault), "%s", fault.text);
+    cr_expect_eq(answer.total, 1);
     release(&library);
 }
 
@@ -344,7 +524,7 @@ static void stops_where_the_visitor_says_so(struct store *store)
     int visits = 0;
 
     search_suite_settle();
-    cr_expect(!store_search(store, &query, &total, stop, &visits, &fault));
+    cr_expect(!store_search(store, &query, &answer, stop, &visits, &fault));
     cr_expect_eq(visits, 1);
     cr_expect_str_eq(fault.text, "enough");
     cr_expect_str_eq(found_words(store, "desks"), TEAMS); /* And it can be asked again. */
@@ -366,24 +546,24 @@ static void does_not_say_what_is_withheld(struct store *store)
     keep(store, council_lesson(&leeds, "Yaks", "Nobody was called, in 2019/20."));
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         cr_expect_str_eq(found_words(store, asked[i]), "", "%s", asked[i]);
-        cr_expect_eq(total, 0, "%s", asked[i]);
+        cr_expect_eq(answer.total, 0, "%s", asked[i]);
     }
     static const char *const nothing[] = {"07700900123", "\"07700 900123\"", "900123",
                                           "jane@kelder.example.uk"};
     for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
         struct query query = {.words = bytes_of_text(nothing[i]), .limit = 10};
-        cr_expect(!store_search(store, &query, &total, tell_title, &last, &fault));
+        cr_expect(!store_search(store, &query, &answer, tell_title, &last, &fault));
         cr_expect_not_null(strstr(fault.text, "long numbers and e-mail addresses are not looked"));
     }
     cr_expect_str_eq(found_words(store, "zebras"), "Zebras at [withheld: a telephone number]\n");
-    cr_expect_eq(total, 1);
+    cr_expect_eq(answer.total, 1);
     cr_expect_eq(last.withheld.count, 5);
     cr_expect_str_eq(found_words(store, "zebras 4021"),
-                     "Zebras at [withheld: a telephone number] (loose)\n");
+                     "Zebras at [withheld: a telephone number] (some)\n");
     cr_expect_str_eq(found_words(store, "called"), "Yaks\n");
     cr_expect_eq(last.withheld.count, 0);
     found_words(store, "2019");
-    cr_expect_eq(total, 2);
+    cr_expect_eq(answer.total, 2);
     council_release(&leeds);
 }
 
@@ -393,7 +573,16 @@ const struct search_case search_suite[] = {
     {"knows stems, accents and cases", knows_stems_accents_and_cases},
     {"takes a phrase as it stands", takes_a_phrase_as_it_stands},
     {"takes the beginning of a word", takes_the_beginning_of_a_word},
-    {"wants all words, and then any", wants_all_words_and_then_any},
+    {"puts more of the words first", puts_more_of_the_words_first},
+    {"leaves out what must not be there", leaves_out_what_must_not_be_there},
+    {"knows the words of the trade", knows_the_words_of_the_trade},
+    {"knows other spellings", knows_other_spellings},
+    {"corrects a slip", corrects_a_slip},
+    {"corrects to no name", corrects_to_no_name},
+    {"shows what failed as readily as what worked", shows_what_failed_as_readily},
+    {"puts stronger evidence first among equals", puts_stronger_evidence_first_among_equals},
+    {"finds by what was chosen", finds_by_what_was_chosen},
+    {"says why", says_why},
     {"takes no word for a command", takes_no_word_for_a_command},
     {"says when there is no word to look for", says_when_there_is_no_word_to_look_for},
     {"filters", filters},

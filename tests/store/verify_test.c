@@ -128,7 +128,7 @@ Test(verify, tells_damage_of_what_is_derived)
         {"UPDATE lesson SET feed = 2", "its lesson"},
         {"UPDATE lesson SET latest = 1", "latest update"},
         {"UPDATE lesson SET latest = NULL", "latest update"},
-        {"INSERT INTO lesson VALUES (6, 6, 2, 1, 'worked', 'idea', NULL, 0)", "its lesson"},
+        {"INSERT INTO lesson VALUES (6, 6, 2, 1, 'worked', 'idea', 'opinion', NULL, 0)", "its lesson"},
         {"DELETE FROM reference", "its references"},
         {"INSERT INTO reference VALUES (77, 0, zeroblob(32))", "its references"},
         {"UPDATE update_of SET outcome = 'harmful'", "its update"},

@@ -61,10 +61,10 @@ static void erase_some(struct store *store)
 static uint64_t count_found(struct store *store)
 {
     struct query query = {.words = bytes_of_text("asked people")};
-    uint64_t total;
+    struct answer answer;
 
-    MUST(store_search(store, &query, &total, NULL, NULL, &fault));
-    return total;
+    MUST(store_search(store, &query, &answer, NULL, NULL, &fault));
+    return answer.total;
 }
 
 static void derive_meanwhile(struct store *store, struct council *council)

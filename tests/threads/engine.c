@@ -124,23 +124,23 @@ static bool note_hit(void *context, const struct hit *hit, struct fault *why)
     return true;
 }
 
-static bool find_all(struct store *store, uint64_t *total, struct fault *why)
+static bool find_all(struct store *store, struct answer *answer, struct fault *why)
 {
     struct query query = {.words = bytes_of_text("asked people"), .limit = 20};
     unsigned hits = 0;
 
-    return store_search(store, &query, total, note_hit, &hits, why);
+    return store_search(store, &query, answer, note_hit, &hits, why);
 }
 
 static void *read_on(void *context)
 {
     struct store *store = context;
     struct store_counts counts;
+    struct answer answer;
     struct fault why;
-    uint64_t total;
 
     while (!atomic_load(&ended))
-        if (!store_count(store, &counts, &why) || !find_all(store, &total, &why)) {
+        if (!store_count(store, &counts, &why) || !find_all(store, &answer, &why)) {
             fprintf(stderr, "engine: a reader: %s\n", why.text);
             exit(1);
         }
@@ -190,14 +190,14 @@ static void look(void)
 {
     struct engine engine;
     struct store_counts counts;
-    uint64_t found_now;
+    struct answer found_now;
 
     start(&engine);
     settle(&engine);
     MUST(find_all(engine.store, &found_now, &fault));
     MUST(store_count(engine.store, &counts, &fault));
     must(counts.records == ROUNDS * (LESSONS + ERASED), "not every record is there");
-    must(found_now == ROUNDS * (LESSONS - ERASED), "not the right lessons are found");
+    must(found_now.total == ROUNDS * (LESSONS - ERASED), "not the right lessons are found");
     must(counts.erased == ROUNDS * ERASED, "not every text is erased");
     engine_close(&engine);
 }

@@ -214,7 +214,7 @@ static sqlite3_stmt *open_piece(sqlite3 *db, size_t number)
              number, number, number, number, number);
     check(db, sqlite3_exec(db, make, NULL, NULL, NULL) == SQLITE_OK);
     snprintf(into, sizeof into, "words_%zu (rowid, " WORDS_COLUMNS ", facets)", number);
-    return prepare_bare(db, into, 7, 1);
+    return prepare_bare(db, into, 8, 1);
 }
 
 double bare_index(const struct bare *bare, int page_size, clockid_t clock)
@@ -238,9 +238,11 @@ double bare_index(const struct bare *bare, int page_size, clockid_t clock)
             words = open_piece(db, i / PIECE_LESSONS + 1);
         }
         bind_number(words, 1, (int64_t)i + 1);
-        for (int k = 0; k < 5; k++)
-            bind_text(words, k + 2, document_text(bare->lessons[i], words_keys[k]));
-        bind_text(words, 7, bare->facets[i]);
+        struct buffer room = {0};
+        for (int k = 0; k < WORDS_TEXTS; k++)
+            bind_text(words, k + 2, words_text(bare->lessons[i], (size_t)k, &room));
+        bind_text(words, WORDS_TEXTS + 2, bare->facets[i]);
+        buffer_release(&room);
         run_bare(db, words);
     }
     sqlite3_finalize(words);

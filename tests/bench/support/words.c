@@ -2,6 +2,7 @@
 
 #include "protocol/form.h"
 #include "protocol/record.h"
+#include "protocol/vocabulary.h"
 #include "tests/support/folder.h"
 
 #include <assert.h>
@@ -121,7 +122,9 @@ static void add_text(struct words *words, struct document *document, const char 
     buffer_release(&text);
 }
 
-void words_lesson(struct words *words, struct buffer *content)
+/* --- Lessons --- */
+
+static void add_texts(struct words *words, struct document *document)
 {
     static const struct {
         const char *key;
@@ -131,20 +134,60 @@ void words_lesson(struct words *words, struct buffer *content)
                  {"what_we_did", 900},
                  {"what_did_not_work", 400},
                  {"recommendation", 350}};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        add_text(words, document, texts[i].key, texts[i].bytes);
+}
+
+static void add_code(struct document *document, const char *key, const char *code)
+{
+    document_add(document, key, bytes_of_text(code), (struct place){0});
+}
+
+static void write_lesson(struct document *document, struct buffer *content)
+{
+    struct buffer map = {0};
+
+    document_write(document, &map);
+    body_wrap(buffer_view(&map), content);
+    buffer_release(&map);
+    document_free(document);
+}
+
+void words_lesson(struct words *words, struct buffer *content)
+{
     static const char *const choices[][2] = {{"service_area", "home_care"},
                                              {"outcome", "partly_worked"},
                                              {"stage", "midway"},
                                              {"evidence_level", "opinion"},
                                              {"source_kind", "project"}};
     struct document *document = document_new(&lesson_form);
-    struct buffer map = {0};
 
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
-        document_add(document, choices[i][0], bytes_of_text(choices[i][1]), (struct place){0});
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        add_text(words, document, texts[i].key, texts[i].bytes);
-    document_write(document, &map);
-    body_wrap(buffer_view(&map), content);
-    buffer_release(&map);
-    document_free(document);
+        add_code(document, choices[i][0], choices[i][1]);
+    add_texts(words, document);
+    write_lesson(document, content);
+}
+
+void words_lesson_varied(struct words *words, struct buffer *content)
+{
+    static const struct {
+        const char *key;
+        const struct vocabulary *vocabulary;
+    } choices[] = {{"service_area", &service_areas},
+                   {"outcome", &outcomes},
+                   {"stage", &stages},
+                   {"evidence_level", &evidence_levels},
+                   {"source_kind", &source_kinds},
+                   {"barrier", &barriers},
+                   {"driver", &drivers},
+                   {"contributing_factor", &contributing_factors},
+                   {"partner_sector", &partner_sectors}};
+    struct document *document = document_new(&lesson_form);
+
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+        add_code(document, choices[i].key,
+                 choices[i].vocabulary->words[chance(words, choices[i].vocabulary->count)].code);
+    add_texts(words, document);
+    write_lesson(document, content);
 }

@@ -12,5 +12,7 @@ void words_free(struct words *words);
 
 /* Append the content of a lesson's body. */
 void words_lesson(struct words *words, struct buffer *content);
+/* The same, with codes of all vocabularies. */
+void words_lesson_varied(struct words *words, struct buffer *content);
 
 #endif
