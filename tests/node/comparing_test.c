@@ -89,7 +89,7 @@ static void figure(char town, char area, const char *more, const char *row)
 
     snprintf(file, sizeof file,
              "Kind: snapshot\nFramework: F\nArea: E0600000%c\nPeriod: 2020-21\nStatus: final\n"
-             "Disclosure profile: none\n%s\n## Rows\n- 9Z | %s\n",
+             "Disclosure profile: none\nWhat is counted: visits\n%s\n## Rows\n- 9Z | %s\n",
              area, more, row);
     publish(town, file);
 }
