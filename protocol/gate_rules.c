@@ -37,7 +37,9 @@
     "society\\b|"                                                                                  \
     "\\btal(?:u|wyd|iad|iadau)\\b|\\bbanc\\b|\\bmoney "                                            \
     "(?:to|into)\\b|\\bmonzo\\b|\\bbarclays\\b|\\bhsbc\\b|"                                        \
-    "\\blloyds\\b|\\bnatwest\\b|\\bsantander\\b|\\bnationwide\\b"
+    "\\blloyds\\b|\\bnatwest\\b|\\bsantander\\b|\\bnationwide\\b|\\bcheques?\\b|\\bchq\\b|"        \
+    "\\bsiec|"                                                                                     \
+    "\\bstanding order|\\bmandate|\\bcredit union|\\bpass ?book|\\bprepaid"
 /* What stands straight before an account's number, and before a sort code. */
 #define LEADS                                                                                      \
     "(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|num|nos|nr|number|code|yw|rhif|into|to|bank|are)\\b){0,7}"
@@ -51,10 +53,19 @@
 /* Codes of books and lists are written like accounts. */
 #define NO_ACCOUNT                                                                                 \
     "(?i)\\b(?:budget|cost|centre|ledger|nominal|gl|indicator|objective|subjective|project|"       \
-    "invoice|"                                                                                     \
-    "order|po|uprn|case|job|claim|voucher|vat|charity|company|refs?|reference|born|dob)\\b"        \
-    "(?:[^\\w\\n]|\\b(?:cent(?:re|er)|codes?|no|number|ref|line|is|was|and|to|from|order)\\b|[0-"  \
-    "9]){0,8}$"
+    "invoices?|journals?|suspense|requisition|framework|contract|batch|supplier|vendor|creditor|"  \
+    "example|version|asset|permit|ticket|incident|log|fund|lines?|row|anfoneb|[cgn]h?yllideb|"     \
+    "orders?|po|uprn|case|job|claim|voucher|vat|charity|company|refs?|reference|born|dob)\\b"      \
+    "(?:[^\\w\\n]|\\b(?:cent(?:re|er)|codes?|no|number|id|ref|reference|line|is|was|yw|and|to|"    \
+    "from|"                                                                                        \
+    "order)\\b|[0-9]){0,8}$"
+/* Where no word near says that it is one: a code of whatever. */
+#define NO_ACCOUNT_AT_ALL NO_ACCOUNT "|\\b(?:code|id)\\W{1,3}$"
+/* By these words an account is meant, wherever in the passage they stand. */
+#define ACCOUNT_FAR                                                                                \
+    "(?i)(?<![\\w/])(?:a/"                                                                         \
+    "c|acc|acct|a[ckoun]{3,6}ts?|cyfrif(?:on)?|banks?|banc|sort|iban|standing "                    \
+    "orders?|direct debits?)(?![\\w/])"
 #define VEHICLE                                                                                    \
     "(?i)\\breg\\b|\\bregist|\\bvehicle|\\bcars?\\b|\\bvans?\\b|\\bplates?\\b|\\blorr|"            \
     "\\bhatchback|"                                                                                \
@@ -66,7 +77,8 @@
     "\\bpcn\\b"
 /* "Flat 2/1, 118", "Plot 6", "27-29", "44b" */
 #define DWELLING                                                                                   \
-    "(?:(?:flat|flt|apt|apartment|unit|room|rear of|fflat|plot|caravan|pitch|bay|no|number|"       \
+    "(?:(?:flat|flt|apt|apartment|unit|room|rear of|fflat|plot|caravan|pitch|bay|no|number|rhif|"  \
+    "house|uned|"                                                                                  \
     "(?:ground|first|second|third|top|upper|lower) floor(?: flat)?)\\b\\.?\\s{0,8})"
 #define HOUSE                                                                                      \
     "(?:" DWELLING "?(?:[0-9]{1,4}[a-z]?(?:/[0-9]{1,3})?\\s?,?\\s{0,2}))?"                         \
@@ -478,6 +490,18 @@ static bool is_account(struct bytes text)
            !(groups.count == 2 && groups.mark != ' ' && groups.sizes[1] < 3);
 }
 
+/* Without a word straight before: no steps, no digit eight times. */
+static bool is_account_alone(struct bytes text)
+{
+    size_t steps = 0, alike = 0;
+
+    for (size_t i = 1; i < text.size; i++) {
+        steps += text.data[i] == text.data[i - 1] + 1;
+        alike += text.data[i] == text.data[i - 1];
+    }
+    return is_account(text) && steps + 1 < text.size && alike + 1 < text.size;
+}
+
 /* "150-175" are so many, "960-123" is a line: of a range the second is more. */
 static bool is_range(struct bytes text, const struct grouping *groups)
 {
@@ -492,7 +516,7 @@ static bool is_local_number(struct bytes text)
 {
     struct grouping groups = grouping_of(text);
 
-    return is_account(text) && !is_range(text, &groups);
+    return is_account(text) && !is_range(text, &groups) && memcmp(text.data, "00", 2) != 0;
 }
 
 /* Eleven digits one by one or two by two from the trunk zero on are no scale and no dates. */
@@ -636,7 +660,8 @@ const struct rule gate_rules[] = {
     {FINDING_BANK, "sort-code-by-word", .digit = 256,
      .pattern = SORT "([0-9](?:" GAP "[0-9]){5})(?![0-9])", .group = 1},
     {FINDING_BANK, "sort-code-no-date", .digit = 1,
-     .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9/-])", .holds = is_no_date},
+     .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9/-])", .holds = is_no_date,
+     .unless = NO_ACCOUNT},
     {FINDING_BANK, "sort-code-and-account", .digit = 1,
      .pattern = "(?<![0-9-])[0-9]{2}([ ./_-]?)[0-9]{2}\\1[0-9]{2}(?:[ ,/_-]|\\.(?= "
                 ")|(?<=[0-9]\\.[0-9]{2})\\.){1,3}(?:and |a/c |acc(?:ount)? "
@@ -650,27 +675,33 @@ const struct rule gate_rules[] = {
     {FINDING_BANK, "fourteen", .digit = 1, .pattern = "(?<![0-9])[0-9]{14}(?![0-9])", .near = BANK,
      .before = 60, .after = 30, .unless = NO_ACCOUNT},
     {FINDING_BANK, "account-by-word", .digit = 256,
-     .pattern = ACCOUNT "([0-9](?:[ ./_-]{0,3}[0-9]){7})(?![ ./_-]?[0-9])", .group = 1,
-     .holds = is_account},
+     .pattern = ACCOUNT
+     "([0-9](?:[ ./_-]{0,3}[0-9]){7}|[0-9]{3}[ -][0-9]{4}|[0-9]{4}[ -][0-9]{3})(?![ ./_-]?[0-9])",
+     .group = 1, .holds = is_account},
     {FINDING_BANK, "account-number", .digit = 1,
-     .pattern = "(?<![0-9\\x{A3}-])(?<![0-9][,/])(?:[0-9]{4}[ -][0-9]{4}|[0-9]{6,8}|[0-9]{2} "
-                "[0-9]{2} [0-9]{2} "
-                "[0-9]{2})(?![0-9]|[.,-][0-9])",
+     .pattern = "(?<![0-9\\x{A3}-])(?<![0-9][,/])(?:[0-9]{4}[ -][0-9]{4}|[0-9]{6,8}|[0-9]{2}([ "
+                "-])[0-9]{2}\\1[0-9]{2}\\1[0-9]{2})(?![0-9]|[.,-][0-9])" NO_UNIT,
      .holds = is_account, .near = BANK "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])",
      .before = 60, .after = 30, .unless = NO_ACCOUNT},
+    /* The heading of a table, or a sentence before. */
+    {FINDING_BANK, "account-far", .digit = 1,
+     .pattern = "(?<![\\w\\x{A3}-])(?<![0-9][.,/])[0-9]{8}(?![\\w-]|[.,/][0-9])" NO_UNIT,
+     .holds = is_account_alone, .near = ACCOUNT_FAR, .before = 240, .after = 120,
+     .unless = NO_ACCOUNT_AT_ALL},
     {FINDING_BANK, "roll-number", .digit = 192,
-     .pattern = "(?i)\\broll\\s?(?:no|num|number|ref)\\b\\.?"
+     .pattern = "(?i)\\b(?:roll|pass\\s?book|savings\\sbook)\\s?(?:no|num|number|ref)\\b\\.?"
                 "[^\\w\\n]{0,3}(?:(?:is|was|of)\\b[^\\w\\n]{0,2})?"
                 "([A-Z0-9][A-Z0-9]{0,8}(?:[ ./-]{1,3}(?-i:[A-Z0-9]){1,10}){0,4})(?![\\w])",
      .group = 1, .holds = has_five_digits},
     {FINDING_BANK, "roll-alone", .digit = 16,
-     .pattern = "(?i)(?<!on )\\broll[ :]{1,2}([A-Z]{0,2}/?[0-9]{5,9}[/-][0-9]{1,9})(?![\\w/-])",
+     .pattern = "(?i)(?<!on )\\b(?:roll|pass\\s?book)[ "
+                ":]{1,2}([A-Z]{0,2}/?[0-9]{5,9}[/-][0-9]{1,9})(?![\\w/-])",
      .group = 1},
     {FINDING_BANK, "last-digits", .digit = 320,
      .pattern = "(?i)\\blast\\s(?:4|four|3|three)\\s(?:digits?|numbers?|of\\s(?:(?:the|his|her|"
                 "their|my)\\s)?"
                 "(?:card|account))(?:\\s(?:of|the|his|her|their|my|card|account|is|are|was)){0,7}[ "
-                ":(]{0,3}"
+                ":,(=-]{0,3}"
                 "([0-9]{3,4})(?![\\w])",
      .group = 1},
     {FINDING_BANK, "masked", .digit = 128,
@@ -679,9 +710,23 @@ const struct rule gate_rules[] = {
                 "\\w\\n]{0,3})?"
                 "((?:[*x#]{2,12}[ -]?){1,4}[0-9]{2,4})(?![\\w])",
      .group = 1},
+    {FINDING_BANK, "card-masked", .digit = 1,
+     .pattern = "(?i)(?<![\\w])[2-6][0-9]{3}[ -]?[0-9x*#]{2}[x*#]{2}[ -]?[x*#]{4}[ "
+                "-]?[x*#]{0,3}[0-9]{1,4}(?![\\w])"},
+    {FINDING_BANK, "member", .digit = 64,
+     .pattern = "(?i)\\bmember(?:ship)?\\s(?:no|num|number)\\b\\.?[^\\w\\n]{0,3}(?:(?:is|was)\\b )?"
+                "([A-Z]{0,3}[0-9]{4,9}(?:[/-][0-9]{1,4})?)(?![\\w/-])",
+     .group = 1, .near = "(?i)\\bcredit union|\\bbuilding society|\\bundeb credyd", .before = 80,
+     .after = 40},
+    {FINDING_BANK, "secret-of-card", .digit = 40,
+     .pattern = "(?i)\\b(?:PIN|CVV2?|CVC|security "
+                "code)\\b(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|number|code)\\b)"
+                "{0,5}([0-9]{3,4})(?![\\w])",
+     .group = 1, .near = "(?i)\\bcards?\\b|\\bbank|\\baccount", .before = 60, .after = 40},
     {FINDING_BANK, "ends-in", .digit = 256,
      .pattern = "(?i)\\b(?:account|card|a/"
-                "c|acc?t?|cyfrif)\\b[^.\\n]{0,24}\\b(?:end(?:s|ing|ed)|gorffen)\\s(?:in\\s|with\\s|"
+                "c|acc?t?|cyfrif)\\b[^.\\n]{0,24}\\b(?:end(?:s|ing|ed)|begin(?:s|ning)|start(?:s|"
+                "ing)|gorffen)\\s(?:in\\s|with\\s|"
                 "yn\\s)?([0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-9]{3,5})?)\\b",
      .group = 1},
     {FINDING_BANK, "one-that-ends-in", .digit = 64,
@@ -697,6 +742,14 @@ const struct rule gate_rules[] = {
      .pattern =
          "(?i)\\bcard\\b" LEADS "([2-6][0-9]{3}(?:" GAP "[0-9]{4}){2}" GAP "[0-9]{3,4})(?![0-9])",
      .group = 1},
+    /* Mistyped, and no row of figures. */
+    {FINDING_BANK, "card-fours", .digit = 1,
+     .pattern = "(?<![0-9])(?<![0-9][ .,-])(?=4|5[1-5]|2[2-7]|6[0457])[0-9]{4}([ "
+                "-]?)[0-9]{4}\\1[0-9]{4}\\1[0-9]{4}"
+                "(?![0-9]|[ .,-][0-9])",
+     .near = "(?i)\\bcards?\\b|\\bvisa\\b|\\bmastercard\\b|\\blong number\\b|\\bpay|\\bpaid\\b|"
+             "\\bbank",
+     .before = 60, .after = 40},
     {FINDING_BANK, "card-by-word", .digit = 1,
      .pattern = "(?<![0-9])[2-6](?:" GAP "[0-9]){12,18}(?![0-9])", .holds = card_check,
      .near = "(?i)\\bcards?\\b|\\bvisa\\b|\\bmastercard\\b|\\bPAN\\b", .before = 40, .after = 20},
@@ -736,15 +789,20 @@ const struct rule gate_rules[] = {
                 "-][A-Z]{1,8}[0-9]{0,2}){1,2}|[A-Z]{1,6}[/-]?[0-9]{2,7}|"
                 "[0-9]{5,7}|[0-9]{4,6}/[0-9]{2}|[0-9]{2}[A-Z]{3}[0-9]{2})(?![\\w/-])"},
     {FINDING_CASE_REF, "reference-by-word", .digit = 128,
-     .pattern = "(?i)\\b(?:ref(?:erence)?s?|decisions?|applications?|app|penalty|complaints?|case|"
+     .pattern = "(?i)(?<!ledger )(?<!journal )(?<!purchase )(?<!budget "
+                ")\\b(?:ref(?:erence)?s?|decisions?|applications?|app|penalty|complaints?|case|"
                 "claim|cais|cwyn|cyfeirnod|cyf|acct?|a/"
                 "c|tribunal|permission|licen[cs]e|enforcement|ombudsman|foi|"
-                "eir|sar|incident|crime|log|job|ticket|call|account|order|invoice|notice|fine|pcn|"
-                "file|mosaic|lcs|las|id|swift|number|no|rhif)\\b[^.\\w\\n]{0,4}"
+                "eir|sar|incident|crime|log|job|ticket|call|account|order|notice|fine|pcn|"
+                "file|mosaic|lcs|las|id|swift|number|no|rhif)\\b(?:(?<=no)\\.)?[^.\\w\\n]{0,4}"
                 "(?:ref(?:erence)?|no|number|rhif)?[^.\\w\\n]{0,4}\\(?"
                 "((?:[A-Z]{1,6}[ /-]?)?[0-9](?:[A-Z0-9]|[/-](?=[0-9A-Z])|[ "
                 "](?=[0-9])){3,14}[0-9A-Z])(?![\\w])",
      .group = 1, .holds = has_five_digits},
+    /* An account, or a number of a person or a case: nothing near tells which. */
+    {FINDING_CASE_REF, "eight-digits", .digit = 1,
+     .pattern = "(?<![\\w\\x{A3}-])(?<![0-9][.,/])[0-9]{8}(?![\\w-]|[.,/][0-9])" NO_UNIT,
+     .holds = is_account_alone, .unless = NO_ACCOUNT_AT_ALL},
     {FINDING_CASE_REF, "reference-joined", .digit = 5,
      .pattern = "(?<![\\w/-])(?![EWSNKJ][0-9]{8}\\b)[A-Z]{1,5}[0-9]{5,9}(?![\\w/-])"},
     {FINDING_CASE_REF, "passport", .digit = 8,

@@ -413,6 +413,22 @@ static const char *const hard[] = {
     "{oh one six three two, ninety-six, oh one two three}",
     "account \xe2\x80\xa6"
     "{4417}",
+    "Client | Account | Start\nA | 30114426 | 1 May\nB | {30114435} | 8 May",
+    "Which account is it, and did nobody look? The form says it was {30114426} all along",
+    "acct: try {30-11-44-26} or the other",
+    "account no {301 1442}",
+    "account {3011 442}",
+    "card 4929 12XX XXXX {9015}",
+    "card {4929 12** **** 9015}",
+    "passbook number is {K 3301142/07}",
+    "pass book no. {3301142}",
+    "credit union, member no {0044172}",
+    "card and PIN: {4417}",
+    "bank card, security code {417}",
+    "the account beginning {3011}",
+    "paid by card {4929 1234 5678 9012}, mistyped",
+    "cheque no {301144}",
+    "last four digits, {4417}",
 };
 
 Test(gate_numbers, are_found_however_they_are_written)
@@ -510,6 +526,9 @@ static const char *const soft[] = {
     "passport No {987654321}",
     "her passport ({987654321})",
     "licence number {MORGA657054SM9IJ}",
+    "it went to {30114426} by our slip",
+    "and shared {30114426}.",
+    "Court no. {KOP 30114426} of May",
 };
 
 Test(gate_numbers, of_births_homes_and_papers_are_found_by_the_word_near)
@@ -586,6 +605,18 @@ static const char *const harmless[] = {
     "the last 4 2014 reports",
     "the last four 100 days",
     "In 10-20-30 minutes",
+    "Budget code 41-20-34 was closed.",
+    "Payments went to cost code 41-20-55.",
+    "Purchase order 30114426 was raised against invoice 41192260, and paid from one account.",
+    "Journal 00301144 was posted to suspense code 88888888.",
+    "The account is as in the guidance: example 12345678.",
+    "A chod y gyllideb yw 30114426.",
+    "Ledger reference 20230331 is a date, the account says.",
+    "Framework 30114426, line 00301144, contract 41192260.",
+    "The line 00301144 was paid twice.",
+    "Some 30114426 people have an account.",
+    "The PIN 2014 report",
+    "Card readers 2014 2015 2016 2017",
 };
 
 Test(gate_numbers, of_other_things_raise_no_alarm)
