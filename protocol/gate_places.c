@@ -77,8 +77,10 @@ static void before_suffix(struct text *text, size_t at)
             text->words[first - 1].joined && serves_before(&text->words[first - 2]) &&
             !text->words[first - 2].opens && word->writing == WRITING_MIXED)
             step = 2;
-        else if (!serves_before(word) || token_is(word, WORD_ARTICLE))
-            break;
+        else if (!serves_before(word) || token_is(word, WORD_ARTICLE) ||
+                 (which && word->opens && !word->is_name && token_is(word, WORD_FUNCTION) &&
+                  !token_is(word, WORD_GENERIC)))
+            break; /* "On Kirk Wynd" */
         first -= step;
         which = which || tells_which(&text->words[first], group);
         if (text->words[first].opens && text->words[first].writing != WRITING_MIXED)

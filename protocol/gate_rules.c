@@ -81,6 +81,7 @@
     "house|uned|"                                                                                  \
     "(?:ground|first|second|third|top|upper|lower) floor(?: flat)?)\\b\\.?\\s{0,8})"
 #define HOUSE                                                                                      \
+    "(?:\\b(?:c/o|number|no|rhif)\\b\\.?\\s{1,2})?"                                                \
     "(?:" DWELLING "?(?:[0-9]{1,4}[a-z]?(?:/[0-9]{1,3})?\\s?,?\\s{0,2}))?"                         \
     "(?<![0-9\\x{A3}.-])[0-9]{1,4}[a-z]?(?:\\s?[-/]\\s?[0-9]{1,4}[a-z]?)?"
 #define STREET_NAME                                                                                \
@@ -101,6 +102,22 @@
 #define STREET_CAPITAL                                                                             \
     "(?:Road|Street|Lane|Close|Avenue|Drive|Way|Rise|Court|Place|Gardens|Terrace|Crescent|Hill|"   \
     "Row|Walk|Grove|Square|Wharf|Parade|Mews|Quay|View|Green|Park|Wynd|Brae|Fen|Drove|Common)\\b"
+#define NAMED "[A-Z][\\w'\\x{2019}-]{1,30}"
+/* Houses that have a name, and those that "the" tells which. */
+#define HOUSE_KIND                                                                                 \
+    "(?:House|Cottage|Lodge|Farm|Farmhouse|Villa|Barn|Forge|Court|Mill|Rectory|Vicarage|Bungalow|" \
+    "Hall|Croft|Steading|Gatehouse|Schoolhouse|Stables|Manse|Parsonage)"
+#define SOME_HOUSE "(?:[Tt]he\\s)?(?:" NAMED "\\s){0,3}" HOUSE_KIND
+#define THE_HOUSE                                                                                  \
+    "[Tt]he\\s(?:old\\s)?(?:house|cottage|lodge|farm|farmhouse|barn|forge|mill|rectory|vicarage|"  \
+    "bungalow|hall|croft|steading|gatehouse|schoolhouse|stables|manse|parsonage)"
+#define WELSH_HOUSE                                                                                \
+    "(?:Hafod|Hendre|Bwthyn|T\\x{177}|T\\x{177}'n|Ty|Ty'n|Tyddyn|Plas|Bryn|Pen|Nant|Cae|Llys|"     \
+    "Gelli|Glan|Fron|Gwern|Dolau|Maes|Llwyn|Beudy|Ysgubor|Fferm|Yr\\sHen)"                         \
+    "(?:\\s(?:y|yr|" NAMED ")){1,3}"
+#define WELSH_STREET                                                                               \
+    "(?:Heol|Stryd|Ffordd|Rhodfa|L\\x{F4}n|Lon|Clos|Rhes|Teras|Cilgant|Maes|Trem)"                 \
+    "(?:\\s(?:y|yr|" NAMED ")){1,3}"
 #define BIRTH                                                                                      \
     "(?i)\\bborn\\b|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd[./]?\\s?o[./"                           \
     "]?\\s?b\\b|\\bgeni\\b|\\beni\\b|"                                                             \
@@ -594,8 +611,10 @@ const char gate_date_after_name[] =
     "|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}))(?![0-9])";
 
 /* What stands before the name of a place and makes an address of it. */
-const char gate_house_before_place[] = "(?i)(?<![\\w\\x{A3}])(?:" HOUSE "|" DWELLING
-                                       "[0-9]{1,4}[a-z]?(?:/[0-9]{1,3})?)\\s?,?\\s{0,2}$";
+const char gate_house_before_place[] =
+    "(?i)(?<![\\w\\x{A3}])(?:" HOUSE "|" DWELLING
+    "[0-9]{1,4}[a-z]?(?:/[0-9]{1,3})?(?:\\s(?:on|in|along|ar|yn)(?:\\s(?:the|y|yr))?(?=\\s))?)"
+    "\\s?,?\\s{0,2}$";
 
 #define TEN "(?<![0-9])(?<![0-9]{2}\\.)(?<!0\\.)(?<!-[0-9]\\.)[0-9](?:" GAP "[0-9]){9}(?!\\.?[0-9])"
 /* No row of numbers. */
@@ -821,7 +840,8 @@ const struct rule gate_rules[] = {
                 "\\([A-Z][A-Za-z]{1,8}\\))?"},
 
     {FINDING_ADDRESS, "address", .digit = 96,
-     .pattern = "(?i)(?<![\\w\\x{A3}])" HOUSE ",?\\s{0,2}(?:" STREET_NAME "\\s{1,2}){1,3}" STREET},
+     .pattern = "(?i)(?<![\\w\\x{A3}])" HOUSE ",?\\s{0,2}(?:" STREET_NAME "\\s{1,2}){1,3}" STREET
+                "(?:\\s(?-i:Chambers|Cottages|House|Court|Mews|Flats|Buildings|Villas|Lodge)\\b)?"},
     {FINDING_ADDRESS, "address-flat", .digit = 48,
      .pattern = "(?i)\\b(?:flat|apt|apartment|fflat)\\.?\\s{0,3}[0-9]{1,4}[a-z]?\\b\\s{0,3},?(?:"
                 "\\s{0,3}" STREET_NAME "){1,3}?\\s{1,2}"
@@ -834,10 +854,20 @@ const struct rule gate_rules[] = {
          "clos|cilgant|trem|glan|pen|tan|bryn|parc|rhes|teras|tai)(?:'r|\\x{2019}r)?[\\s-]"
          "(?:(?:y|yr|yr?\\s|'r|a)\\s)?[\\w'\\x{2019}-]+(?:\\s(?-i:[A-Z])[\\w'\\x{2019}-]+)?"},
     {FINDING_ADDRESS, "address-named",
+     .pattern = "\\b(?:" SOME_HOUSE "|" THE_HOUSE "),\\s"
+                "(?:[0-9]{1,4}[a-z]?\\s)?(?:" NAMED "\\s){1,2}(?-i:" STREET_CAPITAL ")"},
+    {FINDING_ADDRESS, "address-farm",
+     .pattern = "\\b(?:" SOME_HOUSE "|" THE_HOUSE "),\\s"
+                "(?:" NAMED "\\s){1,3}(?:Farm|Mains|Estate|Steading|Croft|Barns|Steps|"
+                "Yard)\\b"},
+    {FINDING_ADDRESS, "address-named-welsh",
+     .pattern = "\\b(?:" SOME_HOUSE "|" THE_HOUSE "|" WELSH_HOUSE "),\\s" WELSH_STREET},
+    /* "Unit 2, Salt Store, Hythe Steps" */
+    {FINDING_ADDRESS, "address-unit", .digit = 16,
      .pattern =
-         "\\b(?:The\\s)?(?:[A-Z][\\w'\\x{2019}-]+\\s){0,2}(?:House|Cottage|Lodge|Farm|Villa|Barn|"
-         "Forge|Court|Mill|Rectory|Vicarage|Bungalow|Hall|Croft),\\s"
-         "(?:[0-9]{1,4}[a-z]?\\s)?(?:[A-Z][\\w'\\x{2019}-]+\\s){1,2}(?-i:" STREET_CAPITAL ")"},
+         "\\b(?:[Ff]lat|[Ff]flat|[Uu]nit|[Pp]lot|[Hh]ouse|[Cc]aravan|[Uu]ned) [0-9]{1,4}[a-z]?,"
+         "(?:\\s(?:" NAMED "\\s){1,3}" NAMED "\\b(?:,(?=\\s[A-Z]))?){1,"
+         "2}"},
     {FINDING_ADDRESS, "house-number", .digit = 96,
      .pattern = "(?i)\\b(?:lives?|living|lived|moved)\\s(?:at|to)\\s(?:number\\s|no\\.?\\s)[0-9]{1,"
                 "4}[a-z]?\\b"},

@@ -214,7 +214,7 @@ static const struct {
      "ni'n fe fel prawf mabwysiadu maethu disgyblion dirprwy pennod tîm timau gweithdy pleidlais"},
     {WORD_WELSH_PLACE,
      "heol stryd ffordd afon lough loch river cwm rhodfa lôn maes parc bryn tŷ ty pont clos "
-     "cilgant trem glan"},
+     "cilgant trem glan bwthyn hafod hendre tyddyn fferm"},
     {WORD_WELSH_SITE,
      "llyfrgell cylch amgueddfa ysgol ysbyty plas clwb cymdeithas meddygfa capel "
      "eglwys neuadd cartref canolfan coleg cartrefi cwmni tafarn gwesty garej meithrinfa caffi"},
@@ -359,7 +359,10 @@ static const struct {
                 "walkthrough walkthroughs "
                 "helpline helplines healthwatch procurements foodbank foodbanks worklist worklists "
                 "timesheet timesheets dropdown tickbox tickboxes whiteboard whiteboards"},
-    {WORD_SAFE | WORD_WELSH, "nodiadau balch"},
+    {WORD_SAFE,
+     "account accounts payee payees payer sort cheque cheques iban debit mandate virement "
+     "virements deputyship deputyships appointeeship appointeeships accrual accruals dp dps"},
+    {WORD_SAFE | WORD_WELSH, "nodiadau balch dw derbynnydd derbynneb"},
     {WORD_SAFE | WORD_NAME_TOO,
      "justice may june april august jan sun india kenya jamaica paris rio "
      "sandy easter"},

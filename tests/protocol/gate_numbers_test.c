@@ -528,6 +528,17 @@ static const char *const soft[] = {
     "licence number {MORGA657054SM9IJ}",
     "it went to {30114426} by our slip",
     "and shared {30114426}.",
+    "now at {number 7 on Tarn Lane}",
+    "wrote to {c/o 27 Tarn Road} again",
+    "the executor is at {c/o 5 Tarn Lane Chambers}",
+    "Address: {Unit 3, Salt Store, Hythe Steps}",
+    "is in {House 4, Tarn Mews}",
+    "stays at {the bungalow, Upper Tarn Mains}",
+    "HOME {The Steading, West Tarn Farm}",
+    "Cyfeiriad: {Hendre Las, Heol y Gog}.",
+    "seen at {the Old Rectory, Stryd Newydd}",
+    "i Mr Owen, {rhif 8 Maes y Gog}, heb",
+    "nawr yn {Bwthyn y Graig}",
     "Court no. {KOP 30114426} of May",
 };
 
@@ -617,6 +628,10 @@ static const char *const harmless[] = {
     "Some 30114426 people have an account.",
     "The PIN 2014 report",
     "Card readers 2014 2015 2016 2017",
+    "Unit 2, which is empty, and the lodge, which is not.",
+    "House 6, then, and plot 3, were let at last.",
+    "We looked at number 9 on the list, and at no 4 on our plan.",
+    "Journals and virements: Account, Payee and Sort are columns.",
 };
 
 Test(gate_numbers, of_other_things_raise_no_alarm)

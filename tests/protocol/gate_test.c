@@ -213,8 +213,27 @@ Test(gate, says_when_it_could_not_read_a_text)
 Test(gate, reads_long_texts_quickly)
 {
     static const char *const pieces[] = {
-        "a-",  "0",  "1 ", "aaaaaaaa", "1.",         "one ",        "a.b",
-        "@a.", "1-", "0/", "A1 ",      "double oh ", "account no ", "a dot at ",
+        "a-",
+        "0",
+        "1 ",
+        "aaaaaaaa",
+        "1.",
+        "one ",
+        "a.b",
+        "@a.",
+        "1-",
+        "0/",
+        "A1 ",
+        "double oh ",
+        "account no ",
+        "a dot at ",
+        "A-",
+        "Ab ",
+        "the lodge, Ab ",
+        "c/o 3 ",
+        "30114426 ",
+        "4929 12",
+        "Unit 2, Ab Ab, ",
     };
 
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
