@@ -36,7 +36,8 @@
     "\\bpaid\\b|\\brefund|\\bcyfrif|\\bdidoli\\b|\\bBACS\\b|\\bdebit|\\btransfer|\\bbuilding "     \
     "society\\b|"                                                                                  \
     "\\btal(?:u|wyd|iad|iadau)\\b|\\bbanc\\b|\\bmoney "                                            \
-    "(?:to|into)\\b|\\bmonzo\\b|\\bbarclays\\b|\\bhsbc\\b|"                                        \
+    "(?:to|into)\\b|\\bmonzo\\b|\\brevolut\\b|\\bfirst direct\\b|\\bvirgin "                       \
+    "money\\b|\\bclydesdale\\b|\\bprincipality\\b|\\bskipton\\b|\\bbarclays\\b|\\bhsbc\\b|"        \
     "\\blloyds\\b|\\bnatwest\\b|\\bsantander\\b|\\bnationwide\\b|\\bcheques?\\b|\\bchq\\b|"        \
     "\\bsiec|"                                                                                     \
     "\\bstanding order|\\bmandate|\\bcredit union|\\bpass ?book|\\bprepaid"
@@ -81,6 +82,8 @@
     "house|uned|"                                                                                  \
     "(?:ground|first|second|third|top|upper|lower) floor(?: flat)?)\\b\\.?\\s{0,8})"
 #define HOUSE                                                                                      \
+    "(?:\\b(?:ground|first|second|third|fourth|top|upper|lower|basement) (?:floor "                \
+    ")?(?:flat|floor),? )?"                                                                        \
     "(?:\\b(?:c/o|number|no|rhif)\\b\\.?\\s{1,2})?"                                                \
     "(?:" DWELLING "?(?:[0-9]{1,4}[a-z]?(?:/[0-9]{1,3})?\\s?,?\\s{0,2}))?"                         \
     "(?<![0-9\\x{A3}.-])[0-9]{1,4}[a-z]?(?:\\s?[-/]\\s?[0-9]{1,4}[a-z]?)?"
@@ -94,7 +97,9 @@
     "(?:(?:road|street|lane|close|avenue|drive|court|gardens|terrace|crescent|hill|row|walk|"      \
     "grove|"                                                                                       \
     "square|house|wharf|fawr|rd|st|ave|cl|cres|gdns|pl|parade|mews|quay|wynd|brae|loan|croft|"     \
-    "drove|cottages)|(?-i:Way|WAY|Rise|RISE|Place|PLACE|View|VIEW|Green|GREEN|Park|PARK|Gate|"     \
+    "drove|cottages|st?re+t|ste+t|st?reet?|sreet|raod|roda|laen|lnae|clsoe|cloes|colse|aveune|"    \
+    "avneue|avenu|drvie|driev|gardnes|gradens|terr?ace?|cresc?ent)|(?-i:Way|WAY|Rise|RISE|Place|"  \
+    "PLACE|View|VIEW|Green|GREEN|Park|PARK|Gate|"                                                  \
     "GATE|"                                                                                        \
     "Mount|MOUNT|Vale|VALE|Bank|BANK|Yard|YARD|Chase|CHASE|Fields?|FIELDS?|Meadows?|MEADOWS?|End|" \
     "END|Side|SIDE|Buildings|BUILDINGS|Villas|VILLAS|Estate|ESTATE|Fen|FEN|Common|COMMON|Bridge|"  \
@@ -118,6 +123,7 @@
 #define WELSH_STREET                                                                               \
     "(?:Heol|Stryd|Ffordd|Rhodfa|L\\x{F4}n|Lon|Clos|Rhes|Teras|Cilgant|Maes|Trem)"                 \
     "(?:\\s(?:y|yr|" NAMED ")){1,3}"
+#define NAME_PART "[\\p{L}][\\p{L}'\\x{2019}-]{1,24}"
 #define BIRTH                                                                                      \
     "(?i)\\bborn\\b|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd[./]?\\s?o[./"                           \
     "]?\\s?b\\b|\\bgeni\\b|\\beni\\b|"                                                             \
@@ -658,7 +664,7 @@ const struct rule gate_rules[] = {
      .holds = iban_check},
     {FINDING_BANK, "iban-uk", .digit = 12,
      .pattern = "(?i)(?<![A-Z0-9])GB" GAP "[0-9]" GAP "[0-9](?:" GAP "[A-Z]){4}(?:" GAP
-                "[0-9]){14}(?![0-9])"},
+                "[0-9]){6,14}(?![0-9])"},
     {FINDING_BANK, "iban-mistyped", .digit = 12,
      .pattern = "(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])", .holds = has_ten_digits, .near = BANK,
      .before = 60, .after = 30},
@@ -678,6 +684,10 @@ const struct rule gate_rules[] = {
      .unless = NO_ACCOUNT "|\\b(?:on|since|from|until|by|dated|before|after|ar)\\s$"},
     {FINDING_BANK, "sort-code-by-word", .digit = 256,
      .pattern = SORT "([0-9](?:" GAP "[0-9]){5})(?![0-9])", .group = 1},
+    {FINDING_BANK, "sort-code-mixed", .digit = 1,
+     .pattern = "(?<![0-9/.-])[0-9]{2}[ ./-][0-9]{2}[ ./-][0-9]{2}(?![0-9-]|/[0-9])",
+     .holds = is_no_date, .near = "(?i)\\bsort|\\bs/c|\\bdidoli", .before = 40, .after = 20,
+     .unless = NO_ACCOUNT},
     {FINDING_BANK, "sort-code-no-date", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9/-])", .holds = is_no_date,
      .unless = NO_ACCOUNT},
@@ -751,8 +761,16 @@ const struct rule gate_rules[] = {
     {FINDING_BANK, "one-that-ends-in", .digit = 64,
      .pattern = "(?i)(?:\\b(?:end(?:s|ing)|gorffen)\\s(?:in\\s|with\\s|yn\\s)?|\\x{2026}\\s?|\\.{3}"
                 "\\s?|\\*{2,}\\s?|"
-                "x{3,}\\s?)((?!19|20)[0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-9]{3,5})?)\\b",
+                "x{2,}\\s?)((?!19|20)[0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-9]{3,5})?)\\b",
      .group = 1, .near = BANK "|\\bcards?\\b", .before = 60, .after = 40},
+    {FINDING_BANK, "card-digits", .digit = 40,
+     .pattern = "(?i)\\bcard(?:\\s(?:no|num|number))?\\b\\.?[ "
+                ":(#*-]{1,3}((?!19|20)[0-9]{4})(?![\\w]|[.,/-][0-9])" NO_UNIT,
+     .group = 1},
+    {FINDING_BANK, "begins-with", .digit = 1,
+     .pattern = "(?i)(?<![\\w-])(?:[0-9]{2,4}[ -]){0,3}[0-9]{2,6}[ -]?[x*]{2,4}(?:[ "
+                "-]?[x*]{2,4}){0,3}(?![\\w])",
+     .near = BANK, .before = 60, .after = 30},
     {FINDING_BANK, "card", .digit = 1,
      .pattern = "(?<![0-9])(?<![0-9][.])(?=4|5[1-5]|2[2-7]|3[47]|6[0457])[0-9](?:" GAP
                 "[0-9]){14,15}(?![0-9])",
@@ -868,10 +886,32 @@ const struct rule gate_rules[] = {
          "\\b(?:[Ff]lat|[Ff]flat|[Uu]nit|[Pp]lot|[Hh]ouse|[Cc]aravan|[Uu]ned) [0-9]{1,4}[a-z]?,"
          "(?:\\s(?:" NAMED "\\s){1,3}" NAMED "\\b(?:,(?=\\s[A-Z]))?){1,"
          "2}"},
+    /* "7 The Limes" */
+    {FINDING_ADDRESS, "address-the", .digit = 16,
+     .pattern = "\\b(?:at|to|from|of|now|is|was|address:?) ((?:[Nn]o\\.? )?[0-9]{1,3}[a-z]?,? The "
+                "[A-Z][a-z]{3,20}s?)\\b"
+                "(?=[.,;)\\n]|$| (?:in|on|now|and|since|for|with|from|until)\\b)",
+     .group = 1},
     {FINDING_ADDRESS, "house-number", .digit = 96,
      .pattern = "(?i)\\b(?:lives?|living|lived|moved)\\s(?:at|to)\\s(?:number\\s|no\\.?\\s)[0-9]{1,"
                 "4}[a-z]?\\b"},
 
+    /* What follows is a name, whatever it is. */
+    {FINDING_PERSON, "name-of-account",
+     .pattern = "(?i)(?:\\b(?:name (?:of (?:the )?"
+                "(?:payee|account|claimant|applicant|tenant|child|client|carer|person)|"
+                "on (?:the )?(?:card|acc|account|a/c))|account name|account holder|payee name|"
+                "enw'r (?:cyfrif|cwsmer|plentyn|hawlydd))|\\(child\\))(?: ?[:|]| is| yw)[ "
+                "\\t]{1,2}(?!(?:not|the|a|an|our|her|his|their|also|still|no|now|to|in|on|as|given|"
+                "written|spelt)\\b)"
+                "(\\p{L}\\.?\\s" NAME_PART "|" NAME_PART
+                "(?: (?!is\\b|was\\b|and\\b|on\\b|in\\b|at\\b|sort\\b|not\\b)" NAME_PART "){1,2})",
+     .group = 1},
+    /* "A B Hill" */
+    {FINDING_PERSON, "initials",
+     .pattern = "(?:^|[\\n:,*-]) ?([A-Z] (?:[A-Z] ){1,2}[A-Z]" NAME_PART ")\\b", .group = 1},
+    {FINDING_PERSON, "initial-from",
+     .pattern = "(?im)^(?:from|to|cc|bcc): (\\p{L}(?:\\. ?| )" NAME_PART ") ?$", .group = 1},
     {FINDING_EMAIL, "email", .asks = "@",
      .pattern = "(?<![\\w.])[\\w.+'%-]{1,64}+@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,8}"},
     {FINDING_EMAIL, "email-apart", .asks = "@",
@@ -979,6 +1019,14 @@ const struct rule gate_rules[] = {
      .before = 0, .after = 20},
     {FINDING_DATE_OF_BIRTH, "date-of-birth", .digit = 64, .pattern = DATE, .near = BIRTH,
      .before = 60, .after = 0},
+    /* Under the heading of a column. */
+    {FINDING_DATE_OF_BIRTH, "date-in-column", .digit = 64,
+     .pattern =
+         FRESH "[0-9]{1,2}\\s?[./-]\\s?[0-9]{1,2}\\s?[./-]\\s?(?:[0-9]{4}|[0-9]{2})(?![0-9])",
+     .near = "(?i)[|\\t,;][ \"]?(?:d\\.?o\\.?b\\.?|date of birth|born|dyddiad "
+             "geni|geni)\\b[^\\n]{0,80}\\n"
+             "(?:[^\\n]{1,160}\\n){0,8}[^\\n]{0,160}[|\\t,;]\\s?$",
+     .before = 480, .after = 0},
     {FINDING_DATE_OF_BIRTH, "date-before-birth", .digit = 64, .pattern = DATE, .near = BIRTH_AFTER,
      .before = 0, .after = 36},
     /* Between a number of a person's and another. */
