@@ -28,19 +28,15 @@
           "|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}"                                                    \
           ")(?![0-9])"
 #define DATE "(?i)" DATE_BODY
+/* What begins with one of the first, and the others whole. */
 #define BANK                                                                                       \
-    "(?i)\\bsort|\\bsc\\b|\\bsavings\\b|\\bgiro\\b|\\bhalifax\\b|\\btsb\\b|\\bstarling\\b|"        \
-    "\\bwages\\b|\\bsalary\\b|\\bpayroll\\b|\\bdeposit|\\bs/"                                      \
-    "c\\b|\\ba[ckoun]{3,6}ts?\\b|\\bs(?:rot|otr|rt)\\s?code|\\bacc?t?s?\\b|\\ba/"                  \
-    "c\\b|\\bbank|\\bpay(?:ee|able|ment|ments)?\\b|"                                               \
-    "\\bpaid\\b|\\brefund|\\bcyfrif|\\bdidoli\\b|\\bBACS\\b|\\bdebit|\\btransfer|\\bbuilding "     \
-    "society\\b|"                                                                                  \
-    "\\btal(?:u|wyd|iad|iadau)\\b|\\bbanc\\b|\\bmoney "                                            \
-    "(?:to|into)\\b|\\bmonzo\\b|\\brevolut\\b|\\bfirst direct\\b|\\bvirgin "                       \
-    "money\\b|\\bclydesdale\\b|\\bprincipality\\b|\\bskipton\\b|\\bbarclays\\b|\\bhsbc\\b|"        \
-    "\\blloyds\\b|\\bnatwest\\b|\\bsantander\\b|\\bnationwide\\b|\\bcheques?\\b|\\bchq\\b|"        \
-    "\\bsiec|"                                                                                     \
-    "\\bstanding order|\\bmandate|\\bcredit union|\\bpass ?book|\\bprepaid"
+    "(?i)\\b(?=[a-z])(?:sort|deposit|bank|refund|cyfrif|debit|transfer|siec|standing order|"       \
+    "mandate|credit union|pass ?book|prepaid|s(?:rot|otr|rt)\\s?code|"                             \
+    "(?:sc|s/c|savings|giro|wages|salary|payroll|a[ckoun]{3,6}ts?|acc?t?s?|a/c|"                   \
+    "pay(?:ee|able|ment|ments)?|paid|didoli|bacs|building society|tal(?:u|wyd|iad|iadau)|banc|"    \
+    "money (?:to|into)|cheques?|chq|halifax|tsb|starling|monzo|revolut|first direct|"              \
+    "virgin money|clydesdale|principality|skipton|barclays|hsbc|lloyds|natwest|santander|"         \
+    "nationwide)\\b)"
 /* What stands straight before an account's number, and before a sort code. */
 #define LEADS                                                                                      \
     "(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|num|nos|nr|number|code|yw|rhif|into|to|bank|are)\\b){0,7}"
