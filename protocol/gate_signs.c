@@ -232,6 +232,22 @@ bool person_is_with(const struct text *text, size_t at)
            token_reads_one_of(word - 1, with);
 }
 
+/* "Chase can you ring", "Sandy I cannot find it": without a comma. */
+static bool is_asked(struct text *text, size_t at)
+{
+    static const char *const asks[] = {"can", "could", "will", "would", "did", "have", "are", NULL};
+    static const char *const says[] = {"hope", "bet", "pray", "may", "will", NULL};
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    const struct token *after = text_joined_at(text, at + 2);
+
+    if (next == NULL || after == NULL || !token_is(word, WORD_CAPITAL) ||
+        word->writing != WRITING_MIXED || !token_has_capital(word))
+        return false;
+    return (token_reads_one_of(next, asks) && token_reads(after, "you")) ||
+           (next->shape == SHAPE_INITIAL && token_reads(next, "i") && after->shape == SHAPE_SMALL &&
+            !token_reads_one_of(word, says));
+}
+
 /* "Will, will you be there?": the first word of a message. */
 bool person_is_addressed(struct text *text, size_t at)
 {
@@ -240,6 +256,8 @@ bool person_is_addressed(struct text *text, size_t at)
                                         "have", "did",   "do",     "are",    NULL};
     const struct token *word = &text->words[at], *next = text_at(text, at + 1);
 
+    if (word->own_line && is_asked(text, at))
+        return true;
     return word->own_line && next != NULL && !next->own_line && next->after_mark == ',' &&
            !next->joined && token_is(next, WORD_FUNCTION) &&
            (word->writing != WRITING_MIXED || next->shape == SHAPE_SMALL ||

@@ -96,6 +96,8 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
     static const struct row rows[] = {
         {"Will, 34, lives alone. Blessing (7) has no laptop.", "person[Will] person[Blessing]"},
         {"Will, will you be there?", "person[Will]"},
+        {"Chase can you ring him today?", "person[Chase]"},
+        {"Sandy I cannot find it.", "person[Sandy]"},
         {"Grace and Joy came in together.", "person[Grace] person[Joy]"},
         {"Bishop in payroll paid it.", "person[Bishop]"},
         {"Chance on call, phone off. Dawn still wanted it.", "person[Chance] person[Dawn]"},
@@ -161,6 +163,11 @@ Test(gate_names, lets_plain_words_pass)
     static const char *const texts[] = {
         "Will we do it again? Only if the front line may veto it.",
         "Grace under pressure is not a staffing model.",
+        "Bet I have it right.",
+        "May I ask why?",
+        "Will I be told?",
+        "When can you come? How will you know?",
+        "Virements and appointeeships: ask under Account or Payee.",
         "The Care Act 2014 asks for it, and Part 3 of the Housing Act 1996.",
         "In May the Housing Options Team moved to SharePoint.",
         "Section 42 thresholds drifted. Mark each page before it goes to the Panel.",
