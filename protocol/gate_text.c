@@ -173,7 +173,9 @@ static void add_word(struct text *text, size_t start, size_t end)
 {
     struct bytes whole = bytes_of(text->bytes.data + start, end - start);
 
-    text->words = memory_grow(text->words, text->count + 1, sizeof *text->words);
+    if ((text->count & (text->count - 1)) == 0) /* Twice as long whenever it is full. */
+        text->words =
+            memory_grow(text->words, text->count == 0 ? 1 : 2 * text->count, sizeof *text->words);
     struct token *word = &text->words[text->count++];
     *word = (struct token){.start = start, .shape = shape_of(whole)};
     word->end = end_without_s(text->bytes, start, end);
