@@ -205,7 +205,7 @@ void engine_close(struct engine *engine)
     deriver_close(engine->deriver);
     keeper_close(engine->keeper);
     replica_free(engine->replica);
-    gate_free(engine->gate);
+    gate_free(engine->house.gate);
     effects_release(&engine->effects);
     drop_pending(engine, UINT64_MAX);
     free(engine->pending);

@@ -6,6 +6,7 @@
 #include "node/home.h"
 #include "node/keeper.h"
 #include "node/keys.h"
+#include "node/own_names.h"
 #include "protocol/places.h"
 #include "protocol/replica.h"
 #include "store/store.h"
@@ -27,10 +28,12 @@ struct engine {
     struct keys *keys;       /* NULL in a command: it signs nothing. */
     struct digest network, self;
     const struct home *home;
-    struct gate
-        *gate; /* What is signed is checked once more, as the house has it now: NULL before */
-    enum approval_policy policy; /* it was read, or where it cannot be, */
-    struct fault unread;         /* and why. */
+    struct house {
+        struct gate *gate; /* NULL: it was not read yet. */
+        enum approval_policy policy;
+        struct house_files files; /* As they were then. */
+    } house;             /* By this, as it could be read last, what is signed is checked again; */
+    struct fault unread; /* why it cannot be read now. */
     struct effects effects;
     struct tasks tasks; /* Not handed over yet. */
     struct { /* Records that are with the keeper: they are read from here until it is done. */
@@ -107,8 +110,9 @@ struct approved {
 bool approved_count(struct store *store, int64_t now_ms, struct approved *approved,
                     struct fault *fault);
 
-/* Read anew what the house asks of what it signs: its configuration and its lists of names. NULL,
- * or why that cannot be: then nothing is to be claimed. */
+/* Read what the house asks of what it signs, its configuration and its lists of names, where a file
+ * of them is another than before. NULL, or why that cannot be: then nothing is to be claimed, and
+ * what was claimed before goes by what could be read last. */
 const char *engine_read_house(struct engine *engine);
 
 /* Claim those that are due: whoever would change one now is told that it is being signed. By what

@@ -6,6 +6,7 @@
 #include "node/notify.h"
 #include "node/peers.h"
 #include "node/status.h"
+#include "protocol/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +48,7 @@ struct loop {
     struct dial guest;
     struct presence presence;
     char *last_status;
-    const char *silence;  /* Why nothing is signed, as it was last logged. */
+    char *silence;        /* Why nothing is signed, as it was last logged; NULL: it is. */
     bool told_unnamed;    /* That a draft waits to go out without the name. */
     bool told_unreadable; /* And that one cannot be read. */
     bool stirred;         /* Something happened since the status was looked at. */
@@ -335,18 +336,26 @@ static void take_event(struct loop *loop, const struct bus_event *event, int64_t
 
 /* --- One turn of the loop --- */
 
-/* Drafts wait while nothing may be signed; the log says why, once for each reason. */
-static bool is_silent(struct loop *loop, size_t due, int64_t now_ms)
+static bool is_same(const char *a, const char *b)
 {
-    const char *silence = due == 0 ? NULL : engine_silence(&loop->engine, now_ms);
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
 
-    if (due > 0 && silence == NULL)
+/* Drafts wait while nothing may be signed; the log says why, once for each reason. */
+static bool is_silent(struct loop *loop, size_t waiting, int64_t now_ms)
+{
+    const char *silence = waiting == 0 ? NULL : engine_silence(&loop->engine, now_ms);
+
+    if (waiting > 0 && silence == NULL)
         silence = engine_read_house(&loop->engine);
-    loop->stirred = loop->stirred || silence != loop->silence;
-    if (silence != NULL && silence != loop->silence)
-        log_line(LOG_WARNING, "%zu draft%s, for nothing is signed: %s", due,
-                 due == 1 ? " waits" : "s wait", silence);
-    loop->silence = silence;
+    if (is_same(silence, loop->silence))
+        return silence != NULL;
+    loop->stirred = true;
+    if (silence != NULL)
+        log_line(LOG_WARNING, "%zu draft%s, for nothing is signed: %s", waiting,
+                 waiting == 1 ? " waits" : "s wait", silence);
+    free(loop->silence);
+    loop->silence = silence == NULL ? NULL : text_copy(bytes_of_text(silence));
     return silence != NULL;
 }
 
@@ -387,10 +396,11 @@ static bool look_at_store(struct loop *loop, int64_t now_ms, struct fault *fault
         return false;
     tell_unnamed(loop, approved.unnamed);
     tell_unreadable(loop, &approved);
+    bool silent = is_silent(loop, approved.due + approved.held, now_ms);
     loop->look_again_at_ms = approved.next_ms;
-    if (is_silent(loop, approved.due, now_ms))
+    if (silent || approved.next_ms > now_ms + SILENCE_MS) /* What silences it may come meanwhile. */
         loop->look_again_at_ms = now_ms + SILENCE_MS;
-    else if (approved.due > 0)
+    if (!silent && approved.due > 0)
         return engine_claim(&loop->engine, now_ms, fault);
     return true;
 }
@@ -601,6 +611,7 @@ static void end(struct loop *loop)
     config_release(&loop->config);
     home_unlock(loop->home);
     presence_release(&loop->presence);
+    free(loop->silence);
     free(loop->last_status);
 }
 

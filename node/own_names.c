@@ -4,12 +4,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LIST_MAX (32 * 1024 * 1024)
 
-static const char *const list_files[] = {"names/authority.txt", "names/places.txt",
-                                         "names/organisations.txt", "names/people.txt"};
+#define LISTS 4
+
+static const char *const list_files[LISTS] = {"names/authority.txt", "names/places.txt",
+                                              "names/organisations.txt", "names/people.txt"};
 
 static struct gate_names *list_of(struct own_names *names, size_t index)
 {
@@ -22,10 +25,15 @@ static struct gate_names *list_of(struct own_names *names, size_t index)
 /* Where a list is long, its line is what helps. */
 static bool line_serves(const char *path, size_t number, struct bytes line, struct fault *fault)
 {
-    if (!bytes_are_text(line) || line.size > GATE_NAME_MAX)
+    if (!bytes_are_text(line)) /* Nor could the line be shown. */
         return fault_set(fault, FAULT_INPUT,
-                         "%s:%zu: \"%.*s\": must be UTF-8 of at most %d bytes: write it shorter",
-                         path, number, QUOTED(line), GATE_NAME_MAX);
+                         "%s: line %zu is not UTF-8: save the file as UTF-8 (a list from a "
+                         "spreadsheet: as \"CSV UTF-8\" or \"text, UTF-8\")",
+                         path, number);
+    if (line.size > GATE_NAME_MAX)
+        return fault_set(fault, FAULT_INPUT,
+                         "%s:%zu: \"%.*s\": has more than %d bytes: write it shorter", path, number,
+                         QUOTED(line), GATE_NAME_MAX);
     if (line.size < 2)
         return fault_set(fault, FAULT_INPUT,
                          "%s:%zu: \"%.*s\": one letter would be found everywhere: leave it out",
@@ -53,7 +61,7 @@ static bool add_lines(struct gate_names *list, const char *path, struct bytes fi
 bool own_names_read(const struct home *home, struct own_names *names, struct fault *fault)
 {
     memset(names, 0, sizeof *names);
-    for (size_t i = 0; i < sizeof list_files / sizeof *list_files; i++) {
+    for (size_t i = 0; i < LISTS; i++) {
         const char *path = home_file(home, list_files[i], 0);
         if (access(path, F_OK) != 0 && errno == ENOENT)
             continue;
@@ -64,6 +72,41 @@ bool own_names_read(const struct home *home, struct own_names *names, struct fau
     return true;
 }
 
+/* --- Whether they changed --- */
+
+/* By when its inode changed: a copy may keep the older time of its text. */
+static struct file_look look_at(const char *path)
+{
+    struct stat found;
+
+    if (stat(path, &found) != 0)
+        return (struct file_look){-1, -1, -1, 0};
+    return (struct file_look){found.st_size, found.st_ctim.tv_sec, found.st_ctim.tv_nsec,
+                              found.st_ino};
+}
+
+struct house_files house_files_look(const struct home *home)
+{
+    struct house_files look = {{look_at(home_file(home, "candour.conf", 0))}};
+
+    for (size_t i = 0; i < LISTS; i++)
+        look.files[i + 1] = look_at(home_file(home, list_files[i], 0));
+    return look;
+}
+
+bool house_files_same(const struct house_files *a, const struct house_files *b)
+{
+    for (size_t i = 0; i < sizeof a->files / sizeof *a->files; i++) {
+        const struct file_look *one = &a->files[i], *other = &b->files[i];
+        if (one->size != other->size || one->changed_s != other->changed_s ||
+            one->changed_ns != other->changed_ns || one->inode != other->inode)
+            return false;
+    }
+    return true;
+}
+
+/* --- The gate --- */
+
 void own_names_add(struct own_names *names, const char *name)
 {
     gate_names_add(&names->profile.names, bytes_of_text(name));
@@ -72,7 +115,7 @@ void own_names_add(struct own_names *names, const char *name)
 void own_names_release(struct own_names *names)
 {
     gate_profile_release(&names->profile);
-    for (size_t i = 0; i < sizeof names->files / sizeof *names->files; i++)
+    for (size_t i = 0; i < LISTS; i++)
         buffer_release(&names->files[i]);
 }
 

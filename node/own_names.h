@@ -24,6 +24,17 @@ void own_names_release(struct own_names *names);
 struct gate *own_names_gate(const struct home *home, const struct config *config,
                             const struct texts *more, struct fault *fault);
 
+/* The configuration and the lists of names, as they lie on the disk: by this it is known, without
+ * reading them, whether one is another than before. */
+struct house_files {
+    struct file_look {
+        int64_t size, changed_s, changed_ns; /* All -1: it is not there. */
+        uint64_t inode;
+    } files[5];
+};
+struct house_files house_files_look(const struct home *home);
+bool house_files_same(const struct house_files *a, const struct house_files *b);
+
 /* One more name that the authority goes by. The text must stay. */
 void own_names_add(struct own_names *names, const char *name);
 

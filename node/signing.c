@@ -87,23 +87,30 @@ static void settle_in(struct engine *engine, int64_t now_ms)
 
 /* --- What the house asks --- */
 
-static bool read_house(struct engine *engine, struct fault *fault)
+static bool read_house(const struct home *home, struct house *house, struct fault *fault)
 {
     struct config config;
 
-    if (config_read(engine->home, &config, fault)) {
-        engine->policy = config.approval_two ? APPROVAL_TWO : APPROVAL_ONE;
-        engine->gate = own_names_gate(engine->home, &config, NULL, fault);
+    if (config_read(home, &config, fault)) {
+        house->policy = config.approval_two ? APPROVAL_TWO : APPROVAL_ONE;
+        house->gate = own_names_gate(home, &config, NULL, fault);
     }
     config_release(&config);
-    return engine->gate != NULL;
+    return house->gate != NULL;
 }
 
+/* The files are looked at before they are read: what is written meanwhile is seen the next time. */
 const char *engine_read_house(struct engine *engine)
 {
-    gate_free(engine->gate);
-    engine->gate = NULL;
-    return read_house(engine, &engine->unread) ? NULL : engine->unread.text;
+    struct house now = {.files = house_files_look(engine->home)};
+
+    if (engine->house.gate != NULL && house_files_same(&engine->house.files, &now.files))
+        return NULL;
+    if (!read_house(engine->home, &now, &engine->unread))
+        return engine->unread.text;
+    gate_free(engine->house.gate);
+    engine->house = now;
+    return NULL;
 }
 
 /* --- One record --- */
@@ -236,7 +243,7 @@ static struct record *sign_draft(const struct engine *engine, const struct draft
                                  int64_t now_ms, struct fault *fault)
 {
     const struct document *document = draft_document(draft);
-    struct house_rules house = {engine->gate, engine->policy, now_ms};
+    struct house_rules house = {engine->house.gate, engine->house.policy, now_ms};
     struct buffer map = {0}, topic = {0};
     struct record *record = NULL;
     struct header header;
@@ -282,6 +289,10 @@ static bool publish_claimed(struct engine *engine, uint64_t number, int64_t now_
     struct record *record = sign_draft(engine, draft, now_ms, &refused);
     bool may = record != NULL || refused.kind != FAULT_ABSENT;
     draft_free(draft);
+    if (record == NULL && refused.kind == FAULT_SELF) { /* It is the disk's, not the draft's. */
+        *fault = refused;
+        return false;
+    }
     if (record == NULL || !offer(engine, record, now_ms, &refused)) {
         turn_back(engine, number, may ? TASK_REJECTED : TASK_RECALLED, &refused, now_ms);
         record_free(record);
@@ -367,7 +378,7 @@ bool engine_claim(struct engine *engine, int64_t now_ms, struct fault *fault)
 {
     struct claiming claiming = {engine, now_ms};
 
-    assert(engine->gate != NULL);
+    assert(engine->house.gate != NULL);
     return store_each_approved(engine->store, claim_due, &claiming, fault);
 }
 

@@ -240,7 +240,7 @@ static __attribute__((format(printf, 2, 3))) void warn_of(json_t *warnings, cons
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    json_array_append_new(warnings, json_string(text));
+    json_array_append_new(warnings, json_sentence(text));
 }
 
 static void warn_of_lapses(json_t *warnings, const struct charter *charter,
@@ -534,7 +534,7 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
             .in_set = counts.records, .aside = counts.aside, .erased = counts.erased};
     struct connected connected = connected_peers(engine);
     json_t *status = json_pack(
-        "{s:{s:b, s:i, s:o, s:s, s:s, s:o, s:i, s:i}, s:o, s:o, s:{s:I, s:I, s:s?}, s:o, s:o, s:o, "
+        "{s:{s:b, s:i, s:o, s:s, s:s, s:o, s:i, s:i}, s:o, s:o, s:{s:I, s:I, s:o}, s:o, s:o, s:o, "
         "s:o, s:o}",
         "node", "running", (int)running, "pid", running ? (int)getpid() : 0, "started",
         json_stamp(facts->started_ms), "version", version, "name", facts->config->authority.name,
@@ -543,12 +543,12 @@ json_t *status_of(struct engine *engine, const struct status_facts *facts, int64
         joined ? status_of_charter(replica_charter(engine->replica)) : json_null(), "records",
         records_object(engine, &counts, &counters, now_ms), "drafts", "waiting",
         (json_int_t)counts.drafts, "queued", (json_int_t)counts.queued, "unsigned_because",
-        facts->silence, "peers", peers_array(engine, facts, &connected), "not_connected",
-        not_connected_array(engine, facts, &connected), "refused", json_refusals(counters.refused),
-        "warnings", warnings_array(engine, facts, &connected, &counters, now_ms), "at",
-        json_stamp(now_ms));
+        json_sentence(facts->silence), "peers", peers_array(engine, facts, &connected),
+        "not_connected", not_connected_array(engine, facts, &connected), "refused",
+        json_refusals(counters.refused), "warnings",
+        warnings_array(engine, facts, &connected, &counters, now_ms), "at", json_stamp(now_ms));
     free(connected.reports);
     if (status == NULL)
-        abort(); /* Names in the store are valid UTF-8: only memory can have run out. */
+        abort(); /* Names in the store and in the configuration are UTF-8: memory has run out. */
     return status;
 }

@@ -35,15 +35,46 @@ struct gate *desk_gate(const struct call *call, struct fault *fault)
     return gate;
 }
 
-bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
-               struct fault *fault)
+static bool open_without_gate(const struct call *call, struct desk *desk, enum store_mode mode,
+                              struct fault *fault)
 {
     memset(desk, 0, sizeof *desk);
     desk->home = &call->home;
     desk->ledger = memory_new(1, sizeof *desk->ledger);
     return (desk->store = open_store(call, mode, fault)) != NULL &&
-           config_read(&call->home, &desk->config, fault) &&
+           config_read(&call->home, &desk->config, fault);
+}
+
+bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
+               struct fault *fault)
+{
+    return open_without_gate(call, desk, mode, fault) &&
            (desk->gate = desk_gate(call, fault)) != NULL;
+}
+
+bool desk_open_anyway(const struct call *call, struct desk *desk, enum store_mode mode,
+                      struct fault *fault)
+{
+    if (!open_without_gate(call, desk, mode, fault))
+        return false;
+    desk->gate = desk_gate(call, &desk->unread);
+    if (desk->gate == NULL)
+        desk->gate = own_names_gate(&call->home, NULL, NULL, fault);
+    return desk->gate != NULL;
+}
+
+static bool is_without_lists(const struct desk *desk)
+{
+    return desk->unread.kind != FAULT_NONE;
+}
+
+void desk_say_unread(const struct call *call, const struct desk *desk)
+{
+    if (is_without_lists(desk))
+        call_say(call,
+                 "Looked through without your lists of names, and nothing is approved or signed "
+                 "before they can be read: %s",
+                 desk->unread.text);
 }
 
 void desk_close(struct desk *desk)
@@ -357,7 +388,9 @@ void desk_say_next(const struct call *call, const struct desk *desk, uint64_t nu
         say_again(call, number, draft);
         break;
     case DRAFT_SUBMITTED:
-        if (open > 0)
+        if (is_without_lists(desk))
+            call_say(call, "Next: mend that list of names.");
+        else if (open > 0)
             call_say(call,
                      "%zu to decide: candour draft decide %" PRIu64 " %" PRIu32
                      " --replace \"[resident]\", or --generalise, or --keep --reason.",
@@ -381,6 +414,7 @@ void desk_say(struct call *call, const struct desk *desk, uint64_t number,
                  (int)title.size, (const char *)title.data);
         say_people(call, draft);
         say_findings(call, &numbered);
+        desk_say_unread(call, desk);
         desk_say_next(call, desk, number, draft);
     }
     numbered_release(&numbered);

@@ -14,10 +14,17 @@ struct desk {
     struct config config;
     struct gate *gate;
     struct store *store;
+    struct fault unread; /* Why the lists of names are not in its gate; else FAULT_NONE. */
 };
 bool desk_open(const struct call *call, struct desk *desk, enum store_mode mode,
                struct fault *fault);
 void desk_close(struct desk *desk);
+
+/* To look, reject or take back, which no list of names may hinder: where one cannot be read, the
+ * gate is that of the general rules, and that is said. */
+bool desk_open_anyway(const struct call *call, struct desk *desk, enum store_mode mode,
+                      struct fault *fault);
+void desk_say_unread(const struct call *call, const struct desk *desk);
 
 /* So many digits of a draft's digest are shown, for who approves the text that was shown. */
 #define DESK_TEXT_DIGITS 8

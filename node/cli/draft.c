@@ -24,7 +24,8 @@ struct handling {
     bool (*act)(struct call *call, struct desk *desk, struct draft *draft, struct fault *fault);
     void (*say)(struct call *call, const struct desk *desk, uint64_t number,
                 const struct draft *draft);
-    bool keep; /* Else it is only shown, with its text. */
+    bool keep;   /* Else it is only shown, with its text. */
+    bool anyway; /* Though a list of names cannot be read. */
 };
 
 /* Who approved it approved another text: that is said where nobody asked for it. */
@@ -70,7 +71,9 @@ static bool change_draft(struct call *call, const struct handling *handling, str
 
     if (!draft_number(call->arguments[0], &number, fault))
         return false;
-    bool done = desk_open(call, &desk, handling->keep ? STORE_WRITE : STORE_READ, fault) &&
+    enum store_mode mode = handling->keep ? STORE_WRITE : STORE_READ;
+    bool done = (handling->anyway ? desk_open_anyway(call, &desk, mode, fault)
+                                  : desk_open(call, &desk, mode, fault)) &&
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
                 act_on(call, handling, &desk, draft, number, fault);
     if (done && !handling->keep && !call->json)
@@ -100,7 +103,7 @@ bool run_draft_show(struct call *call, struct fault *fault)
 
     return became(call, &number, &id)
                ? desk_say_published(call, number, &id)
-               : change_draft(call, &(struct handling){.say = desk_say}, fault);
+               : change_draft(call, &(struct handling){.say = desk_say, .anyway = true}, fault);
 }
 
 /* --- draft decide --- */
@@ -201,7 +204,7 @@ static bool decide(struct call *call, struct desk *desk, struct draft *draft, st
 
 bool run_draft_decide(struct call *call, struct fault *fault)
 {
-    return change_draft(call, &(struct handling){decide, desk_say_left, true}, fault);
+    return change_draft(call, &(struct handling){decide, desk_say_left, .keep = true}, fault);
 }
 
 /* --- draft submit --- */
@@ -243,7 +246,7 @@ static bool submit_again(struct call *call, struct desk *desk, struct draft *dra
 
 bool run_draft_submit(struct call *call, struct fault *fault)
 {
-    return change_draft(call, &(struct handling){submit_again, desk_say, true}, fault);
+    return change_draft(call, &(struct handling){submit_again, desk_say, .keep = true}, fault);
 }
 
 /* --- draft approve, draft reject, draft withdraw --- */
@@ -317,7 +320,7 @@ bool run_draft_reject(struct call *call, struct fault *fault)
     const char *by, *why;
 
     return require_option(call, "by", &by, fault) && require_option(call, "why", &why, fault) &&
-           change_draft(call, &(struct handling){reject, desk_say, true}, fault);
+           change_draft(call, &(struct handling){reject, desk_say, true, true}, fault);
 }
 
 static bool withdraw(struct call *call, struct desk *desk, struct draft *draft, struct fault *fault)
@@ -337,7 +340,7 @@ bool run_draft_withdraw(struct call *call, struct fault *fault)
     if (!require_option(call, "by", &by, fault))
         return false;
     if (!became(call, &number, &id))
-        return change_draft(call, &(struct handling){withdraw, desk_say, true}, fault);
+        return change_draft(call, &(struct handling){withdraw, desk_say, true, true}, fault);
     hex_of(hex, id.bytes, sizeof hex / 2);
     return fault_set(fault, FAULT_ABSENT,
                      "draft %" PRIu64 " is published already, as %s: candour erase %s takes its "
@@ -520,7 +523,7 @@ bool run_draft_list(struct call *call, struct fault *fault)
     struct desk desk;
     struct drafts_listing drafts = {.list = json_array()};
 
-    bool done = desk_open(call, &desk, STORE_READ, fault);
+    bool done = desk_open_anyway(call, &desk, STORE_READ, fault);
     if (done) {
         drafts.gate = desk.gate;
         drafts.store = desk.store;
@@ -533,6 +536,7 @@ bool run_draft_list(struct call *call, struct fault *fault)
         else if (done) {
             listing_print(drafts.listing);
             say_returned(call, drafts.list);
+            desk_say_unread(call, &desk);
         }
     }
     listing_free(drafts.listing);

@@ -311,19 +311,72 @@ Test(engine, signs_nothing_while_the_lists_of_names_cannot_be_read)
     cr_expect_eq(replica_counters(engine.replica).in_set, 1);
 }
 
+/* It goes by the lists that it was claimed under. */
+Test(engine, signs_what_it_had_claimed_when_a_list_breaks)
+{
+    approve();
+    cr_assert_null(engine_read_house(&engine));
+    cr_done(engine_claim(&engine, NOW_MS, &fault));
+    cr_assert_eq(mkdir(home_file(&home, "names", 0), 0700), 0);
+    cr_assert_eq(mkdir(home_file(&home, "names/places.txt", 0), 0700), 0);
+    cr_assert_not_null(engine_read_house(&engine));
+    cr_done(engine_settle(&engine, NOW_MS, &fault));
+    cr_assert_eq(engine.claimed_count, 1);
+    cr_done(engine_publish(&engine, NOW_MS, &fault));
+    cr_expect_eq(replica_counters(engine.replica).in_set, 1);
+}
+
+Test(engine, reads_the_house_again_when_a_file_of_it_changed)
+{
+    struct gate *gate;
+
+    name_place("paid job\n");
+    cr_assert_null(engine_read_house(&engine));
+    gate = engine.house.gate;
+    cr_assert_null(engine_read_house(&engine));
+    cr_expect_eq(engine.house.gate, gate);
+    put_file(home_file(&home, "names/people.txt", 0), "Bo Long\n");
+    cr_assert_null(engine_read_house(&engine));
+    cr_expect_neq(engine.house.gate, gate);
+    approve();
+    put_file(home_file(&home, "names/places.txt", 0), "no place\n");
+    cr_expect_eq(publish(), 1);
+    cr_expect_eq(replica_counters(engine.replica).in_set, 1, "by the list as it is by now");
+}
+
+/* A file whose name is in no UTF-8, or a sentence that was cut short within a letter. */
+Test(engine, tells_in_its_status_what_is_no_utf_8)
+{
+    struct config config = config_named("Leeds");
+    struct status_facts facts = {
+        .config = &config, .feed_number = 1, .silence = "\xe2t\xe2ge.txt: no"};
+    json_t *status = status_of(&engine, &facts, NOW_MS, &fault);
+
+    cr_assert_not_null(status, "%s", fault.text);
+    cr_expect_str_eq(
+        json_string_value(json_object_get(json_object_get(status, "drafts"), "unsigned_because")),
+        "?t?ge.txt: no");
+    json_decref(status);
+    config_release(&config);
+}
+
+static void change_store(const char *how)
+{
+    sqlite3 *database;
+
+    cr_assert_eq(sqlite3_open(home_file(&home, "store.sqlite", 0), &database), SQLITE_OK);
+    cr_assert_eq(sqlite3_exec(database, how, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+}
+
 /* One row that cannot be read is no reason to keep all others in the house. */
 Test(engine, signs_what_it_can_read)
 {
     uint64_t damaged = approve();
     struct approved approved;
-    sqlite3 *database;
 
     approve();
-    cr_assert_eq(sqlite3_open(home_file(&home, "store.sqlite", 0), &database), SQLITE_OK);
-    cr_assert_eq(sqlite3_exec(database, "UPDATE draft SET content = x'c1' WHERE number = 1", NULL,
-                              NULL, NULL),
-                 SQLITE_OK);
-    sqlite3_close(database);
+    change_store("UPDATE draft SET content = x'c1' WHERE number = 1");
     cr_done(approved_count(engine.store, NOW_MS, &approved, &fault));
     cr_expect_eq(approved.due, 1);
     cr_expect_eq(approved.unreadable, 1);
@@ -638,4 +691,27 @@ Test(engine, signs_no_figures_that_differ_little)
     approve_file("snapshot", text, ATTRIBUTION_NAMED, 0);
     cr_expect_eq(publish(), 1);
     cr_expect_eq(replica_counters(engine.replica).in_set, 2);
+}
+
+/* That the disk cannot be read is nothing that a draft could be mended for. */
+Test(engine, turns_no_draft_back_for_what_the_disk_does)
+{
+    static const char file[] =
+        "Kind: snapshot\nFramework: F\nArea: E08000035\nPeriod: %s\nStatus: final\n"
+        "Disclosure profile: exact_totals\n\n## Rows\n- A | Male | 30\n";
+    char text[sizeof file + 8];
+
+    snprintf(text, sizeof text, file, "2020-21");
+    approve_file("snapshot", text, ATTRIBUTION_NAMED, 0);
+    cr_assert_eq(publish(), 1);
+    snprintf(text, sizeof text, file, "2021-22");
+    uint64_t number = approve_file("snapshot", text, ATTRIBUTION_NAMED, 0);
+    cr_assert_null(engine_read_house(&engine));
+    cr_done(engine_claim(&engine, NOW_MS, &fault));
+    cr_done(engine_settle(&engine, NOW_MS, &fault));
+    cr_assert_eq(engine.claimed_count, 1);
+    change_store("UPDATE wire SET header = x'c1'");
+    cr_refused(engine_publish(&engine, NOW_MS, &fault), FAULT_SELF, "");
+    cr_done(engine_settle(&engine, NOW_MS, &fault));
+    cr_expect_eq(state_of(number), DRAFT_APPROVED);
 }

@@ -50,7 +50,9 @@ Test(own_names, that_cannot_be_used_are_named)
                "names/places.txt:4: \"X\": one letter");
     own_names_release(&names);
     put_file(home_file(&home, "names/places.txt", 0), "Long Lane\n\xff\n");
-    cr_refused(own_names_read(&home, &names, &fault), FAULT_INPUT, "names/places.txt:2: ");
+    cr_refused(own_names_read(&home, &names, &fault), FAULT_INPUT,
+               "names/places.txt: line 2 is not UTF-8: save the file as UTF-8");
+    cr_expect(bytes_are_text(bytes_of_text(fault.text)));
     own_names_release(&names);
 
     cr_assert_eq(remove(home_file(&home, "names/places.txt", 0)), 0);

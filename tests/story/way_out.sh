@@ -115,6 +115,28 @@ draft withdraw "$number" --by "Jo Bloggs" && fail "withdrawn though it was publi
 says_so "too late" "is published already"
 says_so "too late" "candour erase"
 
+# A list that nobody can read keeps everything in, and is told of while a draft is only held; taking back goes on.
+configure hold 24h
+submit quokka
+draft approve "$number" --by "Sam Lee" || fail "approve, held: $(cat "$case/out")"
+mkdir "$case/a/names"
+printf 'Ren\351 Long\n' >"$case/a/names/people.txt"
+tells_of_list() {
+    at a status | grep -qF "Nothing is signed: $case/a/names/people.txt: line 1 is not UTF-8: save the file as UTF-8"
+}
+soon tells_of_list || fail "status does not tell of the list: $(at a status)"
+draft list || fail "list: $(cat "$case/out")"
+says_so "list" "people.txt: line 1 is not UTF-8"
+draft show "$number" || fail "show: $(cat "$case/out")"
+says_so "show" "people.txt: line 1 is not UTF-8"
+draft withdraw "$number" --by "Sam Lee" || fail "withdraw: $(cat "$case/out")"
+is "$number" written || fail "it is $(state "$number")"
+draft submit "$number" && fail "checked without a list"
+rm "$case/a/names/people.txt"
+rmdir "$case/a/names"
+configure hold 2s
+draft delete "$number" || fail "delete: $(cat "$case/out")"
+
 # It is checked once more when it is signed: what a list of names has by then is decided first, and the others go out.
 before=$(signed)
 submit gazelle
