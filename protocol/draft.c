@@ -322,17 +322,51 @@ static bool is_another(const struct draft *draft, const char *by, struct fault *
     return before == NULL || has_a_part(before, "has approved it already", by, fault);
 }
 
-/* Its first word is a no: "No: many did this", "Na, mae llawer". Whatever does not begin so is a
- * yes or a doubt, and neither lets a draft go out. */
+static size_t begins(struct bytes text, const char *word)
+{
+    size_t size = strlen(word);
+
+    return text.size >= size && strncasecmp((const char *)text.data, word, size) == 0 ? size : 0;
+}
+
+/* What parts a no from its reason; a hyphen within a word ("no-brainer") does not. */
+static size_t mark_size(struct bytes rest)
+{
+    static const char *const marks[] = {":", ".", ",", ";", " - ", "- ", " \u2013", " \u2014"};
+    size_t size = 0;
+
+    for (size_t i = 0; size == 0 && i < sizeof marks / sizeof *marks; i++)
+        size = begins(rest, marks[i]);
+    return size;
+}
+
+/* "No, but ..." is none, nor is "no idea", which has no mark. */
+static bool is_reason_after_mark(struct bytes rest)
+{
+    static const char *const turns[] = {"but", "ond", "yes", "maybe"};
+    size_t size = mark_size(rest);
+
+    if (size == 0)
+        return false;
+    rest = text_trimmed(bytes_after(rest, size));
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        size = begins(rest, turns[i]);
+        if (size > 0 && (rest.size == size || strchr(" ,.:;!-", rest.data[size]) != NULL))
+            return false;
+    }
+    return true;
+}
+
+/* A no alone, or with a mark and a reason: "No: many did this", "Na, mae llawer". Whatever is not
+ * so is a yes or a doubt, and neither lets a draft go out. */
 bool draft_answer_is_no(const char *answer)
 {
     static const char *const noes[] = {"no", "na", "nac ydy", "nac ydyn"};
     struct bytes text = text_trimmed(bytes_of_text(answer));
 
     for (size_t i = 0; i < sizeof noes / sizeof *noes; i++) {
-        size_t size = strlen(noes[i]);
-        if (text.size >= size && strncasecmp((const char *)text.data, noes[i], size) == 0 &&
-            (text.size == size || strchr(" ,.:;!-", text.data[size]) != NULL))
+        size_t size = begins(text, noes[i]);
+        if (size > 0 && (size == text.size || is_reason_after_mark(bytes_after(text, size))))
             return true;
     }
     return false;
@@ -355,7 +389,8 @@ static bool is_answered(const struct draft *draft, const struct gate *gate, cons
     return draft_answer_is_no(answer) ||
            fault_set(
                fault, FAULT_ABSENT,
-               "only a no lets it go out (\"No: ...\"). Else it is not ready: make what gives "
+               "only a no lets it go out (\"No\", or \"No: \" and why). Else it is not ready: make "
+               "what gives "
                "the authority away less precise (places, dates, sums, what is the only one of "
                "its kind), or reject it");
 }

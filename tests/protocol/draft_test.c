@@ -429,11 +429,17 @@ Test(draft, without_the_name_needs_two_people_and_an_answer_to_the_question)
         {"Sam", "No:\nmany", "the answer must be one line of plain text", FAULT_INPUT},
         {"Sam", "No: ask 943 476 5919", "the answer has an identifier in it: say it without",
          FAULT_INPUT},
-        {"Sam", "Yes, by the bridge", "only a no lets it go out (\"No: ...\")", FAULT_ABSENT},
+        {"Sam", "Yes, by the bridge", "only a no lets it go out (\"No\", or", FAULT_ABSENT},
         {"Sam", " YES", "only a no lets it go out", FAULT_ABSENT},
         {"Sam", "Probably yes", "only a no lets it go out", FAULT_ABSENT},
         {"Sam", "Nobody knows", "only a no lets it go out", FAULT_ABSENT},
         {"Sam", "nac efallai", "only a no lets it go out", FAULT_ABSENT},
+        {"Sam", "No idea", "only a no lets it go out", FAULT_ABSENT},
+        {"Sam", "no doubt", "only a no lets it go out", FAULT_ABSENT},
+        {"Sam", "No question: yes", "only a no lets it go out", FAULT_ABSENT},
+        {"Sam", "No, but the school could", "only a no lets it go out", FAULT_ABSENT},
+        {"Sam", "No-brainer", "only a no lets it go out", FAULT_ABSENT},
+        {"Sam", "Na, ond gallai'r ysgol", "only a no lets it go out", FAULT_ABSENT},
     };
 
     start_unnamed("Jo");
@@ -446,8 +452,9 @@ Test(draft, without_the_name_needs_two_people_and_an_answer_to_the_question)
     cr_assert(approve_unnamed("Sam", "NO, many did this"), "%s", fault.text);
     cr_expect_eq(draft_state(draft), DRAFT_APPROVED);
     cr_expect_str_eq(draft_answer(draft, 0), "NO, many did this");
-    static const char *const noes[] = {"no", "No: many did", "Na. Mae llawer", "Nac ydy",
-                                       "no - ..."};
+    static const char *const noes[] = {
+        "no",       "No: many did",   "Na. Mae llawer",   "Nac ydy",
+        "no - ...", "No \u2013 many", "nac ydyn; llawer", "No: Butetown and others"};
     for (size_t i = 0; i < sizeof noes / sizeof *noes; i++) {
         start_unnamed("Jo");
         cr_expect(approve_unnamed("Sam", noes[i]), "%s: %s", noes[i], fault.text);
