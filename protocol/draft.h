@@ -125,10 +125,17 @@ struct choice {
                          why it is kept. */
 };
 
+/* What a decision did. The caller releases it, in any case. */
+struct decided {
+    struct buffer found, instead; /* In the first place; nothing instead of what is kept. */
+    size_t places;
+};
+void decided_release(struct decided *decided);
+
 /* FAULT_ABSENT where that is not to be, or changes nothing; FAULT_INPUT for a text that does not
  * serve, or would bring back what was taken out. */
 bool draft_decide(struct draft *draft, const struct gate *gate, const struct choice *choice,
-                  int64_t now_ms, struct fault *fault);
+                  int64_t now_ms, struct decided *decided, struct fault *fault);
 
 /* What somebody says who lets a draft go out. */
 struct consent {

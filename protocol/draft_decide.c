@@ -280,18 +280,21 @@ static void replace_item(struct document *document, const char *key, size_t item
     document_free(copy);
 }
 
+/* What is written then is in `instead`. */
 static void replace_one(struct document *document, const struct finding *finding,
-                        const struct choice *choice)
+                        const struct choice *choice, struct buffer *instead)
 {
     struct bytes item = document_item(document, finding->key, finding->item);
-    struct bytes instead = text_trimmed(bytes_of_text(choice->text));
+    struct bytes text = text_trimmed(bytes_of_text(choice->text));
     struct buffer changed = {0};
 
-    buffer_append(&changed, bytes_of(item.data, finding->start));
+    buffer_clear(instead);
     if (choice->decision == DECISION_REPLACE)
-        append_role(&changed, instead, is_in_brackets(item, finding));
+        append_role(instead, text, is_in_brackets(item, finding));
     else
-        buffer_append(&changed, instead);
+        buffer_append(instead, text);
+    buffer_append(&changed, bytes_of(item.data, finding->start));
+    buffer_append(&changed, buffer_view(instead));
     buffer_append(&changed, bytes_of(item.data + finding->end, item.size - finding->end));
     replace_item(document, finding->key, finding->item, buffer_view(&changed));
     buffer_release(&changed);
@@ -305,6 +308,23 @@ struct chosen {
     size_t count;
 };
 
+/* Numbers are given in order and to one finding each: a lower one was. */
+static bool lacks(const struct draft *draft, const struct findings *findings,
+                  const struct choice *choice, struct fault *fault)
+{
+    if (choice->number == 0 || choice->number > draft->last_number)
+        return fault_set(fault, FAULT_ABSENT, "there never was a finding %zu", choice->number);
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct noted *noted = find_noted(draft, &findings->list[i]);
+        if (noted != NULL && noted->number == choice->number)
+            return fault_set(fault, FAULT_ABSENT, "finding %zu does not stand in %s",
+                             choice->number, choice->field);
+    }
+    return fault_set(fault, FAULT_ABSENT,
+                     "finding %zu is decided, or the text was changed: it is there no more",
+                     choice->number);
+}
+
 static bool choose(const struct draft *draft, const struct findings *findings,
                    const struct choice *choice, struct chosen *chosen, struct fault *fault)
 {
@@ -316,17 +336,14 @@ static bool choose(const struct draft *draft, const struct findings *findings,
             (choice->field == NULL || strcmp(findings->list[i].key, choice->field) == 0))
             chosen->list[chosen->count++] = &findings->list[i];
     free(numbers);
-    return chosen->count > 0 ||
-           fault_set(fault, FAULT_ABSENT,
-                     "there is no finding %zu%s%s: it is decided, or never was", choice->number,
-                     choice->field == NULL ? "" : " in ",
-                     choice->field == NULL ? "" : choice->field);
+    return chosen->count > 0 || lacks(draft, findings, choice, fault);
 }
 
 /* Wherever it stands, the last first: what stands before stays where it is. With what is around it
  * a replacement may be more than it is alone. */
 static bool replace(struct draft *draft, const struct gate *gate, size_t hard,
-                    const struct chosen *chosen, const struct choice *choice, struct fault *fault)
+                    const struct chosen *chosen, const struct choice *choice,
+                    struct decided *decided, struct fault *fault)
 {
     const struct finding *first = chosen->list[0];
     struct findings after = {0};
@@ -336,7 +353,7 @@ static bool replace(struct draft *draft, const struct gate *gate, size_t hard,
     struct document *before = draft->document;
     draft->document = document_copy(before);
     for (size_t i = chosen->count; i-- > 0;)
-        replace_one(draft->document, chosen->list[i], choice);
+        replace_one(draft->document, chosen->list[i], choice, &decided->instead);
     draft_findings(draft, gate, &after);
     bool done = count_hard(&after) <= hard - (first->hard ? chosen->count : 0);
     findings_release(&after);
@@ -354,7 +371,7 @@ static bool replace(struct draft *draft, const struct gate *gate, size_t hard,
 
 /* Deciding again is no edit: a submitted draft stays submitted, but an approval was for the text as
  * it was. */
-static void decided(struct draft *draft, const struct gate *gate, int64_t now_ms)
+static void after_decision(struct draft *draft, const struct gate *gate, int64_t now_ms)
 {
     draft_note_findings(draft, gate);
     draft_forget_approvals(draft);
@@ -364,24 +381,35 @@ static void decided(struct draft *draft, const struct gate *gate, int64_t now_ms
 }
 
 bool draft_decide(struct draft *draft, const struct gate *gate, const struct choice *choice,
-                  int64_t now_ms, struct fault *fault)
+                  int64_t now_ms, struct decided *decided, struct fault *fault)
 {
     struct findings findings = {0};
     struct chosen chosen = {0};
 
+    *decided = (struct decided){0};
     assert(choice->decision < DECISIONS);
     if (!draft_is_in(draft, STATE(DRAFT_WRITTEN) | STATE(DRAFT_SUBMITTED) | STATE(DRAFT_APPROVED),
                      "changed", fault))
         return false;
     draft_note_findings(draft, gate); /* By the numbers as they are seen now. */
     draft_findings(draft, gate, &findings);
-    bool done = choose(draft, &findings, choice, &chosen, fault) &&
-                (choice->decision == DECISION_KEEP
-                     ? keep(draft, gate, chosen.list[0], choice, fault)
-                     : replace(draft, gate, count_hard(&findings), &chosen, choice, fault));
+    bool done = choose(draft, &findings, choice, &chosen, fault);
+    if (done) {
+        decided->places = chosen.count;
+        buffer_append(&decided->found, finding_text(draft->document, chosen.list[0]));
+        done = choice->decision == DECISION_KEEP
+                   ? keep(draft, gate, chosen.list[0], choice, fault)
+                   : replace(draft, gate, count_hard(&findings), &chosen, choice, decided, fault);
+    }
     if (done)
-        decided(draft, gate, now_ms);
+        after_decision(draft, gate, now_ms);
     free(chosen.list);
     findings_release(&findings);
     return done;
+}
+
+void decided_release(struct decided *decided)
+{
+    buffer_release(&decided->found);
+    buffer_release(&decided->instead);
 }

@@ -1,10 +1,12 @@
 #include "node/cli/desk.h"
 #include "node/clock.h"
+#include "protocol/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* draft: what lies on the desk is looked at, decided, approved or rejected. */
 
@@ -108,66 +110,64 @@ bool run_draft_show(struct call *call, struct fault *fault)
 
 /* --- draft decide --- */
 
-/* What is decided about, and what it was like before. */
-struct deciding {
-    struct choice choice;
-    struct buffer text; /* That was found, */
-    size_t times;       /* in so many places. */
-};
-
-static bool is_number(const char *typed, uint64_t *number)
+/* The number of the findings with these words, as they are written or (`small`) in whatever case;
+ * 0: none has them, or more than one. */
+static size_t number_by_words(const struct draft *draft, const struct findings *findings,
+                              const char *field, struct bytes words, bool small)
 {
-    struct fault ignored;
+    uint32_t *numbers = draft_numbers(draft, findings);
+    size_t number = 0;
+    bool alone = true;
 
-    return draft_number(typed, number, &ignored);
+    for (size_t i = 0; i < findings->count; i++) {
+        struct bytes text = finding_text(draft_document(draft), &findings->list[i]);
+        bool same = small ? text.size == words.size &&
+                                strncasecmp((const char *)text.data, (const char *)words.data,
+                                            words.size) == 0
+                          : bytes_equal(text, words);
+        if (!same || (field != NULL && strcmp(findings->list[i].key, field) != 0))
+            continue;
+        alone = alone && (number == 0 || number == numbers[i]);
+        number = numbers[i];
+    }
+    free(numbers);
+    return alone ? number : 0;
 }
 
-/* A finding by its number or by its words. */
+/* By its words first, for they may be digits; then by its number. */
 static bool find_finding(const struct draft *draft, const struct gate *gate, const char *typed,
-                         struct deciding *deciding, struct fault *fault)
+                         struct choice *choice, struct fault *fault)
 {
     struct findings findings = {0};
-    uint64_t number = 0;
+    struct bytes words = text_trimmed(bytes_of_text(typed));
+    struct fault ignored;
+    uint64_t number;
 
     draft_findings(draft, gate, &findings);
-    uint32_t *numbers = draft_numbers(draft, &findings);
-    bool numbered = is_number(typed, &number), found = numbered;
-    for (size_t i = 0; i < findings.count; i++) {
-        const char *field = deciding->choice.field;
-        struct bytes text = finding_text(draft_document(draft), &findings.list[i]);
-        if (field != NULL && strcmp(findings.list[i].key, field) != 0)
-            continue;
-        if (!found && bytes_equal(text, bytes_of_text(typed))) {
-            number = numbers[i];
-            found = true;
-        }
-        if (found && numbers[i] == number && deciding->times++ == 0)
-            buffer_append(&deciding->text, text);
-    }
-    deciding->choice.number = (size_t)number;
-    free(numbers);
+    choice->number = number_by_words(draft, &findings, choice->field, words, false);
+    if (choice->number == 0)
+        choice->number = number_by_words(draft, &findings, choice->field, words, true);
     findings_release(&findings);
-    return found ||
+    if (choice->number == 0 && draft_number(typed, &number, &ignored))
+        choice->number = (size_t)number;
+    return choice->number != 0 ||
            fault_set(fault, FAULT_INPUT,
                      "\"%s\": is neither the number of a finding nor its words: candour draft show",
                      typed);
 }
 
-static void say_decided(const struct call *call, struct deciding *deciding)
+static void say_decided(const struct call *call, const struct choice *choice,
+                        struct decided *decided)
 {
-    const struct choice *choice = &deciding->choice;
-    bool brackets = choice->decision == DECISION_REPLACE && choice->text[0] != '[';
     char often[40] = "";
 
-    if (call->json)
-        return;
-    if (deciding->times > 1)
-        snprintf(often, sizeof often, ", in %zu places", deciding->times);
+    if (decided->places > 1)
+        snprintf(often, sizeof often, ", in %zu places", decided->places);
     if (choice->decision == DECISION_KEEP)
-        call_say(call, "\"%s\" stays%s.", buffer_text(&deciding->text), often);
+        call_say(call, "\"%s\" stays%s.", buffer_text(&decided->found), often);
     else
-        call_say(call, "\"%s\" becomes \"%s%s%s\"%s.", buffer_text(&deciding->text),
-                 brackets ? "[" : "", choice->text, brackets ? "]" : "", often);
+        call_say(call, "\"%s\" becomes \"%s\"%s.", buffer_text(&decided->found),
+                 buffer_text(&decided->instead), often);
 }
 
 static bool read_choice(const struct call *call, struct choice *choice, struct fault *fault)
@@ -191,14 +191,15 @@ static bool read_choice(const struct call *call, struct choice *choice, struct f
 
 static bool decide(struct call *call, struct desk *desk, struct draft *draft, struct fault *fault)
 {
-    struct deciding deciding = {0};
+    struct choice choice = {0};
+    struct decided decided = {0};
 
-    bool done = read_choice(call, &deciding.choice, fault) &&
-                find_finding(draft, desk->gate, call->arguments[1], &deciding, fault) &&
-                draft_decide(draft, desk->gate, &deciding.choice, clock_now_ms(), fault);
+    bool done = read_choice(call, &choice, fault) &&
+                find_finding(draft, desk->gate, call->arguments[1], &choice, fault) &&
+                draft_decide(draft, desk->gate, &choice, clock_now_ms(), &decided, fault);
     if (done)
-        say_decided(call, &deciding);
-    buffer_release(&deciding.text);
+        say_decided(call, &choice, &decided);
+    decided_release(&decided);
     return done;
 }
 

@@ -96,15 +96,15 @@ says_so "withdraw" "Withdrawn by Jo Bloggs: A figure is wrong"
 is "$number" written || fail "it is $(state "$number")"
 draft approve "$number" --by "Sam Lee" && fail "approved though nobody submitted it"
 read=$(at a draft show "$number" --json | field text | cut -c 1-8)
-sed -i 's/Two teams/Ring 01632 960 123. Two teams/' "$case/dikdik.md"
+sed -i 's/Two teams/Ring 01632960123. Two teams/' "$case/dikdik.md"
 draft submit "$number" "$case/dikdik.md" || fail "submit again: $(cat "$case/out")"
 says_so "the check of what was changed" 'looks like a telephone number'
 draft approve "$number" --by "Sam Lee" && fail "approved with something undecided"
-draft decide "$number" "01632 960 123" --replace "duty line" || fail "decide"
+draft decide "$number" 01632960123 --replace "duty line" || fail "decide"
 says_so "decide" 'becomes "[duty line]"'
 now=$(sed -n 's/^Next: .* --text \([0-9a-f]*\)$/\1/p' "$case/out")
-draft decide "$number" "01632 960 123" --replace "duty line" && fail "decided again what is not there"
-says_so "decide again" "is neither the number of a finding nor its words"
+draft decide "$number" 01632960123 --replace "duty line" && fail "decided again what is not there"
+says_so "decide again" "there never was a finding 1632960123"
 draft approve "$number" --by "Sam Lee" --text "$read" && fail "approved another text than was read"
 says_so "what was read" "has another text than $read now"
 configure hold 2s
@@ -167,6 +167,8 @@ at a lesson submit "$case/impala.md" >"$case/out" || fail "submit impala: $(cat 
 number=$(sed -n 's/^Draft \([0-9]*\), .*/\1/p' "$case/out")
 says_so "a word in two fields" '1. abstract, what_we_did: "Grace Okonkwo", 2 times, looks like'
 draft decide "$number" 3 --generalise "a line that ends in 123" && fail "a number was put back"
+draft decide "$number" 9 --keep --reason "he is the mayor" && fail "decided what never was"
+says_so "a number too high" "there never was a finding 9"
 draft decide "$number" 2 --keep --reason . && fail "kept for a full stop"
 says_so "a full stop" "the reason is too short"
 draft decide "$number" 1 --replace "carer" || fail "decide 1: $(cat "$case/out")"
@@ -175,7 +177,9 @@ draft decide "$number" 3 --replace "duty line" || fail "decide 3: $(cat "$case/o
 says_so "what is left" '2. what_we_did: "Mr Idris Bevan" looks like'
 says_so "what is left" "1 to decide: candour draft decide $number 2 --replace"
 [ "$(grep -c looks "$case/out")" = 1 ] || fail "it shows more than what is left: $(cat "$case/out")"
-draft decide "$number" 2 --keep --reason "he is the mayor" || fail "decide 2: $(cat "$case/out")"
+draft decide "$number" 3 --replace "duty line" && fail "decided again"
+says_so "a number that was decided" "finding 3 is decided, or the text was changed"
+draft decide "$number" " mr idris BEVAN " --keep --reason "he is the mayor" || fail "decide 2: $(cat "$case/out")"
 configure approval two
 draft approve "$number" --by "Sam Lee" || fail "approve, of two: $(cat "$case/out")"
 draft submit "$number" "$case/impala.md" || fail "submit another text: $(cat "$case/out")"
