@@ -32,20 +32,6 @@ static const struct {
     {0x2010, 0x2011, ""}, {0x2018, 0x2019, ""},
 };
 
-static size_t character_size(uint8_t first)
-{
-    return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-static uint32_t character_of(struct bytes text, size_t size)
-{
-    uint32_t c = size == 1 ? text.data[0] : text.data[0] & (0xffu >> (size + 1));
-
-    for (size_t i = 1; i < size; i++)
-        c = c << 6 | (text.data[i] & 0x3fu);
-    return c;
-}
-
 /* NULL where the character is as plain as it gets. */
 static const char *plain_of(uint32_t c)
 {
@@ -86,8 +72,7 @@ static void add_words(struct name *name, struct bytes text)
     size_t from = name->letters.size, size;
 
     for (size_t at = 0; at < text.size; at += size) {
-        size = character_size(text.data[at]);
-        const char *plain = plain_of(character_of(bytes_after(text, at), size));
+        const char *plain = plain_of(character_at(text, at, &size));
         if (parts_words(text.data[at]) && !is_left_out(text.data[at])) {
             end_word(name, from);
             from = name->letters.size;
@@ -156,11 +141,13 @@ static void read_name(struct name *name, struct bytes text, bool surname_first)
     read_name(name, text, true);
 }
 
+/* Where one is an initial, by that: a letter, whatever its alphabet. */
 static bool words_agree(struct bytes a, struct bytes b)
 {
-    bool initial = a.size == 1 || b.size == 1;
+    size_t first, other;
+    bool same = character_at(a, 0, &first) == character_at(b, 0, &other);
 
-    return initial ? a.data[0] == b.data[0] : bytes_equal(a, b);
+    return a.size == first || b.size == other ? same : bytes_equal(a, b);
 }
 
 static bool one_word_agrees(struct bytes word, const struct name *name)

@@ -37,6 +37,7 @@ Test(person, is_one_however_the_name_is_typed)
         {"Jo", "Jo Bloggs"},
         {"Bloggs", "Jo Bloggs"},
         {"Сергей Иванов", "СЕРГЕЙ иванов"},
+        {"Сергей Иванов", "С. Иванов"},
         {"王芳", "王芳"},
         {"Miss", "miss"},
     };
@@ -56,6 +57,7 @@ Test(person, is_another_where_the_names_differ)
         {"Sam", "Jo Bloggs"},
         {"Rees, J.", "Rees, S."},
         {"Сергей Иванов", "Олег Иванов"},
+        {"Сергей Иванов", "О. Иванов"},
         {"王芳", "王伟"},
         {"Mr", "Mrs"},
         {"...", "Jo"},
