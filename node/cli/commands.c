@@ -85,6 +85,13 @@ static const struct command_option check_options[] = {
     {"profiles", "FILE", false, "with --spans: the names that each passage's authority knows"},
     END};
 
+static const struct command_option list_options[] = {{"all", NULL, false, "what went out too"},
+                                                     END};
+
+static const struct command_option show_options[] = {
+    {"out", "FILE", false, "write its text there, as a file that can be changed and submitted"},
+    END};
+
 static const struct command_option decide_options[] = {
     {"replace", "ROLE", false, "put a role in its place, such as [resident]"},
     {"generalise", "TEXT", false, "put something less precise in its place"},
@@ -285,10 +292,10 @@ const struct command commands[] = {
      "candour lesson check lesson.md"},
     {"lesson submit", "FILE", "put it forward for approval", submit_options, 1, 1,
      run_lesson_submit, DRAFT_JSON, "candour lesson submit lesson.md --author \"J. Rees\""},
-    {"draft list", "", "list what waits in the house", no_options, 0, 0, run_draft_list,
+    {"draft list", "", "list what waits in the house", list_options, 0, 0, run_draft_list,
      "{drafts:[{draft, state, attribution, kind, title, open, updated, goes_out, returned_why}]}",
      "candour draft list"},
-    {"draft show", "DRAFT", "read a draft, its findings and what was decided", no_options, 1, 1,
+    {"draft show", "DRAFT", "read a draft, its findings and what was decided", show_options, 1, 1,
      run_draft_show, DRAFT_JSON, "candour draft show 3"},
     {"draft decide", "DRAFT FINDING",
      "decide a finding, by its number or its words, wherever it stands: replace, generalise, keep",

@@ -3,6 +3,7 @@
 #include "node/own_names.h"
 #include "node/status.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -215,13 +216,22 @@ static json_t *json_goes_out(const struct draft *draft)
                : json_null();
 }
 
-/* How it came back: what the keys that tell of it begin with. */
-static const char *returned_as(const struct draft *draft)
+/* How it came back: as a sentence says it, and what the keys that tell of it begin with. Only in
+ * these states has anybody returned it. */
+struct coming_back {
+    const char *said, *key;
+};
+
+static const struct coming_back *came_back(const struct draft *draft)
 {
-    static const char *const words[] = {[DRAFT_REJECTED] = "rejected",
-                                        [DRAFT_WRITTEN] = "withdrawn",
-                                        [DRAFT_SUBMITTED] = "returned"};
-    return words[draft_state(draft)];
+    static const struct coming_back ways[DRAFT_STATES] = {
+        [DRAFT_REJECTED] = {"Rejected", "rejected"},
+        [DRAFT_WRITTEN] = {"Withdrawn", "withdrawn"},
+        [DRAFT_SUBMITTED] = {"Not signed", "returned"}};
+    const struct coming_back *way = &ways[draft_state(draft)];
+
+    assert(way->said != NULL);
+    return way;
 }
 
 static json_t *draft_object(uint64_t number, const struct draft *draft, const struct desk *desk,
@@ -248,9 +258,9 @@ static json_t *draft_object(uint64_t number, const struct draft *draft, const st
                   (json_int_t)draft_undecided(draft, desk->gate), "findings", list);
     if (draft_returned_by(draft)[0] != '\0') {
         char key[32];
-        snprintf(key, sizeof key, "%s_by", returned_as(draft));
+        snprintf(key, sizeof key, "%s_by", came_back(draft)->key);
         json_object_set_new(object, key, json_string(draft_returned_by(draft)));
-        snprintf(key, sizeof key, "%s_why", returned_as(draft));
+        snprintf(key, sizeof key, "%s_why", came_back(draft)->key);
         json_object_set_new(object, key, json_string(draft_returned_why(draft)));
     }
     return object;
@@ -258,23 +268,26 @@ static json_t *draft_object(uint64_t number, const struct draft *draft, const st
 
 static void say_return(const struct call *call, const struct draft *draft)
 {
-    static const char *const words[] = {[DRAFT_REJECTED] = "Rejected",
-                                        [DRAFT_WRITTEN] = "Withdrawn",
-                                        [DRAFT_SUBMITTED] = "Not signed"};
     const char *why = draft_returned_why(draft);
 
     if (draft_returned_by(draft)[0] != '\0')
-        call_say(call, "%s by %s%s%s", words[draft_state(draft)], draft_returned_by(draft),
+        call_say(call, "%s by %s%s%s", came_back(draft)->said, draft_returned_by(draft),
                  why[0] == '\0' ? "." : ": ", why);
 }
 
 /* Who has had to do with it, and how it is to go out. */
-static void say_people(const struct call *call, const struct draft *draft)
+static void say_people(const struct call *call, const struct desk *desk, const struct draft *draft)
 {
     if (draft_author(draft)[0] != '\0')
         call_say(call, "Written by %s.", draft_author(draft));
-    if (is_unnamed(draft))
+    if (!is_unnamed(draft))
+        call_say(call, "It goes out under the name of %s.", desk->config.authority.name);
+    else if (draft_state(draft) == DRAFT_APPROVED)
         call_say(call, "It goes out without the authority's name.");
+    else
+        call_say(call, "It is to go out without the authority's name. This version of candour "
+                       "cannot publish anonymously yet: once approved, it stays in the house until "
+                       "one can.");
     for (size_t i = 0; i < draft_approvals(draft); i++)
         if (is_unnamed(draft))
             call_say(call, "Approved by %s. Could anybody name us? %s", draft_approver(draft, i),
@@ -372,9 +385,10 @@ static void say_again(const struct call *call, uint64_t number, const struct dra
                  number, number);
     else
         call_say(call,
-                 "Next: change the file, then candour draft submit %" PRIu64
-                 " FILE; or candour draft delete %" PRIu64 " to give it up.",
-                 number, number);
+                 "Next: change the file (candour draft show %" PRIu64
+                 " --out FILE writes one, with all that was decided), then candour draft submit "
+                 "%" PRIu64 " FILE; or candour draft delete %" PRIu64 " to give it up.",
+                 number, number, number);
 }
 
 void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
@@ -412,7 +426,7 @@ void desk_say(struct call *call, const struct desk *desk, uint64_t number,
     if (!call_json(call, draft_object(number, draft, desk, &numbered))) {
         call_say(call, "Draft %" PRIu64 ", %s: %.*s", number, draft_state_name(draft),
                  (int)title.size, (const char *)title.data);
-        say_people(call, draft);
+        say_people(call, desk, draft);
         say_findings(call, &numbered);
         desk_say_unread(call, desk);
         desk_say_next(call, desk, number, draft);

@@ -26,7 +26,7 @@ struct handling {
     bool (*act)(struct call *call, struct desk *desk, struct draft *draft, struct fault *fault);
     void (*say)(struct call *call, const struct desk *desk, uint64_t number,
                 const struct draft *draft);
-    bool keep;   /* Else it is only shown, with its text. */
+    bool keep;   /* Else it is only shown. */
     bool anyway; /* Though a list of names cannot be read. */
 };
 
@@ -39,16 +39,6 @@ static void say_approvals_gone(const struct call *call, const struct draft *draf
              "It was approved as it was before: %s not count for this text, which is to be "
              "approved again.",
              before == 1 ? "that approval does" : "those approvals do");
-}
-
-static void print_text(const struct draft *draft)
-{
-    struct buffer text = {0};
-
-    document_print(draft_document(draft), &text);
-    printf("\n");
-    fwrite(text.data, 1, text.size, stdout);
-    buffer_release(&text);
 }
 
 static bool act_on(struct call *call, const struct handling *handling, struct desk *desk,
@@ -78,8 +68,6 @@ static bool change_draft(struct call *call, const struct handling *handling, str
                                   : desk_open(call, &desk, mode, fault)) &&
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
                 act_on(call, handling, &desk, draft, number, fault);
-    if (done && !handling->keep && !call->json)
-        print_text(draft);
     draft_free(draft);
     desk_close(&desk);
     return done;
@@ -98,14 +86,64 @@ static bool became(const struct call *call, uint64_t *number, struct digest *id)
     return published;
 }
 
+/* --- draft show --- */
+
+static void print_text(const struct draft *draft)
+{
+    struct buffer text = {0};
+
+    document_print(draft_document(draft), &text);
+    printf("\n");
+    fwrite(text.data, 1, text.size, stdout);
+    buffer_release(&text);
+}
+
+static void show(struct call *call, const struct desk *desk, uint64_t number,
+                 const struct draft *draft)
+{
+    desk_say(call, desk, number, draft);
+    if (!call->json)
+        print_text(draft);
+}
+
+static bool write_out(struct call *call, struct desk *desk, struct draft *draft,
+                      struct fault *fault)
+{
+    struct buffer text = {0};
+
+    (void)desk;
+    document_print(draft_document(draft), &text);
+    bool written = file_write(call_value(call, "out"), buffer_view(&text), 0600, true, fault);
+    buffer_release(&text);
+    return written;
+}
+
+static void say_written(struct call *call, const struct desk *desk, uint64_t number,
+                        const struct draft *draft)
+{
+    const char *path = call_value(call, "out");
+
+    if (call->json)
+        desk_say(call, desk, number, draft);
+    else
+        call_say(call, "%s has its text. Next: change it, then candour draft submit %" PRIu64 " %s",
+                 path, number, path);
+}
+
 bool run_draft_show(struct call *call, struct fault *fault)
 {
+    static const struct handling showing = {.say = show, .anyway = true};
+    static const struct handling writing = {.act = write_out, .say = say_written, .anyway = true};
+    bool to_file = call_value(call, "out") != NULL;
     struct digest id;
     uint64_t number;
 
-    return became(call, &number, &id)
-               ? desk_say_published(call, number, &id)
-               : change_draft(call, &(struct handling){.say = desk_say, .anyway = true}, fault);
+    if (!became(call, &number, &id))
+        return change_draft(call, to_file ? &writing : &showing, fault);
+    return to_file
+               ? fault_set(fault, FAULT_ABSENT,
+                           "draft %" PRIu64 " is published: candour show prints its record", number)
+               : desk_say_published(call, number, &id);
 }
 
 /* --- draft decide --- */
@@ -288,6 +326,15 @@ static bool is_as_read(const struct call *call, const struct draft *draft, struc
                      call->arguments[0], read, call->arguments[0]);
 }
 
+static bool is_handed_in(const struct call *call, const struct draft *draft, struct fault *fault)
+{
+    return draft_state(draft) != DRAFT_WRITTEN ||
+           fault_set(fault, FAULT_ABSENT,
+                     "draft %s was taken back, and is not approved before it is handed in again: "
+                     "candour draft submit %s first",
+                     call->arguments[0], call->arguments[0]);
+}
+
 bool run_draft_approve(struct call *call, struct fault *fault)
 {
     struct desk desk;
@@ -300,7 +347,8 @@ bool run_draft_approve(struct call *call, struct fault *fault)
         return false;
     bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
-                is_as_meant(call, draft, fault) && is_as_read(call, draft, fault) &&
+                is_handed_in(call, draft, fault) && is_as_meant(call, draft, fault) &&
+                is_as_read(call, draft, fault) &&
                 desk_approve(&desk, draft, by, call_value(call, "intruder"), fault) &&
                 store_put_draft(desk.store, &number, draft, fault) &&
                 desk_say_approved(call, &desk, number, draft, fault);
@@ -377,6 +425,8 @@ struct drafts_listing {
     const struct gate *gate;
     struct listing *listing;
     json_t *list;
+    bool all;     /* What is published too. */
+    bool running; /* A node, which signs what is due. */
 };
 
 struct listed {
@@ -390,10 +440,11 @@ struct listed {
     const char *returned; /* Why the node did not sign it; NULL: it was not asked to, or did. */
 };
 
-static void say_when(const struct listed *listed, char when[CLOCK_MINUTE_SIZE])
+static void say_when(const struct listed *listed, bool running, char when[CLOCK_MINUTE_SIZE])
 {
-    static const char *const words[] = {
-        [OUTLOOK_STAYS] = "", [OUTLOOK_DUE] = "now", [OUTLOOK_UNNAMED] = "cannot yet"};
+    const char *const words[] = {[OUTLOOK_STAYS] = "",
+                                 [OUTLOOK_DUE] = running ? "now" : "no node runs",
+                                 [OUTLOOK_UNNAMED] = "cannot yet"};
 
     if (listed->outlook == OUTLOOK_HELD)
         clock_minute(when, listed->release_ms);
@@ -414,7 +465,7 @@ static void list_one(struct drafts_listing *drafts, const struct listed *listed)
              (const char *)listed->period.data);
     if (listed->updated_ms != 0)
         clock_minute(date, listed->updated_ms);
-    say_when(listed, when);
+    say_when(listed, drafts->running, when);
     const char *cells[] = {number,
                            listed->returned == NULL ? listed->state : "returned",
                            listed->attribution,
@@ -493,7 +544,8 @@ static bool hear_draft(void *context, uint64_t number, const struct draft *draft
 
     (void)fault;
     if (record != NULL) {
-        list_published(drafts, number, record);
+        if (drafts->all)
+            list_published(drafts, number, record);
         return true;
     }
     if (draft == NULL) {
@@ -522,7 +574,9 @@ bool run_draft_list(struct call *call, struct fault *fault)
                                         "CHANGED", "GOES OUT", "TITLE",       NULL};
     static const bool right[] = {true, false, false, false, true, false, false, false};
     struct desk desk;
-    struct drafts_listing drafts = {.list = json_array()};
+    struct drafts_listing drafts = {.list = json_array(),
+                                    .all = call_has(call, "all"),
+                                    .running = home_running(&call->home) != 0};
 
     bool done = desk_open_anyway(call, &desk, STORE_READ, fault);
     if (done) {
@@ -533,7 +587,8 @@ bool run_draft_list(struct call *call, struct fault *fault)
         if (done && call->json)
             call_json(call, json_pack("{s:O}", "drafts", drafts.list));
         else if (done && json_array_size(drafts.list) == 0)
-            call_say(call, "Nothing waits in the house.");
+            call_say(call, "Nothing waits in the house.%s",
+                     drafts.all ? "" : " What went out: candour draft list --all");
         else if (done) {
             listing_print(drafts.listing);
             say_returned(call, drafts.list);

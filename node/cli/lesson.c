@@ -129,8 +129,8 @@ static bool check_one_file(struct call *call, enum gate_mode mode, struct fault 
         bool good = problems.count == 0 && asking == 0;
         call->status = !good;
         if (!call_json(call, json_pack("{s:b, s:O}", "ok", (int)good, "problems", list)) && good)
-            call_say(call, "%s: nothing is wrong with it. Next: candour lesson submit %s", path,
-                     path);
+            call_say(call, "%s: nothing is wrong with it. Next: candour lesson submit %s%s", path,
+                     path, mode == GATE_ANONYMOUS ? " --anonymous" : "");
     }
     json_decref(list);
     problems_release(&problems);

@@ -108,7 +108,7 @@ records() { # node
 }
 
 drafts() { # node
-    at "$1" --json draft list 2>/dev/null | python3 -c 'import json,sys; print(len(json.load(sys.stdin)["drafts"]))'
+    at "$1" --json draft list --all 2>/dev/null | python3 -c 'import json,sys; print(len(json.load(sys.stdin)["drafts"]))'
 }
 
 lesson() { # file, title line, service line
@@ -458,7 +458,7 @@ mkdir -p "$folder/full" && mount -t tmpfs -o size=3m tmpfs "$folder/full" || exi
 cp -a "$folder/a" "$folder/full/a" || exit 77
 fill() { head -c 8m /dev/zero >"$folder/full/filler" 2>/dev/null; }
 waiting() { # how many drafts are neither published nor rejected
-    "$candour" --home "$folder/full/a" --json draft list | python3 -c '
+    "$candour" --home "$folder/full/a" --json draft list --all | python3 -c '
 import json, sys
 print(len([d for d in json.load(sys.stdin)["drafts"] if d["state"] not in ("published", "rejected")]))'
 }

@@ -27,7 +27,7 @@ submit() { # word, option...: submit a lesson with that word in its title; its n
 }
 
 state() { # number
-    at a --json draft list | python3 -c '
+    at a --json draft list --all | python3 -c '
 import json, sys
 print([d["state"] for d in json.load(sys.stdin)["drafts"] if d["draft"] == int(sys.argv[1])][0])' "$1"
 }
@@ -80,6 +80,7 @@ number=$(field draft <"$case/out")
 [ "$(field goes_out <"$case/out")" != None ] || fail "it does not say when"
 draft show "$number"
 says_so "show" "It goes out at "
+says_so "show" "It goes out under the name of Council a."
 says_so "show" "candour draft withdraw $number --by NAME"
 draft list
 grep -q "^ *$number approved .* [0-9]\{4\}-.* [0-9]\{4\}-" "$case/out" || fail "the list does not say when"
@@ -95,6 +96,7 @@ draft withdraw "$number" --by "Jo Bloggs" --why "A figure is wrong" || fail "wit
 says_so "withdraw" "Withdrawn by Jo Bloggs: A figure is wrong"
 is "$number" written || fail "it is $(state "$number")"
 draft approve "$number" --by "Sam Lee" && fail "approved though nobody submitted it"
+says_so "approve what was withdrawn" "candour draft submit $number first"
 read=$(at a draft show "$number" --json | field text | cut -c 1-8)
 sed -i 's/Two teams/Ring 01632960123. Two teams/' "$case/dikdik.md"
 draft submit "$number" "$case/dikdik.md" || fail "submit again: $(cat "$case/out")"
@@ -110,6 +112,10 @@ says_so "what was read" "has another text than $read now"
 configure hold 2s
 draft approve "$number" --by "Sam Lee" --text "$now" || fail "approve again: $(cat "$case/out")"
 soon is "$number" published || fail "it did not go out when its hold was over"
+draft list
+grep -q "^ *$number published" "$case/out" && fail "what is published does not wait"
+draft list --all
+grep -q "^ *$number published" "$case/out" || fail "draft list --all does not show what is published"
 draft delete "$number" && fail "deleted though it was published"
 draft withdraw "$number" --by "Jo Bloggs" && fail "withdrawn though it was published"
 says_so "too late" "is published already"
@@ -185,6 +191,13 @@ draft approve "$number" --by "Sam Lee" || fail "approve, of two: $(cat "$case/ou
 draft submit "$number" "$case/impala.md" || fail "submit another text: $(cat "$case/out")"
 says_so "another text than was approved" "that approval does not count for this text"
 says_so "what was kept" "Kept: he is the mayor"
+draft decide "$number" "Grace Okonkwo" --replace carer || fail "decide: $(cat "$case/out")"
+draft reject "$number" --by "Sam Lee" --why "Too long" || fail "reject: $(cat "$case/out")"
+says_so "reject" "candour draft show $number --out FILE"
+draft show "$number" --out "$case/again.md" || fail "show --out: $(cat "$case/out")"
+grep -qF "[carer]" "$case/again.md" || fail "the reviewer's work is lost: $(cat "$case/again.md")"
+draft submit "$number" "$case/again.md" || fail "submit what show wrote: $(cat "$case/out")"
+says_so "what show wrote" "1 to decide: candour draft decide $number"
 configure approval one
 
 # Figures that are imported twice wait once; what nobody will approve is deleted, and what is approved is not.
@@ -229,6 +242,10 @@ says_so "erase again" "taken back already"
 # Anonymously: a second person, who answers the question; and no record of it.
 before=$(signed)
 submit echidna --anonymous --author "Jo Bloggs"
+draft show "$number"
+says_so "before it is approved" "cannot publish anonymously yet"
+at a lesson check "$case/echidna.md" --anonymous >"$case/out"
+says_so "lesson check --anonymous" "candour lesson submit $case/echidna.md --anonymous"
 draft approve "$number" --by "Sam Lee" && fail "approved without a word on the name"
 says_so "without --anonymous" "confirm it with --anonymous"
 draft approve "$number" --by "Sam Lee" --anonymous && fail "approved without an answer"
