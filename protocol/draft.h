@@ -92,9 +92,10 @@ const char *draft_approved_by_rules(const struct draft *draft, size_t index); /*
 int64_t draft_approved_ms(const struct draft *draft, size_t index);           /* 0: unknown. */
 /* Who rejected it, took it back (it is written again) or did not sign it (submitted); else "". */
 const char *draft_returned_by(const struct draft *draft);
-bool draft_was_turned_back(
-    const struct draft *draft); /* By the node, and waits to be approved again. */
 const char *draft_returned_why(const struct draft *draft);
+
+/* By the node, and it waits to be approved again? */
+bool draft_was_turned_back(const struct draft *draft);
 
 /* Put another text in place of this one: the person edited the file. The draft owns the document
  * when this succeeds. What was kept stays kept where the new text still has it. */
@@ -111,8 +112,9 @@ void draft_findings(const struct draft *draft, const struct gate *gate, struct f
  * with exactly the same text have the same one, and it stays theirs from the first decision on,
  * whatever becomes of others. */
 uint32_t *draft_numbers(const struct draft *draft, const struct findings *findings);
-const char *draft_kept_because(const struct draft *draft, const struct finding *finding); /* NULL:
-                                                                                   undecided. */
+
+/* NULL: it is undecided. */
+const char *draft_kept_because(const struct draft *draft, const struct finding *finding);
 bool draft_is_open(const struct draft *draft, const struct finding *finding); /* To be decided. */
 size_t draft_undecided(const struct draft *draft, const struct gate *gate);   /* Numbers. */
 
