@@ -1,6 +1,7 @@
 #include "node/own_names.h"
 #include "protocol/text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,6 +71,34 @@ bool own_names_read(const struct home *home, struct own_names *names, struct fau
             return false;
     }
     return true;
+}
+
+size_t own_names_count(const struct own_names *names)
+{
+    const struct gate_profile *profile = &names->profile;
+
+    return profile->names.count + profile->places.count + profile->organisations.count +
+           profile->people.count;
+}
+
+static bool is_read(const char *name)
+{
+    for (size_t i = 0; i < LISTS; i++)
+        if (strcmp(strchr(list_files[i], '/') + 1, name) == 0)
+            return true;
+    return false;
+}
+
+void own_names_unread(const struct home *home, struct texts *files)
+{
+    DIR *folder = opendir(home_file(home, "names", 0));
+    const struct dirent *entry;
+
+    while (folder != NULL && (entry = readdir(folder)) != NULL)
+        if (entry->d_name[0] != '.' && !is_read(entry->d_name))
+            texts_add(files, entry->d_name);
+    if (folder != NULL)
+        closedir(folder);
 }
 
 /* --- Whether they changed --- */

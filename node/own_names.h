@@ -19,6 +19,13 @@ struct own_names {
 bool own_names_read(const struct home *home, struct own_names *names, struct fault *fault);
 void own_names_release(struct own_names *names);
 
+/* How many names there are. */
+size_t own_names_count(const struct own_names *names);
+
+/* The files in names/ that are no list of ours and are never read, such as staff.txt: their names.
+ * The caller releases them. */
+void own_names_unread(const struct home *home, struct texts *files);
+
 /* The gate as this home has it: by its lists and by what `config` and `more` name. Either of these
  * may be NULL, and no lists are read without a configuration. NULL where a list cannot be used. */
 struct gate *own_names_gate(const struct home *home, const struct config *config,

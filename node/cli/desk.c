@@ -36,6 +36,19 @@ struct gate *desk_gate(const struct call *call, struct fault *fault)
     return gate;
 }
 
+void desk_say_strangers(const struct call *call)
+{
+    struct texts files = {0};
+
+    own_names_unread(&call->home, &files);
+    for (size_t i = 0; i < files.count; i++)
+        call_say(call,
+                 "names/%s is not read: the lists are called authority.txt, places.txt, "
+                 "organisations.txt and people.txt, one name a line.",
+                 files.list[i]);
+    texts_release(&files);
+}
+
 static bool open_without_gate(const struct call *call, struct desk *desk, enum store_mode mode,
                               struct fault *fault)
 {

@@ -7,6 +7,9 @@
 /* The gate as this home configures it; without a home, the general rules alone. */
 struct gate *desk_gate(const struct call *call, struct fault *fault);
 
+/* Of files in names/ that no check reads, as their names are others than the four. */
+void desk_say_strangers(const struct call *call);
+
 /* What the commands about drafts hold open: the configuration, the gate it makes, and the store. */
 struct desk {
     const struct home *home;

@@ -127,6 +127,7 @@ static bool check_one_file(struct call *call, enum gate_mode mode, struct fault 
         }
         size_t asking = check_findings(call, path, gate, mode, document, list);
         bool good = problems.count == 0 && asking == 0;
+        desk_say_strangers(call);
         call->status = !good;
         if (!call_json(call, json_pack("{s:b, s:O}", "ok", (int)good, "problems", list)) && good)
             call_say(call, "%s: nothing is wrong with it. Next: candour lesson submit %s%s", path,

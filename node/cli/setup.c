@@ -1,7 +1,8 @@
-#include "node/cli/shared.h"
+#include "node/cli/desk.h"
 #include "node/clock.h"
 #include "node/keys.h"
 #include "node/loop.h"
+#include "node/own_names.h"
 #include "node/peers.h"
 #include "protocol/text.h"
 #include "protocol/vocabulary.h"
@@ -348,25 +349,38 @@ bool run_run(struct call *call, struct fault *fault)
 
 /* --- config --- */
 
-bool run_config_check(struct call *call, struct fault *fault)
-{
-    struct config config;
-
-    if (!config_read(&call->home, &config, fault))
-        return false;
-    if (!call_json(call, json_pack("{s:b, s:s}", "ok", 1, "path", config.path)))
-        call_say(call, "%s: good", config.path);
-    config_release(&config);
-    return true;
-}
-
 static json_t *json_texts(const struct texts *texts)
 {
     json_t *list = json_array();
 
     for (size_t i = 0; i < texts->count; i++)
-        json_array_append_new(list, json_string(texts->list[i]));
+        json_array_append_new(list, json_sentence(texts->list[i]));
     return list;
+}
+
+bool run_config_check(struct call *call, struct fault *fault)
+{
+    struct config config;
+    struct own_names names = {0};
+    struct texts unread = {0};
+
+    bool done =
+        config_read(&call->home, &config, fault) && own_names_read(&call->home, &names, fault);
+    if (done) {
+        size_t count = own_names_count(&names);
+        own_names_unread(&call->home, &unread);
+        if (!call_json(call,
+                       json_pack("{s:b, s:s, s:I, s:o}", "ok", 1, "path", config.path, "names",
+                                 (json_int_t)count, "unread", json_texts(&unread)))) {
+            call_say(call, "%s: good. %zu name%s in the lists under names/.", config.path, count,
+                     count == 1 ? "" : "s");
+            desk_say_strangers(call);
+        }
+    }
+    texts_release(&unread);
+    own_names_release(&names);
+    config_release(&config);
+    return done;
 }
 
 bool run_config_show(struct call *call, struct fault *fault)

@@ -60,3 +60,23 @@ Test(own_names, that_cannot_be_used_are_named)
     cr_refused(own_names_read(&home, &names, &fault), FAULT_INPUT, "places.txt");
     own_names_release(&names);
 }
+
+/* Whoever made them thinks that they are read. */
+Test(own_names, in_files_of_other_names_are_told)
+{
+    struct own_names names;
+    struct texts unread = {0};
+
+    own_names_unread(&home, &unread);
+    cr_expect_eq(unread.count, 0);
+    cr_assert_eq(mkdir(home_file(&home, "names", 0), 0700), 0);
+    put_file(home_file(&home, "names/people.txt", 0), "Bo Long\nAl Short\n");
+    put_file(home_file(&home, "names/People.csv", 0), "Bo Long\n");
+    own_names_unread(&home, &unread);
+    cr_assert_eq(unread.count, 1);
+    cr_expect_str_eq(unread.list[0], "People.csv");
+    texts_release(&unread);
+    cr_done(own_names_read(&home, &names, &fault));
+    cr_expect_eq(own_names_count(&names), 2);
+    own_names_release(&names);
+}
