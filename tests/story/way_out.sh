@@ -272,6 +272,15 @@ says_so "publish --anonymous" "a second person reads it"
 soon grep -q "cannot publish anonymously yet" "$case/a.log" || fail "the log does not say that it waits"
 grep -q "draft $number" "$case/a.log" && fail "the log names it"
 stop a
+waiting=$number
+configure hold 0h
+submit linsang
+draft approve "$number" --by "Sam Lee" || fail "approve without a node: $(cat "$case/out")"
+draft list
+grep -q "^ *$number approved .* no node runs" "$case/out" || fail "it goes out though no node runs: $(cat "$case/out")"
+draft withdraw "$number" --by "Sam Lee" || fail "withdraw without a node: $(cat "$case/out")"
+configure hold 24h
+number=$waiting
 start a # It looks through all of them once.
 submit named --author "Jo Bloggs"
 [ "$(at a draft approve "$number" --by "Sam Lee" --anonymous --intruder No 2>&1 | grep -c "under the authority's name")" = 1 ] ||
