@@ -638,6 +638,10 @@ static void make_snapshots(struct import *import)
     }
     result->company = import->rows.company;
     result->stay_hidden = import->rows.stay_hidden;
+    result->totals = import->rows.totals;
+    result->total_count = import->rows.total_count;
+    import->rows.totals = NULL;
+    import->rows.total_count = 0;
 }
 
 static bool has_rows(const struct import *import, struct fault *fault)
@@ -676,8 +680,16 @@ static bool snapshots_serve(const struct import *import, struct fault *fault)
     return true;
 }
 
+static void free_totals(struct import_total *totals, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(totals[i].name);
+    free(totals);
+}
+
 static void release(struct import *import)
 {
+    free_totals(import->rows.totals, import->rows.total_count);
     for (size_t i = 0; i < import->rows.count; i++) {
         free(import->rows.list[i].code);
         free(import->rows.list[i].disaggregation);
@@ -762,5 +774,6 @@ void import_result_release(struct import_result *result)
     for (size_t i = 0; i < result->refusal_count; i++)
         free(result->refusals[i].why);
     free(result->refusals);
+    free_totals(result->totals, result->total_count);
     *result = (struct import_result){0};
 }

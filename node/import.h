@@ -50,6 +50,12 @@ struct import_refusal {
     char *why;
 };
 
+/* What others in the file add up to: as the mapping says, by its name, or by its numbers. */
+struct import_total {
+    char *name;
+    const char *because; /* "mapping", "name", "numbers" */
+};
+
 struct import_result {
     struct document **snapshots; /* At most SNAPSHOT_ROWS_MAX rows each, in the file's order. */
     size_t snapshot_count;
@@ -58,6 +64,8 @@ struct import_result {
     uint32_t suppressed;             /* those that disclosure control hid; of these */
     uint32_t company;                /* the ones that would have told another, */
     uint32_t stay_hidden;            /* and those that an earlier release had hidden. */
+    struct import_total *totals;     /* With exact totals: what was taken for one. */
+    size_t total_count;
     uint32_t others;                 /* Rows of other areas, or that the mapping leaves out. */
     uint32_t refused;                /* Rows that could not be read or judged, */
     struct import_refusal *refusals; /* in the file's order. */

@@ -10,9 +10,9 @@
 
 /* Totals and their parts. The figures of one code stand in a space of as many directions as it has
  * breakdowns, and two more: area and period. In each direction some of those that are alike in all
- * others may add up to another: what the mapping says (total), and to a breakdown that is called
- * total, all or persons, or is empty, all others. Figures of other areas and periods are those that
- * were published before. */
+ * others may add up to another: what the mapping says (total); where it says nothing, to one that
+ * is called a total, is empty, or is by its numbers the sum of all others, all others. Figures of
+ * other areas and periods are those that were published before. */
 
 #define DIRECTIONS_MAX (BREAKDOWNS_MAX + 2)
 
@@ -339,6 +339,23 @@ static struct point *member_called(const struct family *family, const char *name
     return NULL;
 }
 
+/* What was taken for a total of this file is told, so that a person sees it. */
+static void note_total(struct space *space, const struct family *family, const struct point *total,
+                       const char *because)
+{
+    struct import_rows *rows = space->rows;
+    const char *name = total->levels[family->direction];
+
+    if (total->row == NULL && family->direction < space->breakdowns)
+        return;
+    for (size_t i = 0; i < rows->total_count; i++)
+        if (is_same(rows->totals[i].name, name) && strcmp(rows->totals[i].because, because) == 0)
+            return;
+    rows->totals = memory_grow(rows->totals, rows->total_count + 1, sizeof *rows->totals);
+    rows->totals[rows->total_count++] =
+        (struct import_total){text_copy(bytes_of_text(name)), because};
+}
+
 /* A sum that the mapping names; `*named` says whether the family has it. */
 static bool add_named(struct space *space, const struct family *family,
                       const struct mapped_total *total, bool *named, struct fault *fault)
@@ -355,26 +372,115 @@ static bool add_named(struct space *space, const struct family *family,
         if (is_part(total, family->members[i]->levels[family->direction]))
             parts[count++] = family->members[i];
     *named = count > 0;
+    if (*named)
+        note_total(space, family, whole, "mapping");
     bool done = count == 0 || add_line(space, parts, count, count < total->count, whole, fault);
     free(parts);
     return done;
 }
 
-/* A total by its name: all others are its parts. */
-static bool add_usual(struct space *space, const struct family *family, struct fault *fault)
+/* What others count together, and how many of them nobody here knows the number of. */
+static int64_t sum_of_others(const struct space *space, const struct family *family,
+                             const struct point *whole, enum count kind, size_t *unknown)
+{
+    int64_t sum = 0;
+
+    *unknown = 0;
+    for (size_t i = 0; i < family->count; i++) {
+        struct amount part = count_of(measure_in(space), figure_of(family->members[i]), kind);
+        if (family->members[i] == whole)
+            continue;
+        sum += part.integer;
+        *unknown += !part.here;
+    }
+    return sum;
+}
+
+/* Is one by its numbers the sum of all others, or of all but few in those that came hidden? Of two
+ * alike neither tells of the other what it does not tell of itself. */
+static bool adds_up_to(const struct space *space, const struct family *family,
+                       const struct point *whole, enum count kind)
+{
+    struct amount total = count_of(measure_in(space), figure_of(whole), kind);
+    size_t unknown;
+    int64_t rest = total.integer - sum_of_others(space, family, whole, kind, &unknown);
+
+    if (!total.here || total.integer == 0 || family->count < 3 || unknown + 1 == family->count)
+        return false;
+    return unknown == 0 ? rest == 0 : is_small(space, rest);
+}
+
+static const struct point *total_by_numbers(const struct space *space, const struct family *family)
+{
+    bool mean = measure_is_mean(measure_in(space));
+
+    for (size_t i = 0; i < family->count; i++)
+        for (enum count kind = 0; kind < COUNTS; kind++)
+            if (!(mean && kind == COUNT_ITSELF) &&
+                adds_up_to(space, family, family->members[i], kind))
+                return family->members[i];
+    return NULL;
+}
+
+static const struct point *total_by_name(const struct family *family)
 {
     const struct point *whole = NULL;
-    struct point **parts = memory_new(family->count, sizeof *parts);
-    size_t count = 0;
 
     for (size_t i = 0; whole == NULL && i < TOTAL_NAMES; i++)
         whole = member_called(family, total_names[i]);
+    return whole;
+}
+
+static const struct point *total_by_words(const struct family *family)
+{
+    for (size_t i = 0; i < family->count; i++)
+        if (names_total(bytes_of_text(family->members[i]->levels[family->direction])))
+            return family->members[i];
+    return NULL;
+}
+
+static bool add_all_others(struct space *space, const struct family *family,
+                           const struct point *whole, struct fault *fault)
+{
+    struct point **parts = memory_new(family->count, sizeof *parts);
+    size_t count = 0;
+
     for (size_t i = 0; i < family->count; i++)
         if (family->members[i] != whole)
             parts[count++] = family->members[i];
-    bool done = whole == NULL || count == 0 || add_line(space, parts, count, false, whole, fault);
+    bool done = count == 0 || add_line(space, parts, count, false, whole, fault);
     free(parts);
     return done;
+}
+
+/* Numerators may add up, and denominators be the same for all. */
+static bool adds_up_otherwise(const struct space *space, const struct family *family,
+                              const struct point *whole)
+{
+    struct amount total = count_of(measure_in(space), figure_of(whole), space->kind);
+    size_t unknown;
+
+    return total.here && sum_of_others(space, family, whole, space->kind, &unknown) > total.integer;
+}
+
+/* A total that the mapping does not name: all others are its parts. */
+static bool add_usual(struct space *space, const struct family *family, struct fault *fault)
+{
+    const struct point *whole = total_by_name(family);
+    const char *because = "name";
+
+    if (whole == NULL && (whole = total_by_numbers(space, family)) != NULL) {
+        because = "numbers";
+        if (adds_up_otherwise(space, family, whole))
+            return true;
+    }
+    if (whole == NULL)
+        whole = total_by_words(family);
+    if (whole == NULL)
+        return true;
+    if (family->count > 1)
+        note_total(space, family, whole, because);
+    return add_all_others(space, family, whole, fault);
 }
 
 static bool add_family(struct space *space, const struct family *family, struct fault *fault)

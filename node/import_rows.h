@@ -24,6 +24,8 @@ struct import_rows {
     struct ledger *ledger;
     struct import_row *list;
     size_t count, room;
+    struct import_total *totals; /* What was taken for one. */
+    size_t total_count;
     uint32_t stay_hidden; /* Hidden because they were before, */
     uint32_t company;     /* and because they would tell one that is hidden. */
 };

@@ -3,6 +3,7 @@
 #include "protocol/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* One council's values of one framework for one period: a release as a whole, so that what was
  * hidden in it can be judged as a whole. */
@@ -50,7 +51,33 @@ static const struct field fields[] = {
 const struct form snapshot_form = {
     .kind = "snapshot", FORM_FIELDS(fields), .most_bytes = 60 * 1024, .check = snapshot_check};
 
-const char *const total_names[TOTAL_NAMES] = {"", "total", "all", "persons"};
+const char *const total_names[TOTAL_NAMES] = {"",       "total",  "all",      "persons",
+                                              "totals", "people", "everyone", "everybody"};
+
+static bool begins_with(struct bytes text, const char *word)
+{
+    size_t size = strlen(word);
+
+    return text.size >= size && text_same(bytes_of(text.data, size), bytes_of_text(word));
+}
+
+static bool ends_with(struct bytes text, const char *word)
+{
+    size_t size = strlen(word);
+
+    return text.size > size && text_same(bytes_after(text, text.size - size), bytes_of_text(word));
+}
+
+bool names_total(struct bytes level)
+{
+    for (size_t i = 0; i < TOTAL_NAMES; i++)
+        if (text_same(level, bytes_of_text(total_names[i])))
+            return true;
+    if (begins_with(level, "all "))
+        return !begins_with(level, "all other");
+    return begins_with(level, "total ") || ends_with(level, " total") ||
+           ends_with(level, " totals");
+}
 
 /* --- Its rows --- */
 

@@ -95,14 +95,6 @@ static struct levels levels_of(struct bytes disaggregation)
     }
 }
 
-static bool names_total(struct bytes level)
-{
-    for (size_t i = 0; i < TOTAL_NAMES; i++)
-        if (text_same(level, bytes_of_text(total_names[i])))
-            return true;
-    return false;
-}
-
 /* Alike but in this direction. */
 static bool is_part(const struct checked_row *row, const struct checked_row *total,
                     size_t direction)

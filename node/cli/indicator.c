@@ -228,6 +228,31 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
     return true;
 }
 
+/* What adds up to what is a guess where the mapping does not say it. */
+static void say_totals(const struct call *call, const struct import_result *result)
+{
+    if (result->total_count == 0)
+        call_say(call, "No total was found, so each figure was judged by itself. If one of these "
+                       "rows is the sum of others, say so in the mapping, total { is = \"...\" "
+                       "of = {\"...\"} }, and import again: it may give a hidden one away.");
+    for (size_t i = 0; i < result->total_count; i++) {
+        const struct import_total *total = &result->totals[i];
+        bool mapped = strcmp(total->because, "mapping") == 0;
+        call_say(call, "Taken for a total: \"%s\" (%s%s).", total->name,
+                 mapped ? "as the mapping says" : "by its ", mapped ? "" : total->because);
+    }
+}
+
+static json_t *totals_array(const struct import_result *result)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < result->total_count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s}", "total", result->totals[i].name,
+                                              "because", result->totals[i].because));
+    return list;
+}
+
 /* By which rules, and what became of the figures. */
 static void say_disclosure(const struct call *call, const struct import_result *result,
                            const struct ledger *ledger)
@@ -240,6 +265,7 @@ static void say_disclosure(const struct call *call, const struct import_result *
              "hidden, %" PRIu32 " as an earlier release or draft of the period hid them.",
              result->suppressed - result->company - result->stay_hidden, result->company,
              result->stay_hidden);
+    say_totals(call, result);
     if (ledger->erased > 0)
         call_say(call,
                  "%" PRIu32 " of your snapshots are erased: these figures were not compared with "
@@ -293,13 +319,14 @@ static bool import_own(struct call *call, struct fault *fault)
                 say_snapshots(call, &desk, &made, snapshots, fault);
     if (done) {
         call->status = result.refused > 0;
-        if (!call_json(call, json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:I, s:I, s:o, s:O}",
+        if (!call_json(call, json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:I, s:I, s:o, s:O}",
                                        "imported", (json_int_t)result.imported, "suppressed",
                                        (json_int_t)result.suppressed, "company",
                                        (json_int_t)result.company, "stay_hidden",
                                        (json_int_t)result.stay_hidden, "erased",
                                        (json_int_t)ledger.erased, "profile", result.profile->name,
-                                       "others", (json_int_t)result.others, "refused_rows",
+                                       "totals", totals_array(&result), "others",
+                                       (json_int_t)result.others, "refused_rows",
                                        (json_int_t)result.refused, "refused",
                                        refusals_array(&result), "snapshots", snapshots)))
             say_import(call, &desk, &result, &ledger, &made);

@@ -87,6 +87,40 @@ Test(import_exact, hides_no_more_where_there_is_no_total)
     EXPECT(YEAR, HEADER "A,Female,2\nA,Male,14\n", "Female c\nMale 14\n");
 }
 
+/* Whatever it is called, a reader sees that it is the sum of the others. */
+Test(import_exact, knows_a_total_by_its_numbers)
+{
+    static const char *const names[] = {"Totals", "Grand Total", "All wards", "All people",
+                                        "Borough"};
+    char csv[200], expected[200];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(csv, sizeof csv, HEADER "A,North,4\nA,South,12\nA,East,0\nA,West,20\nA,%s,36\n",
+                 names[i]);
+        snprintf(expected, sizeof expected,
+                 "North c\nSouth c\nEast 0\nWest 20\n%s 36\ncompany 1, as before 0\n", names[i]);
+        EXPECT(YEAR, csv, expected);
+    }
+    /* One that came hidden counts few, and the total would tell how few. */
+    EXPECT(YEAR, HEADER "A,North,[c]\nA,South,12\nA,West,20\nA,Borough,34\n",
+           "North c\nSouth c\nWest 20\nBorough 34\ncompany 1, as before 0\n");
+    /* Other people are no total. */
+    EXPECT(YEAR, HEADER "A,Asian,4\nA,White,12\nA,All other,40\n",
+           "Asian c\nWhite 12\nAll other 40\n");
+}
+
+/* All are shares of the same people. */
+Test(import_exact, looks_for_sums_in_numerators_alone_too)
+{
+    static const char map[] =
+        "framework = \"F\"\nprofile = \"exact_totals\"\nunit = \"percent\"\nperiod = \"2023-24\"\n"
+        "columns { code = \"code\" disaggregation = \"group\" value = \"v\" numerator = \"n\" "
+        "denominator = \"d\" }\n";
+
+    EXPECT(map, "code,group,v,n,d\nA,x,,3,150\nA,y,,20,150\nA,z,,30,150\nA,any,,53,150\n",
+           "x 150 c\ny 150 c\nz 20 30 150\nany 35 53 150\ncompany 1, as before 0\n");
+}
+
 Test(import_exact, takes_from_the_mapping_what_adds_up)
 {
     static const char two[] = YEAR "total { is = \"Total\" of = {\"Female\", \"Male\"} }\n"
