@@ -525,20 +525,22 @@ static bool take_public_row(void *context, const struct row *row, struct fault *
 
 /* --- The whole --- */
 
+/* Of one area. */
+static int compare_rows(const struct import_row *a, const struct import_row *b)
+{
+    const struct ledger_key first = {a->code, a->disaggregation, "", ""};
+    const struct ledger_key second = {b->code, b->disaggregation, "", ""};
+
+    return ledger_compare(&first, &second);
+}
+
 static int by_key(const void *a, const void *b)
 {
     const struct import_row *first = *(struct import_row *const *)a;
     const struct import_row *second = *(struct import_row *const *)b;
-    int order = strcasecmp(first->code, second->code);
+    int order = compare_rows(first, second);
 
-    if (order == 0)
-        order = strcasecmp(first->disaggregation, second->disaggregation);
     return order != 0 ? order : (first->line > second->line) - (first->line < second->line);
-}
-
-static bool is_same_key(const struct import_row *a, const struct import_row *b)
-{
-    return is_same(a->code, b->code) && is_same(a->disaggregation, b->disaggregation);
 }
 
 /* Two values for one code would be compared by a reader who should see neither: the first stays. */
@@ -552,7 +554,7 @@ static void refuse_repeats(struct import *import)
         order[i] = &rows->list[i];
     qsort(order, rows->count, sizeof *order, by_key);
     for (size_t i = 0; i < rows->count; i++) {
-        if (first == NULL || !is_same_key(first, order[i])) {
+        if (first == NULL || compare_rows(first, order[i]) != 0) {
             first = order[i];
             continue;
         }
@@ -565,15 +567,18 @@ static void refuse_repeats(struct import *import)
     free(order);
 }
 
-/* Counts that are published as they are: with their totals, and with what was published before. */
+/* By the profile of before; and counts that are published as they are: with their totals, and with
+ * what was published before. */
 static bool look_together(struct import *import, struct fault *fault)
 {
     struct import_rows *rows = &import->rows;
     struct ledger nothing = {0};
 
+    rows->ledger = import->request->ledger == NULL ? &nothing : import->request->ledger;
+    if (!rows_admit_profile(rows, fault))
+        return false;
     if (!profile_is_exact(import->map->profile))
         return true;
-    rows->ledger = import->request->ledger == NULL ? &nothing : import->request->ledger;
     rows_keep_hidden(rows);
     return rows_protect(rows, fault) && rows_compare(rows, fault);
 }
@@ -618,6 +623,24 @@ static struct document *add_snapshot(struct import *import)
     return snapshot;
 }
 
+/* Which of them disclosure control hid, and why. */
+static void note_hidden(struct import *import, const struct import_row *row)
+{
+    struct import_result *result = import->result;
+    char why[300];
+
+    if (row->hid != NULL)
+        snprintf(why, sizeof why, "%.40s %.80s stays hidden: %s hid it", row->code,
+                 row->disaggregation, row->hid);
+    else
+        snprintf(why, sizeof why, "%.40s %.80s is hidden: %s", row->code, row->disaggregation,
+                 row->company ? "it would tell another that is" : "it is small itself");
+    result->suppressed++;
+    result->hidden = memory_grow(result->hidden, result->suppressed, sizeof *result->hidden);
+    result->hidden[result->suppressed - 1] =
+        (struct import_refusal){row->line, text_copy(bytes_of_text(why))};
+}
+
 static void make_snapshots(struct import *import)
 {
     struct import_result *result = import->result;
@@ -634,7 +657,8 @@ static void make_snapshots(struct import *import)
                                                           row->safe,
                                                           {0}});
         result->imported++;
-        result->suppressed += is_flag(row->safe.flag, "c") && !is_flag(row->figure.flag, "c");
+        if (is_flag(row->safe.flag, "c") && !is_flag(row->figure.flag, "c"))
+            note_hidden(import, row);
     }
     result->company = import->rows.company;
     result->stay_hidden = import->rows.stay_hidden;
@@ -774,6 +798,9 @@ void import_result_release(struct import_result *result)
     for (size_t i = 0; i < result->refusal_count; i++)
         free(result->refusals[i].why);
     free(result->refusals);
+    for (size_t i = 0; i < result->suppressed; i++)
+        free(result->hidden[i].why);
+    free(result->hidden);
     free_totals(result->totals, result->total_count);
     *result = (struct import_result){0};
 }

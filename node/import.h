@@ -60,11 +60,12 @@ struct import_result {
     struct document **snapshots; /* At most SNAPSHOT_ROWS_MAX rows each, in the file's order. */
     size_t snapshot_count;
     const struct disclosure_profile *profile;
-    uint32_t imported;               /* Rows in the snapshots; among them */
-    uint32_t suppressed;             /* those that disclosure control hid; of these */
-    uint32_t company;                /* the ones that would have told another, */
-    uint32_t stay_hidden;            /* and those that an earlier release had hidden. */
-    struct import_total *totals;     /* With exact totals: what was taken for one. */
+    uint32_t imported;             /* Rows in the snapshots; among them */
+    uint32_t suppressed;           /* those that disclosure control hid, */
+    struct import_refusal *hidden; /* each with why; of these */
+    uint32_t company;              /* the ones that would have told another, */
+    uint32_t stay_hidden;          /* and those that an earlier release had hidden. */
+    struct import_total *totals;   /* With exact totals: what was taken for one. */
     size_t total_count;
     uint32_t others;                 /* Rows of other areas, or that the mapping leaves out. */
     uint32_t refused;                /* Rows that could not be read or judged, */

@@ -1,9 +1,6 @@
 #include "node/import_rows.h"
 #include "protocol/difference.h"
 
-#include <string.h>
-#include <strings.h>
-
 /* A release beside those before it. */
 
 bool row_shows(const struct import_row *row, enum count count)
@@ -17,11 +14,6 @@ void count_hide(struct import_row *row, enum count count)
         row->safe = (struct figure){0};
     row->safe.value = row->safe.numerator = row->safe.margin = (struct amount){0};
     row->safe.flag = "c";
-}
-
-bool is_same(const char *a, const char *b)
-{
-    return strcasecmp(a, b) == 0;
 }
 
 static struct ledger_key key_of(const struct import_rows *rows, const struct import_row *row)
@@ -39,36 +31,36 @@ struct ledger_figure **rows_before(const struct import_rows *rows, const struct 
 
 /* --- Revisions --- */
 
-static bool was_hidden(const struct import_rows *rows, const struct import_row *row,
-                       enum count count)
-{
-    size_t figures;
-    struct ledger_figure **before = rows_before(rows, row, &figures);
-
-    for (size_t i = 0; i < figures; i++)
-        if (is_same(before[i]->key.period, rows->map->period) &&
-            count_was_hidden(&row->measure, &before[i]->figure, count))
-            return true;
-    return false;
-}
-
-/* One that is shown now would tell, beside the earlier totals, what it was. */
 void rows_keep_hidden(struct import_rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
         struct import_row *row = &rows->list[i];
-        bool hidden = false;
-        for (enum count count = 0; count < COUNTS; count++) {
-            if (row->repeated || !row_shows(row, count) || !was_hidden(rows, row, count))
+        struct ledger_key key = key_of(rows, row);
+        for (enum count count = 0; !row->repeated && count < COUNTS; count++) {
+            const struct ledger_figure *hid =
+                row_shows(row, count) ? ledger_hid(rows->ledger, &key, &row->measure, count) : NULL;
+            if (hid == NULL)
                 continue;
             count_hide(row, count);
-            hidden = true;
+            row->hid = hid->where.text;
         }
-        rows->stay_hidden += hidden;
+        rows->stay_hidden += row->hid != NULL;
     }
 }
 
-/* --- Differences --- */
+/* --- Profiles and differences --- */
+
+bool rows_admit_profile(const struct import_rows *rows, struct fault *fault)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct import_row *row = &rows->list[i];
+        struct ledger_key key = key_of(rows, row);
+        bool asked = i > 0 && is_same(rows->list[i - 1].code, row->code);
+        if (!asked && !ledger_admits_profile(rows->ledger, rows->map->profile, &key, fault))
+            return fault_prefix(fault, "%.80s:%u", rows->file_name, row->line);
+    }
+    return true;
+}
 
 bool rows_compare(const struct import_rows *rows, struct fault *fault)
 {

@@ -115,8 +115,7 @@ static bool replaces_last(struct space *space, const struct ledger_figure *figur
 {
     for (size_t i = space->count; i-- > 0;) {
         const struct ledger_figure *other = space->points[i].before;
-        if (other == NULL || !is_same(other->key.disaggregation, figure->key.disaggregation) ||
-            !is_same(other->key.area, figure->key.area))
+        if (other == NULL || ledger_compare(&other->key, &figure->key) != 0)
             return false;
         if (!is_same(other->key.period, figure->key.period))
             continue;
@@ -546,7 +545,7 @@ static bool refuse_told(const struct space *space, size_t cell, struct fault *fa
     return fault_set(fault, FAULT_INPUT,
                      "%.80s:%u: rule of totals: the %s of %.40s %.60s is small, and follows from "
                      "what was published before, whatever is hidden now: leave out this row and "
-                     "those that add up with it (where), or import with profile = \"strict\"",
+                     "those that add up with it (where)",
                      space->rows->file_name, row->line, count_names[space->kind], space->code,
                      row->disaggregation);
 }
@@ -559,6 +558,7 @@ static void take_back(struct space *space)
             !row_shows(point->row, space->kind))
             continue;
         count_hide(point->row, space->kind);
+        point->row->company = true;
         space->rows->company++;
     }
 }

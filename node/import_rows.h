@@ -14,7 +14,9 @@ struct import_row {
     struct measure measure;
     struct figure figure; /* As it stood in the file; */
     struct figure safe;   /* what is published of it. */
-    bool small;           /* Hidden for what it is itself. */
+    bool small;           /* Hidden for what it is itself; */
+    bool company;         /* because it would tell one that is hidden; */
+    const char *hid;      /* because this earlier release or draft hid it. */
     bool repeated;        /* An earlier row has its code and group: it is left out. */
 };
 
@@ -35,9 +37,6 @@ bool row_shows(const struct import_row *row, enum count count);
 /* From now on it is not; where it is how many people a figure is of, nothing of the row is. */
 void count_hide(struct import_row *row, enum count count);
 
-/* Two figures of one thing, whatever capitals they are written in. */
-bool is_same(const char *a, const char *b);
-
 /* The earlier figures of a row, of any period; `*count` of them. */
 struct ledger_figure **rows_before(const struct import_rows *rows, const struct import_row *row,
                                    size_t *count);
@@ -45,6 +44,8 @@ struct ledger_figure **rows_before(const struct import_rows *rows, const struct 
 /* Totals and their parts: hide what would tell what is hidden (protocol/suppression.h). */
 bool rows_protect(struct import_rows *rows, struct fault *fault);
 
+/* All are published by the profile by which they were before. */
+bool rows_admit_profile(const struct import_rows *rows, struct fault *fault);
 /* What was hidden in an earlier release of this period stays hidden, */
 void rows_keep_hidden(struct import_rows *rows);
 /* and no count may differ from an earlier one by 1 to t - 1. */

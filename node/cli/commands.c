@@ -326,6 +326,7 @@ const struct command commands[] = {
     {"indicator import", "FILE.csv", "read indicator values, small numbers suppressed",
      import_options, 1, 1, run_indicator_import,
      "{profile, imported, suppressed, company, stay_hidden, erased, others, refused_rows, "
+     "totals:[{total, because}], hidden:[{line,why}], "
      "refused:[{line,why}], snapshots:[{draft, id, waited}]}",
      "candour indicator import ascof.csv --publish --by \"J. Rees\""},
     {"compare", "INDICATOR", "see a figure among its like, and how it changed; never an order",

@@ -13,6 +13,7 @@
 /* indicator import: a council's figures become snapshots, small numbers suppressed first. */
 
 #define SQL_LIMIT_MS 5000
+#define HIDDEN_SAID_MAX 20 /* More are a list that nobody reads. */
 
 /* --- At each step on their way out --- */
 
@@ -156,27 +157,24 @@ static bool choose_area(const struct call *call, const struct desk *desk, const 
                      "whose rows? Say --area CODE, or put the GSS code into candour.conf (areas)");
 }
 
-/* What was published before tells only of counts that are published as they are. */
-static bool read_ledger(const struct call *call, const struct desk *desk,
-                        const struct import_map *map, struct ledger *ledger, struct fault *fault)
+static bool read_ledger(const struct desk *desk, const struct import_map *map, struct fault *fault)
 {
-    struct card *card;
+    struct card *card = keys_last_card(desk->home, fault);
 
-    if (!profile_is_exact(map->profile))
-        return true;
-    card = keys_last_card(&call->home, fault);
-    bool read =
-        card != NULL && ledger_read(ledger, desk->store, &card->authority, map->framework, fault);
+    bool read = card != NULL && ledger_read_once(desk->ledger, desk->store, &card->authority,
+                                                 map->framework, fault);
     card_free(card);
     return read;
 }
 
 static bool read_table(const struct call *call, struct desk *desk, struct import_result *result,
-                       struct ledger *ledger, struct fault *fault)
+                       struct fault *fault)
 {
     const char *path = call->arguments[0], *map_path = call_value(call, "map");
-    struct import_request request = {
-        .file_name = path, .find_measure = find_measure, .context = desk->store, .ledger = ledger};
+    struct import_request request = {.file_name = path,
+                                     .find_measure = find_measure,
+                                     .context = desk->store,
+                                     .ledger = desk->ledger};
     char shipped[HOME_PATH_MAX];
     struct import_map *map = NULL;
     FILE *file = NULL;
@@ -192,22 +190,20 @@ static bool read_table(const struct call *call, struct desk *desk, struct import
     if (file == NULL)
         fault_set(fault, FAULT_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     else
-        read = read_ledger(call, desk, map, ledger, fault) &&
-               import_table(&request, file, result, fault);
+        read = read_ledger(desk, map, fault) && import_table(&request, file, result, fault);
     if (file != NULL)
         fclose(file);
     import_map_free(map);
     return read;
 }
 
-static json_t *refusals_array(const struct import_result *result)
+static json_t *lines_array(const struct import_refusal *lines, size_t count)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < result->refusal_count; i++)
-        json_array_append_new(list,
-                              json_pack("{s:I, s:s}", "line", (json_int_t)result->refusals[i].line,
-                                        "why", result->refusals[i].why));
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(
+            list, json_pack("{s:I, s:s}", "line", (json_int_t)lines[i].line, "why", lines[i].why));
     return list;
 }
 
@@ -226,6 +222,15 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
                                         (int)made->waited[i]));
     }
     return true;
+}
+
+static void say_hidden(const struct call *call, const struct import_result *result)
+{
+    for (size_t i = 0; i < result->suppressed && i < HIDDEN_SAID_MAX; i++)
+        call_say(call, "Line %" PRIu32 ": %s.", result->hidden[i].line, result->hidden[i].why);
+    if (result->suppressed > HIDDEN_SAID_MAX)
+        call_say(call, "... and %" PRIu32 " more; with --json each is there.",
+                 result->suppressed - HIDDEN_SAID_MAX);
 }
 
 /* What adds up to what is a guess where the mapping does not say it. */
@@ -258,6 +263,7 @@ static void say_disclosure(const struct call *call, const struct import_result *
                            const struct ledger *ledger)
 {
     say_disclosure_profile(call, bytes_of_text(result->profile->name));
+    say_hidden(call, result);
     if (!profile_is_exact(result->profile))
         return;
     call_say(call,
@@ -274,14 +280,14 @@ static void say_disclosure(const struct call *call, const struct import_result *
 }
 
 static void say_import(const struct call *call, const struct desk *desk,
-                       const struct import_result *result, const struct ledger *ledger,
-                       const struct made *made)
+                       const struct import_result *result, const struct made *made,
+                       const json_t *snapshots)
 {
     call_say(call,
              "%" PRIu32 " values read, %" PRIu32 " of them suppressed; %" PRIu32
              " rows of other areas left out.",
              result->imported, result->suppressed, result->others);
-    say_disclosure(call, result, ledger);
+    say_disclosure(call, result, desk->ledger);
     for (size_t i = 0; i < result->refusal_count; i++)
         call_say(call, "%s:%" PRIu32 ": %s", call->arguments[0], result->refusals[i].line,
                  result->refusals[i].why);
@@ -298,15 +304,18 @@ static void say_import(const struct call *call, const struct desk *desk,
                  "Next: candour draft show %" PRIu64 ", then candour draft approve %" PRIu64
                  " --by NAME",
                  made->numbers[0], made->numbers[0]);
-    for (size_t i = 0; i < made->count && call_has(call, "publish"); i++)
-        if (!desk_waits(call, made->drafts[i]))
+    for (size_t i = 0; i < made->count && call_has(call, "publish"); i++) {
+        const char *id = json_string_value(json_object_get(json_array_get(snapshots, i), "id"));
+        if (id != NULL)
+            call_say(call, "Draft %" PRIu64 " is published as %s", made->numbers[i], id);
+        else
             desk_say_next(call, desk, made->numbers[i], made->drafts[i]);
+    }
 }
 
 static bool import_own(struct call *call, struct fault *fault)
 {
     struct import_result result = {0};
-    struct ledger ledger = {0};
     struct made made = {0};
     struct desk desk = {0};
     const char *by = NULL;
@@ -314,27 +323,28 @@ static bool import_own(struct call *call, struct fault *fault)
 
     bool done = (!call_has(call, "publish") || require_option(call, "by", &by, fault)) &&
                 desk_open(call, &desk, STORE_WRITE, fault) &&
-                read_table(call, &desk, &result, &ledger, fault) &&
+                read_table(call, &desk, &result, fault) &&
                 keep_drafts(&desk, &result, by, &made, fault) &&
                 say_snapshots(call, &desk, &made, snapshots, fault);
     if (done) {
         call->status = result.refused > 0;
-        if (!call_json(call, json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:I, s:I, s:o, s:O}",
-                                       "imported", (json_int_t)result.imported, "suppressed",
-                                       (json_int_t)result.suppressed, "company",
-                                       (json_int_t)result.company, "stay_hidden",
-                                       (json_int_t)result.stay_hidden, "erased",
-                                       (json_int_t)ledger.erased, "profile", result.profile->name,
-                                       "totals", totals_array(&result), "others",
-                                       (json_int_t)result.others, "refused_rows",
-                                       (json_int_t)result.refused, "refused",
-                                       refusals_array(&result), "snapshots", snapshots)))
-            say_import(call, &desk, &result, &ledger, &made);
+        if (!call_json(
+                call,
+                json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:I, s:I, s:o, s:O}",
+                          "imported", (json_int_t)result.imported, "suppressed",
+                          (json_int_t)result.suppressed, "company", (json_int_t)result.company,
+                          "stay_hidden", (json_int_t)result.stay_hidden, "erased",
+                          (json_int_t)desk.ledger->erased, "profile", result.profile->name,
+                          "totals", totals_array(&result), "hidden",
+                          lines_array(result.hidden, result.suppressed), "others",
+                          (json_int_t)result.others, "refused_rows", (json_int_t)result.refused,
+                          "refused", lines_array(result.refusals, result.refusal_count),
+                          "snapshots", snapshots)))
+            say_import(call, &desk, &result, &made, snapshots);
     }
     json_decref(snapshots);
     release_made(&made);
     import_result_release(&result);
-    ledger_release(&ledger);
     desk_close(&desk);
     return done;
 }

@@ -158,7 +158,8 @@ static struct record *make_other(struct world *world, size_t council, size_t num
     else
         buffer_printf(&text,
                       "Kind: snapshot\nFramework: ASCOF-2014\nArea: E10000024\nPeriod: 2020-21\n"
-                      "Status: final\nDisclosure profile: none\nWhat is counted: visits\n\n## Rows\n- 1C2A | | %zu.5\n",
+                      "Status: final\nDisclosure profile: none\nWhat is counted: visits\n\n## "
+                      "Rows\n- 1C2A | | %zu.5\n",
                       number % 100);
     struct record *record = council_publish(&world->councils[council], buffer_text(&text));
     buffer_release(&text);

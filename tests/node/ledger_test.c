@@ -86,11 +86,11 @@ static const char *told(void)
     buffer_clear(&text);
     cr_done(ledger_read(&ledger, store, &leeds.feed.authority, "F", &fault));
     for (size_t i = 0; i < ledger.count; i++)
-        buffer_printf(
-            &text, "%s %s %lld%s %s; ", ledger.list[i].key.code, ledger.list[i].key.disaggregation,
-            (long long)ledger.list[i].figure.value.integer,
-            ledger.list[i].figure.flag == NULL ? "" : ledger.list[i].figure.flag,
-            strncmp(ledger.list[i].where, "record ", 7) == 0 ? "record" : ledger.list[i].where);
+        buffer_printf(&text, "%s %s %lld%s %s; ", ledger.list[i].key.code,
+                      ledger.list[i].key.disaggregation,
+                      (long long)ledger.list[i].figure.value.integer,
+                      ledger.list[i].figure.flag == NULL ? "" : ledger.list[i].figure.flag,
+                      ledger.list[i].where.draft == 0 ? "record" : ledger.list[i].where.text);
     buffer_printf(&text, "erased %u", ledger.erased);
     return buffer_text(&text);
 }
@@ -129,6 +129,7 @@ Test(ledger, lets_out_what_tells_nothing_beside_earlier_figures)
 {
     static const char little[] =
         "rule of differences: the count of A Male is 32, and in 2020-21 it is 30 ";
+    static const char other[] = "rule of profiles: record ";
 
     publish(&leeds, file_of("F", "exact_totals", "A | Male | 30\n- A | Female | | | | | | c"),
             false);
@@ -139,7 +140,10 @@ Test(ledger, lets_out_what_tells_nothing_beside_earlier_figures)
                      little);
     cr_expect_str_eq(objection(file_in("2021-22", "F", "exact_totals", "A | Male | 32")), "");
     cr_expect_str_eq(objection(file_of("G", "exact_totals", "A | Male | 32")), "");
-    cr_expect_str_eq(objection(file_of("F", "strict", "A | Male | 30")), "");
+    /* Nor by another profile. */
+    cr_expect_not_null(strstr(objection(file_of("F", "strict", "A | Male | 30")), other));
+    cr_expect_str_eq(objection(file_of("F", "strict", "Z | Male | 30")), "");
+    cr_expect_not_null(strstr(objection(file_in("2019-20", "F", "none", "A | Male | 30")), other));
     /* Nor by another way of writing. */
     cr_expect_str_eq(objection(file_of("f", "exact_totals", "A | Male | 32")), little);
     cr_expect_str_eq(objection(file_of("F", "exact_totals", "a | MALE | 32")),

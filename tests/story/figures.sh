@@ -83,17 +83,27 @@ mapping slash.conf 2023/2024 "$exact"
 refuses "rule of differences: the count of A Male is 50, and in 2023-24 it is 52" import second.csv slash.conf
 mapping year.conf "last year" "$exact"
 refuses 'the period "last year" is not known' import second.csv year.conf
+
+# --- Rounded and exact figures of one thing tell what either hides ---
+
 mapping strict.conf 2023/24 ""
-import second.csv strict.conf --publish --by "An Officer" --wait --json >"$case/out" || fail "rounded: $(cat "$case/out")"
+refuses "(2023-24) has A with the profile exact_totals" import second.csv strict.conf
+table third.csv 82 115
+import third.csv slash.conf --publish --by "An Officer" --wait >"$case/out" || fail "revision: $(cat "$case/out")"
+grep -q "Line 4: A Other stays hidden: record .* hid it" "$case/out" || fail "not why it is hidden: $(cat "$case/out")"
+grep -q "Taken for a total: \"Total\" (by its name)" "$case/out" || fail "not what is a total: $(cat "$case/out")"
+grep -q "^Draft [0-9]* is published as [0-9a-f]*$" "$case/out" || fail "not what was published: $(cat "$case/out")"
 [ "$(at a --json sql "SELECT DISTINCT period FROM snapshots" | grep -c '2023-24')" = 1 ] || fail "two periods"
 
 # --- Nothing is hidden only where it counts no people ---
 
 mapping none.conf 2023-24 'profile = "none"'
-refuses '"What is counted" is missing' import first.csv none.conf
+sed s/^A,/T,/ "$case/first.csv" >"$case/waste.csv"
+refuses '"What is counted" is missing' import waste.csv none.conf
 mapping counted.conf 2023-24 'profile = "none"
 counted = "tonnes of waste"'
-import first.csv counted.conf --json >"$case/out" || fail "counted: $(cat "$case/out")"
+refuses "so it counts people" import first.csv counted.conf
+import waste.csv counted.conf --json >"$case/out" || fail "counted: $(cat "$case/out")"
 number=$(field snapshots.0.draft <"$case/out")
 at a draft show "$number" | grep -q "What is counted: tonnes of waste" || fail "whoever approves does not see it"
 
