@@ -1,6 +1,7 @@
 #include "node/import_rows.h"
 #include "node/places.h"
 #include "node/table.h"
+#include "protocol/period.h"
 #include "protocol/text.h"
 #include "protocol/vocabulary.h"
 
@@ -12,12 +13,23 @@
 
 #define ABSENT SIZE_MAX /* The mapping names no such column. */
 
+/* A column that looks as if it said of which period a row is, and that the mapping leaves out. */
+struct unmapped_period {
+    size_t index;
+    char *name;
+    char first[PERIOD_SIZE]; /* In the first row of ours that has one, */
+    uint32_t line;           /* which this is; 0: none has. */
+};
+#define UNMAPPED_PERIODS_MAX 8
+
 struct import {
     const struct import_request *request;
     const struct import_map *map;
     struct import_result *result;
     size_t columns[IMPORT_COLUMNS]; /* Where in a row; ABSENT. */
     size_t *conditions;
+    struct unmapped_period unmapped[UNMAPPED_PERIODS_MAX];
+    size_t unmapped_count;
     struct mapped_measure *known; /* What codes measure that the mapping does not describe. */
     size_t known_count;
     struct import_rows rows;
@@ -64,6 +76,44 @@ static void list_columns(const struct row *row, struct buffer *list)
     }
 }
 
+/* Between the fields of a row that was read as one; 0: it is one. */
+static char other_delimiter(const struct row *row)
+{
+    static const char others[] = ";\t|,";
+
+    for (size_t i = 0; row->count == 1 && others[i] != '\0'; i++)
+        if (memchr(row->cells[0].data, others[i], row->cells[0].size) != NULL)
+            return others[i];
+    return '\0';
+}
+
+/* What to do about a column that is not there. */
+static void say_cure(const struct import *import, const struct row *row,
+                     const struct named_column *column, struct buffer *cure)
+{
+    const char *map = import->map->name;
+    char delimiter = other_delimiter(row);
+
+    if (import->request->shipped != NULL)
+        buffer_printf(cure,
+                      "without --map FILE it is read as the ASCOF tables are: copy %.120s, change "
+                      "it, and say --map FILE",
+                      import->request->shipped);
+    else if (delimiter == '\t')
+        buffer_printf(cure, "its fields have tabs between them: set delimiter = \"\\t\" in %s",
+                      map);
+    else if (delimiter != '\0')
+        buffer_printf(cure, "its fields have \"%c\" between them: set delimiter = \"%c\" in %s",
+                      delimiter, delimiter, map);
+    else if (row->count == 1)
+        buffer_printf(cure,
+                      "line %u looks like a title: set skip_lines = %u in %s, or as many lines as "
+                      "stand above the names",
+                      row->line, row->line, map);
+    else
+        buffer_printf(cure, "mend the mapping %.80s:%d", map, column->line);
+}
+
 static bool find_column(const struct import *import, const struct row *row,
                         const struct named_column *column, size_t *index, struct fault *fault)
 {
@@ -79,15 +129,52 @@ static bool find_column(const struct import *import, const struct row *row,
         }
     if (found == 1)
         return true;
-    struct buffer list = {0};
+    struct buffer list = {0}, cure = {0};
     list_columns(row, &list);
-    fault_set(fault, FAULT_INPUT,
-              "%s: there %s \"%.60s\"; the columns are: %s; mend the mapping "
-              "%.80s:%d",
+    say_cure(import, row, column, &cure);
+    fault_set(fault, FAULT_INPUT, "%s: there %s \"%.60s\"; the columns are: %s; %s",
               import->request->file_name, found == 0 ? "is no column" : "are two columns",
-              column->name, buffer_text(&list), import->map->name, column->line);
+              column->name, buffer_text(&list), buffer_text(&cure));
     buffer_release(&list);
+    buffer_release(&cure);
     return false;
+}
+
+static bool is_named_as_period(struct bytes name)
+{
+    static const char *const words[] = {"period", "year", "quarter", "month"};
+
+    for (size_t i = 0; i < name.size; i++)
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+            size_t size = strlen(words[k]);
+            if (name.size - i >= size &&
+                text_same(bytes_of(name.data + i, size), bytes_of_text(words[k])))
+                return true;
+        }
+    return false;
+}
+
+static bool is_mapped(const struct import *import, size_t column)
+{
+    for (size_t i = 0; i < IMPORT_COLUMNS; i++)
+        if (import->columns[i] == column)
+            return true;
+    for (size_t i = 0; i < import->map->condition_count; i++)
+        if (import->conditions[i] == column)
+            return true;
+    return false;
+}
+
+/* The mapping says nothing of these; they are looked at for what they would say. */
+static void find_period_columns(struct import *import, const struct row *row)
+{
+    for (size_t i = 0; import->columns[COLUMN_PERIOD] == ABSENT && i < row->count; i++) {
+        if (import->unmapped_count == UNMAPPED_PERIODS_MAX || is_mapped(import, i) ||
+            !is_named_as_period(row->cells[i]))
+            continue;
+        struct unmapped_period *column = &import->unmapped[import->unmapped_count++];
+        *column = (struct unmapped_period){.index = i, .name = text_copy(row->cells[i])};
+    }
 }
 
 static bool take_header(void *context, const struct row *row, struct fault *fault)
@@ -101,6 +188,7 @@ static bool take_header(void *context, const struct row *row, struct fault *faul
     for (size_t i = 0; i < map->condition_count; i++)
         if (!find_column(import, row, &map->conditions[i].column, &import->conditions[i], fault))
             return false;
+    find_period_columns(import, row);
     return true;
 }
 
@@ -121,12 +209,25 @@ static bool is_one_of(struct bytes cell, char *const *texts, size_t count)
     return false;
 }
 
+/* Of the mapping's period, where a column says of which a row is. */
+static bool is_of_period(const struct import *import, const struct row *row)
+{
+    char spelled[PERIOD_SIZE];
+    struct fault ignored;
+
+    return import->columns[COLUMN_PERIOD] == ABSENT ||
+           (period_spelled(cell_of(import, row, COLUMN_PERIOD), spelled, &ignored) &&
+            strcmp(spelled, import->map->period) == 0);
+}
+
 static bool is_ours(const struct import *import, const struct row *row)
 {
     const struct import_map *map = import->map;
 
     if (import->columns[COLUMN_AREA] != ABSENT && import->request->area != NULL &&
         !is_name(cell_of(import, row, COLUMN_AREA), import->request->area))
+        return false;
+    if (!is_of_period(import, row))
         return false;
     for (size_t i = 0; i < map->condition_count; i++)
         if (!is_one_of(row->cells[import->conditions[i]], map->conditions[i].texts,
@@ -135,7 +236,43 @@ static bool is_ours(const struct import *import, const struct row *row)
     return true;
 }
 
+/* All rows go out as of the mapping's period: rows of two cannot be of it. */
+static bool is_of_one_period(struct import *import, const struct row *row, struct fault *fault)
+{
+    for (size_t i = 0; i < import->unmapped_count; i++) {
+        struct unmapped_period *column = &import->unmapped[i];
+        char spelled[PERIOD_SIZE];
+        struct fault ignored;
+        if (!period_spelled(row->cells[column->index], spelled, &ignored))
+            continue;
+        if (column->line == 0) {
+            column->line = row->line;
+            memcpy(column->first, spelled, sizeof spelled);
+        } else if (strcmp(column->first, spelled) != 0) {
+            return fault_set(fault, FAULT_INPUT,
+                             "%s:%u: \"%.60s\" is %s here and %s on line %u, and all rows would go "
+                             "out as %s: say columns { period = \"%.60s\" } in %s, which takes the "
+                             "rows of its period, or choose rows with where",
+                             import->request->file_name, row->line, column->name, spelled,
+                             column->first, column->line, import->map->period, column->name,
+                             import->map->name);
+        }
+    }
+    return true;
+}
+
 /* --- Numbers as people write them --- */
+
+/* "<5": whoever made the table hid it. */
+static bool says_fewer_than(struct bytes mark)
+{
+    if (mark.size < 2 || mark.data[0] != '<')
+        return false;
+    for (size_t i = 1; i < mark.size; i++)
+        if (strchr("0123456789 ", mark.data[i]) == NULL)
+            return false;
+    return true;
+}
 
 /* The flag that stands for this mark, or NULL. */
 static const char *flag_of_mark(const struct import_map *map, struct bytes mark)
@@ -150,6 +287,8 @@ static const char *flag_of_mark(const struct import_map *map, struct bytes mark)
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         if (is_name(mark, usual[i].mark))
             return usual[i].flag;
+    if (says_fewer_than(mark))
+        return "c";
     if (mark.size > 2 && mark.data[0] == '[' && mark.data[mark.size - 1] == ']')
         mark = bytes_of(mark.data + 1, mark.size - 2);
     for (size_t i = 0; i < value_flags.count; i++)
@@ -238,6 +377,29 @@ static bool plain_number(struct bytes text, struct buffer *plain)
         if (text.data[i] != ',')
             buffer_append(plain, bytes_of(&text.data[i], 1));
     return true;
+}
+
+static bool has_sign(struct bytes cell, const char *sign)
+{
+    for (size_t i = 0; i < cell.size; i++)
+        if (bytes_begin(bytes_after(cell, i), sign))
+            return true;
+    return false;
+}
+
+/* A percentage that is taken for a count would be rounded and hidden as so many people. */
+static bool counts_people(const struct import *import, struct bytes code, struct bytes value,
+                          const struct measure *measure, struct fault *fault)
+{
+    bool percent = has_sign(value, "%"), pounds = has_sign(value, "\xc2\xa3");
+
+    if (measure->statistic != STATISTIC_COUNT || !(percent || pounds))
+        return true;
+    return fault_set(fault, FAULT_INPUT,
+                     "value \"%.*s\" is no count, and %.*s is said to be one: say what it is in "
+                     "%s, such as measure \"%.*s\" { unit = \"%s\" }",
+                     QUOTED(value), QUOTED(code), import->map->name, QUOTED(code),
+                     percent ? "percent" : "gbp_per_week");
 }
 
 /* A cell is a number, a flag, both or empty. A flag stays when one is there already. */
@@ -430,10 +592,12 @@ static bool take_our_row(struct import *import, const struct row *row, struct fa
 
     if (code.size == 0)
         return fault_set(fault, FAULT_INPUT, "the code is empty");
-    bool good = is_plain_line("code", code, 40, fault) &&
-                read_breakdowns(import, row, &disaggregation, fault) &&
-                find_measure(import, code, &taken.measure, fault) &&
-                read_figure(import, row, &taken.figure, fault) && judge(import, &taken, fault);
+    bool good =
+        is_plain_line("code", code, 40, fault) &&
+        read_breakdowns(import, row, &disaggregation, fault) &&
+        find_measure(import, code, &taken.measure, fault) &&
+        counts_people(import, code, cell_of(import, row, COLUMN_VALUE), &taken.measure, fault) &&
+        read_figure(import, row, &taken.figure, fault) && judge(import, &taken, fault);
     if (good) {
         taken.code = text_copy(code);
         taken.disaggregation = text_copy(buffer_view(&disaggregation));
@@ -452,6 +616,8 @@ static bool take_row(void *context, const struct row *row, struct fault *fault)
         import->result->others++;
         return true;
     }
+    if (!is_of_one_period(import, row, fault))
+        return false;
     if (import->rows.count == IMPORT_ROWS_MAX)
         return fault_set(fault, FAULT_INPUT,
                          "%s:%u: more than %d rows of one area: import it in parts",
@@ -513,6 +679,8 @@ static bool take_public_row(void *context, const struct row *row, struct fault *
 
     if (!is_ours(import, row)) {
         import->result->others++;
+    } else if (!is_of_one_period(import, row, fault)) {
+        return false;
     } else if (!tell_public_row(import, row, &because)) {
         if (import->heard_ill) {
             *fault = because;
@@ -682,6 +850,12 @@ static bool has_rows(const struct import *import, struct fault *fault)
         return fault_set(fault, FAULT_INPUT,
                          "%s: no row is as the mapping says: look at what it has under where in %s",
                          import->request->file_name, import->map->name);
+    if (import->columns[COLUMN_PERIOD] != ABSENT)
+        return fault_set(fault, FAULT_INPUT,
+                         "%s: no row is for the area %s and the period %s: look at period and "
+                         "columns in %s, or name the area with --area",
+                         import->request->file_name, import->request->area, import->map->period,
+                         import->map->name);
     return fault_set(fault, FAULT_INPUT,
                      "%s: no row is for the area %s: look at the columns in %s, or name the area "
                      "with --area",
@@ -719,6 +893,8 @@ static void release(struct import *import)
         free(import->rows.list[i].disaggregation);
     }
     free(import->rows.list);
+    for (size_t i = 0; i < import->unmapped_count; i++)
+        free(import->unmapped[i].name);
     for (size_t i = 0; i < import->known_count; i++)
         free(import->known[i].code);
     free(import->known);

@@ -43,6 +43,7 @@ struct import_request {
     import_find_measure *find_measure; /* NULL: the mapping says all. */
     void *context;
     struct ledger *ledger; /* What was published before; NULL: nothing. */
+    const char *shipped;   /* Where the mapping is, if none was named; NULL: one was. */
 };
 
 struct import_refusal {
@@ -67,8 +68,8 @@ struct import_result {
     uint32_t stay_hidden;          /* and those that an earlier release had hidden. */
     struct import_total *totals;   /* With exact totals: what was taken for one. */
     size_t total_count;
-    uint32_t others;                 /* Rows of other areas, or that the mapping leaves out. */
-    uint32_t refused;                /* Rows that could not be read or judged, */
+    uint32_t others;  /* Rows of other areas or periods, or that the mapping leaves out. */
+    uint32_t refused; /* Rows that could not be read or judged, */
     struct import_refusal *refusals; /* in the file's order. */
     size_t refusal_count;
 };

@@ -24,6 +24,7 @@ const char *const import_column_names[IMPORT_COLUMNS] = {
     [COLUMN_MARGIN] = "margin",
     [COLUMN_FLAG] = "flag",
     [COLUMN_AREA] = "area",
+    [COLUMN_PERIOD] = "period",
 };
 
 /* --- libconfuse --- */

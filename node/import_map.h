@@ -18,6 +18,7 @@ enum import_column {
     COLUMN_MARGIN,
     COLUMN_FLAG,
     COLUMN_AREA,
+    COLUMN_PERIOD,
     IMPORT_COLUMNS
 };
 extern const char *const import_column_names[IMPORT_COLUMNS];

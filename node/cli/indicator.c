@@ -145,6 +145,31 @@ static bool keep_drafts(struct desk *desk, struct import_result *result, const c
 
 /* --- The command --- */
 
+static bool is_area_code(const char *area, struct fault *fault)
+{
+    bool letter = area[0] >= 'A' && area[0] <= 'Z';
+
+    if (letter && strspn(area + 1, "0123456789") == 8 && area[9] == '\0')
+        return true;
+    return fault_set(fault, FAULT_INPUT,
+                     "area \"%.40s\": must be a GSS code, which is a capital letter and eight "
+                     "digits, such as E10000024",
+                     area);
+}
+
+/* Where the house says which areas are its own, no others are its to publish. */
+static bool is_own_area(const struct texts *areas, const char *area, struct fault *fault)
+{
+    for (size_t i = 0; i < areas->count; i++)
+        if (strcmp(areas->list[i], area) == 0)
+            return true;
+    return areas->count == 0 ||
+           fault_set(fault, FAULT_INPUT,
+                     "area %s is not one of yours: say --area %s, or whichever of areas in "
+                     "candour.conf it is; if it is yours too, add it there",
+                     area, areas->list[0]);
+}
+
 static bool choose_area(const struct call *call, const struct desk *desk, const char **area,
                         struct fault *fault)
 {
@@ -152,7 +177,8 @@ static bool choose_area(const struct call *call, const struct desk *desk, const 
     if (*area == NULL && desk->config.authority.areas.count > 0)
         *area = desk->config.authority.areas.list[0];
     if (*area != NULL)
-        return true;
+        return is_area_code(*area, fault) &&
+               is_own_area(&desk->config.authority.areas, *area, fault);
     return fault_set(fault, FAULT_INPUT,
                      "whose rows? Say --area CODE, or put the GSS code into candour.conf (areas)");
 }
@@ -182,6 +208,8 @@ static bool read_table(const struct call *call, struct desk *desk, struct import
 
     if (map_path == NULL && !share_find("samples/ascof.map.conf", shipped, sizeof shipped, fault))
         return false;
+    if (map_path == NULL)
+        request.shipped = shipped;
     if (!choose_area(call, desk, &request.area, fault) ||
         (map = import_map_open(map_path == NULL ? shipped : map_path, fault)) == NULL)
         return false;

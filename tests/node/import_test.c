@@ -92,25 +92,28 @@ Test(import, reads_numbers_as_people_write_them)
 {
     use_map(MAP "measure \"S\" { unit = \"score\" }\nmark \"n/a\" { flag = \"x\" }\n"
                 "measure \"N\" { unit = \"count\" }\n");
-    EXPECT("\xef\xbb\xbf" HEADER "E06000014,a,,\"  94.1 % \",\"1,034\",\"1,099\",,,\r\n"
-           "E06000014,b,,[c],,,,,\r\n"
-           "E06000014,c,,*,3,44,,,\r\n"
-           "E06000014,d,,[x],,,,,\r\n"
-           "E06000014,e,,[z],,,,,\r\n"
-           "E06000014,f,,94.1 [p],1034,1099,,,\r\n"
-           "E06000014,g,,94.1,1034,1099,,,[e]\r\n"
-           "E06000014,h,,94.1,1034,[c],,,\r\n"
-           "E06000014,i,,..,,,,,\r\n"
-           "E06000014,j,,N/A,,,,,\r\n"
-           "E06000014,k,,low,,,,,\r\n"
-           "E06000014,\"l\",\"two\"\"quotes\",94.1,1034,1099,,,\r\n"
-           "E06000014,S,,\xe2\x88\x92.5,,0100,,,\r\n"
-           "E06000014,N,,\xc2\xa3"
-           "1234,,,,,\r\n",
-           "a||94|1035|1100|||\nb|||||||c\nc|||||||c\nd|||||||x\ne|||||||z\nf||94|1035|1100|||p\n"
-           "g||94|1035|1100|||e\nh|||||||c\ni|||||||x\nj|||||||x\nk|||||||low\n"
-           "l|two\"quotes|94|1035|1100|||\nS||-0.5||100|||\nN||1235|||||\n"
-           "imported 14 suppressed 0 others 0 refused 0\n");
+    EXPECT(
+        "\xef\xbb\xbf" HEADER "E06000014,a,,\"  94.1 % \",\"1,034\",\"1,099\",,,\r\n"
+        "E06000014,b,,[c],,,,,\r\n"
+        "E06000014,c,,*,3,44,,,\r\n"
+        "E06000014,d,,[x],,,,,\r\n"
+        "E06000014,e,,[z],,,,,\r\n"
+        "E06000014,f,,94.1 [p],1034,1099,,,\r\n"
+        "E06000014,g,,94.1,1034,1099,,,[e]\r\n"
+        "E06000014,h,,94.1,1034,[c],,,\r\n"
+        "E06000014,i,,..,,,,,\r\n"
+        "E06000014,j,,N/A,,,,,\r\n"
+        "E06000014,k,,low,,,,,\r\n"
+        "E06000014,\"l\",\"two\"\"quotes\",94.1,1034,1099,,,\r\n"
+        "E06000014,S,,\xe2\x88\x92.5,,0100,,,\r\n"
+        "E06000014,N,,\"1,234\",,,,,\r\n"
+        "E06000014,m,,<5,,,,,\r\n"
+        "E06000014,S,x,\xc2\xa3"
+        "9.5,,0100,,,\r\n",
+        "a||94|1035|1100|||\nb|||||||c\nc|||||||c\nd|||||||x\ne|||||||z\nf||94|1035|1100|||p\n"
+        "g||94|1035|1100|||e\nh|||||||c\ni|||||||x\nj|||||||x\nk|||||||low\n"
+        "l|two\"quotes|94|1035|1100|||\nS||-0.5||100|||\nN||1235|||||\nm|||||||c\nS|x|9.5||100|||\n"
+        "imported 16 suppressed 0 others 0 refused 0\n");
 }
 
 Test(import, refuses_a_row_by_its_line_and_imports_the_rest)
@@ -168,6 +171,66 @@ Test(import, names_a_wrong_column_and_the_line_that_asks_for_it)
                                         "are: measure_code, V, v; mend the mapping t.map.conf:5\n");
     EXPECT("measure_code,V\n1,2\n", "fault t.csv: there is no column \"level\"; the columns are: "
                                     "measure_code, V; mend the mapping t.map.conf:10\n");
+}
+
+/* What a table is like that nobody has mapped yet. */
+Test(import, says_what_to_do_about_a_table_of_another_form)
+{
+    use_map("framework = \"F\"\nperiod = \"2020-21\"\nunit = \"count\"\n"
+            "columns { code = \"code\" value = \"value\" }\n");
+    EXPECT("code;value\nA;20\n",
+           "fault t.csv: there is no column \"code\"; the columns are: code;value; its fields have "
+           "\";\" between them: set delimiter = \";\" in t.map.conf\n");
+    EXPECT(
+        "code\tvalue\nA\t20\n",
+        "fault t.csv: there is no column \"code\"; the columns are: code\tvalue; its fields have "
+        "tabs between them: set delimiter = \"\\t\" in t.map.conf\n");
+    EXPECT(
+        "Waiting,,\ncode,value\nA,20\n",
+        "fault t.csv: there is no column \"code\"; the columns are: Waiting; line 1 looks like a "
+        "title: set skip_lines = 1 in t.map.conf, or as many lines as stand above the names\n");
+}
+
+Test(import, takes_no_percentage_and_no_money_for_a_count)
+{
+    use_map("framework = \"F\"\nperiod = \"2020-21\"\nunit = \"count\"\n"
+            "columns { code = \"code\" value = \"value\" }\n");
+    EXPECT(
+        "code,value\nX1,31%\nX2,\xc2\xa3"
+        "45\nX3,45\n",
+        "X3||45|||||\nimported 1 suppressed 0 others 0 refused 2\n"
+        "2 value \"31%\" is no count, and X1 is said to be one: say what it is in t.map.conf, such "
+        "as measure \"X1\" { unit = \"percent\" }\n"
+        "3 value \"\xc2\xa3"
+        "45\" is no count, and X2 is said to be one: say what it is in t.map.conf, such as measure "
+        "\"X2\" { unit = \"gbp_per_week\" }\n");
+}
+
+#define COUNTED "framework = \"F\"\nperiod = \"2020-21\"\nunit = \"count\"\n"
+
+Test(import, takes_the_rows_of_one_period)
+{
+    static const char csv[] = "code,Year,value\nA,2019/20,20\nA,2020-2021,30\nB,,40\n";
+
+    use_map(COUNTED "columns { code = \"code\" value = \"value\" period = \"year\" }\n");
+    EXPECT(csv, "A||30|||||\nimported 1 suppressed 0 others 2 refused 0\n");
+    EXPECT(
+        "code,Year,value\nA,2019/20,20\n",
+        "fault t.csv: no row is for the area E06000014 and the period 2020-21: look at period and "
+        "columns in t.map.conf, or name the area with --area\n");
+    /* A column that the mapping leaves out is not overlooked, */
+    use_map(COUNTED "columns { code = \"code\" value = \"value\" }\n");
+    EXPECT(
+        csv,
+        "fault t.csv:3: \"Year\" is 2020-21 here and 2019-20 on line 2, and all rows would go out "
+        "as 2020-21: say columns { period = \"Year\" } in t.map.conf, which takes the rows of its "
+        "period, or choose rows with where\n");
+    /* unless it says one thing, or no period, or rows are chosen by it. */
+    EXPECT("code,Year group,value\nA,Year 7,20\nB,Year 8,30\n",
+           "A||20|||||\nB||30|||||\nimported 2 suppressed 0 others 0 refused 0\n");
+    use_map(COUNTED "columns { code = \"code\" value = \"value\" }\n"
+                    "where \"year\" { is = {\"2020-2021\"} }\n");
+    EXPECT(csv, "A||30|||||\nimported 1 suppressed 0 others 2 refused 0\n");
 }
 
 Test(import, publishes_nothing_of_a_file_it_cannot_finish)
@@ -252,7 +315,11 @@ Test(import, asks_definitions_for_what_the_mapping_does_not_say)
     char unit[] = "per_100000";
 
     use_map("framework = \"F\"\nperiod = \"2020-21\"\n" COLUMNS);
-    struct import_request request = {map, "t.csv", "E06000014", find_in_definitions, unit, NULL};
+    struct import_request request = {.map = map,
+                                     .file_name = "t.csv",
+                                     .area = "E06000014",
+                                     .find_measure = find_in_definitions,
+                                     .context = unit};
     FILE *file = fmemopen(csv, sizeof csv - 1, "r");
     cr_assert(import_table(&request, file, &result, &fault), "%s", fault.text);
     fclose(file);

@@ -66,6 +66,9 @@ refuses "snapshot is not known; it is one of lesson" at a lesson new --kind snap
 # --- An import is rejected, and mended by hand ---
 
 table first.csv 52 85
+mapping strict.conf 2023-24 ""
+refuses "must be a GSS code" at a indicator import "$case/first.csv" --map "$case/strict.conf" --area E99
+refuses "say --map FILE" at a indicator import "$case/first.csv" --area E06000014
 mapping exact.conf 2023-24 "$exact"
 import first.csv exact.conf --json >"$case/out" || fail "import: $(cat "$case/out")"
 at a draft show 1 >"$case/out" || fail "show"
