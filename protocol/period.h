@@ -15,7 +15,7 @@
 
 #define PERIOD_SIZE 12 /* With the zero byte. */
 
-/* Its spelling, from what people write: "2023/24", "2023 â 2024", "q1 2023-24". FAULT_INPUT
+/* Its spelling, from what people write: "2023/24", "2023 – 2024", "q1 2023-24". FAULT_INPUT
  * with the spellings that there are where it is none of them. */
 bool period_spelled(struct bytes text, char spelled[PERIOD_SIZE], struct fault *fault);
 

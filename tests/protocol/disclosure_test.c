@@ -1,5 +1,6 @@
 #include "protocol/snapshot.h"
 #include "protocol/text.h"
+#include "tests/support/chance.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -331,15 +332,19 @@ Test(disclosure, lets_nobody_recover_a_small_count)
     }
 }
 
+static int64_t lot(int64_t below)
+{
+    return (int64_t)chance((size_t)below);
+}
+
 /* The rules once more, as a sentence rather than as code, on larger tables. */
 Test(disclosure, shows_no_value_for_small_counts_of_any_size)
 {
-    srand(7);
     for (unsigned i = 0; i < 20000; i++) {
-        int64_t denominator = rand() % (i % 2 == 0 ? 40 : 20000);
-        int64_t numerator = i % 3 == 0   ? rand() % 12
-                            : i % 3 == 1 ? denominator - rand() % 12
-                                         : rand() % (denominator + 1);
+        int64_t denominator = lot(i % 2 == 0 ? 40 : 20000);
+        int64_t numerator = i % 3 == 0   ? lot(12)
+                            : i % 3 == 1 ? denominator - lot(12)
+                                         : lot(denominator + 1);
         if (numerator < 0 || numerator > denominator)
             continue;
         struct figure figure = {.numerator = {true, numerator, 0},
@@ -362,11 +367,11 @@ Test(disclosure, shows_no_value_for_small_counts_of_any_size)
 /* --- What was published, whoever wrote it --- */
 
 /* An amount, or in one case of so many none. */
-static struct amount some(int none_in, int below, int decimals)
+static struct amount some(size_t none_in, int64_t below, size_t decimals)
 {
-    if (none_in > 1 && rand() % none_in == 0)
+    if (none_in > 1 && chance(none_in) == 0)
         return (struct amount){0};
-    return (struct amount){true, rand() % below, (unsigned)(rand() % decimals)};
+    return (struct amount){true, lot(below), (unsigned)chance(decimals)};
 }
 
 /* Of all that disclosure control lets out nothing is refused. */
@@ -376,12 +381,11 @@ Test(disclosure, holds_what_it_has_let_out)
     static const char *const flags[] = {NULL, "e", "c", "x", "low"};
     size_t published_figures = 0;
 
-    srand(8);
     for (unsigned i = 0; i < 300000; i++) {
         const struct disclosure_profile *profile = disclosure_profile_of(names[i % 3], &fault);
-        const struct measured_unit *unit = &measured_units[rand() % MEASURED_UNITS];
+        const struct measured_unit *unit = &measured_units[chance(MEASURED_UNITS)];
         int most = i % 2 == 0 ? 30 : 20000;
-        struct measure measure = {(enum statistic)(rand() % STATISTICS), unit->multiplier};
+        struct measure measure = {(enum statistic)chance(STATISTICS), unit->multiplier};
         if (!(unit->allowed & 1U << measure.statistic))
             continue;
         struct figure figure = {.value = some(1, 20000, 4),
@@ -389,7 +393,7 @@ Test(disclosure, holds_what_it_has_let_out)
                                 .denominator = some(8, most, 1),
                                 .base = some(3, 40, 1),
                                 .margin = some(3, 500, 3),
-                                .flag = flags[rand() % 20 < 16 ? 0 : rand() % 5]};
+                                .flag = flags[chance(20) < 16 ? 0 : chance(5)]};
         struct figure safe;
         if (measure.statistic == STATISTIC_COUNT)
             figure.value.decimals = 0;
