@@ -110,7 +110,13 @@ static bool is_near(const struct import_map *map, const char *level, const char 
     return false;
 }
 
-/* Earlier figures come in the order of group and area, those of one together. */
+static bool is_hidden(const struct figure *figure)
+{
+    return figure->flag != NULL && strcmp(figure->flag, "c") == 0;
+}
+
+/* Earlier figures come in the order of group and area, those of one together. What was shown once
+ * is known, though it was hidden since. */
 static bool replaces_last(struct space *space, const struct ledger_figure *figure)
 {
     for (size_t i = space->count; i-- > 0;) {
@@ -119,24 +125,47 @@ static bool replaces_last(struct space *space, const struct ledger_figure *figur
             return false;
         if (!is_same(other->key.period, figure->key.period))
             continue;
-        space->points[i].before = figure;
+        if (!is_hidden(&figure->figure) || is_hidden(&other->figure))
+            space->points[i].before = figure;
         return true;
     }
     return false;
 }
 
-/* Figures of this code that were published for another area or period in one sum with ours. Of
- * several for the same, the last. */
+static int by_disaggregation(const void *a, const void *b)
+{
+    return strcasecmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The groups of this file, in order. */
+static char **list_groups(const struct space *space)
+{
+    char **groups = memory_new(space->count, sizeof *groups);
+
+    for (size_t i = 0; i < space->count; i++)
+        groups[i] = space->points[i].row->disaggregation;
+    qsort(groups, space->count, sizeof *groups, by_disaggregation);
+    return groups;
+}
+
+/* Figures of this code that were published and may be in one sum with ours: of this area and period
+ * those that this file does not have, for a total may follow its parts; and those of another area
+ * or period that the mapping puts in one sum. Of several for the same, the last. */
 static void add_earlier(struct space *space)
 {
     const struct import_rows *rows = space->rows;
+    size_t group_count = space->count;
+    char **groups = list_groups(space);
     struct ledger_figure **order = ledger_order(rows->ledger);
 
     for (size_t i = 0; i < rows->ledger->count; i++) {
         const struct ledger_figure *figure = order[i];
         bool same_area = is_same(figure->key.area, rows->area);
         bool same_period = is_same(figure->key.period, rows->map->period);
-        if (!is_same(figure->key.code, space->code) || (same_area && same_period) ||
+        bool here = same_area && same_period &&
+                    bsearch(&figure->key.disaggregation, groups, group_count, sizeof *groups,
+                            by_disaggregation) != NULL;
+        if (!is_same(figure->key.code, space->code) || here ||
             !is_near(rows->map, figure->key.area, rows->area) ||
             !is_near(rows->map, figure->key.period, rows->map->period))
             continue;
@@ -144,6 +173,7 @@ static void add_earlier(struct space *space)
             add_point(space, figure->key.disaggregation, figure->key.area, figure->key.period, NULL,
                       figure);
     }
+    free(groups);
 }
 
 /* --- Cells --- */
@@ -264,6 +294,13 @@ static bool refuse_sum(const struct space *space, const struct point *total, int
                      space->rows->map->name);
 }
 
+/* Of this file, or of its area and period. */
+static bool is_ours(const struct space *space, const struct point *point)
+{
+    return point->row != NULL || (is_same(point->before->key.area, space->rows->area) &&
+                                  is_same(point->before->key.period, space->rows->map->period));
+}
+
 /* What a total has beyond its parts: people of unknown sex, rows that are missing. */
 static bool find_rest(const struct space *space, struct point *const *parts, size_t count,
                       const struct point *total, struct amount *rest, struct fault *fault)
@@ -275,7 +312,7 @@ static bool find_rest(const struct space *space, struct point *const *parts, siz
     for (size_t i = 0; i < count; i++) {
         const struct cell *part = suppression_cell(space->suppression, parts[i]->cell);
         all = all && part->counted;
-        ours = ours && parts[i]->row != NULL;
+        ours = ours && is_ours(space, parts[i]);
         sum += part->count;
     }
     if (all && sum > whole->count && ours)

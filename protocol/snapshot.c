@@ -51,8 +51,9 @@ static const struct field fields[] = {
 const struct form snapshot_form = {
     .kind = "snapshot", FORM_FIELDS(fields), .most_bytes = 60 * 1024, .check = snapshot_check};
 
-const char *const total_names[TOTAL_NAMES] = {"",       "total",  "all",      "persons",
-                                              "totals", "people", "everyone", "everybody"};
+const char *const total_names[TOTAL_NAMES] = {"",        "total",  "all",      "persons",
+                                              "totals",  "people", "everyone", "everybody",
+                                              "overall", "both",   "cyfanswm", "pawb"};
 
 static bool begins_with(struct bytes text, const char *word)
 {
@@ -75,8 +76,8 @@ bool names_total(struct bytes level)
             return true;
     if (begins_with(level, "all "))
         return !begins_with(level, "all other");
-    return begins_with(level, "total ") || ends_with(level, " total") ||
-           ends_with(level, " totals");
+    return begins_with(level, "total ") || begins_with(level, "both ") ||
+           ends_with(level, " total") || ends_with(level, " totals");
 }
 
 /* --- Its rows --- */

@@ -305,6 +305,25 @@ Test(import_exact, keeps_hidden_what_an_earlier_release_of_the_period_hid)
            "x c\ny 14\nz c\nall 35\ncompany 0, as before 2\n");
 }
 
+/* In another file, but of the same area and period. */
+Test(import_exact, hides_a_total_that_follows_its_parts)
+{
+    PUBLISH(YEAR, HEADER "K,F,20\nK,M,36\nK,X,3\n", "record 1", "F 20\nM 36\nX c\n");
+    EXPECT(YEAR, HEADER "K,Total,59\n", "Total c\ncompany 1, as before 0\n");
+    EXPECT(YEAR, HEADER "K,Borough,59\n", "Borough c\ncompany 1, as before 0\n");
+    EXPECT(YEAR, HEADER "k,f,20\nK,M,36\nK,Total,59\n",
+           "f 20\nM 36\nTotal c\ncompany 1, as before 0\n");
+    EXPECT(YEAR, HEADER "L,Total,59\n", "Total 59\n");
+    EXPECT(COUNTED "period = \"2024-25\"\n", HEADER "K,Total,59\n", "Total 59\n");
+}
+
+Test(import_exact, hides_a_part_that_follows_its_total)
+{
+    PUBLISH(YEAR, HEADER "K,F,20\nK,Total,59\n", "record 1", "F 20\nTotal 59\n");
+    EXPECT(YEAR, HEADER "K,M,36\n", "M c\ncompany 1, as before 0\n");
+    EXPECT(YEAR, HEADER "K,M,39\n", "M 39\n");
+}
+
 Test(import_exact, reckons_with_what_everybody_knows_already)
 {
     PUBLISH(YEAR, HEADER "A,y,14\nA,z,9\n", "record 1", "y 14\nz 9\n");
