@@ -565,6 +565,66 @@ static bool divides(struct buffer *disaggregation, size_t breakdowns, struct fau
                      LEVEL_SEPARATOR);
 }
 
+/* Spaces but the usual one, U+00AD, U+200B to 200F, U+202A to 202F, U+2060 to 206F, U+FEFF. */
+static bool is_unseen(struct bytes text)
+{
+    uint8_t last = text.size > 2 ? text.data[2] : 0;
+
+    if (bytes_begin(text, "\xe2\x80"))
+        return (last >= 0x80 && last <= 0x8f) || (last >= 0xaa && last <= 0xaf);
+    return bytes_begin(text, "\xc2\xa0") || bytes_begin(text, "\xc2\xad") ||
+           bytes_begin(text, "\xef\xbb\xbf") ||
+           (bytes_begin(text, "\xe2\x81") && last >= 0xa0 && last <= 0xaf);
+}
+
+static bool is_any_of(struct bytes text, const char *const *characters, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (bytes_begin(text, characters[i]))
+            return true;
+    return false;
+}
+
+/* White space of any kind and length is one space, so that two spellings are one name. */
+static void append_folded(struct buffer *folded, struct bytes text)
+{
+    static const char *const spaces[] = {
+        " ", "\t", "\xc2\xa0", "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x89", "\xe2\x80\xaf"};
+    size_t start = folded->size;
+
+    for (size_t i = 0; i < text.size; i++) {
+        struct bytes rest = bytes_after(text, i);
+        if (!is_any_of(rest, spaces, sizeof spaces / sizeof *spaces)) {
+            buffer_append(folded, bytes_of(rest.data, 1));
+            continue;
+        }
+        if (folded->size > start && folded->data[folded->size - 1] != ' ')
+            buffer_append_text(folded, " ");
+        i += rest.data[0] == 0xc2 ? 1 : rest.data[0] == 0xe2 ? 2 : 0;
+    }
+    if (folded->size > start && folded->data[folded->size - 1] == ' ')
+        folded->size--;
+}
+
+/* Two names that look alike are one to every reader. */
+static bool is_read_as_written(const char *name, struct bytes text, struct fault *fault)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        struct bytes rest = bytes_after(text, i);
+        bool other_letter = rest.data[0] >= 0xce && rest.data[0] <= 0xd3;
+        if (other_letter)
+            return fault_set(fault, FAULT_INPUT,
+                             "the %s \"%.*s\" has a Greek or Cyrillic letter, which may look like "
+                             "another: type it again",
+                             name, QUOTED(text));
+        if (is_unseen(rest))
+            return fault_set(fault, FAULT_INPUT,
+                             "the %s \"%.*s\" has a character that nobody sees: type it again",
+                             name, QUOTED(text));
+    }
+    return true;
+}
+
 /* The breakdowns of a row as one text. One that is empty beside others is of all. */
 static bool read_breakdowns(const struct import *import, const struct row *row,
                             struct buffer *disaggregation, struct fault *fault)
@@ -577,10 +637,11 @@ static bool read_breakdowns(const struct import *import, const struct row *row,
             continue;
         if (!first)
             buffer_append_text(disaggregation, LEVEL_SEPARATOR);
-        buffer_append(disaggregation, several && cell.size == 0 ? bytes_of_text("all") : cell);
+        append_folded(disaggregation, several && cell.size == 0 ? bytes_of_text("all") : cell);
         first = false;
     }
     return is_plain_line("disaggregation", buffer_view(disaggregation), 80, fault) &&
+           is_read_as_written("disaggregation", buffer_view(disaggregation), fault) &&
            (!several || divides(disaggregation, import->map->breakdowns, fault));
 }
 
@@ -593,7 +654,7 @@ static bool take_our_row(struct import *import, const struct row *row, struct fa
     if (code.size == 0)
         return fault_set(fault, FAULT_INPUT, "the code is empty");
     bool good =
-        is_plain_line("code", code, 40, fault) &&
+        is_plain_line("code", code, 40, fault) && is_read_as_written("code", code, fault) &&
         read_breakdowns(import, row, &disaggregation, fault) &&
         find_measure(import, code, &taken.measure, fault) &&
         counts_people(import, code, cell_of(import, row, COLUMN_VALUE), &taken.measure, fault) &&

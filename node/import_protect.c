@@ -134,7 +134,7 @@ static bool replaces_last(struct space *space, const struct ledger_figure *figur
 
 static int by_disaggregation(const void *a, const void *b)
 {
-    return strcasecmp(*(char *const *)a, *(char *const *)b);
+    return groups_compare(*(char *const *)a, *(char *const *)b);
 }
 
 /* The groups of this file, in order. */

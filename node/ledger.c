@@ -14,12 +14,39 @@ bool is_same(const char *a, const char *b)
     return strcasecmp(a, b) == 0;
 }
 
+/* Up to the next separator, which is taken off with it. */
+static struct bytes take_level(const char **group)
+{
+    const char *end = strstr(*group, LEVEL_SEPARATOR);
+    struct bytes level = bytes_of(*group, end == NULL ? strlen(*group) : (size_t)(end - *group));
+
+    *group = end == NULL ? NULL : end + strlen(LEVEL_SEPARATOR);
+    return is_total_name(level) ? bytes_of_text("") : level;
+}
+
+static int compare_levels(struct bytes a, struct bytes b)
+{
+    int order =
+        strncasecmp((const char *)a.data, (const char *)b.data, a.size < b.size ? a.size : b.size);
+
+    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+int groups_compare(const char *a, const char *b)
+{
+    int order = 0;
+
+    while (order == 0 && a != NULL && b != NULL)
+        order = compare_levels(take_level(&a), take_level(&b));
+    return order != 0 ? order : (a != NULL) - (b != NULL);
+}
+
 int ledger_compare(const struct ledger_key *a, const struct ledger_key *b)
 {
     int order = strcasecmp(a->code, b->code);
 
     if (order == 0)
-        order = strcasecmp(a->disaggregation, b->disaggregation);
+        order = groups_compare(a->disaggregation, b->disaggregation);
     return order != 0 ? order : strcasecmp(a->area, b->area);
 }
 

@@ -21,6 +21,9 @@ struct ledger_key {
     const char *code, *disaggregation, *area, *period;
 };
 
+/* The order of groups, level by level. However its total is called, it is the same one. */
+int groups_compare(const char *a, const char *b);
+
 /* The order of keys by all but the period; 0 where both are of one thing. */
 int ledger_compare(const struct ledger_key *a, const struct ledger_key *b);
 

@@ -51,9 +51,9 @@ static const struct field fields[] = {
 const struct form snapshot_form = {
     .kind = "snapshot", FORM_FIELDS(fields), .most_bytes = 60 * 1024, .check = snapshot_check};
 
-const char *const total_names[TOTAL_NAMES] = {"",        "total",  "all",      "persons",
-                                              "totals",  "people", "everyone", "everybody",
-                                              "overall", "both",   "cyfanswm", "pawb"};
+const char *const total_names[TOTAL_NAMES] = {"",        "total",    "all",      "persons",
+                                              "totals",  "people",   "everyone", "everybody",
+                                              "overall", "cyfanswm", "pawb"};
 
 static bool begins_with(struct bytes text, const char *word)
 {
@@ -69,15 +69,22 @@ static bool ends_with(struct bytes text, const char *word)
     return text.size > size && text_same(bytes_after(text, text.size - size), bytes_of_text(word));
 }
 
-bool names_total(struct bytes level)
+bool is_total_name(struct bytes level)
 {
     for (size_t i = 0; i < TOTAL_NAMES; i++)
         if (text_same(level, bytes_of_text(total_names[i])))
             return true;
+    return false;
+}
+
+bool names_total(struct bytes level)
+{
+    if (is_total_name(level))
+        return true;
     if (begins_with(level, "all "))
         return !begins_with(level, "all other");
-    return begins_with(level, "total ") || begins_with(level, "both ") ||
-           ends_with(level, " total") || ends_with(level, " totals");
+    return begins_with(level, "total ") || ends_with(level, " total") ||
+           ends_with(level, " totals");
 }
 
 /* --- Its rows --- */

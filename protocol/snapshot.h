@@ -13,8 +13,9 @@
 #define BREAKDOWNS_MAX 4
 
 /* What a breakdown is called that is the sum of all others: the first of these. */
-#define TOTAL_NAMES 12
+#define TOTAL_NAMES 11
 extern const char *const total_names[TOTAL_NAMES];
+bool is_total_name(struct bytes level);
 /* One of them, or a text that is as good as one: "Grand Total", "All wards"; not "All other". */
 bool names_total(struct bytes level);
 

@@ -248,6 +248,29 @@ Test(import_exact, refuses_a_revision_that_tells_a_few_people)
         "the flag c, or leave it as it was until more has changed\n");
 }
 
+/* What a reader takes for one name is one. */
+Test(import_exact, knows_a_group_by_any_name_of_it)
+{
+    static const char *const names[] = {"", "all", "Persons", "TOTALS", "Cyfanswm"};
+    char csv[100];
+
+    PUBLISH(YEAR, HEADER "A,Total,80\nA,Under 18,60\n", "record 1", "Total 80\nUnder 18 60\n");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(csv, sizeof csv, HEADER "A,%s,82\n", names[i]);
+        cr_expect_not_null(strstr(published(YEAR, csv, NULL), "is 82, and in 2023-24 it is 80"),
+                           "%s", names[i]);
+    }
+    cr_expect_not_null(strstr(published(YEAR, HEADER "A,Under\xc2\xa0 18,62\n", NULL),
+                              "the count of A Under 18 is 62"));
+    cr_expect_not_null(strstr(published(YEAR, HEADER "A,Under\xe2\x80\x8b 18,62\n", NULL),
+                              "has a character that nobody sees"));
+    cr_expect_not_null(strstr(published(YEAR, HEADER "A\xc2\xa0,Under 18,62\n", NULL),
+                              "has a character that nobody sees"));
+    cr_expect_not_null(strstr(published(YEAR, HEADER "\xd0\x90,Under 18,62\n", NULL),
+                              "has a Greek or Cyrillic letter"));
+    EXPECT(YEAR, HEADER "A,Caf\xc3\xa9 \xe2\x80\x93 18,62\n", "Caf\xc3\xa9 \xe2\x80\x93 18 62\n");
+}
+
 Test(import_exact, compares_with_drafts_too)
 {
     PUBLISH(YEAR, HEADER "A,Female,20\n", "draft 3", "Female 20\n");
