@@ -178,6 +178,31 @@ static void check_period(const struct document *snapshot, struct problems *probl
                      QUOTED(period), spelled);
 }
 
+/* What is counted is people, unless they come behind what they have to do with ("visits by"). */
+static bool counts_people(struct bytes counted)
+{
+    static const char *const people[] = {"people",   "persons", "person",   "clients", "residents",
+                                         "children", "adults",  "users",    "carers",  "pupils",
+                                         "patients", "deaths",  "women",    "men",     "students",
+                                         "tenants",  "parents", "families", "boys",    "girls"};
+    static const char *const turns[] = {"for", "by", "to", "per", "from", "with", "in"};
+
+    while (counted.size > 0) {
+        size_t size = 0;
+        while (size < counted.size && counted.data[size] != ' ')
+            size++;
+        struct bytes word = bytes_of(counted.data, size);
+        for (size_t i = 0; i < sizeof turns / sizeof *turns; i++)
+            if (text_same(word, bytes_of_text(turns[i])))
+                return false;
+        for (size_t i = 0; i < sizeof people / sizeof *people; i++)
+            if (text_same(word, bytes_of_text(people[i])))
+                return true;
+        counted = bytes_after(counted, size + (size < counted.size));
+    }
+    return false;
+}
+
 static void check_none(const struct document *snapshot, struct problems *problems)
 {
     if (document_count(snapshot, "counted") == 0)
@@ -185,6 +210,11 @@ static void check_none(const struct document *snapshot, struct problems *problem
                      "\"What is counted\" is missing: the profile none is for figures that count "
                      "no people, so say what they count, such as tonnes of waste (in the mapping: "
                      "counted = \"...\"), or use strict");
+    else if (counts_people(document_text(snapshot, "counted")))
+        problems_add(problems, document_place(snapshot, "counted", 0), "disclosure",
+                     "\"%.*s\" counts people, and the profile none hides no small numbers: use "
+                     "strict",
+                     QUOTED(document_text(snapshot, "counted")));
 }
 
 static void check_figures(const struct document *snapshot, struct problems *problems)

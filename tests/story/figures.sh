@@ -105,6 +105,9 @@ sed s/^A,/T,/ "$case/first.csv" >"$case/waste.csv"
 refuses '"What is counted" is missing' import waste.csv none.conf
 mapping counted.conf 2023-24 'profile = "none"
 counted = "tonnes of waste"'
+mapping people.conf 2023-24 'profile = "none"
+counted = "Number of people waiting"'
+refuses "counts people, and the profile none" import waste.csv people.conf
 refuses "so it counts people" import first.csv counted.conf
 import waste.csv counted.conf --json >"$case/out" || fail "counted: $(cat "$case/out")"
 number=$(field snapshots.0.draft <"$case/out")
