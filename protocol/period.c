@@ -147,9 +147,46 @@ bool period_spelled(struct bytes text, char spelled[PERIOD_SIZE], struct fault *
                      QUOTED(text));
 }
 
+/* In months since the year 0. */
+struct months {
+    unsigned first, last;
+};
+
+/* A year that ends in the next begins in April. A day is as it stood, and takes no time. */
+static bool months_of(const char *period, struct months *months)
+{
+    struct bytes text = bytes_of_text(period);
+    struct years years;
+    char letter = '\0';
+    unsigned number = 0;
+
+    if (!take_years(&text, &years))
+        return false;
+    skip_spaces(&text);
+    take_part(&text, &letter, &number);
+    if (text.size > 0)
+        return false;
+    bool spring = years.last == years.first + 1;
+    unsigned begin = 12 * years.first + (spring ? 3 : 0);
+    unsigned part = letter == 'Q' ? 3 : letter == 'H' ? 6 : 1;
+    *months = letter == '\0'
+                  ? (struct months){begin, 12 * years.last + (spring ? 2 : 11)}
+                  : (struct months){begin + part * (number - 1), begin + part * number - 1};
+    return true;
+}
+
+static bool is_within(const struct months *part, const struct months *whole)
+{
+    return part->first >= whole->first && part->last <= whole->last;
+}
+
 bool periods_overlap(const char *a, const char *b)
 {
     size_t size = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
+    struct months first, second;
 
-    return strncasecmp(a, b, size) == 0;
+    if (strncasecmp(a, b, size) == 0)
+        return true;
+    return months_of(a, &first) && months_of(b, &second) &&
+           (is_within(&first, &second) || is_within(&second, &first));
 }

@@ -19,7 +19,9 @@
  * with the spellings that there are where it is none of them. */
 bool period_spelled(struct bytes text, char spelled[PERIOD_SIZE], struct fault *fault);
 
-/* One of the same name, or within the other by its name: "2023-24" and "2023-24 Q1". */
+/* One of the same name, or within the other by its name, "2023-24" and "2023-24 Q1", or by its
+ * months, "2023-24 H1" and "2023-24 Q2", a year that ends in the next beginning in April. Two of
+ * which neither is within the other, 2018-20 and 2019-21, differ by people of both. */
 bool periods_overlap(const char *a, const char *b);
 
 #endif

@@ -86,4 +86,14 @@ Test(period, overlaps_with_what_is_within_it)
     cr_expect_not(periods_overlap("2023-24", "2024-25"));
     cr_expect_not(periods_overlap("2023-24 Q1", "2023-24 Q2"));
     cr_expect_not(periods_overlap("2023-24 M01", "2023-24 M10"));
+    cr_expect(periods_overlap("2023-24 H1", "2023-24 Q2"));
+    cr_expect(periods_overlap("2023-24 M06", "2023-24 H1"));
+    cr_expect(periods_overlap("2023-24 Q3", "2023 Q4"));
+    cr_expect(periods_overlap("2023-24 M12", "2024 Q1"));
+    cr_expect(periods_overlap("2018-20", "2019"));
+    cr_expect_not(periods_overlap("2023-24 H1", "2023-24 Q3"));
+    cr_expect_not(periods_overlap("2018-20", "2019-21"));
+    cr_expect_not(periods_overlap("2024", "2023-24"));
+    cr_expect_not(periods_overlap("2024-03-01", "2024-03-31"));
+    cr_expect_not(periods_overlap("2023-24", "2024-03-31"));
 }
