@@ -152,6 +152,21 @@ static bool is_made_word(const struct token *word)
     return false;
 }
 
+/* A word that is a name too: is it a name here? Written small where it stands twice ("will will do
+ * it"), with a capital by what stands around it. */
+static bool is_name_here(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    if (word->writing == WRITING_SMALL)
+        return !token_is(word, WORD_SAFE) && at + 1 < text->count &&
+               bytes_equal(word->small, word[1].small);
+    return (token_has_capital(word) || word->writing == WRITING_CAPITALS) &&
+           (speaks(text, at) || is_spoken_to(text, at) || stands_in_name(text, at) ||
+            person_is_addressed(text, at) || is_capital_inside(text, at) ||
+            (text->welsh && token_is(word, WORD_IN_WELSH) && person_begins_note(text, at)));
+}
+
 /* What these words are in this text, before any other rule reads them. */
 static void settle(struct text *text, size_t at)
 {
@@ -166,13 +181,7 @@ static void settle(struct text *text, size_t at)
         return;
     if (token_is(word, WORD_IN_WELSH) && !text->welsh)
         word->kinds = (word->kinds | WORD_CAPITAL) & ~(uint32_t)(WORD_SAFE | WORD_FUNCTION);
-    else if (word->writing == WRITING_SMALL && !token_is(word, WORD_SAFE) && at + 1 < text->count &&
-             bytes_equal(word->small, word[1].small))
-        word->kinds = WORD_CAPITAL | WORD_NAME_TOO; /* "will will do it" */
-    else if ((token_has_capital(word) || word->writing == WRITING_CAPITALS) &&
-             (speaks(text, at) || is_spoken_to(text, at) || stands_in_name(text, at) ||
-              person_is_addressed(text, at) || is_capital_inside(text, at) ||
-              (text->welsh && token_is(word, WORD_IN_WELSH) && person_begins_note(text, at))))
+    else if (is_name_here(text, at))
         word->kinds = WORD_CAPITAL | WORD_NAME_TOO;
 }
 
