@@ -60,8 +60,6 @@ void draft_note_findings(struct draft *draft, const struct gate *gate);
 /* What would be signed: what people wrote, and what the node tells besides. */
 struct document *draft_to_sign(const struct draft *draft);
 
-struct document *document_copy(const struct document *document);
-
 /* Approvals are forgotten, and why it came back is remembered. */
 void draft_give_back(struct draft *draft, enum draft_state state, const char *by, const char *why,
                      int64_t now_ms);

@@ -11,20 +11,6 @@
 
 /* --- The content to sign --- */
 
-struct document *document_copy(const struct document *document)
-{
-    const struct form *form = document_form(document);
-    struct document *copy = document_new(form);
-
-    for (size_t i = 0; i < form->count; i++) {
-        const char *key = form->fields[i].key;
-        for (size_t item = 0; item < document_count(document, key); item++)
-            document_add(copy, key, document_item(document, key, item),
-                         document_place(document, key, item));
-    }
-    return copy;
-}
-
 /* Set a field that only some forms have. */
 static void set_field(struct document *document, const char *key, const char *text)
 {

@@ -148,6 +148,20 @@ struct place document_place(const struct document *document, const char *key, si
     return item == NULL ? (struct place){0} : item->place;
 }
 
+struct document *document_copy(const struct document *document)
+{
+    const struct form *form = document_form(document);
+    struct document *copy = document_new(form);
+
+    for (size_t i = 0; i < form->count; i++) {
+        const char *key = form->fields[i].key;
+        for (size_t item = 0; item < document_count(document, key); item++)
+            document_add(copy, key, document_item(document, key, item),
+                         document_place(document, key, item));
+    }
+    return copy;
+}
+
 struct bytes document_title(const struct document *document)
 {
     static const char *const keys[] = {"title",    "name",     "framework",

@@ -48,6 +48,7 @@ struct column {
     const char *name;
     enum field_type type; /* LINE, WORD, NUMBER or DATE */
     bool required;
+    bool unscanned, coded; /* As of a field, below. */
     uint32_t most_bytes;
     const struct vocabulary *vocabulary; /* WORD */
 };
@@ -66,7 +67,7 @@ struct field {
     bool required;
     bool section;   /* In a file a `## Name` section rather than a line on top. */
     bool header;    /* Belongs to the record's header: stands in files, not in the body. */
-    bool unscanned; /* Holds codes only: the de-identification check does not read it. */
+    bool unscanned; /* Words of a vocabulary, numbers, dates: the gate does not read it. */
     bool coded;     /* Free, but for codes: it looks for the hard classes alone, not for names. */
     uint32_t most_bytes;                 /* Of the text, or of each item. */
     uint32_t most_items;                 /* WORDS, LINES, ROWS */
@@ -157,6 +158,7 @@ void problems_release(struct problems *problems);
 struct document;
 
 struct document *document_new(const struct form *form);
+struct document *document_copy(const struct document *document);
 void document_free(struct document *document);
 const struct form *document_form(const struct document *document);
 

@@ -546,6 +546,8 @@ static int leftmost_longest(const void *a, const void *b)
 {
     const struct finding *first = a, *second = b;
 
+    if (first->item != second->item)
+        return first->item < second->item ? -1 : 1;
     if (first->start != second->start)
         return first->start < second->start ? -1 : 1;
     if (first->end != second->end)
@@ -575,7 +577,8 @@ static void resolve(struct findings *findings, size_t first)
     qsort(findings->list + first, findings->count - first, sizeof *findings->list,
           leftmost_longest);
     for (size_t i = first; i < findings->count; i++)
-        if (kept == first || findings->list[i].start >= findings->list[kept - 1].end)
+        if (kept == first || findings->list[i].item != findings->list[kept - 1].item ||
+            findings->list[i].start >= findings->list[kept - 1].end)
             findings->list[kept++] = findings->list[i];
         else
             absorb(&findings->list[kept - 1], &findings->list[i]);
@@ -650,22 +653,130 @@ static struct place place_after(struct place place, struct bytes text, size_t fr
     return place;
 }
 
-static void scan_item(const struct gate *gate, enum gate_mode mode, const struct document *document,
-                      const char *key, size_t item, struct findings *findings)
+static bool cell_is_unscanned(const struct field *field, size_t item)
 {
-    struct bytes text = document_item(document, key, item);
-    struct place place = document_place(document, key, item);
-    size_t first = findings->count, at = 0;
+    return field->unscanned ||
+           (field->type == FIELD_ROWS && field->columns[item % field->column_count].unscanned);
+}
 
-    gate_scan(gate, mode, text, findings);
+static enum gate_mode mode_of_cell(const struct field *field, size_t item, enum gate_mode mode)
+{
+    bool coded = field->coded ||
+                 (field->type == FIELD_ROWS && field->columns[item % field->column_count].coded);
+
+    return coded ? GATE_HARD : mode;
+}
+
+/* From `first` on, findings are of this item. */
+static void note_item(struct findings *findings, size_t first, const char *key, size_t item)
+{
+    for (size_t i = first; i < findings->count; i++) {
+        findings->list[i].key = key;
+        findings->list[i].item = item;
+    }
+}
+
+/* What a number may be divided over: all items of a list, or the texts of a row. Figures, dates and
+ * words of vocabularies are none of it: with those beside it any code would look like a number. */
+static bool is_part(const struct field *field, size_t item)
+{
+    return field->type != FIELD_ROWS ||
+           field->columns[item % field->column_count].type == FIELD_LINE;
+}
+
+struct part {
+    size_t item, start, end; /* In the joined text. */
+};
+
+static size_t join(const struct document *document, const struct field *field, size_t from,
+                   size_t to, struct part *parts, struct buffer *joined)
+{
+    size_t count = 0;
+
+    for (size_t item = from; item < to; item++) {
+        if (!is_part(field, item) || cell_is_unscanned(field, item))
+            continue;
+        struct bytes text = document_item(document, field->key, item);
+        if (text.size == 0)
+            continue;
+        if (count > 0)
+            buffer_append_text(joined, field->type == FIELD_ROWS ? " " : "\n");
+        parts[count].item = item;
+        parts[count].start = joined->size;
+        buffer_append(joined, text);
+        parts[count++].end = joined->size;
+    }
+    return count;
+}
+
+/* The pieces of a finding that stands in more than one part. */
+static void add_pieces(struct findings *findings, const struct finding *whole, const char *key,
+                       const struct part *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t start = whole->start > parts[i].start ? whole->start : parts[i].start;
+        size_t end = whole->end < parts[i].end ? whole->end : parts[i].end;
+        if (start >= end || (whole->start >= parts[i].start && whole->end <= parts[i].end))
+            continue;
+        add_finding(findings, whole->class, whole->rule, start - parts[i].start,
+                    end - parts[i].start);
+        note_item(findings, findings->count - 1, key, parts[i].item);
+    }
+}
+
+/* What may never be kept, and begins in one item and ends in another. */
+static void scan_joined(const struct gate *gate, const struct document *document,
+                        const struct field *field, size_t from, size_t to,
+                        struct findings *findings)
+{
+    struct part *parts = memory_new(to - from, sizeof *parts);
+    struct buffer joined = {0};
+    struct findings found = {0};
+    size_t count = join(document, field, from, to, parts, &joined);
+
+    if (count > 1)
+        gate_scan(gate, GATE_HARD, buffer_view(&joined), &found);
+    for (size_t i = 0; i < found.count; i++)
+        add_pieces(findings, &found.list[i], field->key, parts, count);
+    findings_release(&found);
+    buffer_release(&joined);
+    free(parts);
+}
+
+static void note_places(const struct document *document, struct findings *findings, size_t first)
+{
     for (size_t i = first; i < findings->count; i++) {
         struct finding *finding = &findings->list[i];
-        place = place_after(place, text, at, finding->start);
-        at = finding->start;
-        finding->key = key;
-        finding->item = item;
-        finding->place = place;
+        struct bytes text = document_item(document, finding->key, finding->item);
+        bool goes_on = i > first && finding[-1].item == finding->item;
+        finding->place =
+            goes_on ? place_after(finding[-1].place, text, finding[-1].start, finding->start)
+                    : place_after(document_place(document, finding->key, finding->item), text, 0,
+                                  finding->start);
     }
+}
+
+void gate_scan_field(const struct gate *gate, enum gate_mode mode, const struct document *document,
+                     const struct field *field, struct findings *findings)
+{
+    size_t count = document_count(document, field->key), first = findings->count;
+    size_t stretch = field->type == FIELD_ROWS ? field->column_count : count;
+
+    if (field->unscanned)
+        return;
+    for (size_t item = 0; item < count; item++) {
+        size_t before = findings->count;
+        if (cell_is_unscanned(field, item))
+            continue;
+        gate_scan(gate, mode_of_cell(field, item, mode), document_item(document, field->key, item),
+                  findings);
+        note_item(findings, before, field->key, item);
+    }
+    for (size_t from = 0; count > 1 && from < count; from += stretch)
+        scan_joined(gate, document, field, from, from + stretch < count ? from + stretch : count,
+                    findings);
+    resolve(findings, first);
+    note_places(document, findings, first);
 }
 
 void gate_scan_document(const struct gate *gate, enum gate_mode mode,
@@ -673,12 +784,8 @@ void gate_scan_document(const struct gate *gate, enum gate_mode mode,
 {
     const struct form *form = document_form(document);
 
-    for (size_t i = 0; i < form->count; i++) {
-        const struct field *field = &form->fields[i];
-        for (size_t item = 0; !field->unscanned && item < document_count(document, field->key);
-             item++)
-            scan_item(gate, field->coded ? GATE_HARD : mode, document, field->key, item, findings);
-    }
+    for (size_t i = 0; i < form->count; i++)
+        gate_scan_field(gate, mode, document, &form->fields[i], findings);
 }
 
 struct bytes finding_text(const struct document *document, const struct finding *finding)

@@ -101,9 +101,9 @@ static const struct field fields[] = {
     {"schema", "Schema", FIELD_NUMBER, A_WHOLE_NUMBER(4)},
     {"attribution", "Attribution", FIELD_WORD, ONE_OF(attributions)},
     {"authority_type", "Authority type", FIELD_WORD, ONE_OF(authority_types)},
-    {"deid_rules", "De-identification rules", FIELD_LINE, .unscanned = true, .most_bytes = 40},
+    {"deid_rules", "De-identification rules", FIELD_LINE, .coded = true, .most_bytes = 40},
     {"deid_human_check", "Checked by a person", FIELD_WORD, ONE_OF(answers)},
-    {"deid_findings", "De-identification findings", FIELD_ROWS, .section = true, .unscanned = true,
+    {"deid_findings", "De-identification findings", FIELD_ROWS, .section = true, .coded = true,
      .most_items = DEID_FINDINGS_MAX, FIELD_COLUMNS(finding_columns)},
 
     {"abstract", "Abstract", FIELD_PROSE, .required = true, .section = true, .most_bytes = 600,

@@ -14,14 +14,14 @@ static const struct field fields[] = {
      .advice = "The languages you answer in"},
     {"contact_role", "Contact", FIELD_LINE, .most_bytes = 80,
      .advice = "The role that answers enquiries, never a name"},
-    {"area_codes", "Area codes", FIELD_LINES, .unscanned = true, .most_bytes = 9, .most_items = 32,
+    {"area_codes", "Area codes", FIELD_LINES, .coded = true, .most_bytes = 9, .most_items = 32,
      .alphabet = &area_alphabet, .advice = "Codes of the areas you serve, such as E10000024"},
     {"services", "Services", FIELD_WORDS, ANY_OF(service_areas), .advice = "The services you run"},
     TOPIC_FIELD,
-    {"endpoints", "Endpoints", FIELD_LINES, .section = true, .unscanned = true, .most_bytes = 200,
+    {"endpoints", "Endpoints", FIELD_LINES, .section = true, .coded = true, .most_bytes = 200,
      .most_items = 8,
      .advice = "Where other nodes reach yours, such as tcp://candour.example:7410"},
-    {"context", "Context", FIELD_ROWS, .section = true, .unscanned = true, .most_items = 64,
+    {"context", "Context", FIELD_ROWS, .section = true, .coded = true, .most_items = 64,
      FIELD_COLUMNS(context_columns), .advice = "What kind of place it is, in figures"},
 };
 

@@ -11,22 +11,22 @@
 enum { CODE, DISAGGREGATION, VALUE, NUMERATOR, DENOMINATOR, BASE, MARGIN, FLAG, COLUMNS };
 
 static const struct column row_columns[COLUMNS] = {
-    [CODE] = {"code", FIELD_LINE, .required = true, .most_bytes = 40},
+    [CODE] = {"code", FIELD_LINE, .required = true, .coded = true, .most_bytes = 40},
     [DISAGGREGATION] = {"disaggregation", FIELD_LINE, .most_bytes = 80},
-    [VALUE] = {"value", FIELD_NUMBER, .most_bytes = 20},
-    [NUMERATOR] = {"numerator", FIELD_NUMBER, .most_bytes = 20},
-    [DENOMINATOR] = {"denominator", FIELD_NUMBER, .most_bytes = 20},
-    [BASE] = {"base", FIELD_NUMBER, .most_bytes = 20},
-    [MARGIN] = {"margin", FIELD_NUMBER, .most_bytes = 20},
-    [FLAG] = {"flag", FIELD_WORD, .most_bytes = 40, .vocabulary = &value_flags},
+    [VALUE] = {"value", FIELD_NUMBER, A_NUMBER},
+    [NUMERATOR] = {"numerator", FIELD_NUMBER, A_NUMBER},
+    [DENOMINATOR] = {"denominator", FIELD_NUMBER, A_NUMBER},
+    [BASE] = {"base", FIELD_NUMBER, A_NUMBER},
+    [MARGIN] = {"margin", FIELD_NUMBER, A_NUMBER},
+    [FLAG] = {"flag", FIELD_WORD, ONE_OF(value_flags)},
 };
 
 static const struct field fields[] = {
     {"framework", "Framework", FIELD_LINE, .required = true, .most_bytes = 40,
      .advice = "The list whose codes the rows use, such as ASCOF-2014"},
-    {"area_gss", "Area", FIELD_LINE, .required = true, .unscanned = true, .most_bytes = 9,
+    {"area_gss", "Area", FIELD_LINE, .required = true, .coded = true, .most_bytes = 9,
      .alphabet = &area_alphabet, .advice = "The code of the area, such as E10000024"},
-    {"period", "Period", FIELD_LINE, .required = true, .unscanned = true, .most_bytes = 20,
+    {"period", "Period", FIELD_LINE, .required = true, .coded = true, .most_bytes = 20,
      .advice = "The time the values cover, such as 2020-21"},
     {"status", "Status", FIELD_WORD, .required = true, ONE_OF(snapshot_statuses),
      .advice = "Whether the values may still change"},
@@ -40,8 +40,8 @@ static const struct field fields[] = {
     {"rounding_base", "Rounding base", FIELD_NUMBER, A_WHOLE_NUMBER(4),
      .advice = "What counts were rounded to, such as 5"},
     EMBARGO_FIELD,
-    {"rows", "Rows", FIELD_ROWS, .required = true, .section = true, .unscanned = true,
-     .most_items = SNAPSHOT_ROWS_MAX, FIELD_COLUMNS(row_columns), .advice = "The values"},
+    {"rows", "Rows", FIELD_ROWS, .required = true, .section = true, .most_items = SNAPSHOT_ROWS_MAX,
+     FIELD_COLUMNS(row_columns), .advice = "The values"},
     {"boundary_note", "Boundary note", FIELD_PROSE, .section = true, .most_bytes = 1000,
      .advice = "Changes of the area's boundary that matter for these values"},
     {"terms", "Terms", FIELD_PROSE, .section = true, .most_bytes = 2000,

@@ -41,14 +41,14 @@ bool withheld_identifies(const struct withheld *withheld)
 }
 
 /* Findings that touch, such as the digits of another script one by one, are withheld as one. */
-static void write_shown(struct bytes text, const struct findings *findings, struct buffer *shown,
-                        struct withheld *withheld)
+static void write_shown(struct bytes text, const struct finding *findings, size_t count,
+                        struct buffer *shown, struct withheld *withheld)
 {
     const struct finding *last = NULL;
     size_t at = 0;
 
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct finding *finding = &findings->list[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct finding *finding = &findings[i];
         if (!finding->hard)
             continue;
         buffer_append(shown, bytes_of(text.data + at, finding->start - at));
@@ -69,20 +69,16 @@ void text_withhold(const struct gate *gate, struct bytes text, struct buffer *sh
     struct findings findings = {0};
 
     gate_scan(gate, GATE_HARD, text, &findings);
-    write_shown(text, &findings, shown, withheld);
+    write_shown(text, findings.list, findings.count, shown, withheld);
     findings_release(&findings);
 }
 
-static void withhold_item(const struct gate *gate, struct item *item, struct withheld *withheld)
+static void withhold_item(struct item *item, const struct finding *findings, size_t count,
+                          struct withheld *withheld)
 {
     struct buffer shown = {0};
-    size_t before = withheld->count;
 
-    text_withhold(gate, item_text(item), &shown, withheld);
-    if (withheld->count == before) {
-        buffer_release(&shown);
-        return;
-    }
+    write_shown(item_text(item), findings, count, &shown, withheld);
     free(item->data);
     buffer_text(&shown);
     item->data = (char *)shown.data;
@@ -93,9 +89,16 @@ static void withhold_items(const struct gate *gate, struct document *document,
                            const struct field *field, struct withheld *withheld)
 {
     struct items *items = &document->items[field - document->form->fields];
+    struct findings findings = {0};
 
-    for (size_t i = 0; !field->unscanned && i < items->count; i++)
-        withhold_item(gate, &items->list[i], withheld);
+    gate_scan_field(gate, GATE_HARD, document, field, &findings);
+    for (size_t i = 0, next; i < findings.count; i = next) {
+        size_t item = findings.list[i].item;
+        for (next = i + 1; next < findings.count && findings.list[next].item == item; next++)
+            ;
+        withhold_item(&items->list[item], &findings.list[i], next - i, withheld);
+    }
+    findings_release(&findings);
 }
 
 void document_withhold_field(const struct gate *gate, struct document *document, const char *key,

@@ -208,8 +208,8 @@ static size_t columns_of(const struct form *form, const char *key)
     return form->fields[i].column_count;
 }
 
-static bool add_snapshot(struct store *store, const struct derivable *from,
-                         const struct document *document, struct fault *fault)
+static bool add_values(struct store *store, const struct derivable *from,
+                       const struct document *document, struct fault *fault)
 {
     static const char *const keys[] = {"framework", "framework_version", "area_gss", "period",
                                        "status",    "sdc_profile"};
@@ -221,6 +221,19 @@ static bool add_snapshot(struct store *store, const struct derivable *from,
     bool done = run(store, query, doing, fault);
     for (size_t row = 0; done && row < document_count(document, "rows") / columns; row++)
         done = add_snapshot_row(store, from, document, row, columns, fault);
+    return done;
+}
+
+/* Its rows are shown and compared from here, and never from the body: without what is withheld. */
+static bool add_snapshot(struct store *store, const struct derivable *from,
+                         const struct document *document, struct fault *fault)
+{
+    struct document *shown = document_copy(document);
+    struct withheld ignored = {0};
+
+    document_withhold(shown_gate(store), shown, &ignored);
+    bool done = add_values(store, from, shown, fault);
+    document_free(shown);
     return done;
 }
 

@@ -321,6 +321,43 @@ Test(gate, tells_where_in_the_file_a_finding_stands)
     document_free(document);
 }
 
+/* What a table of another program brings along is for a person to look at, as any text. */
+Test(gate, reads_the_groups_of_a_snapshot_and_leaves_those_that_are_usual)
+{
+    static const char *const groups[] = {
+        "",
+        "Total",
+        "18-64",
+        "Female / 65 and over",
+        "White British",
+        "Black Caribbean",
+        "Learning disability support",
+        "Physical Support: Personal Care Support",
+        "Not stated",
+        "Looked After Children",
+        "Key Stage 2",
+        "Decile 1",
+        "Direct Payment only",
+        "Persons",
+    };
+
+    for (size_t i = 0; i <= sizeof groups / sizeof *groups; i++) {
+        bool usual = i < sizeof groups / sizeof *groups;
+        struct document *document = document_new(&snapshot_form);
+        struct findings findings = {0};
+        document_add(document, "rows", bytes_of_text(usual ? "1C(2A)" : "07700 900123"),
+                     (struct place){3, 3});
+        document_add(document, "rows",
+                     bytes_of_text(usual ? groups[i] : "Grace Okonkwo NHS 943 476 5919"),
+                     (struct place){3, 18});
+        gate_scan_document(gate, GATE_NAMED, document, &findings);
+        cr_expect_eq(findings.count, usual ? 0 : 3, "%s: %zu", usual ? groups[i] : "names",
+                     findings.count);
+        findings_release(&findings);
+        document_free(document);
+    }
+}
+
 /* Zero-width characters come along with text that is pasted, and with intent. */
 Test(gate, lets_nothing_pass_that_hides_behind_what_nobody_sees)
 {

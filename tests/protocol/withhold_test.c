@@ -119,6 +119,98 @@ Test(withhold, goes_through_every_text_of_a_document)
     problems_release(&problems);
 }
 
+static struct document *document_with(const struct form *form, const char *key,
+                                      const char *const *items, size_t count)
+{
+    struct document *document = document_new(form);
+
+    for (size_t i = 0; i < count; i++)
+        document_add(document, key, bytes_of_text(items[i]), (struct place){0});
+    withheld = (struct withheld){0};
+    document_withhold(gate, document, &withheld);
+    return document;
+}
+
+static void expect_shown(const struct document *document, const char *key, size_t item,
+                         const char *expected)
+{
+    struct bytes text = document_item(document, key, item);
+
+    cr_expect(bytes_equal(text, bytes_of_text(expected)), "%s, %zu: %.*s", key, item,
+              (int)text.size, (const char *)text.data);
+}
+
+Test(withhold, reads_the_texts_of_rows_and_leaves_their_figures)
+{
+    static const char *const cells[] = {
+        "07700 900123", "Grace Okonkwo NHS 943 476 5919", "9434765919", "", "", "", "", "",
+        "1C2A",         "Female / 65 and over",           "9434765919", "", "", "", "", "c",
+    };
+    struct document *document = document_with(&snapshot_form, "rows", cells, 16);
+
+    expect_shown(document, "rows", 0, "[withheld: a telephone number]");
+    expect_shown(document, "rows", 1, "Grace Okonkwo NHS [withheld: an NHS number]");
+    for (size_t i = 2; i < 16; i++)
+        expect_shown(document, "rows", i, cells[i]);
+    document_free(document);
+}
+
+Test(withhold, reads_whatever_a_stranger_may_write_freely)
+{
+    static const char *const slip[] = {"07700 900123"};
+    static const struct {
+        const struct form *form;
+        const char *key;
+    } rows[] = {
+        {&lesson_form, "deid_rules"},      {&lesson_form, "deid_findings"},
+        {&profile_form, "endpoints"},      {&profile_form, "context"},
+        {&profile_form, "area_codes"},     {&indicator_form, "successors"},
+        {&indicator_form, "predecessors"}, {&snapshot_form, "period"},
+        {&snapshot_form, "framework"},     {&snapshot_form, "area_gss"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct document *document = document_with(rows[i].form, rows[i].key, slip, 1);
+        expect_shown(document, rows[i].key, 0, "[withheld: a telephone number]");
+        document_free(document);
+    }
+}
+
+Test(withhold, finds_a_number_that_goes_on_in_the_next_item_or_cell)
+{
+    static const char *const steps[] = {"One", "The mobile begins with 07700", "900123 is the rest",
+                                        "Four"};
+    static const char *const cells[] = {"midway", "It was 943 476", "5919 that rang"};
+    struct document *document = document_with(&lesson_form, "steps", steps, 4);
+
+    cr_expect_eq(withheld.classes, 1U << FINDING_PHONE);
+    expect_shown(document, "steps", 0, "One");
+    expect_shown(document, "steps", 1, "The mobile begins with [withheld: a telephone number]");
+    expect_shown(document, "steps", 2, "[withheld: a telephone number] is the rest");
+    expect_shown(document, "steps", 3, "Four");
+    document_free(document);
+    document = document_with(&lesson_form, "setbacks", cells, 3);
+    cr_expect_eq(withheld.classes, 1U << FINDING_NHS_NUMBER);
+    expect_shown(document, "setbacks", 1, "It was [withheld: an NHS number]");
+    expect_shown(document, "setbacks", 2, "[withheld: an NHS number] that rang");
+    document_free(document);
+}
+
+/* Neither do rows run into one another, nor a cell into the figures beside it. */
+Test(withhold, makes_no_number_of_figures_that_stand_side_by_side)
+{
+    static const char *const cells[] = {
+        "943", "476", "5919", "", "",     "",    "", "", "0770", "18-64", "0900123", "",
+        "",    "",    "",     "", "0900", "123", "", "", "",     "",      "",        "",
+    };
+    static const char *const steps[] = {"2019/20: 943", "2020/21: 476", "2021/22: 5919"};
+
+    document_free(document_with(&snapshot_form, "rows", cells, 24));
+    cr_expect_eq(withheld.count, 0);
+    document_free(document_with(&lesson_form, "steps", steps, 3));
+    cr_expect_eq(withheld.count, 0);
+}
+
 /* Codes are all that a reader of notices takes. */
 Test(withhold, can_tell_of_whatever_it_finds_wherever_that_is)
 {
@@ -149,10 +241,14 @@ Test(withhold, knows_what_may_stand_where)
         {"update", "what_changed", "email", true},
         {"lesson", "titles", "phone", false},
         {"lesson", "title", "telephone", false},
-        {"lesson", "title", "person", false}, /* Is shown. */
-        {"lesson", "title", "unread", false}, /* Shows nothing. */
-        {"lesson", "topic", "phone", false},  /* Of the header. */
-        {"lesson", "deid_rules", "phone", false},
+        {"lesson", "title", "person", false},  /* Is shown. */
+        {"lesson", "title", "unread", false},  /* Shows nothing. */
+        {"lesson", "topic", "phone", false},   /* Of the header. */
+        {"lesson", "outcome", "phone", false}, /* Words of a vocabulary. */
+        {"lesson", "deid_rules", "phone", true},
+        {"snapshot", "rows", "nhs_number", true},
+        {"indicator", "successors", "phone", true},
+        {"profile", "context", "phone", true},
         {"snapshot", "what_we_did", "phone", false},
         {"receipt", "title", "phone", false},
     };

@@ -64,6 +64,16 @@ Test(sql, shows_nothing_that_is_withheld)
     cr_expect_str_eq(asked("SELECT count(*) FROM lessons WHERE title LIKE '%900123%'"), "0\n");
 }
 
+Test(sql, shows_no_row_of_a_snapshot_that_is_withheld)
+{
+    keep(council_publish(&leeds,
+                         "Kind: snapshot\nFramework: ASCOF-2014\nArea: E08000035\nPeriod: 2020-21\n"
+                         "Status: final\nDisclosure profile: strict\n\n## Rows\n"
+                         "- 07700 900123 | Room 943 476 5919 | 5.5 | 220 | 4000 | | | \n"));
+    cr_expect_str_eq(asked("SELECT code, disaggregation, value FROM snapshots"),
+                     "[withheld: a telephone number]|Room [withheld: an NHS number]|5.5\n");
+}
+
 Test(sql, counts_every_view)
 {
     static const char *const views[] = {
