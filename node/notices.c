@@ -1,5 +1,6 @@
 #include "node/engine.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Telling authors of what was found in their texts: once in a period, of all who can be reached and
@@ -43,8 +44,7 @@ static bool hear_untold(void *context, const struct digest *author, const struct
     if (!digest_equal(author, &telling->author))
         tell(telling);
     telling->author = *author;
-    if (telling->count == NOTICES_MAX)
-        return true;
+    assert(telling->count < NOTICES_MAX);
     char(*words)[WORD_SIZE] = telling->words[telling->count];
     telling->notices[telling->count++] = (struct notice){
         notice->id, keep_word(words[0], notice->field), keep_word(words[1], notice->class)};

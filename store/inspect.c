@@ -19,12 +19,16 @@ static const char *const sql[QUERIES] = {
              " WHERE w.number > ?1 AND w.number <= ?2 ORDER BY w.number LIMIT ?3",
     [ADD] = "INSERT OR IGNORE INTO withheld (record, field, class) VALUES (?1, ?2, ?3)",
     [KEEP] = "UPDATE progress SET inspected = ?1, rules = ?2",
-    [UNTOLD] = "SELECT f.authority, r.id, x.field, x.class FROM withheld x"
-               " CROSS JOIN entry e ON e.number = x.record CROSS JOIN feed f ON f.number = e.feed"
-               " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set AND r.text = 0"
-               " LEFT JOIN told t ON t.network = f.network AND t.id = r.id"
-               " WHERE f.network = ?1 AND e.form = 0 AND t.rules IS NOT ?2"
-               " ORDER BY f.authority, r.id LIMIT ?3",
+    /* Of each author as many as can be told at once: who never answers is in nobody's way. */
+    [UNTOLD] =
+        "SELECT authority, id, field, class FROM (SELECT f.authority, r.id, x.field, x.class,"
+        " row_number() OVER (PARTITION BY f.authority ORDER BY r.id) AS place"
+        " FROM withheld x"
+        " CROSS JOIN entry e ON e.number = x.record CROSS JOIN feed f ON f.number = e.feed"
+        " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set AND r.text = 0"
+        " LEFT JOIN told t ON t.network = f.network AND t.id = r.id"
+        " WHERE f.network = ?1 AND e.form = 0 AND t.rules IS NOT ?2)"
+        " WHERE place <= ?3 ORDER BY authority, id",
     [NOTICES] = "SELECT q.id, q.authority, q.field, q.class, q.rules, q.came_ms FROM notice q"
                 " CROSS JOIN entry e ON e.prefix = id_prefix(q.id)"
                 " CROSS JOIN record r ON" ENTRY_ROW "AND r.id = q.id AND r.in_set AND r.text = 0"
@@ -148,8 +152,6 @@ bool store_inspect(struct store *store, size_t most, bool *more, struct fault *f
 
 /* --- What follows from it --- */
 
-#define UNTOLD_MOST 4096
-
 bool store_each_untold(struct store *store, store_visit_untold *visit, void *context,
                        struct fault *fault)
 {
@@ -163,7 +165,7 @@ bool store_each_untold(struct store *store, store_visit_untold *visit, void *con
     sqlite3_stmt *query = start(store, UNTOLD);
     bind_number(query, 1, store->network);
     bind_text(query, 2, bytes_of_text(GATE_RULES));
-    bind_number(query, 3, UNTOLD_MOST);
+    bind_number(query, 3, NOTICES_MAX);
     while (on && (answer = step(store, query, doing, fault)) == SQLITE_ROW) {
         column_digest(query, 0, &authority);
         column_digest(query, 1, &notice.id);

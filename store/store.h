@@ -218,7 +218,7 @@ bool store_each_receipt(struct store *store, const struct digest *erased,
 bool store_inspect(struct store *store, size_t most, bool *more, struct fault *fault);
 
 /* What it found in texts that stand, by named authors who were not told of that: by author and
- * record. */
+ * record, and of each author at most NOTICES_MAX. */
 typedef bool store_visit_untold(void *context, const struct digest *author,
                                 const struct notice *notice, struct fault *fault);
 bool store_each_untold(struct store *store, store_visit_untold *visit, void *context,

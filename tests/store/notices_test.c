@@ -127,6 +127,44 @@ Test(notices, tells_nobody_of_what_is_erased_or_of_whom_it_was_told)
     cr_expect_str_eq(untold(), "");
 }
 
+static bool count_untold(void *context, const struct digest *author, const struct notice *notice,
+                         struct fault *why)
+{
+    size_t *counts = context;
+
+    (void)notice;
+    (void)why;
+    counts[digest_equal(author, &leeds.feed.authority) ? 0 : 1]++;
+    return true;
+}
+
+/* Whichever of them comes first by its id. */
+static void flood_and_one(struct council *many, struct council *one, const size_t expected[2])
+{
+    char name[24];
+    size_t counts[2] = {0, 0};
+
+    for (unsigned i = 0; i < NOTICES_MAX; i++) {
+        snprintf(name, sizeof name, "Number %u", i);
+        keep(council_lesson(many, name, SLIP));
+    }
+    keep(council_lesson(one, "One", SLIP));
+    inspect();
+    cr_done(store_each_untold(store, count_untold, counts, &fault));
+    cr_expect_eq(counts[0], expected[0]);
+    cr_expect_eq(counts[1], expected[1]);
+}
+
+Test(notices, tells_each_author_whatever_there_is_to_tell_another)
+{
+    flood_and_one(&leeds, &york, (const size_t[]){NOTICES_MAX, 2});
+}
+
+Test(notices, tells_another_whatever_there_is_to_tell_each_author)
+{
+    flood_and_one(&york, &leeds, (const size_t[]){2, NOTICES_MAX});
+}
+
 /* Whether something that was said of it is kept. */
 static bool keep_said(const struct entry *entry, const struct council *by, const char *field)
 {
