@@ -20,8 +20,9 @@ struct keeper {
     pthread_mutex_t lock;
     pthread_cond_t work, done;
     int wake;
-    struct store *store; /* The thread's own. */
+    struct store *store; /* The thread's own, */
     struct mover *mover;
+    bool stale; /* and so is this: the files still have what drafts said that were published. */
 
     /* Under the lock. */
     struct tasks queue;
@@ -90,6 +91,7 @@ void noticed_release(struct noticed_list *noticed)
 struct round {
     struct tasks tasks;
     size_t done;
+    bool published;
     uint64_t effects;
     struct keeper_news news;
 };
@@ -214,6 +216,7 @@ static bool do_task(struct store *store, struct round *round, const struct task 
     case TASK_CLAIM:
         return claim(store, round, task, fault);
     case TASK_PUBLISHED:
+        round->published = true;
         return store_draft_published(store, task->number, &task->id, fault);
     case TASK_REJECTED:
         return turn_back(store, task, DRAFT_REJECTED, fault);
@@ -325,6 +328,25 @@ static void fail(struct keeper *keeper, const struct fault *fault)
     pthread_mutex_unlock(&keeper->lock);
 }
 
+static bool is_idle(struct keeper *keeper)
+{
+    pthread_mutex_lock(&keeper->lock);
+    bool idle = keeper->queue.count == 0;
+    pthread_mutex_unlock(&keeper->lock);
+    return idle;
+}
+
+/* In a pause, since it waits for the disk and for who reads; if need be in the next one. */
+static void purge_drafts(struct keeper *keeper)
+{
+    struct fault later;
+
+    if (!keeper->stale || !is_idle(keeper))
+        return;
+    mover_wait(keeper->mover);
+    keeper->stale = !store_purge_drafts(keeper->store, &later);
+}
+
 /* False when there is nothing more to come. */
 static bool take_queue(struct keeper *keeper, struct round *round)
 {
@@ -350,6 +372,8 @@ static void *keep(void *context)
             fail(keeper, &fault);
             break;
         }
+        keeper->stale |= round.published;
+        purge_drafts(keeper);
     }
     return NULL;
 }

@@ -119,6 +119,20 @@ static bool write(struct store *store, sqlite3_stmt *query, uint64_t *number,
     return answer == SQLITE_ROW || answer == SQLITE_DONE;
 }
 
+/* Where somebody does, it goes with the next emptying. */
+static void empty_log_if_nobody_reads(struct store *store)
+{
+    struct fault later;
+
+    store_empty_log(store, &later);
+}
+
+/* What drafts said before is in no page any more; the log has it until it is emptied. */
+static bool forget_before(struct store *store, struct fault *fault)
+{
+    return lay_table_anew(store, "draft", fault);
+}
+
 /* `before`: as it stood; of a new one nothing. */
 static bool put(struct store *store, uint64_t *number, const struct standing_draft *before,
                 const struct draft *draft, struct fault *fault)
@@ -137,9 +151,14 @@ bool store_put_draft(struct store *store, uint64_t *number, const struct draft *
     if (!act_begin(store, fault))
         return false;
     bool may = given == 0 || may_change(store, given, &before, fault);
-    bool done = act_end(store, may && put(store, number, &before, draft, fault), fault);
+    bool done = act_end(store,
+                        may && put(store, number, &before, draft, fault) &&
+                            (given == 0 || forget_before(store, fault)),
+                        fault);
     if (!done)
         *number = given;
+    else if (given != 0 && !store->begun)
+        empty_log_if_nobody_reads(store);
     return done;
 }
 
@@ -204,6 +223,12 @@ bool store_draft_published(struct store *store, uint64_t number, const struct di
     return act_end(store, publish(store, number, id, fault), fault);
 }
 
+bool store_purge_drafts(struct store *store, struct fault *fault)
+{
+    return act_begin(store, fault) && act_end(store, forget_before(store, fault), fault) &&
+           store_empty_log(store, fault);
+}
+
 /* --- Deleting --- */
 
 /* One that cannot be read is approved by nobody. */
@@ -230,16 +255,14 @@ static bool take_out(struct store *store, uint64_t number, struct fault *fault)
     store->tally.drafts -= standing.open;
     store->tally.generation++;
     return run(store, start(store, REMOVE, number), "deleting a draft", fault) &&
-           lay_table_anew(store, "draft", fault);
+           forget_before(store, fault);
 }
 
 bool store_delete_draft(struct store *store, uint64_t number, struct fault *fault)
 {
-    struct fault later;
-
     if (!act_begin(store, fault) || !act_end(store, take_out(store, number, fault), fault))
         return false;
-    store_empty_log(store, &later); /* Where somebody reads, the log goes with the next emptying. */
+    empty_log_if_nobody_reads(store);
     return true;
 }
 

@@ -264,11 +264,12 @@ bool store_each_charter(struct store *store, store_visit_bytes *visit, void *con
                         struct fault *fault);
 
 /* --- Drafts: what has not left the house. Numbers count from 1. --- */
+/* Of what one that is changed said before, nothing stays in the file; what is in the log goes when
+ * that is emptied, at once where nobody reads. */
 bool store_put_draft(struct store *store, uint64_t *number /* 0: new */, const struct draft *draft,
                      struct fault *fault);
 struct draft *store_get_draft(struct store *store, uint64_t number, struct fault *fault);
-/* Nothing of it stays in the file; what is in the log goes when that is emptied, at once where
- * nobody reads. FAULT_ABSENT for one that is approved, claimed or published. */
+/* Nothing of it stays, as when one is changed. FAULT_ABSENT for one that is approved, claimed or published. */
 bool store_delete_draft(struct store *store, uint64_t number, struct fault *fault);
 /* The node is about to sign it: from now on nobody changes it (FAULT_ABSENT for who tries). False
  * with FAULT_ABSENT where it is not due to be signed (any more), or was claimed before. Claims end
@@ -282,6 +283,9 @@ bool store_return_draft(struct store *store, uint64_t number, const struct draft
  * goes when that is erased: of a published draft there is only the record's id. */
 bool store_draft_published(struct store *store, uint64_t number, const struct digest *id,
                            struct fault *fault);
+/* Nothing of what was published stays either: not in a transaction, and FAULT_ABSENT while a reader
+ * needs the log. For when the writer has nothing else to do. */
+bool store_purge_drafts(struct store *store, struct fault *fault);
 bool store_draft_record(struct store *store, uint64_t number, struct digest *id,
                         struct fault *fault);
 /* Either the draft, or the record that it became; or neither, where its row cannot be read and

@@ -145,6 +145,25 @@ Test(drafts, that_are_deleted_are_gone)
     buffer_release(&text);
 }
 
+/* While another has the store open, as a node that runs has, so that nobody closes the log. */
+Test(drafts, that_are_changed_or_published_leave_nothing_behind)
+{
+    struct store *node = store_open(room_path(), STORE_WRITE, &fault);
+    struct digest id = council_network();
+
+    cr_assert(node != NULL, "%s", fault.text);
+    uint64_t number = put(0, "zzqxjtitle of the first");
+    put(0, "The next one");
+    cr_expect(room_file_with("zzqxj") != NULL);
+    put(number, "vvwkq, longer than the one before it");
+    cr_expect(room_file_with("zzqxj") == NULL, "%s", room_file_with("zzqxj"));
+    cr_expect(room_file_with("vvwkq") != NULL);
+    cr_done(store_draft_published(node, number, &id, &fault));
+    cr_done(store_purge_drafts(node, &fault));
+    cr_expect(room_file_with("vvwkq") == NULL, "%s", room_file_with("vvwkq"));
+    store_close(node);
+}
+
 Test(drafts, that_are_published_or_claimed_are_not_deleted)
 {
     uint64_t published = put(0, "One"), claimed = put(0, "Two"), damaged = put(0, "Three");
