@@ -269,7 +269,8 @@ bool store_each_charter(struct store *store, store_visit_bytes *visit, void *con
 bool store_put_draft(struct store *store, uint64_t *number /* 0: new */, const struct draft *draft,
                      struct fault *fault);
 struct draft *store_get_draft(struct store *store, uint64_t number, struct fault *fault);
-/* Nothing of it stays, as when one is changed. FAULT_ABSENT for one that is approved, claimed or published. */
+/* Nothing of it stays, as when one is changed. FAULT_ABSENT for one that is approved, claimed or
+ * published. */
 bool store_delete_draft(struct store *store, uint64_t number, struct fault *fault);
 /* The node is about to sign it: from now on nobody changes it (FAULT_ABSENT for who tries). False
  * with FAULT_ABSENT where it is not due to be signed (any more), or was claimed before. Claims end
