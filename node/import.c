@@ -33,6 +33,7 @@ struct import {
     struct mapped_measure *known; /* What codes measure that the mapping does not describe. */
     size_t known_count;
     struct import_rows rows;
+    struct ledger nothing;    /* For who has published nothing. */
     import_hear_public *hear; /* Public figures alone. */
     bool heard_ill;           /* Whoever hears of public figures cannot go on. */
 };
@@ -801,9 +802,8 @@ static void refuse_repeats(struct import *import)
 static bool look_together(struct import *import, struct fault *fault)
 {
     struct import_rows *rows = &import->rows;
-    struct ledger nothing = {0};
 
-    rows->ledger = import->request->ledger == NULL ? &nothing : import->request->ledger;
+    rows->ledger = import->request->ledger == NULL ? &import->nothing : import->request->ledger;
     if (!rows_admit_profile(rows, fault))
         return false;
     if (!profile_is_exact(import->map->profile))
@@ -959,6 +959,7 @@ static void release(struct import *import)
     for (size_t i = 0; i < import->known_count; i++)
         free(import->known[i].code);
     free(import->known);
+    ledger_release(&import->nothing);
     free(import->conditions);
 }
 
