@@ -926,16 +926,9 @@ static bool has_rows(const struct import *import, struct fault *fault)
 /* What the mapping says for every snapshot may be what keeps them from being published. */
 static bool snapshots_serve(const struct import *import, struct fault *fault)
 {
-    for (size_t i = 0; i < import->result->snapshot_count; i++) {
-        struct problems problems = {0};
-        document_check(import->result->snapshots[i], &problems);
-        bool serves = problems.count == 0;
-        if (!serves)
-            fault_set(fault, FAULT_INPUT, "%s: %s", import->map->name, problems.list[0].text);
-        problems_release(&problems);
-        if (!serves)
-            return false;
-    }
+    for (size_t i = 0; i < import->result->snapshot_count; i++)
+        if (!document_is_sound(import->result->snapshots[i], fault))
+            return fault_prefix(fault, "%s", import->map->name);
     return true;
 }
 

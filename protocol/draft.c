@@ -253,25 +253,10 @@ bool draft_edit(struct draft *draft, struct document *document, int64_t now_ms, 
     return true;
 }
 
-static bool is_without_problems(const struct document *document, struct fault *fault)
-{
-    struct problems problems = {0};
-
-    document_check(document, &problems);
-    bool without = problems.count == 0;
-    if (!without && problems.list[0].place.line > 0)
-        fault_set(fault, FAULT_INPUT, "%u:%u: %s", problems.list[0].place.line,
-                  problems.list[0].place.column, problems.list[0].text);
-    else if (!without)
-        fault_set(fault, FAULT_INPUT, "%s", problems.list[0].text);
-    problems_release(&problems);
-    return without;
-}
-
 bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault)
 {
     if (!draft_is_in(draft, STATE(DRAFT_WRITTEN), "submitted", fault) ||
-        !is_without_problems(draft->document, fault))
+        !document_is_sound(draft->document, fault))
         return false;
     forget_return(draft);
     draft->state = DRAFT_SUBMITTED;
@@ -410,7 +395,7 @@ static bool may_be_approved(const struct draft *draft, const struct gate *gate,
             "%zu finding%s not decided: replace, generalise or keep each, then approve", undecided,
             undecided == 1 ? " is" : "s are");
     struct document *whole = draft_to_sign(draft);
-    bool fits = is_without_problems(whole, fault);
+    bool fits = document_is_sound(whole, fault);
     document_free(whole);
     return fits;
 }

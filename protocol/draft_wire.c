@@ -60,16 +60,10 @@ static void tell_findings(const struct draft *draft, struct document *document)
 
 static bool write_content(const struct document *document, struct buffer *map, struct fault *fault)
 {
-    struct problems problems = {0};
-
-    document_check(document, &problems);
-    bool serves = problems.count == 0;
-    if (serves)
-        document_write(document, map);
-    else
-        fault_set(fault, FAULT_INPUT, "%s", problems.list[0].text);
-    problems_release(&problems);
-    return serves;
+    if (!document_is_sound(document, fault))
+        return false;
+    document_write(document, map);
+    return true;
 }
 
 struct document *draft_to_sign(const struct draft *draft)

@@ -11,12 +11,17 @@ const struct form *const forms[] = {
     &erasure_form, &response_form, &issue_form,   &endorsement_form, &discussion_form,
     &review_form,  &summary_form,  &label_form,   &offer_form,       NULL};
 
-const struct form *form_of(const char *kind)
+const struct form *form_of_kind(struct bytes kind)
 {
     for (size_t i = 0; forms[i] != NULL; i++)
-        if (strcmp(forms[i]->kind, kind) == 0)
+        if (bytes_equal(kind, bytes_of_text(forms[i]->kind)))
             return forms[i];
     return NULL;
+}
+
+const struct form *form_of(const char *kind)
+{
+    return form_of_kind(bytes_of_text(kind));
 }
 
 bool target_fits(const struct target *target, struct bytes kind)
@@ -29,17 +34,9 @@ bool target_fits(const struct target *target, struct bytes kind)
     return false;
 }
 
-static const struct form *form_named(struct bytes kind)
-{
-    for (size_t i = 0; forms[i] != NULL; i++)
-        if (bytes_equal(kind, bytes_of_text(forms[i]->kind)))
-            return forms[i];
-    return NULL;
-}
-
 bool reference_fits(struct bytes kind, uint8_t relation, struct bytes target_kind)
 {
-    const struct form *form = form_named(kind);
+    const struct form *form = form_of_kind(kind);
 
     if (form == NULL)
         return true;

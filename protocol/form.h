@@ -111,6 +111,7 @@ bool form_has(const struct form *form, const char *key);
 
 /* The form of a kind of record, or NULL for a kind this version does not know. */
 const struct form *form_of(const char *kind);
+const struct form *form_of_kind(struct bytes kind);
 
 /* May a field with this target name a record of that kind? */
 bool target_fits(const struct target *target, struct bytes kind);
@@ -185,6 +186,10 @@ void document_clear(struct document *document, const char *key);
 /* Everything that keeps the document from being published: missing fields, lengths, words that are
  * not in a vocabulary, numbers, dates, and what the form's own check says. */
 void document_check(const struct document *document, struct problems *problems);
+
+/* Does nothing keep it from being published? The first of its problems is the fault (FAULT_INPUT),
+ * with its place where it is from a file. */
+bool document_is_sound(const struct document *document, struct fault *fault);
 
 /* Write the content of a body, so without header fields. The document must be without problems. */
 void document_write(const struct document *document, struct buffer *content);

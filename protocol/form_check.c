@@ -388,3 +388,18 @@ void document_check(const struct document *document, struct problems *problems)
         problems_add(problems, found.list[i].place, found.list[i].code, "%s", found.list[i].text);
     problems_release(&found);
 }
+
+bool document_is_sound(const struct document *document, struct fault *fault)
+{
+    struct problems problems = {0};
+
+    document_check(document, &problems);
+    bool sound = problems.count == 0;
+    if (!sound && problems.list[0].place.line > 0)
+        fault_set(fault, FAULT_INPUT, "%u:%u: %s", problems.list[0].place.line,
+                  problems.list[0].place.column, problems.list[0].text);
+    else if (!sound)
+        fault_set(fault, FAULT_INPUT, "%s", problems.list[0].text);
+    problems_release(&problems);
+    return sound;
+}

@@ -18,14 +18,6 @@ static bool class_identifies(struct bytes code)
     return false;
 }
 
-static const struct form *form_of_kind(struct bytes kind)
-{
-    for (size_t i = 0; forms[i] != NULL; i++)
-        if (bytes_equal(kind, bytes_of_text(forms[i]->kind)))
-            return forms[i];
-    return NULL;
-}
-
 /* What stands in the header is no text of a body, and what holds codes only is not read. */
 bool finding_may_stand(struct bytes kind, struct bytes field, struct bytes class)
 {
