@@ -22,11 +22,12 @@
 #define LULL_MS 100
 #define LULL_CHANGES 400 /* Fewer in a moment are none: deriving is much faster. */
 #define LULLS_MOST 50
-#define INSPECTED_AT_ONCE 32 /* Texts: some 10 ms. */
-#define UNPURGED_MS 1000     /* Between tries, while somebody reads what is to go. */
-#define AGAIN_MS 30000       /* After a failure. */
-#define NICE 5               /* Whoever keeps facts goes first, */
-#define BULK_NICE 15         /* by far where there are many of them. */
+#define INSPECTED_AT_ONCE                                                                          \
+    8 /* Texts: some 2 ms, and thirty times that where it is as nice as can be. */
+#define UNPURGED_MS 1000 /* Between tries, while somebody reads what is to go. */
+#define AGAIN_MS 30000   /* After a failure. */
+#define NICE 5           /* Whoever keeps facts goes first, */
+#define BULK_NICE 15     /* by far where there are many of them. */
 
 struct deriver {
     pthread_t thread;
@@ -37,9 +38,10 @@ struct deriver {
 
     /* Under the lock. */
     bool closing, poke, resting;
-    bool hurry;    /* Something was erased: it is to go first. */
-    uint64_t came; /* Changes that were told of since that was looked at. */
-    bool purged;   /* All that was derived: nobody read it just then. */
+    bool hurry;      /* Something was erased: it is to go first. */
+    uint64_t came;   /* Changes that were told of since that was looked at, */
+    uint64_t served; /* and records that were sent. */
+    bool purged;     /* All that was derived: nobody read it just then. */
     struct deriver_news news;
 };
 
@@ -152,28 +154,44 @@ struct bulk {
     bool done;
 };
 
-static void derive_many(struct bulk *bulk)
-{
-    bulk->done = store_derive(bulk->store, BULK_CHANGES, true, &bulk->left, &bulk->fault);
-}
+struct nicely {
+    void (*work)(void *);
+    void *context;
+};
 
-static void *derive_nicely(void *context)
+static void *work_nicely(void *context)
 {
+    const struct nicely *nicely = context;
+
     priority_of_derived(BULK_NICE);
-    derive_many(context);
+    nicely->work(nicely->context);
     return NULL;
 }
 
 /* On a thread of its own, for one that was nice cannot be less so afterwards. */
+static void do_nicely(void (*work)(void *), void *context)
+{
+    struct nicely nicely = {work, context};
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, work_nicely, &nicely) == 0)
+        pthread_join(thread, NULL);
+    else
+        work(context);
+}
+
+static void derive_many(void *context)
+{
+    struct bulk *bulk = context;
+
+    bulk->done = store_derive(bulk->store, BULK_CHANGES, true, &bulk->left, &bulk->fault);
+}
+
 static bool derive_bulk(struct store *store, uint64_t *left, struct fault *fault)
 {
     struct bulk bulk = {.store = store, .left = *left};
-    pthread_t thread;
 
-    if (pthread_create(&thread, NULL, derive_nicely, &bulk) == 0)
-        pthread_join(thread, NULL);
-    else
-        derive_many(&bulk);
+    do_nicely(derive_many, &bulk);
     *left = bulk.left;
     *fault = bulk.fault;
     return bulk.done;
@@ -200,24 +218,34 @@ static void catch_up(struct deriver *deriver)
     } while (left > 0 && !is_closing(deriver));
 }
 
-/* Everything is derived: whoever waits for that need not wait for what comes now. False: there is
+/* Everything is derived: whoever waits for that need not wait for what comes now, and a peer that
+ * is being sent many records goes first, for as long as a lull is waited for. False: there is
  * something else to do. */
 static bool is_idle(struct deriver *deriver)
 {
+    bool served = true;
+
     pthread_mutex_lock(&deriver->lock);
-    bool idle = !deriver->poke && !deriver->closing;
-    if (idle) {
+    for (int i = 0; i < LULLS_MOST && served && !deriver->poke && !deriver->closing; i++) {
+        struct timespec until = in_ms(LULL_MS);
+        int waited = 0;
         deriver->resting = true;
         pthread_cond_broadcast(&deriver->rested);
+        served = deriver->served >= LULL_CHANGES;
+        deriver->served = 0;
+        while (served && waited != ETIMEDOUT && !deriver->poke && !deriver->closing)
+            waited = pthread_cond_timedwait(&deriver->poked, &deriver->lock, &until);
     }
+    bool idle = !deriver->poke && !deriver->closing;
     pthread_mutex_unlock(&deriver->lock);
     return idle;
 }
 
 /* As long as nothing else is to be done. Where it cannot be done it is tried again after what comes
  * next. */
-static void inspect(struct deriver *deriver)
+static void inspect(void *context)
 {
+    struct deriver *deriver = context;
     struct fault ignored;
     bool more = true;
 
@@ -232,7 +260,7 @@ static void *derive(void *context)
     priority_of_derived(NICE);
     while (await_work(deriver)) {
         catch_up(deriver);
-        inspect(deriver);
+        do_nicely(inspect, deriver);
     }
     return NULL;
 }
@@ -291,6 +319,13 @@ void deriver_poke(struct deriver *deriver, uint64_t changes, bool hurry)
     deriver->hurry = deriver->hurry || hurry;
     deriver->resting = false;
     pthread_cond_signal(&deriver->poked);
+    pthread_mutex_unlock(&deriver->lock);
+}
+
+void deriver_served(struct deriver *deriver, uint64_t records)
+{
+    pthread_mutex_lock(&deriver->lock);
+    deriver->served += records;
     pthread_mutex_unlock(&deriver->lock);
 }
 

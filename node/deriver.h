@@ -16,6 +16,10 @@ void deriver_close(struct deriver *deriver);
  * is to hurry, as something was erased. */
 void deriver_poke(struct deriver *deriver, uint64_t changes, bool hurry);
 
+/* So many records were read and sent to a peer: while they are many, texts are not looked through.
+ */
+void deriver_served(struct deriver *deriver, uint64_t records);
+
 struct deriver_news {
     uint64_t purged;   /* Up to which change (store.h, store_index_purged()). */
     uint64_t left;     /* Changes that it knows of and has not taken in. */

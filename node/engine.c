@@ -279,8 +279,10 @@ static bool send_records(struct engine *engine, const struct effect *effect, str
     for (size_t i = 0; good && i < effect->sending_count; i++)
         good = write_record(engine, effect->peer, &effect->sendings[i], &frame, fault);
     store_end_reading(engine->store);
-    if (good)
+    if (good) {
         bus_send(engine->bus, effect->peer, buffer_view(&frame));
+        deriver_served(engine->deriver, effect->sending_count);
+    }
     buffer_release(&frame);
     return good;
 }
