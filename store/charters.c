@@ -94,3 +94,25 @@ bool store_each_charter(struct store *store, store_visit_bytes *visit, void *con
     finish(query);
     return on && answer == SQLITE_DONE;
 }
+
+static bool add(void *context, struct bytes bundle, struct fault *fault)
+{
+    bool changed;
+
+    return charter_add(context, bundle, &changed, fault);
+}
+
+struct charter *store_charter(struct store *store, struct fault *fault)
+{
+    struct digest network;
+
+    if (!store_network(store, &network)) {
+        fault_set(fault, FAULT_ABSENT, "this home has joined no network yet: candour join FILE");
+        return NULL;
+    }
+    struct charter *charter = charter_new(&network);
+    if (store_each_charter(store, add, charter, fault))
+        return charter;
+    charter_free(charter);
+    return NULL;
+}

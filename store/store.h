@@ -262,6 +262,9 @@ bool store_keep_charter(struct store *store, struct bytes bundle, int64_t now_ms
 typedef bool store_visit_bytes(void *context, struct bytes bytes, struct fault *fault);
 bool store_each_charter(struct store *store, store_visit_bytes *visit, void *context,
                         struct fault *fault);
+/* All of them as one, as they are in force here. FAULT_ABSENT where no network was joined. The
+ * caller frees it. */
+struct charter *store_charter(struct store *store, struct fault *fault);
 
 /* --- Drafts: what has not left the house. Numbers count from 1. --- */
 /* Of what one that is changed said before, nothing stays in the file; what is in the log goes when

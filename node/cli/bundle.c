@@ -155,7 +155,7 @@ static bool write_record(void *context, const struct stored *stored, struct faul
 
 static bool write_charter(struct exporting *exporting, struct store *store, struct fault *fault)
 {
-    struct charter *charter = load_charter(store, fault);
+    struct charter *charter = store_charter(store, fault);
     struct buffer bundle = {0};
 
     if (charter == NULL)
@@ -533,7 +533,7 @@ static bool import_file(struct importing *importing, const char *path, struct fa
 
     importing->refused = json_array();
     importing->progress = progress_begin(importing->call, "importing");
-    bool begun = store != NULL && (importing->ours = load_charter(store, fault)) != NULL &&
+    bool begun = store != NULL && (importing->ours = store_charter(store, fault)) != NULL &&
                  store_count(store, &before, fault) &&
                  bundle_file_open(&importing->bundle, path, fault);
     bool done = begun && import_all(importing, fault);

@@ -293,7 +293,7 @@ bool run_charter_propose(struct call *call, struct fault *fault)
     bool done = require_option(call, "out", &out, fault) &&
                 call_number(call, "threshold", STEWARDS_MAX, 0, &threshold, fault) &&
                 (proposing->store = open_store(call, STORE_READ, fault)) != NULL &&
-                (proposing->charter = load_charter(proposing->store, fault)) != NULL &&
+                (proposing->charter = store_charter(proposing->store, fault)) != NULL &&
                 add_amendments(proposing, fault) &&
                 charter_propose(proposing->charter, proposing->amendments, proposing->count,
                                 (uint32_t)threshold, clock_now_ms(), &bundle, fault) &&
@@ -391,7 +391,7 @@ bool run_charter_sign(struct call *call, struct fault *fault)
                 (key = keys_steward(&call->home, call_value(call, "key"), fault)) != NULL &&
                 (sign_bundle(store, key, &bundle, fault) || fault_prefix(fault, "%s", path));
     if (done)
-        charter = load_charter(store, &ignored); /* None before the first one is joined. */
+        charter = store_charter(store, &ignored); /* None before the first one is joined. */
     done = done && file_write(path, buffer_view(&bundle), 0644, false, fault) &&
            say_proposal(call, path, buffer_view(&bundle), charter, fault);
     if (done)
@@ -631,7 +631,7 @@ bool run_charter_show(struct call *call, struct fault *fault)
         return show_file(call, call->arguments[0], fault);
 
     struct store *store = open_store(call, STORE_READ, fault);
-    struct charter *charter = store == NULL ? NULL : load_charter(store, fault);
+    struct charter *charter = store == NULL ? NULL : store_charter(store, fault);
     bool done = charter != NULL && show_charter(call, charter);
     charter_free(charter);
     store_close(store);

@@ -168,7 +168,7 @@ bool run_compare(struct call *call, struct fault *fault)
 
     if (store == NULL)
         return false;
-    comparing.charter = load_charter(store, &ignored);
+    comparing.charter = store_charter(store, &ignored);
     comparing.self = keys_last_card(&call->home, &ignored);
     bool done = gather(&comparing, store, fault);
     if (done) {

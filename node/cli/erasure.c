@@ -176,7 +176,7 @@ static bool may_erase(struct call *call, struct store *store, const struct chart
 
 static bool may_erase_all(struct call *call, struct store *store, struct fault *fault)
 {
-    struct charter *charter = load_charter(store, fault);
+    struct charter *charter = store_charter(store, fault);
     struct card *card = charter == NULL ? NULL : keys_last_card(&call->home, fault);
     bool may = card != NULL;
 
@@ -291,7 +291,7 @@ static void say_short(struct call *call, const struct charter *charter, const st
 bool run_receipts(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
-    struct charter *charter = store == NULL ? NULL : load_charter(store, fault);
+    struct charter *charter = store == NULL ? NULL : store_charter(store, fault);
     struct confirmations heard = {0};
     struct claims claims = {0};
     struct record *record = NULL;

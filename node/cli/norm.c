@@ -201,7 +201,7 @@ static bool look_at_likes(const struct call *call, struct store *store,
 bool run_norm(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
-    struct charter *charter = store == NULL ? NULL : load_charter(store, fault);
+    struct charter *charter = store == NULL ? NULL : store_charter(store, fault);
     struct reporting reporting = {0};
     struct likes likes = {0};
     struct buffer words = {0};

@@ -36,7 +36,7 @@ static bool hear_notice(void *context, const struct stored_notice *notice, struc
     struct reading *reading = context;
 
     if (reading->charter == NULL &&
-        (reading->charter = load_charter(reading->store, fault)) == NULL)
+        (reading->charter = store_charter(reading->store, fault)) == NULL)
         return false;
     json_array_append_new(
         reading->list, json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o}", "id", json_id(&notice->id),

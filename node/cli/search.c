@@ -156,7 +156,7 @@ static bool read_query(struct call *call, struct store *store, struct query *que
                          "--since %s: must be yyyy-mm-dd, or a span such as 30d, 12h or 2w", since);
     if (member_name == NULL)
         return true;
-    struct charter *charter = load_charter(store, fault);
+    struct charter *charter = store_charter(store, fault);
     const struct member *member =
         charter == NULL ? NULL : peers_member(charter, member_name, fault);
     if (member != NULL) {
@@ -540,7 +540,7 @@ bool run_show(struct call *call, struct fault *fault)
     bool done = store != NULL && find_shown(call, store, &id, fault) &&
                 (record = store_find(store, &id, true, fault)) != NULL &&
                 store_responses(store, &id, &responses, fault) &&
-                (charter = load_charter(store, fault)) != NULL;
+                (charter = store_charter(store, fault)) != NULL;
     showing.charter = charter;
     showing.id = done ? id : (struct digest){0};
     if (done && !call->json) {

@@ -97,28 +97,6 @@ struct store *open_store(const struct call *call, enum store_mode mode, struct f
     return store;
 }
 
-static bool add_charter(void *context, struct bytes bundle, struct fault *fault)
-{
-    bool changed;
-
-    return charter_add(context, bundle, &changed, fault);
-}
-
-struct charter *load_charter(struct store *store, struct fault *fault)
-{
-    struct digest network;
-
-    if (!store_network(store, &network)) {
-        fault_set(fault, FAULT_ABSENT, "this home has joined no network yet: candour join FILE");
-        return NULL;
-    }
-    struct charter *charter = charter_new(&network);
-    if (store_each_charter(store, add_charter, charter, fault))
-        return charter;
-    charter_free(charter);
-    return NULL;
-}
-
 /* In the words of whoever chose the file, before those of who read it. */
 static void say_other_kind(struct bytes bundle, struct fault *fault)
 {
@@ -146,7 +124,7 @@ struct charter *charter_of_file(struct call *call, struct bytes bundle, struct c
     if (read || fault->refusal != REFUSED_NETWORK)
         goto end;
     struct store *store = open_store(call, STORE_READ, &ignored);
-    if (store != NULL && (*before = load_charter(store, &ignored)) != NULL) {
+    if (store != NULL && (*before = store_charter(store, &ignored)) != NULL) {
         charter_free(charter);
         charter = charter_copy(*before);
         read = charter_add(charter, bundle, &changed, fault);

@@ -22,9 +22,6 @@ bool write_config(const struct home *home, const struct config *config, struct f
 /* Open the home's store. FAULT_ABSENT with "candour init" where there is none. */
 struct store *open_store(const struct call *call, enum store_mode mode, struct fault *fault);
 
-/* The charter in force, from the store; NULL with FAULT_ABSENT when no network was joined. */
-struct charter *load_charter(struct store *store, struct fault *fault);
-
 /* The charter in a file. A file without a head (a halt) is read on top of the charter of this home,
  * which is then left in `*before`; else that is NULL. The caller frees both. NULL with a fault. */
 struct charter *charter_of_file(struct call *call, struct bytes bundle, struct charter **before,

@@ -82,7 +82,8 @@ static void add_charter(json_t *status, struct store *store)
 {
     struct digest network;
     struct fault ignored;
-    struct charter *charter = store_network(store, &network) ? load_charter(store, &ignored) : NULL;
+    struct charter *charter =
+        store_network(store, &network) ? store_charter(store, &ignored) : NULL;
 
     if (charter == NULL)
         return;

@@ -296,7 +296,7 @@ bool run_why(struct call *call, struct fault *fault)
 {
     const char *what = call->arguments[0];
     struct store *store = open_store(call, STORE_READ, fault);
-    struct charter *charter = store == NULL ? NULL : load_charter(store, fault);
+    struct charter *charter = store == NULL ? NULL : store_charter(store, fault);
     const struct member *member = NULL;
     struct fault ignored;
     struct digest id;
