@@ -26,6 +26,7 @@ static void pend(struct engine *engine, struct record *record, uint64_t asked)
     places_put(&engine->pending_places, record_id(record), engine->pending_count);
     engine->pending[engine->pending_count].record = record_hold(record);
     engine->pending[engine->pending_count++].asked = asked;
+    engine->pending_bytes += record_entry(record).size;
 }
 
 static struct record *find_pending(const struct engine *engine, const struct digest *id)
@@ -57,6 +58,7 @@ static void drop_pending(struct engine *engine, uint64_t asked)
 
     for (; at < engine->pending_count && engine->pending[at].asked <= asked; at++) {
         places_remove(&engine->pending_places, record_id(engine->pending[at].record));
+        engine->pending_bytes -= record_entry(engine->pending[at].record).size;
         record_free(engine->pending[at].record);
     }
     engine->pending_first = at;
@@ -476,6 +478,17 @@ bool engine_turn(struct engine *engine, int64_t now_ms, struct fault *fault)
     engine->unfinished += engine->tasks.count;
     keeper_hand(engine->keeper, &engine->tasks);
     return true;
+}
+
+bool engine_ease(struct engine *engine, int64_t now_ms, struct fault *fault)
+{
+    bool good = engine->pending_bytes <= PENDING_MOST || engine_turn(engine, now_ms, fault);
+
+    while (good && engine->pending_bytes > PENDING_MOST) {
+        keeper_wait(engine->keeper);
+        good = engine_turn(engine, now_ms, fault);
+    }
+    return good;
 }
 
 bool engine_settle(struct engine *engine, int64_t now_ms, struct fault *fault)

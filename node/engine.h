@@ -41,6 +41,7 @@ struct engine {
         uint64_t asked; /* The replica's count when it asked for that. */
     } * pending;
     size_t pending_first, pending_count, pending_capacity;
+    uint64_t pending_bytes;       /* Of all of them. */
     struct places pending_places; /* By id. */
     uint64_t asked, stored;       /* Effects for the store: carried out, and durable. */
     uint64_t last_ticket;         /* Of the queue, taken in. */
@@ -84,6 +85,12 @@ bool engine_carry_out(struct engine *engine, int64_t now_ms, struct fault *fault
 /* Hear what the keeper has done and carry out what follows; hand over what it is to do. False when
  * the store failed. */
 bool engine_turn(struct engine *engine, int64_t now_ms, struct fault *fault);
+
+/* Wait, where more is to be kept than may be in memory: credit bounds what an honest peer sends
+ * before it is on disk, and nothing what comes by the live plane, or from one that is not. What is
+ * not read meanwhile waits with who sent it. */
+#define PENDING_MOST (REPLICA_CREDIT_TOTAL + 16 * 1024 * 1024) /* Bytes. */
+bool engine_ease(struct engine *engine, int64_t now_ms, struct fault *fault);
 
 /* For a command: until all is durable and derived, and nothing follows any more. */
 bool engine_settle(struct engine *engine, int64_t now_ms, struct fault *fault);

@@ -482,7 +482,7 @@ static bool take_events(struct loop *loop, int64_t now_ms, struct fault *fault)
     for (unsigned i = 0; i < BATCH_EVENTS && bus_next(loop->bus, now_ms, &event); i++) {
         loop->stirred = true;
         take_event(loop, &event, now_ms);
-        if (!engine_carry_out(engine, now_ms, fault))
+        if (!engine_carry_out(engine, now_ms, fault) || !engine_ease(engine, now_ms, fault))
             return false;
         if (engine->tasks.count >= BATCH_TASKS && !engine_turn(engine, now_ms, fault))
             return false;

@@ -4,6 +4,7 @@
 #include "protocol/draft.h"
 #include "protocol/message.h"
 #include "tests/node/room.h"
+#include "tests/support/council.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -471,6 +472,39 @@ Test(engine, keeps_together_what_was_decided_together)
     cr_expect(engine.tasks.list[1].joined);
     engine.tasks.count = 0; /* Nobody is to do them: there is no such record. */
     engine.asked -= 2;
+}
+
+/* Somebody sends more than he may, or by the live plane. */
+Test(engine, keeps_no_more_in_memory_than_it_may)
+{
+    struct council leeds = {.network = engine.network,
+                            .key = keys.feed,
+                            .feed = {members[0], keys.feed_number},
+                            .time_ms = NOW_MS};
+    struct buffer content = {0}, wire = {0};
+    size_t count = PENDING_MOST / BODY_MAX + 16;
+    int64_t now_ms = NOW_MS + (int64_t)count * 60000; /* A minute for each. */
+
+    while (content.size < BODY_MAX - DIGEST_SIZE) { /* Nothing that could be packed. */
+        struct digest noise = digest_of("candour tests: noise", content.data, content.size);
+        buffer_add(&content, (struct bytes){noise.bytes, DIGEST_SIZE});
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct record *record = council_say(&leeds, "noise", buffer_view(&content), NULL);
+        buffer_clear(&wire);
+        record_write(record, true, &wire);
+        replica_hear(engine.replica, 1, buffer_view(&wire), now_ms, &engine.effects);
+        cr_done(engine_carry_out(&engine, now_ms, &fault));
+        record_free(record);
+    }
+    cr_expect_gt(engine.pending_bytes, PENDING_MOST);
+    cr_done(engine_ease(&engine, now_ms, &fault));
+    cr_expect_leq(engine.pending_bytes, PENDING_MOST);
+    cr_done(engine_settle(&engine, now_ms, &fault));
+    cr_expect_eq(engine.pending_bytes, 0);
+    cr_expect_eq(replica_counters(engine.replica).in_set, count);
+    buffer_release(&content);
+    buffer_release(&wire);
 }
 
 /* --- A home from a backup --- */
