@@ -797,8 +797,8 @@ static void refuse_repeats(struct import *import)
     free(order);
 }
 
-/* By the profile of before; and counts that are published as they are: with their totals, and with
- * what was published before. */
+/* By the profile of before; with their totals; and counts that are published as they are with what
+ * was published before. */
 static bool look_together(struct import *import, struct fault *fault)
 {
     struct import_rows *rows = &import->rows;
@@ -806,10 +806,12 @@ static bool look_together(struct import *import, struct fault *fault)
     rows->ledger = import->request->ledger == NULL ? &import->nothing : import->request->ledger;
     if (!rows_admit_profile(rows, fault))
         return false;
-    if (!profile_is_exact(import->map->profile))
+    if (import->map->profile->threshold == 0)
         return true;
-    rows_keep_hidden(rows);
-    return rows_protect(rows, fault) && rows_compare(rows, fault);
+    if (profile_is_exact(import->map->profile))
+        rows_keep_hidden(rows);
+    return rows_protect(rows, fault) &&
+           (!profile_is_exact(import->map->profile) || rows_compare(rows, fault));
 }
 
 static int by_line(const void *a, const void *b)

@@ -301,6 +301,11 @@ static bool is_ours(const struct space *space, const struct point *point)
                                   is_same(point->before->key.period, space->rows->map->period));
 }
 
+static bool rounds(const struct space *space)
+{
+    return space->rows->map->profile->rounding_base > 0;
+}
+
 /* What a total has beyond its parts: people of unknown sex, rows that are missing. */
 static bool find_rest(const struct space *space, struct point *const *parts, size_t count,
                       const struct point *total, struct amount *rest, struct fault *fault)
@@ -315,13 +320,13 @@ static bool find_rest(const struct space *space, struct point *const *parts, siz
         ours = ours && is_ours(space, parts[i]);
         sum += part->count;
     }
-    if (all && sum > whole->count && ours)
+    if (all && sum > whole->count && ours && !rounds(space))
         return refuse_sum(space, total, sum, whole->count, fault);
     *rest = (struct amount){all && sum <= whole->count, whole->count - sum, 0};
     return true;
 }
 
-/* It is hidden where it is small, or where nobody can know it. */
+/* It is hidden where it is small, or where nobody can know it, as beside rounded counts. */
 static bool add_rest(struct space *space, const struct point *total, struct amount rest,
                      size_t *number, struct fault *fault)
 {
@@ -330,18 +335,33 @@ static bool add_rest(struct space *space, const struct point *total, struct amou
                         .most = COUNT_MAX,
                         .counted = rest.here,
                         .small = small,
-                        .hidden = small || !rest.here,
+                        .hidden = small || !rest.here || rounds(space),
                         .published = true};
 
     return add_cell(space, &cell, total, number, fault);
+}
+
+/* They overlap, and tell nothing of each other. */
+static bool make_more(const struct space *space, struct point *const *parts, size_t count,
+                      const struct point *total)
+{
+    const struct cell *whole = suppression_cell(space->suppression, total->cell);
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < count; i++)
+        sum += suppression_cell(space->suppression, parts[i]->cell)->count;
+    return whole->counted && sum > whole->count;
 }
 
 /* `missing`: there are parts that are not here. */
 static bool add_line(struct space *space, struct point *const *parts, size_t count, bool missing,
                      const struct point *total, struct fault *fault)
 {
-    size_t *cells = memory_new(count + 1, sizeof *cells);
     struct amount rest = {0};
+
+    if (rounds(space) && make_more(space, parts, count, total))
+        return true;
+    size_t *cells = memory_new(count + 1, sizeof *cells);
     bool done = find_rest(space, parts, count, total, &rest, fault);
 
     for (size_t i = 0; i < count; i++)
@@ -604,7 +624,9 @@ static bool protect_kind(struct space *space, struct fault *fault)
 {
     size_t told = 0;
 
-    space->suppression = suppression_new(space->rows->map->profile->threshold);
+    const struct disclosure_profile *profile = space->rows->map->profile;
+
+    space->suppression = suppression_new(profile->threshold, profile->rounding_base);
     bool done = add_cells(space, fault);
     for (size_t i = 0; done && i < space->directions; i++)
         done = add_lines_in(space, i, fault);
@@ -628,6 +650,12 @@ static bool any_has(const struct space *space, enum count kind)
     return false;
 }
 
+/* What a mean is the sum of is published nowhere, and how many people it is of only rounded. */
+static bool is_rounded_sum(const struct space *space)
+{
+    return space->kind == COUNT_ITSELF && measure_is_mean(measure_in(space)) && rounds(space);
+}
+
 /* How many people come first: what hides that, hides the figure too. */
 static bool protect_code(struct space *space, struct fault *fault)
 {
@@ -635,7 +663,7 @@ static bool protect_code(struct space *space, struct fault *fault)
 
     add_earlier(space);
     for (space->kind = 0; done && space->kind < COUNTS; space->kind++)
-        if (any_has(space, space->kind))
+        if (any_has(space, space->kind) && !is_rounded_sum(space))
             done = protect_kind(space, fault);
     for (size_t i = 0; i < space->count; i++)
         free_levels(&space->points[i]);

@@ -29,10 +29,10 @@ const struct disclosure_profile *disclosure_profile_of(const char *name, struct 
     return NULL;
 }
 
-int64_t rounded_to_5(int64_t count)
+int64_t count_rounded(int64_t count, int64_t base)
 {
-    assert(count >= 0 && count <= COUNT_MAX);
-    return (count + 2) / 5 * 5;
+    assert(count >= 0 && count <= COUNT_MAX && base > 0);
+    return (count + base / 2) / base * base;
 }
 
 bool profile_is_exact(const struct disclosure_profile *profile)
@@ -55,7 +55,9 @@ static struct amount cell(const struct disclosure_profile *profile, struct amoun
 {
     if (!count.here || is_small(profile, count.integer))
         return (struct amount){0};
-    return whole(profile->rounding_base == 0 ? count.integer : rounded_to_5(count.integer));
+    return whole(profile->rounding_base == 0
+                     ? count.integer
+                     : count_rounded(count.integer, profile->rounding_base));
 }
 
 static int64_t power_of_ten(unsigned exponent)

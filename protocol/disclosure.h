@@ -56,8 +56,8 @@ bool profile_is_exact(const struct disclosure_profile *profile);
 /* NULL and FAULT_INPUT with the accepted names where `name` is none of them. */
 const struct disclosure_profile *disclosure_profile_of(const char *name, struct fault *fault);
 
-/* To the nearest 5. Whole numbers never lie in the middle. */
-int64_t rounded_to_5(int64_t count);
+/* To the nearest multiple of `base`; one in the middle, which an odd base has none of, goes up. */
+int64_t count_rounded(int64_t count, int64_t base);
 
 /* Make a figure safe. FAULT_INPUT when it cannot be judged: a proportion without its counts, a
  * count that is not whole. A figure that comes with the flag c, x or z, or with low or k, keeps

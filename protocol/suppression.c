@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct suppression *suppression_new(int64_t threshold)
+struct suppression *suppression_new(int64_t threshold, int64_t rounding_base)
 {
     struct suppression *suppression = memory_new(1, sizeof *suppression);
 
     assert(threshold > 1);
     suppression->threshold = threshold;
+    suppression->rounding_base = rounding_base;
     suppression->line_starts = memory_new(1, sizeof *suppression->line_starts);
     suppression->line_room = 1;
     return suppression;
@@ -79,6 +80,46 @@ const struct cell *suppression_cell(const struct suppression *suppression, size_
 {
     assert(number < suppression->cell_count);
     return &suppression->cells[number];
+}
+
+/* --- What a reader knows of a cell --- */
+
+bool cell_is_open(const struct suppression *suppression, const struct cell *cell)
+{
+    return cell->hidden || (suppression->rounding_base > 0 && cell->count > 0);
+}
+
+int64_t cell_least(const struct suppression *suppression, const struct cell *cell)
+{
+    int64_t base = suppression->rounding_base, least = cell->least;
+
+    if (cell->hidden)
+        return least;
+    if (base == 0 || cell->count == 0)
+        return cell->count;
+    int64_t rounded = count_rounded(cell->count, base) - base / 2;
+    if (rounded < suppression->threshold)
+        rounded = suppression->threshold;
+    return least > rounded ? least : rounded;
+}
+
+int64_t cell_most(const struct suppression *suppression, const struct cell *cell)
+{
+    int64_t base = suppression->rounding_base, most = cell->most;
+
+    if (cell->hidden)
+        return most;
+    if (base == 0 || cell->count == 0)
+        return cell->count;
+    int64_t rounded = count_rounded(cell->count, base) + (base - 1) / 2;
+    return most < rounded ? most : rounded;
+}
+
+int64_t cell_needed(const struct cell *cell)
+{
+    int64_t room = cell->most - cell->least + 1;
+
+    return room < NUMBERS_LEFT ? room : NUMBERS_LEFT;
 }
 
 /* --- The links by cell --- */
@@ -177,7 +218,7 @@ static bool line_tells(const struct suppression *suppression, size_t line)
 
 static void settle_lines(struct suppression *suppression)
 {
-    bool again = true;
+    bool again = suppression->rounding_base == 0;
 
     while (again) {
         again = false;
@@ -239,7 +280,8 @@ static bool none_is_told(const struct suppression *suppression, const struct aud
 {
     for (size_t i = 0; i < suppression->cell_count; i++) {
         const struct cell *cell = &suppression->cells[i];
-        if (cell->published || !cell->small || (!audit->determined[i] && !audit->narrow[i]))
+        bool determined = suppression->rounding_base == 0 && audit->determined[i];
+        if (cell->published || !cell->small || (!determined && !audit->narrow[i]))
             continue;
         *told = i;
         return fault_set(fault, FAULT_ABSENT, "what was published before gives it away");
@@ -254,9 +296,34 @@ static bool settle(struct suppression *suppression, struct audit *audit, size_t 
         settle_lines(suppression);
         if (!look(suppression, audit, fault))
             return false;
-        if (!hide_beside_all(suppression, &audit->pieces, audit->determined) &&
-            !hide_beside_all(suppression, &audit->pieces, audit->narrow))
+        bool any = suppression->rounding_base == 0 &&
+                   hide_beside_all(suppression, &audit->pieces, audit->determined);
+        if (!any && !hide_beside_all(suppression, &audit->pieces, audit->narrow))
             return none_is_told(suppression, audit, told, fault);
+    }
+}
+
+/* Beside rounded counts a reader is taken to know which hidden parts are small, for little else is
+ * hidden. Of a hidden total he cannot say whether it is small or would tell of its parts. One that
+ * came hidden may be more than nothing, and that is all that anybody knows. */
+static void narrow_to_rules(struct suppression *suppression)
+{
+    for (size_t i = 0; i < suppression->cell_count; i++) {
+        struct cell *cell = &suppression->cells[i];
+        bool total = false;
+        if (cell->published)
+            continue;
+        if (!cell->counted) {
+            cell->counted = cell->hidden;
+            continue;
+        }
+        for (size_t k = suppression->use_starts[i]; k < suppression->use_starts[i + 1]; k++)
+            total = total || suppression->uses[k].sign < 0;
+        if (cell->least == 0 && cell->count > 0)
+            cell->least = 1;
+        if (!total && cell->count > 0 && cell->count < suppression->threshold &&
+            cell->most >= suppression->threshold)
+            cell->most = suppression->threshold - 1;
     }
 }
 
@@ -267,6 +334,8 @@ bool suppression_run(struct suppression *suppression, size_t *told, struct fault
                           .narrow = memory_new(suppression->cell_count, sizeof *audit.narrow)};
 
     suppression_sort(suppression);
+    if (suppression->rounding_base > 0)
+        narrow_to_rules(suppression);
     bool done = settle(suppression, &audit, told, fault);
     suppression_pieces_release(&audit.pieces);
     free(audit.determined);

@@ -3,7 +3,7 @@
 
 #include "protocol/disclosure.h"
 
-/* Secondary suppression: counts that are published exactly, with totals, and some of them hidden.
+/* Secondary suppression: counts that are published with totals, and some of them hidden.
  *
  * Cells are counts; a line says that some of them add up to another: a row to its total, districts
  * to their county, quarters to a year. Cells that are small come hidden; this hides more of them,
@@ -16,12 +16,22 @@
  *       each cell is in two lines (a two-way table) those are the bridges of the graph of lines
  *       joined by hidden cells (Gusfield 1988); elsewhere the cells whose unit vectors are in the
  *       row space of the lines;
- *   (d) so does a small one that can have fewer than t - 1 numbers, for counts are never negative,
- *       and a part never more than `most`: (a) to (c) alone leave some that can have only one.
+ *   (d) so does a small one that can have fewer than NUMBERS_LEFT numbers, for counts are never
+ *       negative, and a part never more than `most`: (a) to (c) alone leave some that can have only
+ *       one.
  *
- * What always holds when it is done: for each cell that may not be told there are t - 1 tables of
- * counts (or as many as `least` and `most` leave room for) that look the same and in which it is
- * another number: they were found, not inferred. And no hidden cell is determined by the lines. */
+ * Where what is shown is rounded, a reader knows of it only what may have been rounded to it, and
+ * (d) is the one rule. He is taken to know more of what is hidden: that a small part is 1 to t-1.
+ * So 15 beside two hidden parts may be 13 or 14, and they 6 or 7, and something else is hidden.
+ *
+ * What always holds when it is done: for each cell that may not be told there are NUMBERS_LEFT
+ * tables of counts (or as many as `least` and `most` leave room for) that look the same and in
+ * which it is another number: they were found, not inferred. And where nothing is rounded, no
+ * hidden cell is determined by the lines. */
+
+/* As many as a count of 1 to 4 can have, under the smallest threshold in use. To leave a count of 1
+ * to 7 all its seven hid four times as many figures of small random tables. */
+#define NUMBERS_LEFT 4
 
 struct cell {
     int64_t count;  /* Its number; where it is not counted, what it is hidden in the order of. */
@@ -39,7 +49,8 @@ struct cell {
 
 struct suppression;
 
-struct suppression *suppression_new(int64_t threshold);
+/* `rounding_base` is that of all that is shown; 0: nothing is rounded. */
+struct suppression *suppression_new(int64_t threshold, int64_t rounding_base);
 void suppression_free(struct suppression *suppression);
 
 /* Cells are named by numbers from 0, in the order in which they were added. FAULT_INPUT where there

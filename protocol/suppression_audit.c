@@ -68,7 +68,7 @@ void suppression_pieces(const struct suppression *suppression, struct pieces *pi
             size_t line = spreading.queue[i];
             for (size_t k = suppression->line_starts[line]; k < suppression->line_starts[line + 1];
                  k++)
-                if (suppression->cells[suppression->links[k].cell].hidden)
+                if (cell_is_open(suppression, &suppression->cells[suppression->links[k].cell]))
                     spread_over(&spreading, &suppression->links[k]);
         }
     }
@@ -106,7 +106,8 @@ static bool is_edge(const struct suppression *suppression, const struct pieces *
 {
     size_t first = suppression->use_starts[cell];
 
-    return suppression->cells[cell].hidden && suppression->use_starts[cell + 1] > first &&
+    return cell_is_open(suppression, &suppression->cells[cell]) &&
+           suppression->use_starts[cell + 1] > first &&
            pieces->two_way[pieces->of_line[suppression->uses[first].line]];
 }
 

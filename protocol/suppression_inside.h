@@ -14,7 +14,7 @@ struct link {
 };
 
 struct suppression {
-    int64_t threshold;
+    int64_t threshold, rounding_base;
     struct cell *cells;
     size_t cell_count, cell_room;
     struct link *links; /* By line: its parts, then its total. */
@@ -28,7 +28,16 @@ struct suppression {
 /* Sort the links by cell, when all are there. */
 void suppression_sort(struct suppression *suppression);
 
-/* The lines of which hidden cells make one piece: nothing in one piece tells of another. */
+/* What a reader knows that a cell is between: its number where it is shown, or what is rounded to
+ * it. */
+int64_t cell_least(const struct suppression *suppression, const struct cell *cell);
+int64_t cell_most(const struct suppression *suppression, const struct cell *cell);
+/* Its number is not published. */
+bool cell_is_open(const struct suppression *suppression, const struct cell *cell);
+/* So many numbers a small cell must be left. */
+int64_t cell_needed(const struct cell *cell);
+
+/* The lines of which open cells make one piece: nothing in one piece tells of another. */
 struct pieces {
     uint32_t *of_line; /* Which piece a line is in; */
     size_t count;

@@ -122,7 +122,8 @@ static void find_columns(const struct suppression *suppression, const struct pie
     matrix->cells = memory_new(suppression->cell_count, sizeof *matrix->cells);
     for (uint32_t cell = 0; cell < suppression->cell_count; cell++) {
         size_t first = suppression->use_starts[cell];
-        if (!suppression->cells[cell].hidden || suppression->use_starts[cell + 1] == first ||
+        if (!cell_is_open(suppression, &suppression->cells[cell]) ||
+            suppression->use_starts[cell + 1] == first ||
             pieces->of_line[suppression->uses[first].line] != piece)
             continue;
         columns[cell] = (uint32_t)matrix->columns;
@@ -145,12 +146,14 @@ static void fill(const struct suppression *suppression, const struct pieces *pie
     for (size_t line = 0; line < suppression->line_count; line++) {
         if (pieces->of_line[line] != piece)
             continue;
-        for (size_t i = suppression->line_starts[line]; i < suppression->line_starts[line + 1]; i++)
-            if (!suppression->cells[suppression->links[i].cell].hidden)
-                matrix->all_hidden = false;
-            else
+        for (size_t i = suppression->line_starts[line]; i < suppression->line_starts[line + 1];
+             i++) {
+            const struct cell *cell = &suppression->cells[suppression->links[i].cell];
+            matrix->all_hidden = matrix->all_hidden && cell->hidden;
+            if (cell_is_open(suppression, cell))
                 line_of(matrix, row)[columns[suppression->links[i].cell]] =
                     suppression->links[i].sign > 0 ? 1 : (uint32_t)PRIME - 1;
+        }
         row++;
     }
 }
@@ -187,19 +190,13 @@ static int64_t room_of(const struct simplex *simplex, size_t column, int64_t by)
 
     if (!cell->counted)
         return 0;
-    return by > 0 ? cell->most - simplex->at[column] : simplex->at[column] - cell->least;
+    return by > 0 ? cell_most(simplex->suppression, cell) - simplex->at[column]
+                  : simplex->at[column] - cell_least(simplex->suppression, cell);
 }
 
 static int64_t signed_of(uint32_t number)
 {
     return number > PRIME / 2 ? (int64_t)number - (int64_t)PRIME : (int64_t)number;
-}
-
-static int64_t needed_of(const struct simplex *simplex, const struct cell *cell)
-{
-    int64_t needed = simplex->suppression->threshold - 1, room = cell->most - cell->least + 1;
-
-    return room < needed ? room : needed;
 }
 
 static bool is_wide(const struct simplex *simplex, size_t column)
@@ -208,7 +205,7 @@ static bool is_wide(const struct simplex *simplex, size_t column)
 
     for (uint64_t left = simplex->seen[column]; left != 0; left &= left - 1)
         numbers++;
-    return numbers >= needed_of(simplex, cell_at(simplex, column));
+    return numbers >= cell_needed(cell_at(simplex, column));
 }
 
 static void change(struct simplex *simplex, size_t column, int64_t by)
@@ -329,7 +326,7 @@ static void find_narrow(const struct suppression *suppression, struct matrix *ma
         simplex.seen[i] = UINT64_C(1) << SEEN_MIDDLE;
     for (size_t i = 0; i < matrix->columns; i++) {
         const struct cell *cell = cell_at(&simplex, i);
-        if (!cell->small || !cell->counted || matrix->all_hidden)
+        if (!cell->small || !cell->hidden || !cell->counted || matrix->all_hidden)
             continue;
         push(&simplex, i, 1);
         push(&simplex, i, -1);
@@ -352,7 +349,8 @@ static bool eliminate_piece(const struct suppression *suppression, const struct 
     bool done = matrix.columns * matrix.lines <= ELIMINATION_MAX;
     if (!done)
         fault_set(fault, FAULT_INPUT,
-                  "%zu hidden figures in %zu sums that hang together: more than can be judged",
+                  "%zu figures in %zu sums that hang together: more than can be judged: import one "
+                  "breakdown less",
                   matrix.columns, matrix.lines);
     if (done) {
         fill(suppression, pieces, piece, &matrix, columns);

@@ -29,7 +29,8 @@ static bool may_move(const struct moving *moving, uint32_t cell, int by)
     const struct cell *is = &moving->suppression->cells[cell];
     int64_t to = moving->at[cell] + by;
 
-    return is->hidden && is->counted && to >= is->least && to <= is->most;
+    return is->counted && to >= cell_least(moving->suppression, is) &&
+           to <= cell_most(moving->suppression, is);
 }
 
 /* --- One more path --- */
@@ -138,10 +139,8 @@ static void begin_anew(struct moving *moving)
 static bool is_narrow(struct moving *moving, uint32_t cell)
 {
     const struct cell *is = &moving->suppression->cells[cell];
-    int64_t needed = moving->suppression->threshold - 1, numbers = 1;
+    int64_t needed = cell_needed(is), numbers = 1;
 
-    if (is->most - is->least + 1 < needed)
-        needed = is->most - is->least + 1;
     for (int by = 1; by >= -1; by -= 2) {
         begin_anew(moving);
         while (numbers < needed && may_move(moving, cell, by) && move(moving, cell, by))
@@ -156,7 +155,8 @@ static void find_outer(struct moving *moving)
 
     for (uint32_t cell = 0; cell < suppression->cell_count; cell++) {
         size_t first = suppression->use_starts[cell];
-        if (suppression->cells[cell].hidden && suppression->use_starts[cell + 1] == first + 1)
+        if (cell_is_open(suppression, &suppression->cells[cell]) &&
+            suppression->use_starts[cell + 1] == first + 1)
             moving->outer[moving->outer_count++] = cell;
     }
 }

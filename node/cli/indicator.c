@@ -292,7 +292,7 @@ static void say_disclosure(const struct call *call, const struct import_result *
 {
     say_disclosure_profile(call, bytes_of_text(result->profile->name));
     say_hidden(call, result);
-    if (!profile_is_exact(result->profile))
+    if (!profile_is_exact(result->profile) && result->company == 0)
         return;
     call_say(call,
              "%" PRIu32 " hidden as they are small, %" PRIu32 " as they would tell one that is "

@@ -503,3 +503,23 @@ Test(import_exact, lets_out_what_it_has_made_safe)
     cr_expect_lt(refused, 300, "%u", refused);
     buffer_release(&csv);
 }
+
+/* --- Counts that are rounded --- */
+
+/* 35 may be 33, and 25 be 27. */
+Test(import_exact, hides_what_rounded_totals_would_tell)
+{
+    EXPECT(ROUNDED, HEADER "A,Female,6\nA,Male,27\nA,Total,33\n",
+           "Female c\nMale c\nTotal 35\ncompany 1, as before 0\n");
+    EXPECT(ROUNDED, HEADER "A,Female,6\nA,Male,30\nA,Total,36\n", "Female c\nMale 30\nTotal 35\n");
+    EXPECT(ROUNDED, HEADER "A,Female,6\nA,Male,7\nA,Total,13\n",
+           "Female c\nMale c\nTotal c\ncompany 1, as before 0\n");
+}
+
+Test(import_exact, judges_rounded_counts_alone_where_they_do_not_add_up)
+{
+    EXPECT(ROUNDED, HEADER "A,Home,6\nA,Care,27\nA,Total,27\n", "Home c\nCare 25\nTotal 25\n");
+    EXPECT(ROUNDED, HEADER "A,Female,[c]\nA,Male,27\nA,Total,33\n",
+           "Female c\nMale 25\nTotal 35\n");
+    EXPECT(ROUNDED, HEADER "A,Female,[c]\nA,Male,6\nA,Total,27\n", "Female c\nMale c\nTotal 25\n");
+}

@@ -58,7 +58,7 @@ Test(disclosure, rounds_to_five)
                                       {17, 15}, {18, 20}, {22, 20}, {23, 25}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        cr_expect_eq(rounded_to_5(rows[i][0]), rows[i][1]);
+        cr_expect_eq(count_rounded(rows[i][0], 5), rows[i][1]);
 }
 
 /* Hospital Episode Statistics publishes this row of counts so. */

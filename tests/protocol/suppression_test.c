@@ -24,7 +24,7 @@ TestSuite(suppression, .fini = free_table);
 static void begin(void)
 {
     free_table();
-    table = suppression_new(T);
+    table = suppression_new(T, 0);
 }
 
 static size_t add(int64_t count)
