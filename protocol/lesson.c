@@ -2,6 +2,8 @@
 #include "protocol/fields.h"
 #include "protocol/text.h"
 
+#include <stdlib.h>
+
 /* A lesson: what a council tried, what came of it, and what it would tell others. Its questions
  * come from councils' own accounts of what they miss in a case study, so "what did not work" has as
  * much room as what did. */
@@ -15,24 +17,33 @@ const struct column indicator_ref_columns[INDICATOR_REF_COLUMNS] = {
     {"later_period", FIELD_LINE, .most_bytes = 20},
 };
 
-/* A reference does not say what its code measures, so a whole number is taken for people. */
-void check_indicator_refs(const struct document *document, struct problems *problems)
+/* However it is written: 3, 3.0, -3 (three fewer). A reference does not say what its code measures,
+ * so a whole number is taken for people. */
+static bool may_be_few_people(struct bytes text)
 {
     const struct disclosure_profile *strict = disclosure_profile_of("strict", NULL);
+    int64_t number;
+    unsigned decimals;
 
+    if (!number_read(text, &number, &decimals))
+        return false;
+    for (; decimals > 0 && number % 10 == 0; decimals--)
+        number /= 10;
+    return decimals == 0 && number != 0 && llabs(number) < strict->threshold;
+}
+
+void check_indicator_refs(const struct document *document, struct problems *problems)
+{
     for (size_t i = 0; i < document_count(document, "indicator_refs"); i++) {
         struct bytes text = document_item(document, "indicator_refs", i);
-        int64_t number;
-        unsigned decimals;
         if (indicator_ref_columns[i % INDICATOR_REF_COLUMNS].type != FIELD_NUMBER ||
-            !number_read(text, &number, &decimals) || decimals > 0 || number < 1 ||
-            number >= strict->threshold)
+            !may_be_few_people(text))
             continue;
         problems_add(problems, document_place(document, "indicator_refs", i), "small_count",
                      "\"Indicators\": %.*s may be a number of people, and so few can be "
                      "recognised: leave it out. If it counts nobody (a percentage, a score, days), "
-                     "write %.*s.0",
-                     QUOTED(text), QUOTED(text));
+                     "say so in a sentence of another section",
+                     QUOTED(text));
     }
 }
 

@@ -123,10 +123,21 @@ static const struct {
      "17:3 unknown_word: stage \"plannig\" is not known; did you mean \"planning\"?\n"
      "18:4 missing_cell: \"Setbacks\": this row lacks \"what\", its cell 2\n"
      "19:3 missing_cell: \"Setbacks\" has an empty row: delete it\n"},
-    {TOP SECTIONS "## Indicators\n- ASCOF-2014 | 1C | 7 | 2020 | 8 | 2021\n- F | 5 | 5.0 | 5 | 0\n",
+    {TOP SECTIONS "## Indicators\n- ASCOF-2014 | 1C | 7 | 2020 | 8 | 2021\n- F | 5 | 5.5 | 5 | 0\n",
      "17:21 small_count: \"Indicators\": 7 may be a number of people, and so few can be "
-     "recognised: "
-     "leave it out. If it counts nobody (a percentage, a score, days), write 7.0\n"},
+     "recognised: leave it out. If it counts nobody (a percentage, a score, days), say so in a "
+     "sentence of another section\n"},
+    {TOP SECTIONS "## Indicators\n- A | B | 8.0 | 2020 | 3.0 | 2021\n- A | C | -8 | 2020 | -3\n"
+                  "- A | D | 0.0 | 2020 | 0.3 | 2021\n- A | E | 1.00\n",
+     "17:24 small_count: \"Indicators\": 3.0 may be a number of people, and so few can be "
+     "recognised: leave it out. If it counts nobody (a percentage, a score, days), say so in a "
+     "sentence of another section\n"
+     "18:23 small_count: \"Indicators\": -3 may be a number of people, and so few can be "
+     "recognised: leave it out. If it counts nobody (a percentage, a score, days), say so in a "
+     "sentence of another section\n"
+     "20:11 small_count: \"Indicators\": 1.00 may be a number of people, and so few can be "
+     "recognised: leave it out. If it counts nobody (a percentage, a score, days), say so in a "
+     "sentence of another section\n"},
     {TOP SECTIONS "## Indicators\n- ASCOF-2014 | 1C | 12,5 | 2020 | -0\n",
      "17:21 bad_number: \"Indicators\", baseline_value: \"12,5\" is not a number; write it like "
      "12.50, with digits only, at most 18 of them, 9 behind the point\n"
@@ -204,8 +215,8 @@ Test(form_file, knows_other_kinds)
          "Kind: update\nAbout: x\nStage: midway\nOutcome: too_early\n\n## What changed since\nA\n\n"
          "## Indicators\n- F | 1C | 12 | 2020 | 1 | 2021\n",
          "10:24 small_count: \"Indicators\": 1 may be a number of people, and so few can be "
-         "recognised: leave it out. If it counts nobody (a percentage, a score, days), write "
-         "1.0\n"},
+         "recognised: leave it out. If it counts nobody (a percentage, a score, days), say so "
+         "in a sentence of another section\n"},
         {&indicator_form,
          "Kind: indicator\nFramework: PAF-2001\nCode: B12\nName: Cost of care\nUnit: gbp_per_week\n"
          "Statistic: cost\nPolarity: banded\nPeriod kind: financial_year\nBand low: 12.50\n"

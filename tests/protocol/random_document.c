@@ -114,7 +114,8 @@ static void add_row(struct document *document, uint64_t *seed, const struct fiel
         if (column->required || (chance(seed, 2) == 0 && strcmp(column->name, "base") != 0))
             random_value(&text, seed, field, column->type, column->most_bytes - 4,
                          column->vocabulary);
-        if (column->type == FIELD_NUMBER && text.size == 1)
+        bool minus = text.size > 0 && text.data[0] == '-';
+        if (column->type == FIELD_NUMBER && text.size - minus == 1)
             buffer_append_text(&text, ".5"); /* Not a few people. */
         document_add(document, field->key, buffer_view(&text), (struct place){0});
         buffer_release(&text);
