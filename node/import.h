@@ -54,7 +54,7 @@ struct import_refusal {
 /* What others in the file add up to: as the mapping says, by its name, or by its numbers. */
 struct import_total {
     char *name;
-    const char *because; /* "mapping", "name", "numbers" */
+    const char *because; /* "mapping", "name", "numbers", "periods" */
 };
 
 struct import_result {

@@ -14,6 +14,7 @@
  * is called a total, is empty, or is by its numbers the sum of all others, all others. Figures of
  * other areas and periods are those that were published before. */
 
+#define SPANS_MAX 32 /* Periods of one code that overlap with ours. */
 #define DIRECTIONS_MAX (BREAKDOWNS_MAX + 2)
 
 struct point {
@@ -27,6 +28,8 @@ struct space {
     struct import_rows *rows;
     const char *code;
     size_t breakdowns, directions;
+    const char *spans[SPANS_MAX]; /* Our period, and earlier ones that overlap with it. */
+    size_t span_count;
     struct point *points;
     size_t count, room;
     enum count kind;
@@ -148,9 +151,38 @@ static char **list_groups(const struct space *space)
     return groups;
 }
 
+static bool is_in_span(const struct space *space, const char *period)
+{
+    for (size_t i = 0; i < space->span_count; i++)
+        if (periods_overlap(period, space->spans[i]))
+            return true;
+    return false;
+}
+
+/* Sums of periods are within these. More of them would be many names for the same months. */
+static void find_spans(struct space *space, struct ledger_figure *const *order)
+{
+    const struct import_rows *rows = space->rows;
+    const char *ours = rows->map->period;
+
+    space->spans[space->span_count++] = ours;
+    for (size_t i = 0; i < rows->ledger->count; i++) {
+        const struct ledger_key *key = &order[i]->key;
+        bool here = false;
+        if (!is_same(key->code, space->code) || !is_same(key->area, rows->area) ||
+            !periods_overlap(key->period, ours))
+            continue;
+        for (size_t k = 0; k < space->span_count; k++)
+            here = here || is_same(space->spans[k], key->period);
+        if (!here && space->span_count < SPANS_MAX)
+            space->spans[space->span_count++] = key->period;
+    }
+}
+
 /* Figures of this code that were published and may be in one sum with ours: of this area and period
- * those that this file does not have, for a total may follow its parts; and those of another area
- * or period that the mapping puts in one sum. Of several for the same, the last. */
+ * those that this file does not have, for a total may follow its parts; those of periods that may
+ * make up another with ours; and those of another area or period that the mapping puts in one sum.
+ * Of several for the same, the last. */
 static void add_earlier(struct space *space)
 {
     const struct import_rows *rows = space->rows;
@@ -158,6 +190,7 @@ static void add_earlier(struct space *space)
     char **groups = list_groups(space);
     struct ledger_figure **order = ledger_order(rows->ledger);
 
+    find_spans(space, order);
     for (size_t i = 0; i < rows->ledger->count; i++) {
         const struct ledger_figure *figure = order[i];
         bool same_area = is_same(figure->key.area, rows->area);
@@ -167,7 +200,8 @@ static void add_earlier(struct space *space)
                             by_disaggregation) != NULL;
         if (!is_same(figure->key.code, space->code) || here ||
             !is_near(rows->map, figure->key.area, rows->area) ||
-            !is_near(rows->map, figure->key.period, rows->map->period))
+            (!is_near(rows->map, figure->key.period, rows->map->period) &&
+             !is_in_span(space, figure->key.period)))
             continue;
         if (!replaces_last(space, figure))
             add_point(space, figure->key.disaggregation, figure->key.area, figure->key.period, NULL,
@@ -539,17 +573,83 @@ static bool add_usual(struct space *space, const struct family *family, struct f
     return add_all_others(space, family, whole, fault);
 }
 
+/* --- Periods that make up another --- */
+
+static bool is_within(const struct months *part, const struct months *whole)
+{
+    return part->first >= whole->first && part->last <= whole->last;
+}
+
+/* The longest that begins with this month and is less than the whole. */
+static struct point *longest_from(const struct family *family, unsigned month,
+                                  const struct months *whole, struct months *months)
+{
+    struct point *longest = NULL;
+
+    for (size_t i = 0; i < family->count; i++) {
+        struct months is;
+        if (!period_months(family->members[i]->levels[family->direction], &is) ||
+            is.first != month || !is_within(&is, whole) || is_within(whole, &is) ||
+            (longest != NULL && is.last <= months->last))
+            continue;
+        longest = family->members[i];
+        *months = is;
+    }
+    return longest;
+}
+
+/* Its parts one after another; none where a month is missing. A part of which there are parts too
+ * is another whole. */
+static size_t find_periods(const struct family *family, const struct months *whole,
+                           struct point **parts)
+{
+    unsigned month = whole->first;
+    size_t count = 0;
+
+    while (month <= whole->last) {
+        struct months months;
+        parts[count] = longest_from(family, month, whole, &months);
+        if (parts[count++] == NULL)
+            return 0;
+        month = months.last + 1;
+    }
+    return count;
+}
+
+/* Four quarters are a year, though no mapping says so; unless they count some people twice. */
+static bool add_periods(struct space *space, const struct family *family, struct fault *fault)
+{
+    struct point **parts = memory_new(family->count + 1, sizeof *parts);
+    bool done = true;
+
+    for (size_t i = 0; done && i < family->count; i++) {
+        const struct point *whole = family->members[i];
+        struct months months;
+        size_t count = period_months(whole->levels[family->direction], &months)
+                           ? find_periods(family, &months, parts)
+                           : 0;
+        if (count == 0 || make_more(space, parts, count, whole))
+            continue;
+        note_total(space, family, whole, "periods");
+        done = add_line(space, parts, count, false, whole, fault);
+    }
+    free(parts);
+    return done;
+}
+
 static bool add_family(struct space *space, const struct family *family, struct fault *fault)
 {
     const struct import_map *map = space->rows->map;
-    bool any = family->direction >= space->breakdowns, named;
+    bool any = false, named;
 
     for (size_t i = 0; i < map->total_count; i++) {
         if (!add_named(space, family, &map->totals[i], &named, fault))
             return false;
         any = any || named;
     }
-    return any || add_usual(space, family, fault);
+    if (!any && family->direction == space->breakdowns + 1)
+        return add_periods(space, family, fault);
+    return any || family->direction >= space->breakdowns || add_usual(space, family, fault);
 }
 
 /* qsort() has no context of ours. */

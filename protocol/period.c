@@ -147,13 +147,7 @@ bool period_spelled(struct bytes text, char spelled[PERIOD_SIZE], struct fault *
                      QUOTED(text));
 }
 
-/* In months since the year 0. */
-struct months {
-    unsigned first, last;
-};
-
-/* A year that ends in the next begins in April. A day is as it stood, and takes no time. */
-static bool months_of(const char *period, struct months *months)
+bool period_months(const char *period, struct months *months)
 {
     struct bytes text = bytes_of_text(period);
     struct years years;
@@ -187,6 +181,6 @@ bool periods_overlap(const char *a, const char *b)
 
     if (strncasecmp(a, b, size) == 0)
         return true;
-    return months_of(a, &first) && months_of(b, &second) &&
+    return period_months(a, &first) && period_months(b, &second) &&
            (is_within(&first, &second) || is_within(&second, &first));
 }

@@ -19,6 +19,14 @@
  * with the spellings that there are where it is none of them. */
 bool period_spelled(struct bytes text, char spelled[PERIOD_SIZE], struct fault *fault);
 
+/* From the first to the last month, counted from the year 0. A year that ends in the next begins in
+ * April. */
+struct months {
+    unsigned first, last;
+};
+/* False where it takes no time: as it stood on a day. */
+bool period_months(const char *period, struct months *months);
+
 /* One of the same name, or within the other by its name, "2023-24" and "2023-24 Q1", or by its
  * months, "2023-24 H1" and "2023-24 Q2", a year that ends in the next beginning in April. Two of
  * which neither is within the other, 2018-20 and 2019-21, differ by people of both. */
