@@ -203,6 +203,30 @@ static bool apply_ratio(const struct disclosure_profile *profile, const struct m
 
 /* --- Means: scores, costs --- */
 
+static double number_of(struct amount amount)
+{
+    return (double)amount.integer / (double)power_of_ten(amount.decimals);
+}
+
+/* Is it a share under another name? Then its value, of three digits, times its denominator would
+ * tell the numerator. To the last digit of what stands there: a true mean may come near it. */
+static bool is_share_of(const struct figure *figure)
+{
+    double last = 1.0 / (double)power_of_ten(figure->value.decimals);
+
+    if (!figure->numerator.here || !figure->denominator.here || figure->denominator.integer <= 0 ||
+        figure->numerator.integer <= 0 || figure->denominator.decimals > 0 ||
+        number_of(figure->numerator) > number_of(figure->denominator))
+        return false;
+    double share = number_of(figure->numerator) / number_of(figure->denominator);
+    for (size_t i = 0; i < MEASURED_UNITS; i++) {
+        double off = number_of(figure->value) - (double)measured_units[i].multiplier * share;
+        if (off <= last && -off <= last)
+            return true;
+    }
+    return false;
+}
+
 static bool apply_mean(const struct disclosure_profile *profile, const struct measure *measure,
                        const struct figure *figure, struct figure *safe, struct fault *fault)
 {
@@ -210,6 +234,12 @@ static bool apply_mean(const struct disclosure_profile *profile, const struct me
 
     if (!figure->value.here)
         return fault_set(fault, FAULT_INPUT, "there is no value");
+    if (is_share_of(figure))
+        return fault_set(fault, FAULT_INPUT,
+                         "a %s whose numerator is part of its denominator is a share, and would "
+                         "tell the numerator: say what it is, unit = \"percent\", \"ratio\", "
+                         "\"per_1000\" or such",
+                         statistic_names[measure->statistic]);
     if (!needs(surveyed ? "base" : "denominator", surveyed ? figure->base : figure->denominator,
                measure, fault))
         return false;
@@ -455,11 +485,6 @@ struct measure measure_shown(const struct figure *published)
 }
 
 /* --- A value against its counts --- */
-
-static double number_of(struct amount amount)
-{
-    return (double)amount.integer / (double)power_of_ten(amount.decimals);
-}
 
 /* A share of its multiplier that published files are off by: counts that were rounded to 5, values
  * to a whole number, and weights that were rounded on the way. */

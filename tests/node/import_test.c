@@ -207,6 +207,21 @@ Test(import, takes_no_percentage_and_no_money_for_a_count)
         "\"X2\" { unit = \"gbp_per_week\" }\n");
 }
 
+/* 15.4 times 13 is 2. A mean of 130 points is more than 1 for each of 13. */
+Test(import, takes_no_share_for_a_score)
+{
+    use_map(
+        "framework = \"F\"\nperiod = \"2020-21\"\nunit = \"score\"\n"
+        "columns { code = \"code\" value = \"value\" numerator = \"n\" denominator = \"d\" }\n");
+    EXPECT("code,value,n,d\nX1,15.4,2,13\nX2,0.154,2,13\nX3,10,130,13\nX4,7.9,12,13\nX5,151,2,13\n",
+           "X3||10||15|||\nX4||7.9||15|||\nX5||151||15|||\n"
+           "imported 3 suppressed 0 others 0 refused 2\n"
+           "2 a score whose numerator is part of its denominator is a share, and would tell the "
+           "numerator: say what it is, unit = \"percent\", \"ratio\", \"per_1000\" or such\n"
+           "3 a score whose numerator is part of its denominator is a share, and would tell the "
+           "numerator: say what it is, unit = \"percent\", \"ratio\", \"per_1000\" or such\n");
+}
+
 #define COUNTED "framework = \"F\"\nperiod = \"2020-21\"\nunit = \"count\"\n"
 
 Test(import, takes_the_rows_of_one_period)
