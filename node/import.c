@@ -1,15 +1,13 @@
+#include "node/import_cells.h"
 #include "node/import_rows.h"
 #include "node/places.h"
 #include "node/table.h"
 #include "protocol/period.h"
 #include "protocol/text.h"
-#include "protocol/vocabulary.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define ABSENT SIZE_MAX /* The mapping names no such column. */
 
@@ -59,11 +57,6 @@ static void take_bad(void *context, uint32_t line, const char *why)
 }
 
 /* --- The row of column names --- */
-
-static bool is_name(struct bytes cell, const char *name)
-{
-    return text_same(cell, bytes_of_text(name));
-}
 
 /* As many names as a fault has room for. */
 static void list_columns(const struct row *row, struct buffer *list)
@@ -124,7 +117,7 @@ static bool find_column(const struct import *import, const struct row *row,
     if (column->name == NULL || column->name[0] == '\0')
         return true;
     for (size_t i = 0; i < row->count; i++)
-        if (is_name(row->cells[i], column->name)) {
+        if (cell_is(row->cells[i], column->name)) {
             *index = i;
             found++;
         }
@@ -205,7 +198,7 @@ static struct bytes cell_of(const struct import *import, const struct row *row,
 static bool is_one_of(struct bytes cell, char *const *texts, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (is_name(cell, texts[i]))
+        if (cell_is(cell, texts[i]))
             return true;
     return false;
 }
@@ -226,7 +219,7 @@ static bool is_ours(const struct import *import, const struct row *row)
     const struct import_map *map = import->map;
 
     if (import->columns[COLUMN_AREA] != ABSENT && import->request->area != NULL &&
-        !is_name(cell_of(import, row, COLUMN_AREA), import->request->area))
+        !cell_is(cell_of(import, row, COLUMN_AREA), import->request->area))
         return false;
     if (!is_of_period(import, row))
         return false;
@@ -262,137 +255,13 @@ static bool is_of_one_period(struct import *import, const struct row *row, struc
     return true;
 }
 
-/* --- Numbers as people write them --- */
-
-/* "<5": whoever made the table hid it. */
-static bool says_fewer_than(struct bytes mark)
-{
-    if (mark.size < 2 || mark.data[0] != '<')
-        return false;
-    for (size_t i = 1; i < mark.size; i++)
-        if (strchr("0123456789 ", mark.data[i]) == NULL)
-            return false;
-    return true;
-}
-
-/* The flag that stands for this mark, or NULL. */
-static const char *flag_of_mark(const struct import_map *map, struct bytes mark)
-{
-    static const struct {
-        const char *mark, *flag;
-    } usual[] = {{"*", "c"}, {"..", "x"}, {":", "x"}};
-
-    for (size_t i = 0; i < map->mark_count; i++)
-        if (is_name(mark, map->marks[i].text))
-            return map->marks[i].flag;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if (is_name(mark, usual[i].mark))
-            return usual[i].flag;
-    if (says_fewer_than(mark))
-        return "c";
-    if (mark.size > 2 && mark.data[0] == '[' && mark.data[mark.size - 1] == ']')
-        mark = bytes_of(mark.data + 1, mark.size - 2);
-    for (size_t i = 0; i < value_flags.count; i++)
-        if (is_name(mark, value_flags.words[i].code))
-            return value_flags.words[i].code;
-    return NULL;
-}
-
-/* "12.3 [p]" is a number and a flag. Takes the flag off the end. */
-static const char *take_flag(const struct import_map *map, struct bytes *cell)
-{
-    const char *flag = flag_of_mark(map, *cell);
-    size_t start = cell->size;
-
-    if (flag != NULL) {
-        cell->size = 0;
-        return flag;
-    }
-    if (cell->size == 0 || cell->data[cell->size - 1] != ']')
-        return NULL;
-    while (start > 0 && cell->data[start - 1] != '[')
-        start--;
-    if (start == 0)
-        return NULL;
-    flag = flag_of_mark(map, bytes_of(cell->data + start - 1, cell->size - start + 1));
-    if (flag != NULL)
-        *cell = text_trimmed(bytes_of(cell->data, start - 1));
-    return flag;
-}
-
-/* Commas stand before every three digits in front of the point, or nowhere. */
-static bool commas_stand_right(struct bytes number)
-{
-    size_t whole = 0, since = 0;
-    bool any = false;
-
-    while (whole < number.size && number.data[whole] != '.')
-        whole++;
-    if (memchr(number.data + whole, ',', number.size - whole) != NULL)
-        return false;
-    for (size_t i = 0; i < whole; i++) {
-        if (number.data[i] != ',') {
-            since++;
-            continue;
-        }
-        if (since == 0 || since > 3 || (any && since != 3))
-            return false;
-        any = true;
-        since = 0;
-    }
-    return !any || since == 3;
-}
-
-static bool is_zero(struct bytes number)
-{
-    for (size_t i = 0; i < number.size; i++)
-        if (strchr("0.,", number.data[i]) == NULL)
-            return false;
-    return true;
-}
-
-/* "£1,034.50", "12 %", "−3", ".5" become 1034.50, 12, -3, 0.5. */
-static bool plain_number(struct bytes text, struct buffer *plain)
-{
-    bool negative = bytes_begin(text, "-") || bytes_begin(text, "\xe2\x88\x92");
-
-    if (negative) {
-        size_t sign = text.data[0] == '-' ? 1 : 3;
-        text = text_trimmed(bytes_of(text.data + sign, text.size - sign));
-    }
-    if (bytes_begin(text, "\xc2\xa3"))
-        text = text_trimmed(bytes_of(text.data + 2, text.size - 2));
-    if (text.size > 0 && text.data[text.size - 1] == '%')
-        text = text_trimmed(bytes_of(text.data, text.size - 1));
-    if (text.size == 0 || !commas_stand_right(text))
-        return false;
-    while (text.size > 1 && text.data[0] == '0' && text.data[1] != '.') {
-        text.data++;
-        text.size--;
-    }
-    if (negative && !is_zero(text))
-        buffer_append_text(plain, "-");
-    if (text.data[0] == '.')
-        buffer_append_text(plain, "0");
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] != ',')
-            buffer_append(plain, bytes_of(&text.data[i], 1));
-    return true;
-}
-
-static bool has_sign(struct bytes cell, const char *sign)
-{
-    for (size_t i = 0; i < cell.size; i++)
-        if (bytes_begin(bytes_after(cell, i), sign))
-            return true;
-    return false;
-}
+/* --- The figures of a row --- */
 
 /* A percentage that is taken for a count would be rounded and hidden as so many people. */
 static bool counts_people(const struct import *import, struct bytes code, struct bytes value,
                           const struct measure *measure, struct fault *fault)
 {
-    bool percent = has_sign(value, "%"), pounds = has_sign(value, "\xc2\xa3");
+    bool percent = cell_has_sign(value, "%"), pounds = cell_has_sign(value, "\xc2\xa3");
 
     if (measure->statistic != STATISTIC_COUNT || !(percent || pounds))
         return true;
@@ -401,34 +270,6 @@ static bool counts_people(const struct import *import, struct bytes code, struct
                      "%s, such as measure \"%.*s\" { unit = \"%s\" }",
                      QUOTED(value), QUOTED(code), import->map->name, QUOTED(code),
                      percent ? "percent" : "gbp_per_week");
-}
-
-/* A cell is a number, a flag, both or empty. A flag stays when one is there already. */
-static bool read_amount(const struct import *import, const struct row *row,
-                        enum import_column column, struct amount *amount, const char **flag,
-                        struct fault *fault)
-{
-    struct bytes cell = cell_of(import, row, column), number = cell;
-    const char *found = take_flag(import->map, &number);
-    struct buffer plain = {0};
-
-    *amount = (struct amount){0};
-    if (*flag == NULL)
-        *flag = found;
-    if (number.size == 0)
-        return true;
-    amount->here = plain_number(number, &plain) &&
-                   number_read(buffer_view(&plain), &amount->integer, &amount->decimals);
-    buffer_release(&plain);
-    return amount->here || fault_set(fault, FAULT_INPUT,
-                                     "%s \"%.*s\" is not a number: if it says that there is none, "
-                                     "add a mark to %s",
-                                     import_column_names[column], QUOTED(cell), import->map->name);
-}
-
-static bool is_flag(const char *flag, const char *code)
-{
-    return flag != NULL && strcmp(flag, code) == 0;
 }
 
 /* Where anything of a row is confidential, all of it is. */
@@ -450,15 +291,16 @@ static bool read_figure(const struct import *import, const struct row *row, stru
     *figure = (struct figure){0};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         const char *flag = NULL;
-        if (!read_amount(import, row, cells[i].column, cells[i].amount, &flag, fault))
+        if (!cell_amount(import->map, cells[i].column, cell_of(import, row, cells[i].column),
+                         cells[i].amount, &flag, fault))
             return false;
-        confidential = confidential || is_flag(flag, "c");
+        confidential = confidential || flag_is(flag, "c");
         if (cells[i].column == COLUMN_VALUE)
             figure->flag = flag;
     }
     struct bytes flag = cell_of(import, row, COLUMN_FLAG);
     if (figure->flag == NULL && flag.size > 0) {
-        figure->flag = flag_of_mark(import->map, flag);
+        figure->flag = cell_flag(import->map, flag);
         if (figure->flag == NULL)
             return fault_set(fault, FAULT_INPUT, "flag \"%.*s\" is not known: add a mark to %s",
                              QUOTED(flag), import->map->name);
@@ -474,7 +316,7 @@ static const struct measure *measure_among(const struct mapped_measure *measures
                                            struct bytes code)
 {
     for (size_t i = 0; i < count; i++)
-        if (is_name(code, measures[i].code))
+        if (cell_is(code, measures[i].code))
             return &measures[i].measure;
     return NULL;
 }
@@ -515,14 +357,6 @@ static bool find_measure(struct import *import, struct bytes code, struct measur
     return true;
 }
 
-static bool is_plain_line(const char *name, struct bytes text, size_t most, struct fault *fault)
-{
-    if (text.size > most)
-        return fault_set(fault, FAULT_INPUT, "the %s is longer than %zu bytes", name, most);
-    return bytes_are_line(text) ||
-           fault_set(fault, FAULT_INPUT, "the %s has a line break or control character", name);
-}
-
 static void keep_row(struct import *import, const struct import_row *row)
 {
     struct import_rows *rows = &import->rows;
@@ -547,103 +381,21 @@ static bool judge(const struct import *import, struct import_row *row, struct fa
                          import->map->name);
     if (!disclosure_apply(import->map->profile, &row->measure, &row->figure, &row->safe, fault))
         return false;
-    row->small = is_flag(row->safe.flag, "c") && !is_flag(row->figure.flag, "c");
+    row->small = flag_is(row->safe.flag, "c") && !flag_is(row->figure.flag, "c");
     return true;
 }
 
-/* What is between breakdowns must not be in one. */
-static bool divides(struct buffer *disaggregation, size_t breakdowns, struct fault *fault)
-{
-    size_t found = 1;
-
-    for (const char *at = buffer_text(disaggregation); (at = strstr(at, LEVEL_SEPARATOR)) != NULL;
-         at += strlen(LEVEL_SEPARATOR))
-        found++;
-    return found == breakdowns ||
-           fault_set(fault, FAULT_INPUT,
-                     "\"%s\" stands between breakdowns and must not be in one: write it without "
-                     "the spaces",
-                     LEVEL_SEPARATOR);
-}
-
-/* Spaces but the usual one, U+00AD, U+200B to 200F, U+202A to 202F, U+2060 to 206F, U+FEFF. */
-static bool is_unseen(struct bytes text)
-{
-    uint8_t last = text.size > 2 ? text.data[2] : 0;
-
-    if (bytes_begin(text, "\xe2\x80"))
-        return (last >= 0x80 && last <= 0x8f) || (last >= 0xaa && last <= 0xaf);
-    return bytes_begin(text, "\xc2\xa0") || bytes_begin(text, "\xc2\xad") ||
-           bytes_begin(text, "\xef\xbb\xbf") ||
-           (bytes_begin(text, "\xe2\x81") && last >= 0xa0 && last <= 0xaf);
-}
-
-static bool is_any_of(struct bytes text, const char *const *characters, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (bytes_begin(text, characters[i]))
-            return true;
-    return false;
-}
-
-/* White space of any kind and length is one space, so that two spellings are one name. */
-static void append_folded(struct buffer *folded, struct bytes text)
-{
-    static const char *const spaces[] = {
-        " ", "\t", "\xc2\xa0", "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x89", "\xe2\x80\xaf"};
-    size_t start = folded->size;
-
-    for (size_t i = 0; i < text.size; i++) {
-        struct bytes rest = bytes_after(text, i);
-        if (!is_any_of(rest, spaces, sizeof spaces / sizeof *spaces)) {
-            buffer_append(folded, bytes_of(rest.data, 1));
-            continue;
-        }
-        if (folded->size > start && folded->data[folded->size - 1] != ' ')
-            buffer_append_text(folded, " ");
-        i += rest.data[0] == 0xc2 ? 1 : rest.data[0] == 0xe2 ? 2 : 0;
-    }
-    if (folded->size > start && folded->data[folded->size - 1] == ' ')
-        folded->size--;
-}
-
-/* Two names that look alike are one to every reader. */
-static bool is_read_as_written(const char *name, struct bytes text, struct fault *fault)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        struct bytes rest = bytes_after(text, i);
-        bool other_letter = rest.data[0] >= 0xce && rest.data[0] <= 0xd3;
-        if (other_letter)
-            return fault_set(fault, FAULT_INPUT,
-                             "the %s \"%.*s\" has a Greek or Cyrillic letter, which may look like "
-                             "another: type it again",
-                             name, QUOTED(text));
-        if (is_unseen(rest))
-            return fault_set(fault, FAULT_INPUT,
-                             "the %s \"%.*s\" has a character that nobody sees: type it again",
-                             name, QUOTED(text));
-    }
-    return true;
-}
-
-/* The breakdowns of a row as one text. One that is empty beside others is of all. */
+/* The breakdowns of a row as one text. */
 static bool read_breakdowns(const struct import *import, const struct row *row,
                             struct buffer *disaggregation, struct fault *fault)
 {
-    bool several = import->map->breakdowns > 1, first = true;
+    struct bytes cells[BREAKDOWNS_MAX];
+    size_t count = 0;
 
-    for (unsigned i = COLUMN_DISAGGREGATION; i <= COLUMN_DISAGGREGATION_4; i++) {
-        struct bytes cell = cell_of(import, row, (enum import_column)i);
-        if (import->columns[i] == ABSENT)
-            continue;
-        if (!first)
-            buffer_append_text(disaggregation, LEVEL_SEPARATOR);
-        append_folded(disaggregation, several && cell.size == 0 ? bytes_of_text("all") : cell);
-        first = false;
-    }
-    return is_plain_line("disaggregation", buffer_view(disaggregation), 80, fault) &&
-           is_read_as_written("disaggregation", buffer_view(disaggregation), fault) &&
-           (!several || divides(disaggregation, import->map->breakdowns, fault));
+    for (unsigned i = COLUMN_DISAGGREGATION; i <= COLUMN_DISAGGREGATION_4; i++)
+        if (import->columns[i] != ABSENT)
+            cells[count++] = cell_of(import, row, (enum import_column)i);
+    return breakdowns_join(cells, count, disaggregation, fault);
 }
 
 static bool take_our_row(struct import *import, const struct row *row, struct fault *fault)
@@ -655,7 +407,7 @@ static bool take_our_row(struct import *import, const struct row *row, struct fa
     if (code.size == 0)
         return fault_set(fault, FAULT_INPUT, "the code is empty");
     bool good =
-        is_plain_line("code", code, 40, fault) && is_read_as_written("code", code, fault) &&
+        name_is_plain("code", code, 40, fault) && name_is_as_read("code", code, fault) &&
         read_breakdowns(import, row, &disaggregation, fault) &&
         find_measure(import, code, &taken.measure, fault) &&
         counts_people(import, code, cell_of(import, row, COLUMN_VALUE), &taken.measure, fault) &&
@@ -710,7 +462,7 @@ static bool tell_public_row(struct import *import, const struct row *row, struct
     if (code.size == 0 || !is_area_code(area))
         return fault_set(fault, FAULT_INPUT, "the code is empty, or \"%.*s\" is no area's code",
                          QUOTED(area));
-    bool good = is_plain_line("code", code, 40, fault) &&
+    bool good = name_is_plain("code", code, 40, fault) &&
                 read_breakdowns(import, row, &disaggregation, fault) &&
                 read_figure(import, row, &figure, fault);
     if (good) {
@@ -888,7 +640,7 @@ static void make_snapshots(struct import *import)
                                                           row->safe,
                                                           {0}});
         result->imported++;
-        if (is_flag(row->safe.flag, "c") && !is_flag(row->figure.flag, "c"))
+        if (flag_is(row->safe.flag, "c") && !flag_is(row->figure.flag, "c"))
             note_hidden(import, row);
     }
     result->company = import->rows.company;
