@@ -291,6 +291,7 @@ static bool add_with_body_of(struct derivation *derivation, const struct subject
     struct store *store = derivation->store;
     struct parts parts = {0};
     sqlite3_stmt *query = start(store, ROW);
+    bool found;
 
     bind_number(query, 1, body);
     bool done = step(store, query, doing, derivation->fault) == SQLITE_ROW;
@@ -299,7 +300,7 @@ static bool add_with_body_of(struct derivation *derivation, const struct subject
     /* Who looks through texts has passed it. */
     if (done && body <= derivation->from.inspected)
         done = inspect_body(store, subject->number, record_header(subject->record)->kind,
-                            column_bytes(query, 4), derivation->fault);
+                            column_bytes(query, 4), &found, derivation->fault);
     finish(query);
     done = done && add(derivation, subject, body, &parts);
     parts_release(&parts);

@@ -63,18 +63,21 @@ static bool add(struct store *store, int64_t record, const struct finding *findi
 }
 
 bool inspect_body(struct store *store, int64_t record, struct bytes kind, struct bytes packed,
-                  struct fault *fault)
+                  bool *found, struct fault *fault)
 {
     struct document *document = document_of_packed(kind, packed);
     struct findings findings = {0};
     bool done = true;
 
+    *found = false;
     if (document == NULL)
         return true;
     gate_scan_document(shown_gate(store), GATE_HARD, document, &findings);
     for (size_t i = 0; done && i < findings.count; i++)
-        if (finding_identifies(&findings.list[i]))
+        if (finding_identifies(&findings.list[i])) {
             done = add(store, record, &findings.list[i], fault);
+            *found = true;
+        }
     findings_release(&findings);
     document_free(document);
     return done;
@@ -107,6 +110,20 @@ static bool state_keep(struct store *store, int64_t inspected, struct fault *fau
     return run(store, query, doing, fault);
 }
 
+/* Of a snapshot the rows are kept as they are shown, and may be from before these rules. */
+static bool inspect_row(struct store *store, sqlite3_stmt *row, struct fault *fault)
+{
+    int64_t record = sqlite3_column_int64(row, 1);
+    struct bytes kind = column_bytes(row, 2), packed = column_bytes(row, 3);
+    bool found;
+
+    if (sqlite3_column_type(row, 1) == SQLITE_NULL)
+        return true;
+    return inspect_body(store, record, kind, packed, &found, fault) &&
+           (!found || !bytes_equal(kind, bytes_of_text("snapshot")) ||
+            rows_withhold_snapshot(store, record, kind, packed, fault));
+}
+
 static bool inspect_within(struct store *store, size_t most, bool *more, struct fault *fault)
 {
     int64_t inspected = 0, derived = 0;
@@ -122,9 +139,7 @@ static bool inspect_within(struct store *store, size_t most, bool *more, struct 
     bind_number(query, 3, (int64_t)most);
     while (answer == SQLITE_ROW && (answer = step(store, query, doing, fault)) == SQLITE_ROW) {
         inspected = sqlite3_column_int64(query, 0);
-        if (sqlite3_column_type(query, 1) != SQLITE_NULL &&
-            !inspect_body(store, sqlite3_column_int64(query, 1), column_bytes(query, 2),
-                          column_bytes(query, 3), fault))
+        if (!inspect_row(store, query, fault))
             answer = SQLITE_ERROR;
     }
     finish(query);

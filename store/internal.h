@@ -290,9 +290,9 @@ bool references_migrate(struct store *store, struct fault *fault);
 double column_real(sqlite3_stmt *query, int at); /* NAN for NULL. */
 
 /* --- inspect.c --- */
-/* Note what the gate finds in this body of a record's. */
+/* Note what the gate finds in this body of a record's; `*found` says whether it found any. */
 bool inspect_body(struct store *store, int64_t record, struct bytes kind, struct bytes packed,
-                  struct fault *fault);
+                  bool *found, struct fault *fault);
 
 /* --- index.c: the file of what is derived --- */
 /* Attach it as it is now, to read from it. */
@@ -332,6 +332,9 @@ bool rows_remove(struct store *store, int64_t number, struct fault *fault);
  * of one. */
 bool rows_forget_snapshots(struct store *store, struct fault *fault);
 bool rows_add_snapshot(struct store *store, const struct derivable *from, struct fault *fault);
+/* Those of one again, by the rules of this program. */
+bool rows_withhold_snapshot(struct store *store, int64_t number, struct bytes kind,
+                            struct bytes packed, struct fault *fault);
 /* The body as a filled-in form; NULL where it is of an unknown kind, or not readable. */
 struct document *document_of(struct bytes kind, struct bytes content);
 struct document *document_of_packed(struct bytes kind, struct bytes packed);

@@ -338,6 +338,19 @@ bool rows_add_snapshot(struct store *store, const struct derivable *from, struct
     return from->document == NULL || add_snapshot(store, from, from->document, fault);
 }
 
+bool rows_withhold_snapshot(struct store *store, int64_t number, struct bytes kind,
+                            struct bytes packed, struct fault *fault)
+{
+    struct document *document = document_of_packed(kind, packed);
+    const struct derivable from = {.number = number, .document = document};
+    bool done = run(store, start(store, REMOVE_SNAPSHOT_ROWS, &from), doing, fault) &&
+                run(store, start(store, REMOVE_SNAPSHOT, &from), doing, fault) &&
+                rows_add_snapshot(store, &from, fault);
+
+    document_free(document);
+    return done;
+}
+
 bool rows_forget_snapshots(struct store *store, struct fault *fault)
 {
     return run(store, statement(store, WALL_ROWS, FORGET_SNAPSHOT_ROWS), doing, fault) &&

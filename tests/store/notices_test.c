@@ -95,6 +95,22 @@ Test(notices, looks_again_when_the_rules_are_others)
     cr_expect_str_eq(untold(), FOUND);
 }
 
+/* A snapshot's rows are kept as they are shown: here as older rules let them. */
+Test(notices, withholds_rows_by_the_rules_of_now)
+{
+    keep(council_publish(
+        &leeds, "Kind: snapshot\nFramework: ASCOF-2014\nArea: E08000035\nPeriod: 2020-21\n"
+                "Status: final\nDisclosure profile: strict\n\n## Rows\n"
+                "- A | 07700 900123 | 5.5 | 220 | 4000\n- A | Female | 5.5 | 220 | 4000\n"));
+    inspect();
+    damage_index("UPDATE progress SET rules = 'older'; UPDATE snapshot_row SET disaggregation ="
+                 " '07700 900123' WHERE place = 0");
+    inspect();
+    cr_expect_str_eq(asked("SELECT disaggregation, value FROM snapshots ORDER BY 1 DESC"),
+                     "[withheld: a telephone number]|5.5\nFemale|5.5\n");
+    cr_expect_str_eq(verified(), "");
+}
+
 Test(notices, finds_it_in_what_comes_into_the_set_later)
 {
     struct entry aside = keep_aside(council_lesson(&leeds, "One", SLIP));
