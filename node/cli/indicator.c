@@ -311,10 +311,12 @@ static void say_import(const struct call *call, const struct desk *desk,
                        const struct import_result *result, const struct made *made,
                        const json_t *snapshots)
 {
-    call_say(call,
-             "%" PRIu32 " values read, %" PRIu32 " of them suppressed; %" PRIu32
-             " rows of other areas left out.",
-             result->imported, result->suppressed, result->others);
+    call_say(call, "%" PRIu32 " values read, %" PRIu32 " of them suppressed.", result->imported,
+             result->suppressed);
+    if (result->others > 0)
+        call_say(call,
+                 "%" PRIu32 " rows left out: of another area or period, or not chosen by where.",
+                 result->others);
     say_disclosure(call, result, desk->ledger);
     for (size_t i = 0; i < result->refusal_count; i++)
         call_say(call, "%s:%" PRIu32 ": %s", call->arguments[0], result->refusals[i].line,
