@@ -67,7 +67,7 @@ struct field {
     bool required;
     bool section;   /* In a file a `## Name` section rather than a line on top. */
     bool header;    /* Belongs to the record's header: stands in files, not in the body. */
-    bool unscanned; /* Words of a vocabulary, numbers, dates: the gate does not read it. */
+    bool unscanned; /* Words of a vocabulary, ids, numbers, dates: the gate reads none of these. */
     bool coded;     /* Free, but for codes: it looks for the hard classes alone, not for names. */
     uint32_t most_bytes;                 /* Of the text, or of each item. */
     uint32_t most_items;                 /* WORDS, LINES, ROWS */

@@ -1,5 +1,6 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 
+#include "crypto/digest.h"
 #include "protocol/document.h"
 #include "protocol/gate_inside.h"
 
@@ -653,18 +654,29 @@ static struct place place_after(struct place place, struct bytes text, size_t fr
     return place;
 }
 
-static bool cell_is_unscanned(const struct field *field, size_t item)
+static bool cell_is_unscanned(const struct field *field, size_t item, struct bytes text)
 {
-    return field->unscanned ||
-           (field->type == FIELD_ROWS && field->columns[item % field->column_count].unscanned);
+    if (field->type == FIELD_ROWS)
+        return field->unscanned || field->columns[item % field->column_count].unscanned;
+    if (!field_is_scanned(field))
+        return true;
+    if (!field->unscanned)
+        return false;
+    return field->vocabulary != NULL ? vocabulary_find(field->vocabulary, text) != NULL
+                                     : text.size == 2 * DIGEST_SIZE;
 }
 
 static enum gate_mode mode_of_cell(const struct field *field, size_t item, enum gate_mode mode)
 {
-    bool coded = field->coded ||
+    bool coded = field->coded || field->unscanned ||
                  (field->type == FIELD_ROWS && field->columns[item % field->column_count].coded);
 
     return coded ? GATE_HARD : mode;
+}
+
+bool field_is_scanned(const struct field *field)
+{
+    return !field->unscanned || field->vocabulary != NULL || field->target != NULL;
 }
 
 /* From `first` on, findings are of this item. */
@@ -694,10 +706,8 @@ static size_t join(const struct document *document, const struct field *field, s
     size_t count = 0;
 
     for (size_t item = from; item < to; item++) {
-        if (!is_part(field, item) || cell_is_unscanned(field, item))
-            continue;
         struct bytes text = document_item(document, field->key, item);
-        if (text.size == 0)
+        if (text.size == 0 || !is_part(field, item) || cell_is_unscanned(field, item, text))
             continue;
         if (count > 0)
             buffer_append_text(joined, field->type == FIELD_ROWS ? " " : "\n");
@@ -762,14 +772,12 @@ void gate_scan_field(const struct gate *gate, enum gate_mode mode, const struct 
     size_t count = document_count(document, field->key), first = findings->count;
     size_t stretch = field->type == FIELD_ROWS ? field->column_count : count;
 
-    if (field->unscanned)
-        return;
     for (size_t item = 0; item < count; item++) {
         size_t before = findings->count;
-        if (cell_is_unscanned(field, item))
+        struct bytes text = document_item(document, field->key, item);
+        if (cell_is_unscanned(field, item, text))
             continue;
-        gate_scan(gate, mode_of_cell(field, item, mode), document_item(document, field->key, item),
-                  findings);
+        gate_scan(gate, mode_of_cell(field, item, mode), text, findings);
         note_item(findings, before, field->key, item);
     }
     for (size_t from = 0; count > 1 && from < count; from += stretch)

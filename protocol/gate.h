@@ -108,9 +108,14 @@ enum gate_mode {
 void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
                struct findings *findings);
 
-/* Append what is found in the texts of a field, or of every field, but in those that are marked
- * `unscanned`. Of the hard classes it is found also where it goes on from one item of a list to the
- * next, or from one cell of a row to another: as a finding in each. */
+/* Are there texts in a field that are looked at? Not in numbers and dates. A word of our list and a
+ * whole id say nothing else either, but a stranger's may be others: for the hard classes those are.
+ */
+bool field_is_scanned(const struct field *field);
+
+/* Append what is found in the texts of a field, or of every field that is scanned. Of the hard
+ * classes it is found also where it goes on from one item of a list to the next, or from one cell
+ * of a row to another: as a finding in each. */
 void gate_scan_field(const struct gate *gate, enum gate_mode mode, const struct document *document,
                      const struct field *field, struct findings *findings);
 void gate_scan_document(const struct gate *gate, enum gate_mode mode,

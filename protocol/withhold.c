@@ -18,13 +18,13 @@ static bool class_identifies(struct bytes code)
     return false;
 }
 
-/* What stands in the header is no text of a body, and what holds codes only is not read. */
+/* What stands in the header is no text of a body. */
 bool finding_may_stand(struct bytes kind, struct bytes field, struct bytes class)
 {
     const struct form *form = form_of_kind(kind);
     const struct field *found = form == NULL ? NULL : form_field(form, field);
 
-    return found != NULL && !found->header && !found->unscanned && class_identifies(class);
+    return found != NULL && !found->header && field_is_scanned(found) && class_identifies(class);
 }
 
 bool withheld_identifies(const struct withheld *withheld)

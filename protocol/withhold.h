@@ -29,8 +29,7 @@ bool finding_may_stand(struct bytes kind, struct bytes field, struct bytes class
 void text_withhold(const struct gate *gate, struct bytes text, struct buffer *shown,
                    struct withheld *withheld);
 
-/* Leave in a document what may be shown: in one field, or in all of them. Fields that hold codes
- * only stay as they are: the gate does not read them before publishing either. */
+/* Leave in a document what may be shown: in one field, or in all of them. */
 void document_withhold_field(const struct gate *gate, struct document *document, const char *key,
                              struct withheld *withheld);
 void document_withhold(const struct gate *gate, struct document *document,

@@ -176,6 +176,26 @@ Test(withhold, reads_whatever_a_stranger_may_write_freely)
     }
 }
 
+/* A word that we do not know may be a later version's, and what is no whole id, no id at all. */
+Test(withhold, reads_words_and_ids_of_strangers_that_are_none)
+{
+    static const char id[] = "0770090012300000077009001230000007700900123000000770090012300000";
+    static const char *const ids[] = {"07700900123", id};
+    static const char *const words[] = {"dementia", "ring_07700_900123", "later_word_2",
+                                        "9434765919"};
+    struct document *document = document_with(&review_form, "baseline", ids, 2);
+
+    expect_shown(document, "baseline", 0, "[withheld: a telephone number]");
+    expect_shown(document, "baseline", 1, id);
+    document_free(document);
+    document = document_with(&lesson_form, "client_group", words, 4);
+    expect_shown(document, "client_group", 0, "dementia");
+    expect_shown(document, "client_group", 1, "ring_[withheld: a telephone number]");
+    expect_shown(document, "client_group", 2, "later_word_2");
+    expect_shown(document, "client_group", 3, "[withheld: an NHS number]");
+    document_free(document);
+}
+
 Test(withhold, finds_a_number_that_goes_on_in_the_next_item_or_cell)
 {
     static const char *const steps[] = {"One", "The mobile begins with 07700", "900123 is the rest",
@@ -241,10 +261,12 @@ Test(withhold, knows_what_may_stand_where)
         {"update", "what_changed", "email", true},
         {"lesson", "titles", "phone", false},
         {"lesson", "title", "telephone", false},
-        {"lesson", "title", "person", false},  /* Is shown. */
-        {"lesson", "title", "unread", false},  /* Shows nothing. */
-        {"lesson", "topic", "phone", false},   /* Of the header. */
-        {"lesson", "outcome", "phone", false}, /* Words of a vocabulary. */
+        {"lesson", "title", "person", false}, /* Is shown. */
+        {"lesson", "title", "unread", false}, /* Shows nothing. */
+        {"lesson", "topic", "phone", false},  /* Of the header. */
+        {"lesson", "outcome", "phone", true}, /* A word that is not ours. */
+        {"lesson", "elapsed_weeks", "phone", false},
+        {"review", "baseline", "phone", true}, /* Ids. */
         {"lesson", "deid_rules", "phone", true},
         {"snapshot", "rows", "nhs_number", true},
         {"indicator", "successors", "phone", true},
