@@ -302,10 +302,12 @@ static struct run run_at(struct bytes text, size_t at)
     return run;
 }
 
-/* Long enough for a telephone number, or said in so many words that it is no count of things. */
+/* Long enough for a telephone number, or said in so many words that it is no count of things; a
+ * sort code may be three: "sixteen, eleven, thirty". */
 static bool is_number(const struct run *run)
 {
-    return run->words > 0 && (run->digits >= 7 || run->words >= 4);
+    return run->words > 0 &&
+           (run->digits >= 7 || run->words >= 4 || (run->digits == 6 && run->words == 3));
 }
 
 /* Between words nothing is left, so that the digits are one number; next to digits a space. */

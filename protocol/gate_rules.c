@@ -4,12 +4,18 @@
 
 /* What has a format: numbers with their check digits, addresses, references. */
 
-/* Between the parts of a number, in plain digits: what people and line breaks put there. */
+/* Between the parts of a number, in plain digits: what people and line breaks put there; and where
+ * its letters or a word tell that it is no list of numbers. */
 #define GAP "[ \\r\\n./_-]{0,3}"
+#define ANY_GAP "[ \\r\\n.,;:/_-]{0,3}"
 /* No other number begins there. */
 #define NO_OTHER "(?![ ,]{1,2}0[127][0-9]{3})"
 #define LINE_GAP "[ .()/_-]{0,3}"
-#define PHONE_GAP "[\\s.()/_*-]{0,4}"
+#define PHONE_GAP "[\\s.;:()/_*-]{0,4}"
+#define COMMA_GAP "[\\s.,()/_*-]{0,4}"
+#define TRUNK(gap)                                                                                 \
+    "(?:\\(?(?:\\+|00)\\s?\\(?44\\)?" gap "(?:\\(0\\)" gap                                         \
+    "|0)?|\\(?0\\)?|\\(0\\)\\s)[1235789][0-9]"
 /* No digits before that belong to the same number. */
 #define FRESH "(?<![0-9])(?<![0-9][.,-])"
 #define MONTH                                                                                      \
@@ -28,40 +34,76 @@
           "|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}"                                                    \
           ")(?![0-9])"
 #define DATE "(?i)" DATE_BODY
+/* Codes, not columns. */
+#define SORTS "sort(?!ed|s\\b|ing (?!code)| (?:out|it|this|that|them|things|by|of|through)\\b)"
 /* What begins with one of the first, and the others whole. */
 #define BANK                                                                                       \
-    "(?i)\\b(?=[a-z])(?:sort|deposit|bank|refund|cyfrif|debit|transfer|siec|standing order|"       \
+    "(?i)\\b(?=[a-z])(?:" SORTS "|deposit|bank|refund|cyfrif|debit|"                               \
+    "transfer|siec|standing order|"                                                                \
     "mandate|credit union|pass ?book|prepaid|s(?:rot|otr|rt)\\s?code|"                             \
     "(?:sc|s/c|savings|giro|wages|salary|payroll|a[ckoun]{3,6}ts?|acc?t?s?|a/c|"                   \
     "pay(?:ee|able|ment|ments)?|paid|didoli|bacs|building society|tal(?:u|wyd|iad|iadau)|banc|"    \
     "money (?:to|into)|cheques?|chq|halifax|tsb|starling|monzo|revolut|first direct|"              \
     "virgin money|clydesdale|principality|skipton|barclays|hsbc|lloyds|natwest|santander|"         \
-    "nationwide)\\b)"
+    "nationwide|nat west|rbs|danske|monese|post office card|cardiau?|b/soc|srt)\\b)"
 /* What stands straight before an account's number, and before a sort code. */
 #define LEADS                                                                                      \
-    "(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|num|nos|nr|number|code|yw|rhif|into|to|bank|are)\\b){0,7}"
+    "(?:[^\\w\\n]{1,3}|\\n|\\b(?:is|was|no|num|nos|nr|numbers?|code|yw|rhif|into|to|bank|are|"     \
+    "details|"                                                                                     \
+    "new|old|it's|its|as|ar|i|i'r)\\b){0,7}"
 #define ACCOUNT                                                                                    \
-    "(?i)(?<![\\w/])(?:a/c|acc?|acct?|a[ckoun]{3,6}ts?|acc?no|cyfrif|roll "                        \
-    "n(?:o|umber))(?![a-z])" LEADS
+    "(?i)(?<![\\w/])(?:a/cs?|a\\.c|acc?|acc?ts?|a[ckoun]{3,6}ts?|accoutn|bank "                    \
+    "ref|acc?\\s?no|cyfrif|cyf "                                                                   \
+    "banc|bank|"                                                                                   \
+    "banc|roll n(?:o|umber))(?![a-z])" LEADS
 #define SORT                                                                                       \
-    "(?i)(?<![\\w/])(?:s(?:ort|rot|otr|rt)(?:ing)?\\s?(?:codes?|cdoe|coed)|sort|s/"                \
-    "c(?:ode)?|s\\.c|sc|"                                                                          \
-    "c[o\\x{F4}]d didoli)(?![a-z])" LEADS
+    "(?i)(?<![\\w/"                                                                                \
+    "])(?:s(?:h?ort|rot|otr|rt|or)(?:ing)?[\\s-]?(?:codes?|cdoe|coed|cod)|sort|srt|s/"             \
+    "c(?:ode)?|s\\.c|sc(?![0-9]{4}[/-])|s\\s?code|(?:bank|branch) code|c[o\\x{F4}]d "              \
+    "(?:didoli|banc)|"                                                                             \
+    "rhif didoli|didoli)(?![a-z])" LEADS
 /* Codes of books and lists are written like accounts. */
 #define NO_ACCOUNT                                                                                 \
     "(?i)\\b(?:budget|cost|centre|ledger|nominal|gl|indicator|objective|subjective|project|"       \
     "invoices?|journals?|suspense|requisition|framework|contract|batch|supplier|vendor|creditor|"  \
     "example|version|asset|permit|ticket|incident|log|fund|lines?|row|anfoneb|[cgn]h?yllideb|"     \
-    "orders?|po|uprn|case|job|claim|voucher|vat|charity|company|refs?|reference|born|dob)\\b"      \
+    "orders?|po|uprn|case|job|claim|voucher|vat|charity|company|refs?|reference|born|dob|"         \
+    "(?<!in )errors?|build|release|table|serial|model|meter|mpan|isbn)\\b"                         \
     "(?:[^\\w\\n]|\\b(?:cent(?:re|er)|codes?|no|number|id|ref|reference|line|is|was|yw|and|to|"    \
     "from|"                                                                                        \
-    "order)\\b|[0-9]){0,8}$"
+    "order)\\b|[0-9]){0,8}$|"                                                                      \
+    "\\b(?:income|expenditure|net|gross|total|(?:total|amount|sum) (?:paid|spent|owed|due)|spend|" \
+    "outturn|debt|unspent|turnover|surplus|deficit|shortfall|revenue|incwm|gwariant|cyfanswm)\\b"  \
+    "(?:[^\\w\\n]|\\b(?:is|was|of|at)\\b){1,4}$"
 /* Where no word near says that it is one: a code of whatever. */
 #define NO_ACCOUNT_AT_ALL NO_ACCOUNT "|\\b(?:code|id)\\W{1,3}$"
+/* An account is meant where they stand near, and not just money. */
+#define ACCOUNTS                                                                                   \
+    "(?i)\\b" SORTS "|\\bsrt\\b|"                                                                  \
+    "\\bs/c|\\bsc\\b|\\bdidoli|\\ba/"                                                              \
+    "c|\\bacc?t?s?\\b|\\ba[ckoun]{3,6}ts?(?![a-z])|\\bcyfrif|\\bbank|"                             \
+    "\\bbanc\\b|\\bhalifax\\b|\\bbarclays\\b|\\bhsbc\\b|\\blloyds\\b|\\bnatwest\\b|"               \
+    "\\bsantander\\b|"                                                                             \
+    "\\bnationwide\\b|\\btsb\\b|\\bmonzo\\b|\\bbuilding soc"
+/* Below a heading of a table, some rows on. */
+#define COLUMN(heading)                                                                            \
+    "(?i)(?:^|[|\\t,;\\n])[ \"]?" heading "[ \"]?(?:[|\\t,;][^\\n]{0,120})?\\n"                    \
+    "(?:[^\\n]{1,160}\\n){0,12}[^\\n]{0,160}[|\\t,;][ \"]{0,2}$"
+#define ROLL_NUMBER                                                                                \
+    "(?<![\\w/.-])(?:[A-Z]{1,3}[ /-]?)?[0-9]{1,9}(?:[ /-][0-9]{1,9}){1,3}(?![\\w/-]|[.,][0-9])"
+#define CARD "(?i)\\b(?:cards?|visa|mastercard|maestro|amex|cerdyn)\\b"
+/* Where each digit has its box. */
+#define BOXED "(?:[ .,;:/_|\\[\\]-]{0,3}|-?\\n)"
+#define LAST_DIGITS "[0-9]{3,4}(?:(?:,|,? and|,? or|,? a|,? ac| &|/) ?[0-9]{3,4}){0,3}"
+/* Words before the number of what is filed. */
+#define FILED                                                                                      \
+    "(?i)\\b(?:ref(?:erence)?s?|applications?|app|complaints?|cases?|claim|cais|cwyn|achos|"       \
+    "cyfeirnod|"                                                                                   \
+    "cyf|tribunal|licen[cs]e|permit|notice|inquest|incident|crime)\\b"
 /* By these words an account is meant, wherever in the passage they stand. */
 #define ACCOUNT_FAR                                                                                \
     "(?i)(?<![\\w/])(?:a/"                                                                         \
-    "c|acc|acct|a[ckoun]{3,6}ts?|cyfrif(?:on)?|banks?|banc|sort|iban|standing "                    \
+    "c|acc|acct|a[ckoun]{3,6}ts?|cyfrif(?:on)?|banks?|banc|" SORTS "|iban|standing "               \
     "orders?|direct debits?)(?![\\w/])"
 #define VEHICLE                                                                                    \
     "(?i)\\breg\\b|\\bregist|\\bvehicle|\\bcars?\\b|\\bvans?\\b|\\bplates?\\b|\\blorr|"            \
@@ -78,11 +120,11 @@
     "house|uned|"                                                                                  \
     "(?:ground|first|second|third|top|upper|lower) floor(?: flat)?)\\b\\.?\\s{0,8})"
 #define HOUSE                                                                                      \
-    "(?:\\b(?:ground|first|second|third|fourth|top|upper|lower|basement) (?:floor "                \
-    ")?(?:flat|floor),? )?"                                                                        \
+    "(?:\\b(?:(?:ground|first|second|third|fourth|top|upper|lower|basement)[ -](?:floor "          \
+    ")?(?:flat|floor)|(?:flat|fflat|unit) [a-h]|basement|[0-9]f[0-9]),? )?"                        \
     "(?:\\b(?:c/o|number|no|rhif)\\b\\.?\\s{1,2})?"                                                \
     "(?:" DWELLING "?(?:[0-9]{1,4}[a-z]?(?:/[0-9]{1,3})?\\s?,?\\s{0,2}))?"                         \
-    "(?<![0-9\\x{A3}.-])[0-9]{1,4}[a-z]?(?:\\s?[-/]\\s?[0-9]{1,4}[a-z]?)?"
+    "(?<![0-9\\x{A3}.-])[0-9]{1,4}[a-z]?(?:\\s?(?:[-/&,\\x{2013}]|and|a)\\s?[0-9]{1,4}[a-z]?)?"
 #define STREET_NAME                                                                                \
     "(?!" MONTH ")(?!the\\b|of\\b|and\\b|in\\b|to\\b|a\\b|on\\b|per\\b|days?\\b|weeks?\\b|years?"  \
     "\\b|people\\b|"                                                                               \
@@ -94,7 +136,8 @@
     "grove|"                                                                                       \
     "square|house|wharf|fawr|rd|st|ave|cl|cres|gdns|pl|parade|mews|quay|wynd|brae|loan|croft|"     \
     "drove|cottages|st?re+t|ste+t|st?reet?|sreet|raod|roda|laen|lnae|clsoe|cloes|colse|aveune|"    \
-    "avneue|avenu|drvie|driev|gardnes|gradens|terr?ace?|cresc?ent)|(?-i:Way|WAY|Rise|RISE|Place|"  \
+    "avneue|avenu|drvie|driev|gardnes|gradens|terr?ace?|cresc?ent|ln|tce|terr)|(?-i:Ct|Crt|Av|AV|" \
+    "Pk|Loke|LOKE|Way|WAY|Rise|RISE|Place|"                                                        \
     "PLACE|View|VIEW|Green|GREEN|Park|PARK|Gate|"                                                  \
     "GATE|"                                                                                        \
     "Mount|MOUNT|Vale|VALE|Bank|BANK|Yard|YARD|Chase|CHASE|Fields?|FIELDS?|Meadows?|MEADOWS?|End|" \
@@ -121,9 +164,9 @@
     "(?:\\s(?:y|yr|" NAMED ")){1,3}"
 #define NAME_PART "[\\p{L}][\\p{L}'\\x{2019}-]{1,24}"
 #define BIRTH                                                                                      \
-    "(?i)\\bborn\\b|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd[./]?\\s?o[./"                           \
+    "(?i)(?<!stub)born(?![a-z])|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd[./]?\\s?o[./"               \
     "]?\\s?b\\b|\\bgeni\\b|\\beni\\b|"                                                             \
-    "\\bgan(?:wyd|ed)\\b|\\bp(?:h|m)?en-?blwydd|\\bg\\.\\s?$"                                      \
+    "\\bgan(?:wyd|ed)\\b|\\byob\\b|\\bd/b\\b|\\(b\\s$|\\bp(?:h|m)?en[ -]?blwydd|\\bg\\.\\s?$"      \
     "|\\bturn(?:s|ed|ing)\\b"
 /* After the date, and not of the next. */
 #define BIRTH_AFTER                                                                                \
@@ -131,7 +174,7 @@
     "\\bpen-?blwydd)"                                                                              \
     "(?!\\W{0,4}[0-9])"
 /* How long an account's number is in which country (the IBAN registry). */
-#define IBAN_OF(size) GAP "[0-9]" GAP "[0-9](?:" GAP "[A-Z0-9]){" #size "}"
+#define IBAN_OF(size) ANY_GAP "[0-9]" ANY_GAP "[0-9](?:" ANY_GAP "[A-Z0-9]){" #size "}"
 #define IBANS                                                                                                                                    \
     "NO" IBAN_OF(                                                                                                                                \
         11) "|"                                                                                                                                  \
@@ -192,7 +235,7 @@
     "?(?:%|people|residents|households|homes|tenants|families|customers|patients|carers|children|" \
     "pupils|parents|staff|members|times|hours|minutes|days|calls|texts|letters|messages|pounds|"   \
     "miles|"                                                                                       \
-    "o bobl|o deuluoedd|o alwadau)\\b)"
+    "of (?:it|them|these|those|which)|o bobl|o deuluoedd|o alwadau)\\b)"
 /* An address as one says it. */
 #define SPELT_DOT "(?:\\s?[\\[({<]\\s?(?:dot|\\.)\\s?[\\])}>]\\s?|\\sdot\\s)"
 #define DOT "(?:\\.|" SPELT_DOT ")"
@@ -288,9 +331,12 @@ static bool is_usual_ten(const struct grouping *groups)
 }
 
 /* One in eleven of what looks like ten digits has the right check digit by luck: in another way
- * they must stand as one number, with one mark between the parts. */
+ * they must stand as one number, with one mark between the parts, and commas as in a list of
+ * figures where such a number has its spaces. */
 static bool is_one_number(const struct grouping *groups)
 {
+    if (groups->mark == ',' || groups->mark == ';')
+        return groups->alike && (grouped(groups, "334") || grouped(groups, "64"));
     return groups->count <= 5 && groups->alike && strchr(" -/_", groups->mark) != NULL;
 }
 
@@ -452,7 +498,8 @@ static bool is_reference(struct bytes text)
         text.data[letters] == '-')
         return false; /* ASCOF-2014 */
     return count >= 3 && letters >= 1 && (count >= 4 || letters >= 2) &&
-           !bytes_begin(text, "COVID") && !bytes_begin(text, "ISO") && !bytes_begin(text, "BS");
+           !bytes_begin(text, "COVID") && !bytes_begin(text, "DOB") && !bytes_begin(text, "ISO") &&
+           !bytes_begin(text, "BS");
 }
 
 /* 14, 02 and 23, or backwards. */
@@ -509,6 +556,19 @@ static bool is_account(struct bytes text)
            !(groups.count == 2 && groups.mark != ' ' && groups.sizes[1] < 3);
 }
 
+/* Where it is called one, eight digits are, whatever else they look like. */
+static bool is_called_account(struct bytes text)
+{
+    struct grouping groups = grouping_of(text);
+
+    return (groups.count == 1 && groups.sizes[0] == 8) || is_account(text);
+}
+
+static bool is_account_of_eight(struct bytes text)
+{
+    return digits_of(text, NULL, 0) == 8 && is_account(text);
+}
+
 /* Without a word straight before: no steps, no digit eight times. */
 static bool is_account_alone(struct bytes text)
 {
@@ -536,6 +596,14 @@ static bool is_local_number(struct bytes text)
     struct grouping groups = grouping_of(text);
 
     return is_account(text) && !is_range(text, &groups) && memcmp(text.data, "00", 2) != 0;
+}
+
+/* Where it is called one, it may be round. */
+static bool is_called_phone(struct bytes text)
+{
+    struct grouping groups = grouping_of(text);
+
+    return !is_years(text) && !is_range(text, &groups) && memcmp(text.data, "00", 2) != 0;
 }
 
 /* Eleven digits one by one or two by two from the trunk zero on are no scale and no dates. */
@@ -580,16 +648,32 @@ static bool is_phone(struct bytes text)
            (memcmp(text.data + 5, "19", 2) != 0 && memcmp(text.data + 5, "20", 2) != 0);
 }
 
+/* With commas between few parts, the last of three digits or more, it is no list of figures. */
+static bool is_phone_of_commas(struct bytes text)
+{
+    struct grouping groups = grouping_of(text);
+
+    return memchr(text.data, ',', text.size) != NULL && groups.count <= 5 &&
+           groups.sizes[groups.count - 1] >= 3;
+}
+
 static bool is_date(struct bytes text)
 {
-    size_t marks = 0, others = 0;
+    struct grouping groups = grouping_of(text);
+    size_t digits = digits_of(text, NULL, 0);
 
-    for (size_t i = 0; i < text.size; i++) {
-        marks += text.data[i] == '/' || text.data[i] == '-';
-        others += (text.data[i] < '0' || text.data[i] > '9') && text.data[i] != '/' &&
-                  text.data[i] != '-';
-    }
-    return marks == 2 && others == 0 && text.size <= 10;
+    return groups.count == 3 && groups.sizes[1] <= 2 && digits <= 8 && digits + 2 == text.size &&
+           (groups.mark == '/' || groups.mark == '-');
+}
+
+/* 20-55-1: neither a day nor so many of a hundred. */
+static bool is_no_day(struct bytes text)
+{
+    uint8_t digits[8];
+
+    digits_of(text, digits, sizeof digits);
+    return !is_day_and_month(pair(digits), pair(digits + 2)) &&
+           !is_day_and_month(pair(digits + 2), pair(digits));
 }
 
 static bool has_five_digits(struct bytes text)
@@ -599,6 +683,38 @@ static bool has_five_digits(struct bytes text)
     return digits_of(text, digits, sizeof digits) >= 5 && !is_date(text);
 }
 
+/* 5/01234567-8, and neither a date nor figures side by side. */
+static bool is_roll_number(struct bytes text)
+{
+    bool lettered = text.data[0] > '9';
+
+    for (size_t i = 0; i < text.size; i++)
+        lettered = lettered || text.data[i] == '/' || text.data[i] == '-';
+    return lettered && digits_of(text, NULL, 0) >= 6 && !is_years(text) && !is_date(text);
+}
+
+static bool has_three_digits(struct bytes text)
+{
+    return digits_of(text, NULL, 0) >= 3;
+}
+
+static bool has_four_digits_and_a_letter(struct bytes text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] >= 'A' && text.data[i] <= 'Z')
+            return digits_of(text, NULL, 0) >= 4;
+    return false;
+}
+
+/* 24/5520, and neither 2014/2015 nor 24/7. */
+static bool is_no_year(struct bytes text)
+{
+    uint8_t digits[10];
+    size_t count = digits_of(text, digits, sizeof digits);
+
+    return count != 8 || !is_year(digits + 4);
+}
+
 static bool has_ten_digits(struct bytes text)
 {
     return digits_of(text, NULL, 0) >= 10;
@@ -606,7 +722,8 @@ static bool has_ten_digits(struct bytes text)
 
 /* A date with its year straight after a name is taken for a date of birth: "Lee Ash, 9/8/38,". */
 const char gate_date_after_name[] =
-    "(?i)\\G(?:\\s[A-Z]\\b)?\\.?\\s?[)'\\x{2019}\"\\x{201D}]?[,;\\t|]?\\s{0,2}\\(?\\s?("
+    "(?i)\\G(?:\\s[A-Z]\\b)?\\.?\\s?[)'\\x{2019}\"\\x{201D}]?(?:,? "
+    "?\\(?[MF]\\)?)?[,;\\t|]?\\s{0,2}\\(?\\s?("
     "(?:[0-9]{1,2}" NTH "[\\s./-]{0,2}(?:of\\s+|o\\s+)?" MONTH "\\.?[,./-]?\\s*" YEAR "|" MONTH
     "\\.?\\s+[0-9]{1,2}" NTH ",?\\s+" YEAR
     "|[0-9]{1,2}\\s?[./-]\\s?[0-9]{1,2}\\s?[./-]\\s?(?:[0-9]{4}|[0-9]{2})"
@@ -621,7 +738,7 @@ const char gate_house_before_place[] =
 #define TEN "(?<![0-9])(?<![0-9]{2}\\.)(?<!0\\.)(?<!-[0-9]\\.)[0-9](?:" GAP "[0-9]){9}(?!\\.?[0-9])"
 /* No row of numbers. */
 #define TEN_ALONE                                                                                  \
-    "(?<![0-9\\x{A3}])(?<![0-9][\\s.,/_-])[0-9](?:" GAP "[0-9]){9}(?![0-9]|[\\s.,/_-][0-9])"
+    "(?<![0-9\\x{A3}])(?<![0-9][\\s.,;/_-])[0-9](?:" ANY_GAP "[0-9]){9}(?![0-9]|[\\s.,;/_-][0-9])"
 
 const struct rule gate_rules[] = {
     {FINDING_CHI_NUMBER, "chi-number", .digit = 1, .pattern = TEN, .holds = is_chi_number},
@@ -632,82 +749,128 @@ const struct rule gate_rules[] = {
      .holds = is_odd_nhs_number},
     /* Where it is called one it may be mistyped. */
     {FINDING_NHS_NUMBER, "nhs-number-by-word", .digit = 256,
-     .pattern =
-         "(?i)\\b(?:NHS|N\\.H\\.S\\.?|GIG)(?![a-z])" LEADS "([0-9](?:" GAP "[0-9]){9})(?![0-9])",
+     .pattern = "(?i)\\b(?:NHS|N\\.H\\.S\\.?|GIG)(?![a-z])" LEADS "([0-9](?:" ANY_GAP
+                "[0-9]){9})(?![0-9])",
      .group = 1, .holds = is_no_phone},
     {FINDING_CHI_NUMBER, "chi-number-by-word", .digit = 256,
-     .pattern = "(?i)\\bCHI\\b" LEADS "([0-9](?:" GAP "[0-9]){9})(?![0-9])", .group = 1},
+     .pattern = "(?i)\\bCHI\\b" LEADS "([0-9](?:" ANY_GAP "[0-9]){9})(?![0-9])", .group = 1},
 
     /* HMRC's manual NIM39110: letters and prefixes that are never given out; QQ is in examples. */
     {FINDING_NI_NUMBER, "ni-number", .digit = 20,
-     .pattern = "(?i)(?<![A-Z0-9])(?:(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][ .-]?"
-                "[A-CEGHJ-NPR-TW-Z]|QQ)(?:" GAP "[0-9]){6}" GAP "[A-D](?![A-Z0-9])",
+     .pattern = "(?i)(?<![A-Z0-9])(?:(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][ .,;-]?"
+                "[A-CEGHJ-NPR-TW-Z]|QQ)(?:" ANY_GAP "[0-9]){6}" ANY_GAP "[A-D](?![A-Z0-9])",
      .holds = is_ni_number},
     {FINDING_NI_NUMBER, "ni-number-by-word", .digit = 12,
-     .pattern = "(?i)(?<![A-Z0-9])[A-Z]{2}(?:" GAP "[0-9]){6}(?:" GAP "[A-Z])?(?![A-Z0-9])",
+     .pattern = "(?i)(?<![A-Z0-9])[A-Z]{2}(?:" ANY_GAP "[0-9]){6}(?:" ANY_GAP "[A-Z])?(?![A-Z0-9])",
      .near = "(?i)\\bnational\\s+insurance\\b|\\bNI\\s+n|\\bN\\.I\\.|\\bNINO\\b|\\byswiriant\\b",
      .before = 40, .after = 25},
 
     {FINDING_UPN, "pupil-number", .digit = 8,
-     .pattern =
-         "(?i)(?<![A-Z0-9])[A-HJ-NP-RT-Z]" GAP "(?:[0-9]" GAP "){11}[0-9A-HJ-NP-RT-Z](?![A-Z0-9])",
+     .pattern = "(?i)(?<![A-Z0-9])(?![A-Z][0-9]{8}[,;])[A-HJ-NP-RT-Z]" ANY_GAP "(?:[0-9]" ANY_GAP
+                "){11}[0-9A-HJ-NP-RT-Z](?![A-Z0-9])",
      .holds = upn_check_letter},
     {FINDING_UPN, "pupil-number-by-word", .digit = 8,
-     .pattern = "(?i)(?<![A-Z0-9])[A-Z]" GAP "(?:[0-9]" GAP "){11}[0-9A-Z](?![A-Z0-9])",
+     .pattern = "(?i)(?<![A-Z0-9])[A-Z]" ANY_GAP "(?:[0-9]" ANY_GAP "){11}[0-9A-Z](?![A-Z0-9])",
      .near = "(?i)\\bUPNs?\\b|\\bunique\\s+pupil\\b|\\bpupil", .before = 40, .after = 25},
 
     {FINDING_BANK, "iban", .digit = 12, .pattern = "(?i)(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])",
      .holds = iban_check},
     {FINDING_BANK, "iban-uk", .digit = 12,
-     .pattern = "(?i)(?<![A-Z0-9])GB" GAP "[0-9]" GAP "[0-9](?:" GAP "[A-Z]){4}(?:" GAP
-                "[0-9]){6,14}(?![0-9])"},
+     .pattern = "(?i)(?<![A-Z0-9])GB" ANY_GAP "[0-9]" ANY_GAP "[0-9](?:" ANY_GAP
+                "[A-Z]){4}(?:" ANY_GAP "[0-9]){6,14}(?![0-9])"},
     {FINDING_BANK, "iban-mistyped", .digit = 12,
      .pattern = "(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])", .holds = has_ten_digits, .near = BANK,
      .before = 60, .after = 30},
-    {FINDING_BANK, "iban-by-word", .digit = 2,
-     .pattern = "(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[ ./_-]?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])",
+    {FINDING_BANK, "iban-by-word", .digit = 3,
+     .pattern = "(?<![A-Z0-9])[A-Z]{2} ?[0-9]{2}(?:[ ./_-]?[A-Z0-9]{2,4}){1,8}(?![A-Z0-9])",
      .near = "(?i)\\bIBAN\\b", .before = 30, .after = 15},
     {FINDING_BANK, "sort-code", .digit = 1,
-     .pattern = "(?<![0-9/.-])[0-9]{2}(\\s?[ ./_-]\\s?)[0-9]{2}\\1[0-9]{2}(?![0-9-]|/[0-9])",
+     .pattern =
+         "(?<![0-9/.,;-])[0-9]{2}(\\s?[ ./_-]\\s?|[,;])[0-9]{2}\\1[0-9]{2}(?![0-9-]|[/,;][0-9])",
      .holds = is_no_date, .near = BANK, .before = 60, .after = 40, .unless = NO_ACCOUNT},
     {FINDING_BANK, "sort-code-like-date", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}(\\s?[ -]\\s?)[0-9]{2}\\1[0-9]{2}(?![0-9-]|/[0-9])",
-     .near = "(?i)\\bsort|\\bs/c|\\bsc\\b|\\bdidoli|\\ba/"
-             "c|\\bacc?t?s?\\b|\\bacc?ou?nts?\\b|\\bcyfrif|\\bbank|\\bs(?:rot|otr|rt)\\s?code|"
-             "\\bhalifax\\b|\\bbarclays\\b|\\bhsbc\\b|\\blloyds\\b|\\bnatwest\\b|\\bsantander\\b|"
-             "\\bnationwide\\b|\\btsb\\b|\\bmonzo\\b|\\bbuilding society",
-     .before = 40, .after = 25,
+     .near = ACCOUNTS, .before = 40, .after = 25,
      .unless = NO_ACCOUNT "|\\b(?:on|since|from|until|by|dated|before|after|ar)\\s$"},
     {FINDING_BANK, "sort-code-by-word", .digit = 256,
-     .pattern = SORT "([0-9](?:" GAP "[0-9]){5})(?![0-9])", .group = 1},
+     .pattern = SORT "([0-9](?:" BOXED "[0-9]){5})(?![0-9])", .group = 1},
     {FINDING_BANK, "sort-code-mixed", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}[ ./-][0-9]{2}[ ./-][0-9]{2}(?![0-9-]|/[0-9])",
-     .holds = is_no_date, .near = "(?i)\\bsort|\\bs/c|\\bdidoli", .before = 40, .after = 20,
+     .holds = is_no_date, .near = "(?i)\\b" SORTS "|\\bs/c|\\bdidoli", .before = 40, .after = 20,
      .unless = NO_ACCOUNT},
+    /* Over two lines or three. */
+    {FINDING_BANK, "sort-code-over-lines", .digit = 1,
+     .pattern =
+         "(?<![0-9/.-])(?<![0-9]\\n)(?=[0-9]{2}[ ./-]{0,2}(?:[0-9]{2})?[ ./-]{0,2}\\n)"
+         "[0-9]{2}[ ./-]{0,2}\\n?[0-9]{2}[ ./-]{0,2}\\n?[0-9]{2}(?![0-9-]|[/\\n][0-9]{1,3}\\b)",
+     .holds = is_no_date, .near = ACCOUNTS, .before = 60, .after = 20, .unless = NO_ACCOUNT},
+    /* A digit short, or one too many. */
+    {FINDING_BANK, "sort-code-mistyped", .digit = 1,
+     .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-(?:[0-9]|[0-9]{3})(?![0-9-]|[/.][0-9])",
+     .holds = is_no_day, .near = ACCOUNTS, .before = 40, .after = 20, .unless = NO_ACCOUNT},
+    {FINDING_BANK, "sort-code-masked", .digit = 8,
+     .pattern = "(?i)(?<![\\w*#-])(?=[x*#0-9 -]{0,6}[0-9])(?=[0-9 -]{0,6}[x*#])"
+                "[x*#0-9]{2}([ -])[x*#0-9]{2}\\1[x*#0-9]{2}(?![\\w*#-])",
+     .near = BANK, .before = 60, .after = 40},
+    {FINDING_BANK, "sort-code-in-column", .digit = 1,
+     .pattern = "(?<![0-9/.,-])[0-9]{2}([ ./-]?)[0-9]{2}\\1[0-9]{2}(?=\"?\\s?(?:[|\\t,;\\n]|$))",
+     .near = COLUMN("(?:sort(?:ing)?\\s?code|cod didoli|s/c|sc|sort)"), .before = 900, .after = 0},
     {FINDING_BANK, "sort-code-no-date", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9/-])", .holds = is_no_date,
      .unless = NO_ACCOUNT},
     {FINDING_BANK, "sort-code-and-account", .digit = 1,
-     .pattern = "(?<![0-9-])[0-9]{2}([ ./_-]?)[0-9]{2}\\1[0-9]{2}(?:[ ,/_-]|\\.(?= "
+     .pattern = "(?<![0-9-])[0-9]{2}([ ./_,;-]?)[0-9]{2}\\1[0-9]{2}(?:[ ,;/_-]|\\.(?= "
                 ")|(?<=[0-9]\\.[0-9]{2})\\.){1,3}(?:and |a/c |acc(?:ount)? "
                 "|no\\.? ){0,2}"
                 "(?:[0-9]{8}|[0-9]{4}[ -][0-9]{4})(?![0-9])"},
     {FINDING_BANK, "account-and-sort-code", .digit = 1,
      .pattern =
-         "(?<![0-9-])(?:[0-9]{8}|[0-9]{4}[ -][0-9]{4})[ ,./_-]{1,3}(?:[0-9]{2}-[0-9]{2}-[0-9]{2}|"
-         "[0-9]{2} [0-9]{2} [0-9]{2})(?![0-9])",
+         "(?<![0-9-])(?:[0-9]{8}|[0-9]{4}[ -][0-9]{4})[ ,;./_(-]{1,3}(?:[0-9]{2}-[0-9]{2}-[0-9]{2}|"
+         "[0-9]{2} [0-9]{2} [0-9]{2}|[0-9]{6})(?![0-9])",
      .near = BANK, .before = 60, .after = 30},
     {FINDING_BANK, "fourteen", .digit = 1, .pattern = "(?<![0-9])[0-9]{14}(?![0-9])", .near = BANK,
      .before = 60, .after = 30, .unless = NO_ACCOUNT},
     {FINDING_BANK, "account-by-word", .digit = 256,
-     .pattern = ACCOUNT
-     "([0-9](?:[ ./_-]{0,3}[0-9]){7}|[0-9]{3}[ -][0-9]{4}|[0-9]{4}[ -][0-9]{3})(?![ ./_-]?[0-9])",
-     .group = 1, .holds = is_account},
+     .pattern = ACCOUNT "([0-9](?:" BOXED "[0-9]){7}|0[0-9]{8}|[0-9]{3}[ -][0-9]{4}|[0-9]{4}[ "
+                        "-][0-9]{3})(?![ ./_-]?[0-9])",
+     .group = 1, .holds = is_called_account},
     {FINDING_BANK, "account-number", .digit = 1,
      .pattern = "(?<![0-9\\x{A3}-])(?<![0-9][,/])(?:[0-9]{4}[ -][0-9]{4}|[0-9]{6,8}|[0-9]{2}([ "
                 "-])[0-9]{2}\\1[0-9]{2}\\1[0-9]{2})(?![0-9]|[.,-][0-9])" NO_UNIT,
      .holds = is_account, .near = BANK "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])",
      .before = 60, .after = 30, .unless = NO_ACCOUNT},
+    /* As one would write a date, or a sum. */
+    {FINDING_BANK, "account-like-date", .digit = 1,
+     .pattern = "(?<![\\w\\x{A3}/-])(?<![0-9][.,])[0-9]{8}(?![\\w/-]|[.,][0-9])" NO_UNIT,
+     .near = ACCOUNTS "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}\\W{1,3}(?:number\\W)?$", .before = 40,
+     .after = 0,
+     .unless =
+         NO_ACCOUNT "|\\b(?:on|since|from|until|by|dated?|before|after|ar|opened|closed|of|for|"
+                    "at|ending|year|period|and|to|than|file)\\W{1,3}$"},
+    {FINDING_BANK, "account-over-lines", .digit = 1,
+     .pattern = "(?<![\\w\\x{A3}.,/-])(?<![0-9][\\s.,/-])[0-9]{2,6}-?\\n[0-9]{2,6}(?![\\w/"
+                "-]|[\\s.,][0-9])",
+     .holds = is_account_of_eight, .near = ACCOUNTS, .before = 60, .after = 20,
+     .unless = NO_ACCOUNT},
+    {FINDING_BANK, "account-spread", .digit = 1,
+     .pattern = "(?<![\\w\\x{A3}.,/-])(?<![0-9][\\s.,/-])[0-9](?:[ "
+                ".-]?[0-9]){7}(?![\\w/-]|[\\s.,][0-9])" NO_UNIT,
+     .holds = is_account_of_eight, .near = ACCOUNTS, .before = 60, .after = 20,
+     .unless = NO_ACCOUNT},
+    {FINDING_BANK, "account-in-column", .digit = 1,
+     .pattern =
+         "(?<![\\w\\x{A3}.,/-])(?:[0-9]{6,10}|[0-9]{4}[ -][0-9]{4})(?=\"?\\s?(?:[|\\t,;\\n]|$))",
+     .near =
+         COLUMN("(?:(?:bank )?a(?:ccount|cct?|/c)(?: (?:no|number|num))?\\.?|(?:rhif )?cyfrif)"),
+     .before = 900, .after = 0},
+    {FINDING_BANK, "account-long", .digit = 1,
+     .pattern = "(?<![\\w\\x{A3}-])(?<![0-9][.,/])[0-9]{9,12}(?![\\w-]|[.,/][0-9])" NO_UNIT,
+     .near = "(?i)\\b(?:bank|building soc\\w{0,5}|savings|credit union|post office|undeb credyd|"
+             "cymdeithas adeiladu)\\b[^.\\n]{0,32}$",
+     .before = 60, .after = 0, .unless = NO_ACCOUNT},
+    {FINDING_BANK, "bank-of-account", .asks = "(?i)\\b(?:BIC|SWIFT)\\b",
+     .pattern = "(?i:\\b(?:BIC|SWIFT)\\b)" LEADS "([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![\\w])",
+     .group = 1},
     /* The heading of a table, or a sentence before. */
     {FINDING_BANK, "account-far", .digit = 1,
      .pattern = "(?<![\\w\\x{A3}-])(?<![0-9][.,/])[0-9]{8}(?![\\w-]|[.,/][0-9])" NO_UNIT,
@@ -715,20 +878,40 @@ const struct rule gate_rules[] = {
      .unless = NO_ACCOUNT_AT_ALL},
     {FINDING_BANK, "roll-number", .digit = 192,
      .pattern = "(?i)\\b(?:roll|pass\\s?book|savings\\sbook)\\s?(?:no|num|number|ref)\\b\\.?"
-                "[^\\w\\n]{0,3}(?:(?:is|was|of)\\b[^\\w\\n]{0,2})?"
+                "(?: ?\\([^)\\n]{1,24}\\))?[^\\w\\n]{0,3}(?:(?:is|was|of)\\b[^\\w\\n]{0,2})?"
                 "([A-Z0-9][A-Z0-9]{0,8}(?:[ ./-]{1,3}(?-i:[A-Z0-9]){1,10}){0,4})(?![\\w])",
      .group = 1, .holds = has_five_digits},
     {FINDING_BANK, "roll-alone", .digit = 16,
      .pattern = "(?i)(?<!on )\\b(?:roll|pass\\s?book)[ "
-                ":]{1,2}([A-Z]{0,2}/?[0-9]{5,9}[/-][0-9]{1,9})(?![\\w/-])",
+                ":]{1,2}([A-Z]{0,3}[ /]?[0-9]{5,9}[/-][0-9]{1,9}|(?-i:[A-Z]{1,3})[ "
+                "/-]?[0-9]{5,10})(?![\\w/-])",
      .group = 1},
+    {FINDING_BANK, "roll-far", .digit = 5, .pattern = ROLL_NUMBER, .holds = is_roll_number,
+     .near =
+         "(?i)\\b(?:roll\\s?n|pass\\s?book|savings\\sbook|building\\ssociety\\s(?:ref|n|account))",
+     .before = 160, .after = 0},
+    {FINDING_BANK, "roll-near", .digit = 5, .pattern = ROLL_NUMBER, .holds = is_roll_number,
+     .near = "(?i)\\b(?:roll|rholyn|society|cymdeithas adeiladu|nationwide|skipton|principality|"
+             "savings|llyfr)\\b[^\\n]{0,24}$",
+     .before = 48, .after = 0},
     {FINDING_BANK, "last-digits", .digit = 320,
-     .pattern = "(?i)\\blast\\s(?:4|four|3|three)\\s(?:digits?|numbers?|of\\s(?:(?:the|his|her|"
-                "their|my)\\s)?"
-                "(?:card|account))(?:\\s(?:of|the|his|her|their|my|card|account|is|are|was)){0,7}[ "
-                ":,(=-]{0,3}"
-                "([0-9]{3,4})(?![\\w])",
+     .pattern =
+         "(?i)\\b(?:(?:last|final)\\s(?:4|four|3|three)\\s(?:digits?|numbers?|of\\s(?:(?:the|his|"
+         "her|"
+         "their|my)\\s)?"
+         "(?:card|account))|(?:pedwar|4|tri|3)\\s(?:digid|rhif|ffigur)(?:au)?\\solaf)"
+         "(?:\\s(?:of|on|the|his|her|their|my|card|account|is|are|was|were|being|as|yw|ei|y|cerdyn|"
+         "cyfrif)){0,7}[ :,(=-]{0,3}(" LAST_DIGITS ")(?![\\w])",
      .group = 1},
+    {FINDING_BANK, "last-of-card", .digit = 64,
+     .pattern = "(?i)\\b(?:last|final)\\s(?:4|four)\\b(?:\\s(?:is|are|was|were|being|as)){0,2}[ "
+                ":,(=-]{1,3}"
+                "(" LAST_DIGITS ")(?![\\w])",
+     .group = 1, .near = BANK "|" CARD, .before = 60, .after = 40},
+    {FINDING_BANK, "digits-that-are-last", .digit = 1,
+     .pattern = "(?<![\\w.,\\x{A3}-])[0-9]{4}(?=\\W{1,3}(?:(?:is|are|was|were|being|as)\\s)?"
+                "(?:(?:the|her|his|their)\\s)?last\\s(?:4|four)\\b)",
+     .near = BANK "|" CARD, .before = 60, .after = 60},
     {FINDING_BANK, "masked", .digit = 128,
      .pattern = "(?i)\\b(?:a/"
                 "c|acc?t?|a[ckoun]{3,6}ts?|cards?|cyfrif)\\b[^\\w\\n]{0,4}(?:(?:no|number)\\b[^"
@@ -743,37 +926,56 @@ const struct rule gate_rules[] = {
                 "([A-Z]{0,3}[0-9]{4,9}(?:[/-][0-9]{1,4})?)(?![\\w/-])",
      .group = 1, .near = "(?i)\\bcredit union|\\bbuilding society|\\bundeb credyd", .before = 80,
      .after = 40},
+    {FINDING_BANK, "member-by-word", .digit = 64,
+     .pattern = "(?i)\\b(?:credit union|undeb "
+                "credyd)\\b[^.\\n0-9]{0,16}\\b(?:number|no|a/c|acc\\w{0,5}|cyfrif|"
+                "aelod|ref)\\b[^\\w\\n]{1,3}([0-9]{4,9})(?![\\w/-])",
+     .group = 1},
     {FINDING_BANK, "secret-of-card", .digit = 40,
      .pattern = "(?i)\\b(?:PIN|CVV2?|CVC|security "
                 "code)\\b(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|number|code)\\b)"
                 "{0,5}([0-9]{3,4})(?![\\w])",
      .group = 1, .near = "(?i)\\bcards?\\b|\\bbank|\\baccount", .before = 60, .after = 40},
+    {FINDING_BANK, "security-code", .digit = 40,
+     .pattern = "(?i)\\b(?:CVV2?|CVC)\\b(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|number|code)\\b)"
+                "{0,5}([0-9]{3,4})(?![\\w])",
+     .group = 1},
+    {FINDING_BANK, "card-expires", .digit = 40,
+     .pattern = "(?i)\\b(?:exp|expiry|expires?|valid "
+                "(?:to|until|thru))\\b[^\\w\\n]{0,3}(?:(?:date|end)\\b[^\\w"
+                "\\n]{1,2})?((?:0[1-9]|1[0-2])\\s?[/-]\\s?(?:20)?[0-9]{2})(?![0-9/-])",
+     .group = 1, .near = CARD, .before = 60, .after = 40},
     {FINDING_BANK, "ends-in", .digit = 256,
-     .pattern = "(?i)\\b(?:account|card|a/"
+     .pattern = "(?i)\\b(?:account|card|cerdyn|a/"
                 "c|acc?t?|cyfrif)\\b[^.\\n]{0,24}\\b(?:end(?:s|ing|ed)|begin(?:s|ning)|start(?:s|"
-                "ing)|gorffen)\\s(?:in\\s|with\\s|"
-                "yn\\s)?([0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-9]{3,5})?)\\b",
+                "ing)|finish(?:es|ing)|gorffen)\\s(?:in\\s|with\\s|on\\s|"
+                "yn\\s|gyda\\s|mewn\\s)?[*.#x-]{0,4}([0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-"
+                "9]{3,5})?)\\b",
      .group = 1},
     {FINDING_BANK, "one-that-ends-in", .digit = 64,
-     .pattern = "(?i)(?:\\b(?:end(?:s|ing)|gorffen)\\s(?:in\\s|with\\s|yn\\s)?|\\x{2026}\\s?|\\.{3}"
+     .pattern = "(?i)(?:\\b(?:end(?:s|ing)|finish(?:es|ing)|gorffen)\\s(?:in\\s|with\\s|yn\\s|"
+                "gyda\\s|mewn\\s)?|\\x{2026}\\s?|\\.{3}"
                 "\\s?|\\*{2,}\\s?|"
                 "x{2,}\\s?)((?!19|20)[0-9]{3,5}(?:,?\\s(?:not|and|or|nid|neu)\\s[0-9]{3,5})?)\\b",
-     .group = 1, .near = BANK "|\\bcards?\\b", .before = 60, .after = 40},
+     .group = 1, .near = BANK "|" CARD, .before = 60, .after = 40},
     {FINDING_BANK, "card-digits", .digit = 40,
-     .pattern = "(?i)\\bcard(?:\\s(?:no|num|number))?\\b\\.?[ "
+     .pattern = "(?i)\\b(?:card|visa debit|cerdyn)(?:\\s(?:no|num|number))?\\b\\.?[ "
                 ":(#*-]{1,3}((?!19|20)[0-9]{4})(?![\\w]|[.,/-][0-9])" NO_UNIT,
      .group = 1},
     {FINDING_BANK, "begins-with", .digit = 1,
      .pattern = "(?i)(?<![\\w-])(?:[0-9]{2,4}[ -]){0,3}[0-9]{2,6}[ -]?[x*]{2,4}(?:[ "
                 "-]?[x*]{2,4}){0,3}(?![\\w])",
      .near = BANK, .before = 60, .after = 30},
+    {FINDING_BANK, "masked-middle", .digit = 1,
+     .pattern = "(?i)(?<![\\w])[0-9]{1,6}[ -]?[x*#]{2,12}[ -]?[0-9]{1,6}(?![\\w])",
+     .near = BANK "|" CARD, .before = 60, .after = 40},
     {FINDING_BANK, "card", .digit = 1,
      .pattern = "(?<![0-9])(?<![0-9][.])(?=4|5[1-5]|2[2-7]|3[47]|6[0457])[0-9](?:" GAP
                 "[0-9]){14,15}(?![0-9])",
      .holds = is_card},
     {FINDING_BANK, "card-mistyped", .digit = 256,
-     .pattern =
-         "(?i)\\bcard\\b" LEADS "([2-6][0-9]{3}(?:" GAP "[0-9]{4}){2}" GAP "[0-9]{3,4})(?![0-9])",
+     .pattern = "(?i)\\bcard\\b" LEADS "([2-6][0-9]{3}(?:" ANY_GAP "[0-9]{4}){2}" ANY_GAP
+                "[0-9]{3,4})(?![0-9])",
      .group = 1},
     /* Mistyped, and no row of figures. */
     {FINDING_BANK, "card-fours", .digit = 1,
@@ -784,7 +986,7 @@ const struct rule gate_rules[] = {
              "\\bbank",
      .before = 60, .after = 40},
     {FINDING_BANK, "card-by-word", .digit = 1,
-     .pattern = "(?<![0-9])[2-6](?:" GAP "[0-9]){12,18}(?![0-9])", .holds = card_check,
+     .pattern = "(?<![0-9])[2-6](?:" ANY_GAP "[0-9]){12,18}(?![0-9])", .holds = card_check,
      .near = "(?i)\\bcards?\\b|\\bvisa\\b|\\bmastercard\\b|\\bPAN\\b", .before = 40, .after = 20},
 
     /* DVLA's INF104: two letters, the age, three letters; before 2001 a letter at the front, at the
@@ -814,28 +1016,64 @@ const struct rule gate_rules[] = {
     {FINDING_URL, "handle", .asks = "@", .pattern = "(?<![\\w.@/])@\\w{3,30}\\b(?!\\.\\w)"},
 
     {FINDING_CASE_REF, "reference", .digit = 64,
-     .pattern = "(?i)(?<![\\w/-])(?=[A-Z/-]*[0-9])(?-i:[A-Z]{1,8}[0-9]{0,4})(?:\\s?[/"
+     .pattern = "(?i)(?:(?<![\\w/-])|(?<=(?-i:[a-z]))(?=(?-i:[A-Z]{2,8})/))(?=[A-Z/"
+                "-]*[0-9])(?-i:[A-Z]{1,8}[0-9]{0,4})(?:\\s?[/"
                 "-]\\s?(?-i:[A-Z0-9]{1,8})){1,5}(?![\\w/-])",
      .holds = is_reference},
     {FINDING_CASE_REF, "reference-digits-first", .digit = 1,
      .pattern = "(?i)(?<![\\w/-])[0-9]{2,4}[/-](?:[0-9]{3,7}(?:[/"
                 "-][A-Z]{1,8}[0-9]{0,2}){1,2}|[A-Z]{1,6}[/-]?[0-9]{2,7}|"
-                "[0-9]{5,7}|[0-9]{4,6}/[0-9]{2}|[0-9]{2}[A-Z]{3}[0-9]{2})(?![\\w/-])"},
+                "[0-9]{5,7}|[0-9]{4,6}/"
+                "[0-9]{2}|[0-9]{2}[A-Z]{3}[0-9]{2})(?:\\s(?-i:FUL|FULL|HOUSE|HSE|COU|OUT|LBC|"
+                "ADV|RES|REM|TPO)\\b)?(?![\\w/-])"},
+    {FINDING_CASE_REF, "reference-small", .digit = 16,
+     .pattern = "(?<![\\w/-])[a-z]{1,6}[/-][a-z0-9]{1,8}(?:[/-][a-z0-9]{1,8}){0,4}(?![\\w/-])",
+     .holds = has_three_digits, .near = FILED "\\W{1,3}(?:(?:no|number|is|yw|rhif)\\W{1,3})?$",
+     .before = 40, .after = 0},
+    {FINDING_CASE_REF, "reference-apart", .digit = 24,
+     .pattern = "(?<![\\w/-])(?=[A-Z./_ -]{0,20}[0-9])(?:[A-Z]{1,6}|[0-9]{2,4})(?:[ "
+                "./_-]{1,3}(?:[A-Z]{2,5}|[0-9]{2,7}"
+                ")){1,4}(?![\\w/-])",
+     .holds = has_four_digits_and_a_letter,
+     .near = FILED "\\W{1,3}(?:(?:no|number|is|yw|rhif)\\W{1,3})?$", .before = 40, .after = 0},
+    {FINDING_CASE_REF, "reference-of-year", .digit = 1,
+     .pattern = "(?<![\\w/.-])(?:(?:19|20)[0-9]{2}|[0-9]{2})/[0-9]{3,6}(?![\\w/-])",
+     .holds = is_no_year, .near = FILED "\\W{1,3}(?:(?:no|number|is|yw|rhif)\\W{1,3})?$",
+     .before = 40, .after = 0},
+    {FINDING_CASE_REF, "reference-of-day", .digit = 64,
+     .pattern =
+         "(?i)\\b(?:incident|log|cad|crime)\\b\\W{1,3}(?:(?:no|number|ref)\\b\\W{1,3})?([0-9]{2,5} "
+         "of "
+         "(?:[0-9]{1,2}" NTH " " MONTH "|[0-9]{1,2}[./-][0-9]{1,2})(?:[ ./-]" YEAR ")?)(?![\\w])",
+     .group = 1},
     {FINDING_CASE_REF, "reference-by-word", .digit = 128,
-     .pattern = "(?i)(?<!ledger )(?<!journal )(?<!purchase )(?<!budget "
-                ")\\b(?:ref(?:erence)?s?|decisions?|applications?|app|penalty|complaints?|case|"
-                "claim|cais|cwyn|cyfeirnod|cyf|acct?|a/"
-                "c|tribunal|permission|licen[cs]e|enforcement|ombudsman|foi|"
-                "eir|sar|incident|crime|log|job|ticket|call|account|order|notice|fine|pcn|"
-                "file|mosaic|lcs|las|id|swift|number|no|rhif)\\b(?:(?<=no)\\.)?[^.\\w\\n]{0,4}"
-                "(?:ref(?:erence)?|no|number|rhif)?[^.\\w\\n]{0,4}\\(?"
-                "((?:[A-Z]{1,6}[ /-]?)?[0-9](?:[A-Z0-9]|[/-](?=[0-9A-Z])|[ "
-                "](?=[0-9])){3,14}[0-9A-Z])(?![\\w])",
+     .pattern =
+         "(?i)(?<!build )(?<!ledger )(?<!journal )(?<!purchase )(?<!budget "
+         ")\\b(?:ref(?:erence)?s?|decisions?|applications?|app|penalty|complaints?|case|"
+         "claim|cais|cwyn|cyfeirnod|cyf|acct?|a/"
+         "c|tribunal|permission|licen[cs]e|enforcement|ombudsman|foi|"
+         "eir|sar|incident|crime|log|job|ticket|call|account|order|notice|fine|pcn|"
+         "file|mosaic|lcs|las|tenancy|utr|id|swift|number|no|rhif)\\b(?:(?<=no)\\.)?[^.\\w\\n]{0,4}"
+         "(?:ref(?:erence)?|no|number|rhif)?[^.\\w\\n]{0,4}\\(?"
+         "((?:[A-Z]{1,6}[ /-]?)?[0-9](?:[A-Z0-9]|[/-](?=[0-9A-Z])|[ "
+         "](?=[0-9])){3,14}[0-9A-Z])(?![\\w])",
      .group = 1, .holds = has_five_digits},
     /* An account, or a number of a person or a case: nothing near tells which. */
     {FINDING_CASE_REF, "eight-digits", .digit = 1,
-     .pattern = "(?<![\\w\\x{A3}-])(?<![0-9][.,/])[0-9]{8}(?![\\w-]|[.,/][0-9])" NO_UNIT,
+     .pattern =
+         "(?<![\\w\\x{A3}-])(?<![0-9][.,/])(?<![0-9]\\t)[0-9]{8}(?![\\w-]|[.,/\\t][0-9])" NO_UNIT,
      .holds = is_account_alone, .unless = NO_ACCOUNT_AT_ALL},
+    {FINDING_CASE_REF, "reference-letters-and-eight", .digit = 8,
+     .pattern = "(?<![\\w\\x{A3}/-])(?!PO |GL |CC |VAT |UPRN |ID |ISBN |TEL |MOB |NHS |ACC |AC |SC "
+                "|LINE |CODE )"
+                "[A-Z]{2,5} [0-9]{8}(?![\\w-]|[.,/][0-9])",
+     .unless = NO_ACCOUNT},
+    {FINDING_CASE_REF, "reference-of-four", .digit = 8,
+     .pattern = "(?<![\\w/-])[A-Z]{2,5}[0-9]{4}(?![\\w/-])",
+     .near = "(?i)\\b(?:ref(?:erence)?s?|invoices?|case|claim|orders?|applications?|tickets?|jobs?|"
+             "complaints?|"
+             "licen[cs]es?|permits?|notices?|cyf|cyfeirnod|anfoneb(?:au)?)\\b[^.\\n]{0,24}$",
+     .before = 40, .after = 0},
     {FINDING_CASE_REF, "reference-joined", .digit = 5,
      .pattern = "(?<![\\w/-])(?![EWSNKJ][0-9]{8}\\b)[A-Z]{1,5}[0-9]{5,9}(?![\\w/-])"},
     {FINDING_CASE_REF, "passport", .digit = 8,
@@ -848,23 +1086,44 @@ const struct rule gate_rules[] = {
                 "-]?[0-9][0156][0-9][0-3][0-9]{2}[ -]?"
                 "[A-Z9]{2}[ -]?[0-9A-Z][ -]?[A-Z]{2}(?:[ -]?[0-9]{2})?(?![A-Z0-9])"},
     {FINDING_CASE_REF, "ombudsman", .digit = 1,
-     .pattern = "(?<![0-9])[0-9]{2} [0-9]{3} [0-9]{3}(?![0-9])"},
+     .pattern = "(?<![0-9/.-])[0-9]{2}([ -])[0-9]{3}\\1[0-9]{3}(?![0-9-])"},
     {FINDING_CASE_REF, "citation", .digit = 1,
      .pattern = "\\[[0-9]{4}\\] (?:[A-Z]{2,6}|[A-Z][A-Za-z]{1,6})(?: [A-Za-z]{2,6})? [0-9]{1,5}(?: "
                 "\\([A-Z][A-Za-z]{1,8}\\))?"},
 
     {FINDING_ADDRESS, "address", .digit = 96,
-     .pattern = "(?i)(?<![\\w\\x{A3}])" HOUSE ",?\\s{0,2}(?:" STREET_NAME "\\s{1,2}){1,3}" STREET
-                "(?:\\s(?-i:Chambers|Cottages|House|Court|Mews|Flats|Buildings|Villas|Lodge)\\b)?"},
+     .pattern =
+         "(?i)(?:(?<![\\w\\x{A3}])|(?<=from)|(?<=\\bto|\\bat))" HOUSE ",?\\s{0,2}(?:" STREET_NAME
+         "\\s{1,2}){1,3}" STREET
+         "(?:\\s(?-i:Chambers|Cottages|House|Court|Mews|Flats|Buildings|Villas|Lodge)\\b)?"
+         "(?:,? \\((?:[0-9]{1,2}/[0-9]{1,2}|basement|(?:ground|top|first|second) floor)\\))?"},
     {FINDING_ADDRESS, "address-flat", .digit = 48,
      .pattern = "(?i)\\b(?:flat|apt|apartment|fflat)\\.?\\s{0,3}[0-9]{1,4}[a-z]?\\b\\s{0,3},?(?:"
                 "\\s{0,3}" STREET_NAME "){1,3}?\\s{1,2}"
                 "(?:" STREET "|house|court|lodge|point|heights|tower|mansions|buildings)"},
     {FINDING_ADDRESS, "address-flat-number", .digit = 48,
-     .pattern = "(?i)\\b(?:flat|apt|apartment|fflat)\\s?[0-9]{1,4}[a-z]?\\b"},
+     .pattern = "(?i)(?:\\bblock [a-z0-9]{1,2},? "
+                ")?\\b(?:flat|apt|apartment|fflat)\\s?[0-9]{1,4}[a-z]?\\b"},
+    {FINDING_ADDRESS, "address-flat-letter",
+     .pattern = "\\b(?:Flat|Fflat|FLAT|FFLAT|flat|fflat) [A-H],? (?:" NAMED
+                " ){1,3}(?:" STREET_CAPITAL "|House|Lodge|Heights|Tower|Mansions|HOUSE|COURT)"},
+    {FINDING_ADDRESS, "address-quoted",
+     .pattern = "[\"'\\x{2018}\\x{201C}]" NAMED "(?: " NAMED
+                ")?[\"'\\x{2019}\\x{201D}] ?, ?(?:[0-9]{1,4}[a-z]? )?(?:" NAMED
+                " ){1,2}(?:Loke|" STREET_CAPITAL ")"},
+    {FINDING_ADDRESS, "address-small",
+     .pattern = "(?i)\\b(?:lives?|living|lived|stays?|staying|moved|addr|address|home)\\b\\W{1,3}(?"
+                ":(?:at|to|in|is)\\s)?"
+                "((?:the\\s)?(?:[a-z]{3,14}\\s){1,2}(?:house|cottage|lodge|farm|farmhouse|barn|"
+                "forge|mill|rectory|"
+                "vicarage|bungalow|croft|steading|schoolhouse|manse),\\s(?:[a-z]{3,14}\\s){1,2}(?:"
+                "road|street|lane|close|"
+                "avenue|drive|terrace|crescent|hill|row|walk|grove|wynd|brae|drove|loke|rd|ln))\\b",
+     .group = 1},
     {FINDING_ADDRESS, "address-welsh", .digit = 96,
      .pattern =
-         "(?i)(?<![0-9])" HOUSE ",?\\s{0,2}(?:heol|cae|llys|stryd|ffordd|rhodfa|l\\x{F4}n|lon|maes|"
+         "(?i)(?<![0-9])" HOUSE ",?\\s{0,2}(?:(?-i:Bron|Nant|Cwrt|Gerddi|Rhiw|Coed|Min)|heol|cae|"
+         "llys|stryd|ffordd|rhodfa|l\\x{F4}n|lon|maes|"
          "clos|cilgant|trem|glan|pen|tan|bryn|parc|rhes|teras|tai)(?:'r|\\x{2019}r)?[\\s-]"
          "(?:(?:y|yr|yr?\\s|'r|a)\\s)?[\\w'\\x{2019}-]+(?:\\s(?-i:[A-Z])[\\w'\\x{2019}-]+)?"},
     {FINDING_ADDRESS, "address-named",
@@ -934,12 +1193,13 @@ const struct rule gate_rules[] = {
 
     /* Ten or eleven digits from the trunk zero on. */
     {FINDING_PHONE, "phone", .digit = 16,
-     .pattern =
-         "(?<![0-9+])(?<![0-9][.-])(?:\\(?(?:\\+|00)\\s?\\(?44\\)?" PHONE_GAP "(?:\\(0\\)" PHONE_GAP
-         "|0)?|\\(?0\\)?|\\(0\\)\\s)[1235789][0-9](?:" NO_OTHER PHONE_GAP "[0-9]){7,8}(?![0-9])",
+     .pattern = "(?<![0-9+])(?<![0-9][.-])" TRUNK(PHONE_GAP) "(?:" NO_OTHER PHONE_GAP
+                                                             "[0-9]){7,8}(?![0-9])",
      .holds = is_phone},
-    {FINDING_PHONE, "phone-commas", .digit = 1,
-     .pattern = "(?<![0-9,])0[1-37][0-9]{2,4},\\s?[0-9]{3,4},\\s?[0-9]{3,4}(?![0-9,])"},
+    {FINDING_PHONE, "phone-commas", .digit = 16,
+     .pattern = "(?<![0-9+,])(?<![0-9][.-])" TRUNK(COMMA_GAP) "(?:" NO_OTHER COMMA_GAP
+                                                              "[0-9]){7,8}(?![0-9]|[.,][0-9])",
+     .holds = is_phone_of_commas},
     {FINDING_PHONE, "phone-44", .digit = 16,
      .pattern = "(?<![0-9+])(?<![0-9][./-])\\(?\\+?\\s?\\(?44\\)?" LINE_GAP "(?:\\(?0\\)?" LINE_GAP
                 ")?7(?:" LINE_GAP "[0-9]){9}(?![0-9])",
@@ -964,6 +1224,16 @@ const struct rule gate_rules[] = {
      "([0-9]{5,8}|[0-9]{3,5}[ ./_-][0-9]{3,4}|[0-9]{2}[ ./_-][0-9]{2}[ ./_-][0-9]{2}|"
      "[0-9](?:[ ./_-][0-9]){5,7})(?![0-9]|[.,/-][0-9])" NO_UNIT,
      .group = 1, .holds = is_local_number},
+    /* A round one, where it is called a number. */
+    {FINDING_PHONE, "phone-by-word", .digit = 64,
+     .pattern =
+         "(?i)\\b(?:tel|telephone|phone|mob|mobile|fax|landline|ff[o\\x{F4}]n|ffoniwch|symudol|"
+         "(?:ring|rang|call|called|text|phone|contact)(?:\\s(?:me|us|her|him|them))?\\s(?:on|at))"
+         "\\b"
+         "(?:[ \\t:.(=\"'-]{1,3}|\\b(?:no|number|is|was|on|at|ar|yw|rhif)\\b){0,5}(?<![0-9])"
+         "([0-9]{5,8}|[0-9]{3}[ -][0-9]{3})(?![\\w]|[ .,/-][0-9])" NO_UNIT
+         "(?! (?:a|an|per|in|of|more|or|and)\\b)",
+     .group = 1, .holds = is_called_phone},
     {FINDING_PHONE, "phone-extension", .digit = 96,
      .pattern = "(?i)\\b(?:tel|extn?|extension)\\b\\.?\\s?(?:no\\.?|number)?\\s?[.:]?\\s?"
                 "([0-9](?:[ -]?[0-9]){2,10})(?![0-9])",
@@ -978,9 +1248,18 @@ const struct rule gate_rules[] = {
      .as_written = true},
 
     {FINDING_DATE_OF_BIRTH, "date-by-age", .digit = 64, .pattern = DATE,
-     .near = "(?i)\\baged?\\s[0-9]{1,3}\\b[),]?\\s?\\(?$|^,?\\s\\(?(?:aged?\\s[0-9]{1,3}\\b|[0-9]{"
+     .near = "(?i)\\baged?\\s[0-9]{1,3}\\b[),]?\\s?\\(?$|\\b(?:s?he|they|who)(?:'ll be| is| was| "
+             "will be) [0-9]{1,2} on (?:the )?$|^,?\\s\\(?(?:aged?\\s[0-9]{1,3}\\b|[0-9]{"
              "1,3}\\s?(?:yrs|years\\sold|y/?o)\\b)",
-     .before = 14, .after = 16},
+     .before = 28, .after = 16},
+    {FINDING_DATE_OF_BIRTH, "date-of-both", .digit = 1,
+     .pattern = FRESH "[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})(?![0-9])",
+     .near = "(?i)\\b(?:both|twins?)\\W{1,2}$", .before = 8, .after = 0},
+    {FINDING_DATE_OF_BIRTH, "date-of-birth-marks", .digit = 16,
+     .pattern = "(?i)\\bd[./]?\\s?o[./]?\\s?b\\b[^\\w\\n]{0,3}([0-9]{1,2}[/.;,]{1,2}[0-9]{1,2}(?:[/"
+                ".;,]{1,2}(?:[0-9]{4}|"
+                "[0-9]{2}))?|(?:19|20)[0-9]{2} [0-9]{1,2} [0-9]{1,2})(?![0-9])",
+     .group = 1},
     {FINDING_DATE_OF_BIRTH, "date-of-birth-words",
      .pattern =
          "(?i)\\b(?:born|birth|birthday|d[./ ]?o[./ ]?b\\.?|ganwyd|ganed|geni)\\b[^\\n]{0,12}?\\b"

@@ -36,24 +36,28 @@ static const char *const after[] = {"",       ".", ",",  ")",       " was in it"
                                     "; then", "?", "\"", " (copy)", ":"};
 
 /* Is every letter and digit of what was put in covered by hard findings? */
-static void expect_found(const char *identifier)
+static void expect_found_after(const char *lead, const char *identifier)
 {
     char text[512];
     struct findings findings = {0};
-    const char *lead = before[chance(sizeof before / sizeof *before)];
     size_t start = strlen(lead), end = start + strlen(identifier);
 
     snprintf(text, sizeof text, "%s%s%s", lead, identifier,
              after[chance(sizeof after / sizeof *after)]);
     gate_scan(gate, GATE_NAMED, bytes_of_text(text), &findings);
     for (size_t at = start; at < end; at++) {
-        bool covered = strchr(" .-()/+_", text[at]) != NULL || (unsigned char)text[at] >= 0x80;
+        bool covered = strchr(" .,;:-()/+_", text[at]) != NULL || (unsigned char)text[at] >= 0x80;
         for (size_t i = 0; i < findings.count && !covered; i++)
             covered =
                 findings.list[i].hard && findings.list[i].start <= at && at < findings.list[i].end;
         cr_assert(covered, "\"%s\": byte %zu of \"%s\" passed", text, at - start, identifier);
     }
     findings_release(&findings);
+}
+
+static void expect_found(const char *identifier)
+{
+    expect_found_after(before[chance(sizeof before / sizeof *before)], identifier);
 }
 
 /* Digits in up to five groups, whichever, with one mark between them. */
@@ -109,7 +113,8 @@ static void spell_oddly(const char *digits, char *to)
 /* Ten digits as people write them. */
 static void spell_ten(const char digits[11], char *to)
 {
-    static const char *const gaps[] = {"", " ", "-", ".", "\xc2\xa0", "  ", "\xe2\x80\x93"};
+    static const char *const gaps[] = {"",  " ",  "-",        ".",  ",",
+                                       ";", ", ", "\xc2\xa0", "  ", "\xe2\x80\x93"};
     const char *gap = gaps[chance(sizeof gaps / sizeof *gaps)];
 
     if (chance(8) == 0) {
@@ -176,7 +181,7 @@ Test(gate_variants, of_chi_numbers_all_are_found)
 Test(gate_variants, of_national_insurance_numbers_all_are_found)
 {
     static const char first[] = "ABCEGHJKLMNOPRSTWXYZ", second[] = "ABCEGHJKLMNPRSTWXYZ";
-    static const char *const gaps[] = {"", " ", "-", ".", "/", "_"};
+    static const char *const gaps[] = {"", " ", "-", ".", "/", "_", ",", ";", ", "};
 
     for (size_t made = 0; made < VARIANTS;) {
         char letters[3] = {first[chance(sizeof first - 1)], second[chance(sizeof second - 1)],
@@ -270,6 +275,55 @@ Test(gate_variants, of_bank_details_all_are_found)
     }
 }
 
+/* Dates and sums among the accounts, days among the sort codes. */
+Test(gate_variants, of_what_is_called_an_account_or_a_sort_code_all_are_found)
+{
+    static const char *const accounts[] = {"account ",        "a/c ",          "acct no. ",
+                                           "account number:", "acc: ",         "cyfrif ",
+                                           "account\n",       "rhif cyfrif: ", "bank account "};
+    static const char *const sorts[] = {
+        "sort code ", "s/c ", "sc ", "sortcode:", "sort ", "sort code\n", "cod didoli: ", "srt "};
+    static const char *const gaps[] = {"", " ", "-", "/", ".", ",", ";", " - ", "_", ", "};
+
+    for (size_t made = 0; made < VARIANTS; made++) {
+        char text[64];
+        const char *gap = gaps[chance(sizeof gaps / sizeof *gaps)];
+        switch (chance(4)) {
+        case 0:
+            snprintf(text, sizeof text, "%02zu%02zu20%02zu", 1 + chance(28), 1 + chance(12),
+                     chance(30));
+            break;
+        case 1:
+            snprintf(text, sizeof text, "%05zu000", chance(100000));
+            break;
+        case 2:
+            snprintf(text, sizeof text, "%08zu", chance(100000000));
+            break;
+        default:
+            snprintf(text, sizeof text, "%02zu%s%02zu%s%02zu", chance(100), gap, chance(100), gap,
+                     chance(100));
+            expect_found_after(sorts[chance(sizeof sorts / sizeof *sorts)], text);
+            continue;
+        }
+        expect_found_after(accounts[chance(sizeof accounts / sizeof *accounts)], text);
+    }
+}
+
+/* Local ones, round ones too. */
+Test(gate_variants, of_what_is_called_a_telephone_number_all_are_found)
+{
+    static const char *const leads[] = {
+        "phone ",       "tel: ",       "mobile ",      "telephone number ",
+        "landline is ", "call me on ", "ff\xc3\xb4n: "};
+
+    for (size_t made = 0; made < VARIANTS; made++) {
+        char text[32];
+        snprintf(text, sizeof text, "%zu%s", 2000 + 100 * chance(80) + chance(4) * 23,
+                 chance(2) == 0 ? "00" : "000");
+        expect_found_after(leads[chance(sizeof leads / sizeof *leads)], text);
+    }
+}
+
 Test(gate_variants, of_email_addresses_all_are_found)
 {
     static const char *const users[] = {"jo",       "jo.smith",     "j_smith",
@@ -329,8 +383,8 @@ Test(gate_variants, of_telephone_numbers_all_are_found)
         char text[64];
         size_t last = chance(1000);
         bool abroad = chance(3) == 0;
-        static const char *const gaps[] = {" ",   "",  "-",  ".",   "\xc2\xa0",
-                                           " / ", "/", ". ", " - ", "_"};
+        static const char *const gaps[] = {" ",  "",    "-", ".", "\xc2\xa0", " / ", "/",
+                                           ". ", " - ", "_", ",", ";",        ":",   ", "};
         const char *gap = gaps[chance(sizeof gaps / sizeof *gaps)];
         const char *zero = abroad ? (chance(2) == 0   ? "+44"
                                      : chance(2) == 0 ? "+44 (0)"
