@@ -5,7 +5,7 @@ usage: score.py CANDOUR [read|unread] [--misses] [--scorer SCORE.PY BAR.JSON] [-
 
 The passages are by several writers who saw nothing of the gate. Of those whose id begins with a, b or c the ones with
 an odd number were never read while the gate was tuned, only counted: "unread", the half that tells how it does on
-texts of others. "read" are all the rest.
+texts of others. "read" are all the rest, with b011, which came onto a screen by mistake.
 
 A span counts as found when each of its letters and digits lies in some finding of whatever class (Mr, Dr and such need
 not), as leaked otherwise: a person who looks at the finding sees it. Precision: findings that touch a span.
@@ -21,7 +21,7 @@ FLOOR = {"ALL recall": 0.94, "ALL precision": 0.95, "PERSON recall": 0.93, "PERS
 def passages(half):
     for line in open(os.path.join(HERE, "passages.jsonl"), encoding="utf-8"):
         passage = json.loads(line)
-        unread = passage["id"][0] in "abc" and int(passage["id"][1:]) % 2 == 1
+        unread = passage["id"][0] in "abc" and int(passage["id"][1:]) % 2 == 1 and passage["id"] != "b011"
         if unread == (half == "unread"):
             yield passage
 
