@@ -68,6 +68,8 @@ struct gate {
     pcre2_match_context *limits;
     pcre2_code **patterns, **near, **unless, **asks; /* By rule; NULL where it has none. */
     size_t *alike;                                   /* By rule: the first with the same pattern. */
+    size_t *near_alike, *unless_alike,
+        *asks_alike; /* The first that asks the same of what stands around. */
     pcre2_code *date_after_name, *house_before_place;
     struct lexicon *lexicon;
     struct name_lists *lists;
@@ -148,19 +150,56 @@ static bool is_hard(const struct rule *rule)
     return finding_kinds[rule->class].hard;
 }
 
+static bool read_alike(const struct rule *rule, const struct rule *other)
+{
+    return is_hard(rule) == is_hard(other) && rule->as_written == other->as_written;
+}
+
+static bool reads(const char *pattern, const char *other)
+{
+    return other != NULL && strcmp(pattern, other) == 0;
+}
+
 /* Given the same text, and looking for the whole of the pattern. */
 static bool look_alike(const struct rule *rule, const struct rule *other)
 {
-    return rule->group == 0 && other->group == 0 && is_hard(rule) == is_hard(other) &&
-           rule->as_written == other->as_written && strcmp(rule->pattern, other->pattern) == 0;
+    return rule->group == 0 && other->group == 0 && reads(rule->pattern, other->pattern);
 }
 
-static size_t first_alike(size_t rule)
+static bool near_alike(const struct rule *rule, const struct rule *other)
+{
+    return reads(rule->near, other->near) && rule->before == other->before &&
+           rule->after == other->after;
+}
+
+static bool unless_alike(const struct rule *rule, const struct rule *other)
+{
+    return reads(rule->unless, other->unless);
+}
+
+static bool ask_alike(const struct rule *rule, const struct rule *other)
+{
+    return reads(rule->asks, other->asks);
+}
+
+static size_t first_alike(size_t rule, bool (*alike)(const struct rule *, const struct rule *))
 {
     size_t first = 0;
 
-    while (first < rule && !look_alike(&gate_rules[first], &gate_rules[rule]))
+    while (first < rule && !(read_alike(&gate_rules[rule], &gate_rules[first]) &&
+                             alike(&gate_rules[rule], &gate_rules[first])))
         first++;
+    return first;
+}
+
+/* What several rules have is compiled with the first of them. */
+static size_t compile_first(pcre2_code **codes, size_t rule, const char *pattern,
+                            bool (*alike)(const struct rule *, const struct rule *))
+{
+    size_t first = pattern == NULL ? rule : first_alike(rule, alike);
+
+    if (pattern != NULL && first == rule)
+        codes[rule] = compile(bytes_of_text(pattern));
     return first;
 }
 
@@ -179,18 +218,17 @@ struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
     gate->unless = memory_new(gate_rule_count, sizeof *gate->unless);
     gate->asks = memory_new(gate_rule_count, sizeof *gate->asks);
     gate->alike = memory_new(gate_rule_count, sizeof *gate->alike);
+    gate->near_alike = memory_new(gate_rule_count, sizeof *gate->near_alike);
+    gate->unless_alike = memory_new(gate_rule_count, sizeof *gate->unless_alike);
+    gate->asks_alike = memory_new(gate_rule_count, sizeof *gate->asks_alike);
     for (size_t i = 0; i < gate_rule_count; i++) {
         if (profile == NULL && !is_hard(&gate_rules[i]))
             continue;
-        gate->alike[i] = first_alike(i);
-        if (gate->alike[i] == i)
-            gate->patterns[i] = compile(bytes_of_text(gate_rules[i].pattern));
-        if (gate_rules[i].near != NULL)
-            gate->near[i] = compile(bytes_of_text(gate_rules[i].near));
-        if (gate_rules[i].unless != NULL)
-            gate->unless[i] = compile(bytes_of_text(gate_rules[i].unless));
-        if (gate_rules[i].asks != NULL)
-            gate->asks[i] = compile(bytes_of_text(gate_rules[i].asks));
+        const struct rule *rule = &gate_rules[i];
+        gate->alike[i] = compile_first(gate->patterns, i, rule->pattern, look_alike);
+        gate->near_alike[i] = compile_first(gate->near, i, rule->near, near_alike);
+        gate->unless_alike[i] = compile_first(gate->unless, i, rule->unless, unless_alike);
+        gate->asks_alike[i] = compile_first(gate->asks, i, rule->asks, ask_alike);
     }
     if (profile == NULL)
         return gate;
@@ -218,6 +256,9 @@ void gate_free(struct gate *gate)
     free(gate->unless);
     free(gate->asks);
     free(gate->alike);
+    free(gate->near_alike);
+    free(gate->unless_alike);
+    free(gate->asks_alike);
     name_lists_free(gate->lists);
     lexicon_free(gate->lexicon);
     pcre2_match_context_free(gate->limits);
@@ -273,6 +314,16 @@ struct seen {
     size_t ended_from; /* From here on there is no more. */
 };
 
+/* What stands around a number rule after rule asks: the last answers, each where its question
+ * falls.
+ */
+#define ANSWERS 64
+struct answer {
+    const pcre2_code *question; /* NULL: none. */
+    size_t start, end;
+    bool is;
+};
+
 /* One scan of one text. */
 struct scan {
     const struct gate *gate;
@@ -282,6 +333,7 @@ struct scan {
     pcre2_match_data *match;
     pcre2_match_context *limits;
     struct seen *seen; /* By rule, with the first that has the pattern. */
+    struct answer *answers;
     struct findings *findings;
     size_t first; /* The first finding of this text. */
 };
@@ -378,10 +430,10 @@ static struct bytes text_behind(struct bytes text, size_t at, size_t most)
 }
 
 /* Does the word that a rule asks for stand near? What cannot be told counts as a yes. */
-static bool is_near(const struct scan *scan, size_t rule, struct bytes text, const size_t span[2])
+static bool find_near(const struct scan *scan, size_t rule, struct bytes text, const size_t span[2])
 {
     const struct rule *is = &gate_rules[rule];
-    const pcre2_code *near = scan->gate->near[rule];
+    const pcre2_code *near = scan->gate->near[scan->gate->near_alike[rule]];
     size_t found[2];
 
     return find(scan, near, 0, text_before(text, span[0], is->before), 0, found) != 0 ||
@@ -391,12 +443,58 @@ static bool is_near(const struct scan *scan, size_t rule, struct bytes text, con
 /* Does what rules a finding out stand straight before? */
 #define UNLESS_MOST 60
 
-static bool is_ruled_out(const struct scan *scan, size_t rule, struct bytes text, size_t at)
+static bool find_unless(const struct scan *scan, size_t rule, struct bytes text,
+                        const size_t span[2])
+{
+    const pcre2_code *unless = scan->gate->unless[scan->gate->unless_alike[rule]];
+    size_t found[2];
+
+    return find(scan, unless, 0, text_before(text, span[0], UNLESS_MOST), 0, found) > 0;
+}
+
+static bool is_around(const struct scan *scan, size_t rule, const pcre2_code *question,
+                      struct bytes text, const size_t span[2],
+                      bool (*find_around)(const struct scan *, size_t, struct bytes,
+                                          const size_t[2]))
+{
+    size_t slot = ((uintptr_t)question / 64 + 7 * span[0] + span[1]) % ANSWERS;
+    struct answer *answer = &scan->answers[slot];
+
+    if (answer->question != question || answer->start != span[0] || answer->end != span[1])
+        *answer = (struct answer){question, span[0], span[1], find_around(scan, rule, text, span)};
+    return answer->is;
+}
+
+/* Does what a rule asks for stand anywhere in the text? */
+static bool find_asked(const struct scan *scan, size_t rule, struct bytes text,
+                       const size_t span[2])
 {
     size_t found[2];
 
-    return find(scan, scan->gate->unless[rule], 0, text_before(text, at, UNLESS_MOST), 0, found) >
-           0;
+    return find(scan, scan->gate->asks[scan->gate->asks_alike[rule]], 0, text, span[0], found) != 0;
+}
+
+static bool is_asked_for(const struct scan *scan, size_t rule, struct bytes text)
+{
+    const size_t whole[2] = {0, text.size};
+    const struct gate *gate = scan->gate;
+
+    return is_around(scan, rule, gate->asks[gate->asks_alike[rule]], text, whole, find_asked);
+}
+
+static bool is_near(const struct scan *scan, size_t rule, struct bytes text, const size_t span[2])
+{
+    const struct gate *gate = scan->gate;
+
+    return is_around(scan, rule, gate->near[gate->near_alike[rule]], text, span, find_near);
+}
+
+static bool is_ruled_out(const struct scan *scan, size_t rule, struct bytes text,
+                         const size_t span[2])
+{
+    const struct gate *gate = scan->gate;
+
+    return is_around(scan, rule, gate->unless[gate->unless_alike[rule]], text, span, find_unless);
 }
 
 static bool rule_holds(const struct scan *scan, size_t rule, struct bytes text,
@@ -407,7 +505,7 @@ static bool rule_holds(const struct scan *scan, size_t rule, struct bytes text,
 
     return (is->holds == NULL || is->holds(found)) &&
            (is->near == NULL || is_near(scan, rule, text, span)) &&
-           (is->unless == NULL || !is_ruled_out(scan, rule, text, span[0]));
+           (is->unless == NULL || !is_ruled_out(scan, rule, text, span));
 }
 
 static size_t next_character(struct bytes text, size_t at)
@@ -454,6 +552,25 @@ static int find_rule(const struct scan *scan, size_t rule, const struct reading 
     return found;
 }
 
+/* Where a place of a reading stands in the text as it came. */
+static size_t place_of(const struct reading *in, size_t at)
+{
+    return in->from == NULL ? at : in->from[at];
+}
+
+/* Is it inside of what another rule has found to be the same? */
+static bool is_known(const struct scan *scan, enum finding_class class, const struct reading *in,
+                     const size_t span[2])
+{
+    size_t start = place_of(in, span[0]), end = place_of(in, span[1]);
+
+    for (size_t i = scan->first; i < scan->findings->count; i++)
+        if (scan->findings->list[i].class == class && scan->findings->list[i].start <= start &&
+            end <= scan->findings->list[i].end)
+            return true;
+    return false;
+}
+
 static void scan_rule(const struct scan *scan, size_t rule)
 {
     const struct rule *is = &gate_rules[rule];
@@ -461,20 +578,21 @@ static void scan_rule(const struct scan *scan, size_t rule)
     size_t from = 0, span[2];
     int found;
 
-    if (is->asks != NULL && find(scan, scan->gate->asks[rule], 0, in->text, 0, span) == 0)
+    if (is->asks != NULL && !is_asked_for(scan, rule, in->text))
         return;
     scan->seen[scan->gate->alike[rule]].next = 0;
     while ((found = find_rule(scan, rule, in, from, span)) > 0)
-        if (rule_holds(scan, rule, in->text, span)) {
-            add_finding(scan->findings, is->class, is->name,
-                        in->from == NULL ? span[0] : in->from[span[0]],
-                        in->from == NULL ? span[1] : in->from[span[1]]);
+        if (is_known(scan, is->class, in, span)) {
+            from = span[1];
+        } else if (rule_holds(scan, rule, in->text, span)) {
+            add_finding(scan->findings, is->class, is->name, place_of(in, span[0]),
+                        place_of(in, span[1]));
             from = span[1];
         } else {
             from = next_character(in->text, span[0]); /* Another may begin inside. */
         }
     if (found < 0)
-        add_unread(scan->findings, in->from == NULL ? from : in->from[from], scan->text.size);
+        add_unread(scan->findings, place_of(in, from), scan->text.size);
 }
 
 static void mark_listed(const struct gate *gate, struct text *text)
@@ -608,6 +726,7 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
                         .match = pcre2_match_data_create(2, NULL),
                         .limits = pcre2_match_context_copy(gate->limits),
                         .seen = memory_new(gate_rule_count, sizeof *scan.seen),
+                        .answers = memory_new(ANSWERS, sizeof *scan.answers),
                         .findings = findings,
                         .first = first};
     assert(scan.match != NULL && scan.limits != NULL);
@@ -625,6 +744,7 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
     for (size_t i = 0; i < gate_rule_count; i++)
         free(scan.seen[i].list);
     free(scan.seen);
+    free(scan.answers);
     pcre2_match_context_free(scan.limits);
     pcre2_match_data_free(scan.match);
     free(scan.written.digits);

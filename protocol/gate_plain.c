@@ -187,8 +187,9 @@ static void read_look_alikes(struct plain *plain)
 
 /* --- Digits in words --- */
 
+#define SPOKEN_LONGEST 9
 static const struct {
-    const char *word, *digits;
+    char word[SPOKEN_LONGEST + 1], digits[3];
 } spoken[] = {
     {"oh", "0"},       {"o", "0"},          {"nought", "0"},    {"naught", "0"},
     {"zero", "0"},     {"one", "1"},        {"two", "2"},       {"three", "3"},
@@ -219,8 +220,6 @@ static bool reads(struct bytes word, const char *small)
             return false;
     return true;
 }
-
-#define SPOKEN_LONGEST 9
 
 /* The digits that a word says; an empty text where it says none. */
 static struct bytes digits_said(struct bytes word)

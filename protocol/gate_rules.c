@@ -26,13 +26,13 @@
 #define YEAR "(?:[0-9]{4}|['\\x{2019}]?[0-9]{2})"
 #define NTH "(?:st|nd|rd|th|af|ail|il|ydd|ain|eg|fed|ed)?"
 #define DATE_BODY                                                                                  \
-    FRESH "(?:"                                                                                    \
-          "[0-9]{1,2}" NTH "[\\s./-]{0,2}(?:of\\s+|o\\s+)?" MONTH "\\.?(?:[,./-]?\\s*" YEAR ")?"   \
-          "|\\b" MONTH "\\.?\\s{1,8}(?:the\\s)?[0-9]{1,2}" NTH "(?:,?\\s+" YEAR ")?"               \
-          "|[0-9]{4}[\\s./-]" MONTH "[\\s./-][0-9]{1,2}"                                           \
-          "|[0-9]{1,2}\\s?[./-]\\s?[0-9]{1,2}\\s?[./-]\\s?(?:[0-9]{4}|[0-9]{2})"                   \
-          "|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}"                                                    \
-          ")(?![0-9])"
+    "(?:(?=[0-9])|\\b)" FRESH "(?:"                                                                \
+    "[0-9]{1,2}" NTH "[\\s./-]{0,2}(?:of\\s+|o\\s+)?" MONTH "\\.?(?:[,./-]?\\s*" YEAR ")?"         \
+    "|\\b" MONTH "\\.?\\s{1,8}(?:the\\s)?[0-9]{1,2}" NTH "(?:,?\\s+" YEAR ")?"                     \
+    "|[0-9]{4}[\\s./-]" MONTH "[\\s./-][0-9]{1,2}"                                                 \
+    "|[0-9]{1,2}\\s?[./-]\\s?[0-9]{1,2}\\s?[./-]\\s?(?:[0-9]{4}|[0-9]{2})"                         \
+    "|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}"                                                          \
+    ")(?![0-9])"
 #define DATE "(?i)" DATE_BODY
 /* Codes, not columns. */
 #define SORTS "sort(?!ed|s\\b|ing (?!code)| (?:out|it|this|that|them|things|by|of|through)\\b)"
@@ -120,6 +120,8 @@
     "house|uned|"                                                                                  \
     "(?:ground|first|second|third|top|upper|lower) floor(?: flat)?)\\b\\.?\\s{0,8})"
 #define HOUSE                                                                                      \
+    "(?=[0-9]|gro|fir|sec|thi|fou|top|upp|low|bas|fla|ffl|flt|uni|c/"                              \
+    "o|nu|no|rh|ap|roo|rear|plot|ca|pi|bay|hou|une)"                                               \
     "(?:\\b(?:(?:ground|first|second|third|fourth|top|upper|lower|basement)[ -](?:floor "          \
     ")?(?:flat|floor)|(?:flat|fflat|unit) [a-h]|basement|[0-9]f[0-9]),? )?"                        \
     "(?:\\b(?:c/o|number|no|rhif)\\b\\.?\\s{1,2})?"                                                \
@@ -129,7 +131,7 @@
     "(?!" MONTH ")(?!the\\b|of\\b|and\\b|in\\b|to\\b|a\\b|on\\b|per\\b|days?\\b|weeks?\\b|years?"  \
     "\\b|people\\b|"                                                                               \
     "times\\b|hours?\\b|minutes\\b|calls\\b|out\\b|other\\b|different\\b|x\\b)[a-z\\x{C0}-\\x{"    \
-    "24F}][\\w'\\x{2019}.-]{1,24}"
+    "24F}][\\w'\\x{2019}.-]{1,24}+"
 /* The last words of streets; those that are met everywhere only with a capital. */
 #define STREET                                                                                     \
     "(?:(?:road|street|lane|close|avenue|drive|court|gardens|terrace|crescent|hill|row|walk|"      \
@@ -569,6 +571,11 @@ static bool is_account_of_eight(struct bytes text)
     return digits_of(text, NULL, 0) == 8 && is_account(text);
 }
 
+static bool is_like_date(struct bytes text)
+{
+    return is_years(text) || is_round(text);
+}
+
 /* Without a word straight before: no steps, no digit eight times. */
 static bool is_account_alone(struct bytes text)
 {
@@ -842,6 +849,7 @@ const struct rule gate_rules[] = {
     /* As one would write a date, or a sum. */
     {FINDING_BANK, "account-like-date", .digit = 1,
      .pattern = "(?<![\\w\\x{A3}/-])(?<![0-9][.,])[0-9]{8}(?![\\w/-]|[.,][0-9])" NO_UNIT,
+     .holds = is_like_date,
      .near = ACCOUNTS "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}\\W{1,3}(?:number\\W)?$", .before = 40,
      .after = 0,
      .unless =
@@ -1048,8 +1056,8 @@ const struct rule gate_rules[] = {
      .group = 1},
     {FINDING_CASE_REF, "reference-by-word", .digit = 128,
      .pattern =
-         "(?i)(?<!build )(?<!ledger )(?<!journal )(?<!purchase )(?<!budget "
-         ")\\b(?:ref(?:erence)?s?|decisions?|applications?|app|penalty|complaints?|case|"
+         "(?i)\\b(?=[a-z])(?<!build )(?<!ledger )(?<!journal )(?<!purchase )(?<!budget "
+         ")(?:ref(?:erence)?s?|decisions?|applications?|app|penalty|complaints?|case|"
          "claim|cais|cwyn|cyfeirnod|cyf|acct?|a/"
          "c|tribunal|permission|licen[cs]e|enforcement|ombudsman|foi|"
          "eir|sar|incident|crime|log|job|ticket|call|account|order|notice|fine|pcn|"
@@ -1093,8 +1101,8 @@ const struct rule gate_rules[] = {
 
     {FINDING_ADDRESS, "address", .digit = 96,
      .pattern =
-         "(?i)(?:(?<![\\w\\x{A3}])|(?<=from)|(?<=\\bto|\\bat))" HOUSE ",?\\s{0,2}(?:" STREET_NAME
-         "\\s{1,2}){1,3}" STREET
+         "(?i)(?:(?<![\\w\\x{A3}])|(?=[0-9])(?<=from|\\bto|\\bat))" HOUSE
+         ",?\\s{0,2}(?:" STREET_NAME "\\s{1,2}){1,3}" STREET
          "(?:\\s(?-i:Chambers|Cottages|House|Court|Mews|Flats|Buildings|Villas|Lodge)\\b)?"
          "(?:,? \\((?:[0-9]{1,2}/[0-9]{1,2}|basement|(?:ground|top|first|second) floor)\\))?"},
     {FINDING_ADDRESS, "address-flat", .digit = 48,
@@ -1122,7 +1130,8 @@ const struct rule gate_rules[] = {
      .group = 1},
     {FINDING_ADDRESS, "address-welsh", .digit = 96,
      .pattern =
-         "(?i)(?<![0-9])" HOUSE ",?\\s{0,2}(?:(?-i:Bron|Nant|Cwrt|Gerddi|Rhiw|Coed|Min)|heol|cae|"
+         "(?i)(?:(?=[0-9])|\\b)(?<![0-9])" HOUSE
+         ",?\\s{0,2}(?:(?-i:Bron|Nant|Cwrt|Gerddi|Rhiw|Coed|Min)|heol|cae|"
          "llys|stryd|ffordd|rhodfa|l\\x{F4}n|lon|maes|"
          "clos|cilgant|trem|glan|pen|tan|bryn|parc|rhes|teras|tai)(?:'r|\\x{2019}r)?[\\s-]"
          "(?:(?:y|yr|yr?\\s|'r|a)\\s)?[\\w'\\x{2019}-]+(?:\\s(?-i:[A-Z])[\\w'\\x{2019}-]+)?"},

@@ -61,16 +61,33 @@ static void append_character(struct buffer *to, uint32_t c)
             to, bytes_of((uint8_t[]){(uint8_t)(0xc0 | c >> 6), (uint8_t)(0x80 | (c & 0x3f))}, 2));
 }
 
+/* As many letters of ASCII as are made small in one go. */
+#define SMALL_AT_ONCE 32
+
+static size_t append_small_ascii(struct buffer *to, struct bytes letters)
+{
+    uint8_t small[SMALL_AT_ONCE];
+    size_t size = 0;
+
+    for (; size < letters.size && size < sizeof small && letters.data[size] < 0x80; size++)
+        small[size] = (uint8_t)small_of(letters.data[size]);
+    buffer_append(to, bytes_of(small, size));
+    return size;
+}
+
 void append_small(struct buffer *to, struct bytes letters)
 {
     size_t size;
 
     for (size_t at = 0; at < letters.size; at += size) {
-        uint32_t c = character_at(letters, at, &size), small = small_of(c);
+        size = append_small_ascii(to, bytes_after(letters, at));
+        if (size > 0)
+            continue;
+        uint32_t c = character_at(letters, at, &size);
         if (c == 0x2019)
             buffer_append_text(to, "'");
         else if (c < 0x800)
-            append_character(to, small);
+            append_character(to, small_of(c));
         else
             buffer_append(to, bytes_of(letters.data + at, size));
     }

@@ -813,14 +813,18 @@ struct entry {
     struct bytes word;
     uint32_t kinds;
 };
-#define SLOTS 16384u              /* Three times what the lists hold. */
-#define BEGINNINGS (26 * 26 * 28) /* Two letters and a third, or what comes before or after it. */
-#define COMMON_BITS (1u << 20)    /* Twenty times what there is of common words. */
+#define SLOTS 16384u           /* Three times what the lists hold. */
+#define LINE_SLOTS (1u << 18)  /* Nearly twice what Debian's lists have. */
+#define LINES_MOST (1u << 21)  /* Their bytes: where a line begins has so many bits, */
+#define MARK_SHIFT 21          /* and above them are some of its word's hash. */
+#define COMMON_BITS (1u << 20) /* Ten times what is kept of common words. */
+#define COMMON_END 4           /* So many letters at either end of them are kept, too. */
 struct lexicon {
     struct entry slots[SLOTS];
     size_t count;
-    uint32_t starts[BEGINNINGS + 1]; /* Where the lines begin that begin with three letters. */
-    uint8_t common[COMMON_BITS / 8]; /* The bit of each common word is set, few others' are. */
+    uint32_t lines[LINE_SLOTS]; /* Where each begins, from 1 on, and a mark; 0 where none is. */
+    uint8_t common[COMMON_BITS / 8]; /* The bits of each common word and of its ends are set, and
+                                        few others. */
 };
 
 static const struct entry *find_entry(const struct lexicon *lexicon, struct bytes word)
@@ -849,19 +853,6 @@ static void add_list(struct lexicon *lexicon, const char *text, uint32_t kinds)
 
 /* --- Debian's lists: lines in order, "grace cnw" --- */
 
-/* Which of the lines' beginnings a word has, in the order of the lines; no other words are on the
- * list. */
-static bool beginning_of(const char *word, size_t size, size_t *beginning)
-{
-    unsigned char third = size > 2 ? (unsigned char)word[2] : ' ';
-
-    if (size < 2 || word[0] < 'a' || word[0] > 'z' || word[1] < 'a' || word[1] > 'z')
-        return false;
-    *beginning = ((size_t)(word[0] - 'a') * 26 + (size_t)(word[1] - 'a')) * 28;
-    *beginning += third < 'a' ? 0 : third > 'z' ? 27 : (size_t)(third - 'a') + 1;
-    return true;
-}
-
 static uint32_t kinds_of_line(const char *line)
 {
     const char *letters = strchr(line, ' ');
@@ -875,55 +866,77 @@ static uint32_t kinds_of_line(const char *line)
     return kinds;
 }
 
-static size_t common_bit(struct bytes word)
+/* What is kept of a common word: itself, how it begins, how it ends. */
+enum part { WHOLE, FIRST_LETTERS, LAST_LETTERS };
+
+static size_t common_bit(struct bytes letters, enum part part)
 {
-    return (size_t)bytes_hash(word) % COMMON_BITS;
+    return (size_t)(bytes_hash(letters) + part * UINT64_C(0x9e3779b97f4a7c15)) % COMMON_BITS;
+}
+
+static struct bytes part_of(struct bytes word, enum part part)
+{
+    if (part == WHOLE || word.size <= COMMON_END)
+        return word;
+    return bytes_of(part == FIRST_LETTERS ? word.data : word.data + word.size - COMMON_END,
+                    COMMON_END);
+}
+
+static bool may_be_common(const struct lexicon *lexicon, struct bytes word, enum part part)
+{
+    size_t bit = common_bit(part_of(word, part), part);
+
+    return (lexicon->common[bit / 8] >> bit % 8 & 1) != 0;
+}
+
+static void note_common(struct lexicon *lexicon, struct bytes word)
+{
+    for (enum part part = WHOLE; part <= LAST_LETTERS; part++) {
+        size_t bit = common_bit(part_of(word, part), part);
+        lexicon->common[bit / 8] |= (uint8_t)(1u << bit % 8);
+    }
+}
+
+static uint32_t mark_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32) << MARK_SHIFT;
+}
+
+static void note_line(struct lexicon *lexicon, struct bytes word, size_t at)
+{
+    uint64_t hash = bytes_hash(word);
+    size_t slot = (size_t)hash % LINE_SLOTS;
+
+    while (lexicon->lines[slot] != 0)
+        slot = (slot + 1) % LINE_SLOTS;
+    lexicon->lines[slot] = (uint32_t)(at + 1) | mark_of(hash);
 }
 
 static void read_lines(struct lexicon *lexicon)
 {
-    size_t at = 0, beginning, next = 0;
+    size_t size, count = 0;
 
-    for (; lexicon_list[at] != '\0'; at += strcspn(lexicon_list + at, "\n") + 1) {
-        const char *line = lexicon_list + at;
-        struct bytes word = bytes_of(line, strcspn(line, " "));
-        if (!beginning_of(line, word.size, &beginning))
-            continue;
-        while (next <= beginning)
-            lexicon->starts[next++] = (uint32_t)at;
-        if (kinds_of_line(line) & WORD_COMMON)
-            lexicon->common[common_bit(word) / 8] |= (uint8_t)(1u << common_bit(word) % 8);
+    for (size_t at = 0; lexicon_list[at] != '\0'; at += size + 1) {
+        size = strcspn(lexicon_list + at, "\n");
+        struct bytes word = bytes_of(lexicon_list + at, strcspn(lexicon_list + at, " "));
+        count++;
+        assert(at + 1 < LINES_MOST && count < LINE_SLOTS / 4 * 3);
+        note_line(lexicon, word, at);
+        if (kinds_of_line(lexicon_list + at) & WORD_COMMON)
+            note_common(lexicon, word);
     }
-    while (next <= BEGINNINGS)
-        lexicon->starts[next++] = (uint32_t)at;
-}
-
-/* The word of a line ends with a space, which comes before all letters. */
-static int compare_line(struct bytes word, const char *line)
-{
-    int order = strncmp((const char *)word.data, line, word.size);
-
-    return order != 0 ? order : ' ' - (unsigned char)line[word.size];
 }
 
 static uint32_t look_up_list(const struct lexicon *lexicon, struct bytes word)
 {
-    size_t beginning;
+    uint64_t hash = bytes_hash(word);
+    size_t slot = (size_t)hash % LINE_SLOTS;
 
-    if (!beginning_of((const char *)word.data, word.size, &beginning))
-        return 0;
-    size_t least = lexicon->starts[beginning], low = least, high = lexicon->starts[beginning + 1];
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        while (middle > least && lexicon_list[middle - 1] != '\n')
-            middle--;
-        int order = compare_line(word, lexicon_list + middle);
-        if (order == 0)
-            return kinds_of_line(lexicon_list + middle);
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + strcspn(lexicon_list + middle, "\n") + 1;
+    for (uint32_t line; (line = lexicon->lines[slot]) != 0; slot = (slot + 1) % LINE_SLOTS) {
+        const char *at = lexicon_list + line % LINES_MOST - 1;
+        if (line - line % LINES_MOST == mark_of(hash) &&
+            strncmp(at, (const char *)word.data, word.size) == 0 && at[word.size] == ' ')
+            return kinds_of_line(at);
     }
     return 0;
 }
@@ -959,6 +972,8 @@ static uint32_t look_up_unchanged(const struct lexicon *lexicon, struct bytes sm
     char word[CHANGED_MOST];
 
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        if (changes[i].changed[0] != '\0' && changes[i].changed[0] != (char)small.data[0])
+            continue;
         size_t cut = strlen(changes[i].changed), size = strlen(changes[i].first);
         if (small.size - cut + size > sizeof word || small.size < cut + 3 ||
             !bytes_begin(small, changes[i].changed))
@@ -998,9 +1013,7 @@ void lexicon_each(char first, lexicon_visit *visit, void *context)
 
 static bool is_common(const struct lexicon *lexicon, const char *word, size_t size)
 {
-    size_t bit = common_bit(bytes_of(word, size));
-
-    return (lexicon->common[bit / 8] >> bit % 8 & 1) != 0 &&
+    return may_be_common(lexicon, bytes_of(word, size), WHOLE) &&
            (look_up_list(lexicon, bytes_of(word, size)) & WORD_COMMON) != 0;
 }
 
@@ -1039,7 +1052,11 @@ bool lexicon_nearly(const struct lexicon *lexicon, struct bytes small)
 
     if (small.size < NEARLY_LEAST || small.size > NEARLY_MOST)
         return false;
-    for (size_t at = 1; at < small.size; at++) /* The first letter is seldom wrong. */
+    /* The first letter is seldom wrong. Where no common word begins as this one does, it must be
+     * wrong there; where none ends so, at its end. */
+    size_t from = may_be_common(lexicon, small, LAST_LETTERS) ? 1 : small.size - COMMON_END - 1;
+    size_t to = may_be_common(lexicon, small, FIRST_LETTERS) ? small.size : COMMON_END;
+    for (size_t at = from; at < to; at++)
         if (nearly_at(lexicon, small, at, copy))
             return true;
     return false;
