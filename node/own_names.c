@@ -45,6 +45,8 @@ static bool line_serves(const char *path, size_t number, struct bytes line, stru
 static bool add_lines(struct gate_names *list, const char *path, struct bytes file,
                       struct fault *fault)
 {
+    if (bytes_begin(file, "\xef\xbb\xbf")) /* A byte order mark, as Windows writes it. */
+        file = bytes_after(file, 3);
     for (size_t number = 1; file.size > 0; number++) {
         const uint8_t *end = memchr(file.data, '\n', file.size);
         size_t size = end == NULL ? file.size : (size_t)(end - file.data);

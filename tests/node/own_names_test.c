@@ -40,6 +40,19 @@ Test(own_names, are_read_from_the_lists_in_the_home)
     own_names_release(&names);
 }
 
+Test(own_names, are_read_behind_a_byte_order_mark)
+{
+    struct own_names names;
+
+    cr_assert_eq(mkdir(home_file(&home, "names", 0), 0700), 0);
+    put_file(home_file(&home, "names/places.txt", 0), "\xef\xbb\xbfthe old barn\r\nnew wood\r\n");
+    put_file(home_file(&home, "names/people.txt", 0), "\xef\xbb\xbf# staff\nBo Long\n");
+    cr_done(own_names_read(&home, &names, &fault));
+    cr_expect_eq(own_names_count(&names), 3);
+    cr_expect_eq(found_in(&names, "we met at the old barn and later by new wood"), 2);
+    own_names_release(&names);
+}
+
 Test(own_names, that_cannot_be_used_are_named)
 {
     struct own_names names;
