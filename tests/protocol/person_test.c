@@ -40,6 +40,26 @@ Test(person, is_one_however_the_name_is_typed)
         {"Сергей Иванов", "С. Иванов"},
         {"王芳", "王芳"},
         {"Miss", "miss"},
+        /* What looks the same, or nearly. */
+        {"Ann Lee", "Ann\xc2\xa0Lee"},
+        {"Ann Lee", "Ann Le\xc2\xad"
+                    "e"},
+        {"Ann Lee", "Ann\xe2\x80\x8b Lee\xe2\x80\x8b"},
+        {"Ann Lee", "A\xe2\x80\x8d"
+                    "nn L\xef\xbb\xbf"
+                    "ee"},
+        {"Ann Lee", "Ann\xe2\x80\x89Lee"},
+        {"Ann Lee", "Ann Lee 2"},
+        {"Ann Lee", "Ann Lee2"},
+        {"Ann Lee", "2 Ann Lee"},
+        {"Ann Lee", "Ann Lee II"},
+        {"Ann Lee", "Аnn Lее"},     /* Cyrillic A and e. */
+        {"Ann Lee", "Αnn Lεe"},     /* Greek. */
+        {"Cope Rose", "Соре Rоѕе"}, /* All of the first is Cyrillic. */
+        {"Ann Lee", "Ann \xea\x93\xa1"
+                    "ee"},                 /* LISU LETTER LA, which no table of ours has. */
+        {"Ann Lee", "\xef\xbc\xa1nn Lee"}, /* Wide. */
+        {"Сергей Иванов", "Сергей Иванов 2"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -61,6 +81,8 @@ Test(person, is_another_where_the_names_differ)
         {"王芳", "王伟"},
         {"Mr", "Mrs"},
         {"...", "Jo"},
+        {"Ann Lee", "Ann Lea 2"},
+        {"Ann Lee", "\xea\x93\xa1nn Lea"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
