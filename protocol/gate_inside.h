@@ -89,6 +89,9 @@ struct text {
     bool welsh;
 };
 
+/* Words of a text; longer ones are seldom read by people, and each word costs all others. */
+#define REPEATS_MOST 4096
+
 /* The text must be UTF-8 and stay as long as `text` does. */
 void text_take_apart(struct text *text, const struct lexicon *lexicon, struct bytes bytes);
 void text_release(struct text *text);

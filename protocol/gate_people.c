@@ -8,30 +8,37 @@
  * Digital Medicine 3:57, 2020), and what stands beside a word that names follow: Mr, worker, told.
  */
 
-/* Words of a text; longer ones are seldom read by people, and each word costs all others. */
-#define REPEATS_MOST 4096
-
 /* --- Honorifics: "Mrs Okonkwo", "Dr. A. van der Berg", "mr bhatt" --- */
 
 static bool may_follow_honorific(const struct token *word)
 {
+    static const char *const links[] = {"and", "or", "the", "of", NULL};
+
     if (word->shape == SHAPE_DIGITS || token_is(word, WORD_FUNCTION) || token_is(word, WORD_DOES))
         return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
-               !token_is(word, WORD_FUNCTION);
+               !token_reads_one_of(word, links); /* "Mrs May", "Dr No" */
     return word->writing != WRITING_MIXED || word->shape != SHAPE_SMALL ||
            token_likeness(word) != LIKE_NOTHING || word->kinds == 0 ||
            (token_is(word, WORD_CAPITAL) && !token_is(word, WORD_ENGLISH));
 }
 
-/* "Carol King", "Peter May": what is safe elsewhere, straight after a forename. */
+/* "Carol King", "Peter May", "Cheryl Day", "Li Na", "Iain Mor": what is safe elsewhere, straight
+ * after a forename. */
 static bool is_surname_too(struct text *text, size_t at)
 {
+    static const char *const words[] = {"na", "no", "do", "so", "an", "he", "you", "love", NULL};
     const struct token *word = &text->words[at], *before = at > 0 ? word - 1 : NULL;
 
-    return before != NULL && word->joined && !word->opens && word->writing == WRITING_MIXED &&
-           word->shape == SHAPE_CAPITAL && token_is(word, WORD_CAPITAL) &&
-           before->shape == SHAPE_CAPITAL && token_is(before, WORD_CAPITAL) && !before->owns &&
-           !token_ends(word, "day") && !text_before_digits(text, at);
+    if (before == NULL || !word->joined || word->opens || word->writing != WRITING_MIXED ||
+        word->shape != SHAPE_CAPITAL || before->shape != SHAPE_CAPITAL || before->owns ||
+        text_before_digits(text, at))
+        return false;
+    if (token_likeness(before) == LIKE_NAME &&
+        (token_reads(word, "day") || token_reads_one_of(word, words) ||
+         (token_is(word, WORD_WELSH) && !token_is(word, WORD_ENGLISH) && !text->welsh)))
+        return true;
+    return token_is(word, WORD_CAPITAL) && token_is(before, WORD_CAPITAL) &&
+           !token_ends(word, "day");
 }
 
 /* A part of a name after its first. */
@@ -41,7 +48,7 @@ static bool goes_on(struct text *text, size_t at)
 
     if (word->shape == SHAPE_INITIAL)
         return !token_reads(word, "i");
-    if (token_is(word, WORD_SAFE | WORD_FUNCTION) && is_surname_too(text, at))
+    if (token_is(word, WORD_SAFE | WORD_FUNCTION | WORD_CLOSING) && is_surname_too(text, at))
         return true;
     if (token_is(word, WORD_NAME_TOO) && word->writing != WRITING_MIXED && at > 0 &&
         token_likeness(word - 1) == LIKE_NAME)
@@ -143,9 +150,13 @@ static void after_honorific(struct text *text, size_t at)
     while (name != NULL && token_is(name, WORD_PARTICLE) &&
            text_joined_at(text, first + 1) != NULL && name->shape == SHAPE_SMALL)
         name = text_joined_at(text, ++first);
-    if (name == NULL || token_is(name, WORD_HONORIFIC))
+    if (name == NULL || token_is(name, WORD_HONORIFIC) ||
+        (token_reads(title, "deputy") && token_is(name, WORD_ROLE)))
         return;
-    bool sure = (token_is(title, WORD_HONORIFIC) &&
+    bool miss = token_reads(title, "miss") && title->writing == WRITING_MIXED &&
+                title->shape == SHAPE_CAPITAL && name->shape == SHAPE_CAPITAL;
+    bool sure = miss ||
+                (token_is(title, WORD_HONORIFIC) &&
                  (is_plain_honorific(title) || token_stands_out(title))) ||
                 (token_reads_one_of(title, knights) && token_has_capital(title) && !title->opens &&
                  !text->welsh);
@@ -174,6 +185,20 @@ static bool is_known_as(const struct text *text, size_t at)
 
     return at > 0 && text->words[at].joined && token_reads_one_of(&text->words[at], as) &&
            token_reads_one_of(&text->words[at - 1], called);
+}
+
+/* "client: joy division" alone on its line, where capitals tell nothing. */
+static size_t end_of_label(struct text *text, size_t at)
+{
+    size_t last = at + 1;
+
+    while (text_joined_at(text, last + 1) != NULL && last < at + 4 &&
+           text->words[last + 1].shape != SHAPE_DIGITS &&
+           !token_is(&text->words[last + 1], WORD_FUNCTION))
+        last++;
+    bool whole = text->words[at].own_line && last < at + 4 &&
+                 (last + 1 == text->count || text->words[last + 1].own_line);
+    return whole ? last : end_of_name(text, at + 1);
 }
 
 static void after_role(struct text *text, size_t at)
@@ -210,7 +235,10 @@ static void after_role(struct text *text, size_t at)
          !token_is(name, WORD_ROLE | WORD_GENERIC | WORD_DOES) &&
          token_is(&text->words[at], WORD_KIN) &&
          (small ? person_acts(text, at + 1) : token_has_capital(name))))
-        text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "role");
+        text_mark(text, at + 1,
+                  name->after_mark == ':' && small ? end_of_label(text, at)
+                                                   : end_of_name(text, at + 1),
+                  FINDING_PERSON, "role");
 }
 
 /* --- "Child K", "Adult A" --- */
@@ -279,7 +307,7 @@ static void find_apposed(struct text *text, size_t at)
 
     if (at > 0 && word->joined && the != NULL && role != NULL && token_reads(the, "the") &&
         token_is(role, WORD_ROLE) && token_reads_one_of(word - 1, before) &&
-        token_likeness(word) >= LIKE_EITHER)
+        token_likeness(word) >= LIKE_EITHER && !token_is(word, WORD_TO | WORD_DOES))
         text_mark(text, at, at, FINDING_PERSON, "apposed");
 }
 
@@ -295,24 +323,74 @@ static void after_heading(struct text *text, size_t at)
         token_has_capital(name) && !text_in_term(text, at + 1) &&
         (token_likeness(name) == LIKE_EITHER ||
          (token_is(name, WORD_NAME_TOO) && !token_is(name, WORD_SAFE))) &&
-        !token_is(name, WORD_GENERIC | WORD_ROLE))
+        (!token_is(name, WORD_GENERIC | WORD_ROLE) ||
+         (token_is(name, WORD_CAPITAL) && text_joined_at(text, at + 2) == NULL)))
         text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "heading");
 }
 
-/* Who speaks twice is no label of a form. */
+/* "Surname: Young", "First name | April": whatever stands there is a name. */
+static bool asks_for_name(const struct text *text, size_t at)
+{
+    static const char *const labels[] = {"surname",   "surnames", "forename", "forenames",
+                                         "cyfenw",    "enwau",    "alias",    "nickname",
+                                         "firstname", "lastname", NULL};
+    static const char *const which[] = {"first",  "last",    "middle", "family",   "given",
+                                        "full",   "maiden",  "birth",  "previous", "preferred",
+                                        "former", "child's", "other",  NULL};
+    static const char *const names[] = {"name", "names", NULL};
+    const struct token *word = &text->words[at];
+
+    return token_reads_one_of(word, labels) ||
+           (at > 0 && word->joined && token_reads_one_of(word, names) &&
+            token_reads_one_of(word - 1, which));
+}
+
+static void after_name_label(struct text *text, size_t at)
+{
+    static const char *const none[] = {
+        "not", "unknown", "none", "as",  "see", "same", "none", "given", "known",    "na",
+        "n",   "is",      "or",   "and", "of",  "tbc",  "nil",  "dim",   "withheld", NULL};
+    struct token *name = text_at(text, at + 1);
+    size_t last = at + 1;
+
+    if (name == NULL || name->own_line || name->shape == SHAPE_DIGITS || name->is_name ||
+        token_reads_one_of(name, none) || asks_for_name(text, at + 1))
+        return;
+    if (name->joined ? !token_has_capital(name)
+                     : name->after_mark != ':' && name->after_mark != '|' && name->after_mark != 0)
+        return;
+    if (name->joined && name->writing != WRITING_MIXED)
+        return;
+    while (last < at + 4 && text_joined_at(text, last + 1) != NULL &&
+           text->words[last + 1].shape != SHAPE_DIGITS &&
+           (token_stands_out(&text->words[last + 1]) ||
+            text->words[last + 1].shape == SHAPE_INITIAL) &&
+           !token_reads_one_of(&text->words[last + 1], none) &&
+           !(last + 2 < text->count && text->words[last + 2].after_mark == ':'))
+        last++;
+    text_mark(text, at + 1, last, FINDING_PERSON, "label");
+}
+
+/* Who speaks twice is no label of a form; what has a number before it is a day. */
+static bool speaks_again(struct text *text, size_t at)
+{
+    if (text->count > REPEATS_MOST || !is_label(text, at))
+        return false;
+    for (size_t i = 0; i < text->count; i++)
+        if (i != at && bytes_equal(text->words[i].small, text->words[at].small) &&
+            is_label(text, i))
+            return true;
+    return false;
+}
+
 static void find_speakers(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
-    if (text->count > REPEATS_MOST || word->shape == SHAPE_DIGITS || !is_label(text, at) ||
-        !token_stands_out(word) ||
-        !(token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_NAME_TOO)))
-        return;
-    for (size_t i = at + 1; i < text->count; i++)
-        if (bytes_equal(text->words[i].small, word->small) && is_label(text, i)) {
-            text_mark(text, at, at, FINDING_PERSON, "speaker");
-            text_mark(text, i, i, FINDING_PERSON, "speaker");
-        }
+    if (word->shape != SHAPE_DIGITS && token_stands_out(word) &&
+        (token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_NAME_TOO)) &&
+        !(token_is(word, WORD_SAFE) && text_is_dated(text, at)) && speaks_again(text, at))
+        text_mark(text, at, at, FINDING_PERSON, "speaker");
 }
 
 /* A line of its own of one to three words that may be a name, with no other sign of a heading. */
@@ -326,13 +404,31 @@ static void on_own_line(struct text *text, size_t at)
         enum likeness like = token_likeness(word);
         if (end > at && word->after_mark == ':')
             return;
-        if (word->shape != SHAPE_INITIAL && (!token_stands_out(word) || like == LIKE_NOTHING))
+        if (word->shape != SHAPE_INITIAL &&
+            (!token_stands_out(word) || (like == LIKE_NOTHING && !is_surname_too(text, end))))
             return;
         likely += like >= LIKE_EITHER;
         sure = sure || (like == LIKE_NAME && !token_is(word, WORD_GENERIC | WORD_ROLE));
     }
     if (at > 0 && end - at <= 3 && likely > 0 && (likely == end - at || closing || sure))
         text_mark(text, at, end - 1, FINDING_PERSON, "own-line");
+}
+
+/* "Bola," alone at the beginning, "Win" alone at the end, and no more than a word. */
+static void alone_at_either_end(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    bool alone = text->count > 8 && word->writing == WRITING_MIXED &&
+                 word->shape == SHAPE_CAPITAL && token_likeness(word) >= LIKE_WORD &&
+                 !token_is(word, WORD_ROLE | WORD_GENERIC) && !word->owns;
+
+    if (!alone)
+        return;
+    bool first = at == 0 && text->bytes.data[word->end] == ',' && word[1].own_line;
+    bool last = at + 1 == text->count && word->own_line && word->end + 1 >= text->bytes.size &&
+                word->start > 2 && text->bytes.data[word->start - 2] == '\n';
+    if (first || last)
+        text_mark(text, at, at, FINDING_PERSON, "own-line");
 }
 
 /* --- The rest: what is not known to be safe --- */
@@ -347,8 +443,9 @@ static bool beside_name(struct text *text, size_t at)
 {
     const struct token *after = text_joined_at(text, at + 1);
 
-    return after != NULL && after->shape == SHAPE_CAPITAL && !token_is(after, WORD_SAFE) &&
-           token_likeness(after) >= LIKE_EITHER;
+    if (after != NULL && after->shape == SHAPE_CAPITAL && token_is(after, WORD_SAFE))
+        return token_is(after, WORD_CAPITAL) && person_acts(text, at + 1); /* "Dawn French fell" */
+    return after != NULL && after->shape == SHAPE_CAPITAL && token_likeness(after) >= LIKE_EITHER;
 }
 
 /* "Joy, Mark and Grace", "Joy, Mark, Grace" */
@@ -386,9 +483,13 @@ static bool name_may_open(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
+    const struct token *next = text_joined_at(text, at + 1);
+
     if (word->writing == WRITING_MIXED && word->mistyped && word->after_mark != ':' &&
-        !person_acts(text, at))
-        return false; /* A typing error. */
+        !person_acts(text, at) &&
+        !(next != NULL && next->shape == SHAPE_CAPITAL && token_likeness(next) == LIKE_NAME &&
+          !next->mistyped && text->bytes.data[next->start] < 'a'))
+        return false; /* A typing error, and not "Dolina MacAulay". */
     if (!word->opens || token_is(word, WORD_CAPITAL) || person_acts(text, at) ||
         beside_name(text, at))
         return true;
@@ -442,10 +543,29 @@ static bool either_is_name(struct text *text, size_t at)
            !(text_in_term(text, at) && !person_acts(text, at));
 }
 
+/* "Assess, Plan, Do", "Attainment, Cognition": what nobody is called. */
+static bool is_plain_word(struct text *text, size_t at)
+{
+    static const char *const ends[] = {"tion", "tions", "ment", "ments", "ness",  "ity",
+                                       "ence", "ance",  "ings", "ship",  "ology", "ies",
+                                       "ency", "ise",   "sion", "sions", "able",  NULL};
+    const struct token *word = &text->words[at];
+    bool made = false;
+
+    for (size_t i = 0; word->small.size >= LONG_WORD - 1 && ends[i] != NULL; i++)
+        made = made || token_ends(word, ends[i]);
+    const struct token *next = text_joined_at(text, at + 1);
+    bool in_name = (word->joined && word[-1].is_name) || (next != NULL && token_has_capital(next));
+
+    return (made || token_is(word, WORD_COMMON)) && !in_name && !person_acts(text, at);
+}
+
 static bool word_is_name(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
+    if (is_plain_word(text, at))
+        return false;
     return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
            !word->bracketed && !text_after_article(text, at) && !text_in_term(text, at) &&
            !(word->joined && token_has_capital(word - 1) && !word[-1].is_name) &&
@@ -461,11 +581,32 @@ static bool is_known_name(const struct token *word)
            (word->small.size > 4 && token_is_not_welsh(word));
 }
 
+/* "kwame", written small where others are not, and no word that is known. */
+static bool is_small_name(const struct token *word)
+{
+    return word->writing == WRITING_MIXED && word->shape == SHAPE_SMALL && word->kinds == 0 &&
+           word->small.size > 3 && !word->mistyped;
+}
+
+static bool speaks_small(struct text *text, size_t at)
+{
+    static const char *const verbs[] = {
+        "said",   "says",    "told",  "tells",  "asked",  "asks",    "rang",    "rings", "phoned",
+        "texted", "emailed", "wants", "wanted", "thinks", "thought", "replied", "knows", NULL};
+    const struct token *next = text_joined_at(text, at + 1);
+
+    return !text->welsh && next != NULL && next->shape == SHAPE_SMALL &&
+           token_reads_one_of(next, verbs) && !text_after_article(text, at);
+}
+
 static bool is_unsafe(struct text *text, size_t at)
 {
     if (token_is(&text->words[at], WORD_ROLE | WORD_HONORIFIC | WORD_TITLE) &&
-        token_is(&text->words[at], WORD_ENGLISH))
+        token_is(&text->words[at], WORD_ENGLISH) &&
+        !(token_is(&text->words[at], WORD_FORENAME) && !text->words[at].opens))
         return false;
+    if (is_small_name(&text->words[at]))
+        return speaks_small(text, at);
     switch (token_likeness(&text->words[at])) {
     case LIKE_NAME:
         return !after_storm(text, at) && name_may_open(text, at) &&
@@ -527,6 +668,9 @@ static size_t first_of_name(const struct text *text, size_t at)
         token_reads_one_of(&text->words[at - 1], sizes) &&
         (token_has_capital(&text->words[at - 1]) || token_reads(&text->words[at - 1], "wee")))
         return at - 1; /* "Big Al" */
+    if (at > 0 && text->words[at].joined && token_reads(&text->words[at - 1], "st") &&
+        token_stands_out(&text->words[at - 1]) && !text->words[at - 1].is_name)
+        return at - 1; /* "St John" */
     while (at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_PARTICLE) &&
            !token_is(&text->words[at - 1], WORD_FUNCTION | WORD_SAFE) &&
            !text_after_article(text, at - 1) && !text->words[at - 1].is_name)
@@ -637,8 +781,33 @@ static bool is_small_letter(const struct text *text, size_t at)
            (next->is_name || (next->small.size == 1 && next->shape == SHAPE_SMALL));
 }
 
+/* The last line, or what comes after the last full stop: "I wrote it tonight. NB" */
+static bool signs_in_short(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    size_t size = word->end - word->start;
+    bool two = word->shape == SHAPE_CAPITALS && size == 2 && !token_reads(word, "ok");
+
+    return at + 1 == text->count && at > 0 && word->writing == WRITING_MIXED &&
+           ((two && (word->own_line || person_signs(text, at))) ||
+            (word->own_line && word->shape == SHAPE_INITIAL)) &&
+           text->bytes.size - word->end <= 1;
+}
+
+/* "spoke to TB", "agreed with RS" */
+static bool is_dealt_with(const struct text *text, size_t at)
+{
+    static const char *const to[] = {"to", "with", "from", NULL};
+
+    return at > 1 && text->words[at].joined && text->words[at - 1].joined &&
+           (person_is_turned_to(text, at - 1) || (token_reads_one_of(&text->words[at - 1], to) &&
+                                                  token_ends(&text->words[at - 2], "ed")));
+}
+
 static void find_initials(struct text *text)
 {
+    static const char *const things[] = {"tb", "tv", "nb", "bp", "cd", "am", "pm", "mp", NULL};
+
     for (size_t i = 0; i < text->count; i++) {
         i += short_for(text, i);
         if (i >= text->count)
@@ -664,13 +833,21 @@ static void find_initials(struct text *text)
         bool named = (initials && word->bracketed && before != NULL && before->is_name) ||
                      (initials && before != NULL && word->joined && token_is(before, WORD_ROLE) &&
                       word->end - word->start == 2) ||
-                     (is_initial(word) && initial_acts(text, i));
+                     (is_initial(word) &&
+                      (initial_acts(text, i) || (!of_term && letter && person_is_aged(text, i)))) ||
+                     signs_in_short(text, i) || (initials && speaks_again(text, i));
         bool alone = initials && i > 0 && word->own_line &&
                      (i + 1 == text->count || text->words[i + 1].own_line);
-        bool short_of =
-            initials && word->end - word->start == 2 &&
-            ((next != NULL && says(next)) || word->after_mark == ':' || word->after_mark == '/' ||
-             word->owns || (before != NULL && word->joined && token_is(before, WORD_TO)));
+        bool thing = word->shape == SHAPE_CAPITALS && token_reads_one_of(word, things);
+        bool short_of = (initials || thing) && word->end - word->start == 2 &&
+                        ((!thing && next != NULL && says(next)) ||
+                         (!thing && (word->after_mark == ':' || word->after_mark == '/')) ||
+                         (!thing && word->owns) ||
+                         (before != NULL && word->joined &&
+                          (token_is(before, WORD_TO) || is_dealt_with(text, i) ||
+                           (!thing && token_reads(before, "by")) ||
+                           (i > 1 && !thing && before->joined && token_links(before) &&
+                            word[-2].is_name && word[-2].shape == SHAPE_CAPITALS))));
         if (dotted || signs || before_surname_alone(text, i) || is_small_letter(text, i))
             text_mark(text, i, i + 1, FINDING_PERSON, "initials");
         else if (beside || named || short_of || alone)
@@ -721,6 +898,39 @@ static void find_the(struct text *text, size_t at)
         text_mark(text, at, end_of_name(text, at + 1), FINDING_ORG, "the");
 }
 
+/* "Carwyn and Delyth Mathias": one surname, one name. */
+static void join_couples(struct text *text)
+{
+    for (size_t i = 1; i + 2 < text->count; i++) {
+        const struct token *word = &text->words[i];
+        bool both = word->joined && word[1].joined && token_reads(word, "and") && !word->is_name &&
+                    word[-1].is_name && word[1].is_name && word[-1].class == FINDING_PERSON &&
+                    word[1].class == FINDING_PERSON && word[-1].begins && !word[-1].owns;
+        if (both && word[2].is_name && word[2].joined && !word[2].begins) {
+            text_mark(text, i, i, FINDING_PERSON, word[-1].rule);
+            text->words[i].begins = text->words[i + 1].begins = false;
+        }
+    }
+}
+
+/* "KAUR, Simran", "SZYMANSKA, B": the surname first, as lists have it. */
+static void find_surnames_first(struct text *text)
+{
+    for (size_t i = 0; i + 1 < text->count; i++) {
+        const struct token *word = &text->words[i], *next = word + 1;
+        bool comma = next->after_mark == ',' && !next->own_line && !next->joined &&
+                     next->start - word->end <= 2;
+        if (!comma || word->shape != SHAPE_CAPITALS || word->small.size < 3 ||
+            token_is(word, WORD_SAFE | WORD_FUNCTION))
+            continue;
+        if (next->shape == SHAPE_INITIAL && !token_reads(next, "i") &&
+            text_joined_at(text, i + 2) == NULL)
+            text_mark(text, i, i + 1, FINDING_PERSON, "surname-first");
+        else if (next->is_name && next->class == FINDING_PERSON && next->shape == SHAPE_CAPITAL)
+            text_mark(text, i, i, FINDING_PERSON, "surname-first");
+    }
+}
+
 void find_people(struct text *text)
 {
     settle_words(text);
@@ -732,7 +942,7 @@ void find_people(struct text *text)
             before_honorific(text, i);
         if (kinds & WORD_PERSONA)
             after_persona(text, i);
-        if ((kinds & WORD_ROLE) || is_known_as(text, i))
+        if ((kinds & (WORD_ROLE | WORD_KIN)) || is_known_as(text, i))
             after_role(text, i);
         if (person_is_turned_to(text, i) || person_is_introduced(text, i))
             after_verb(text, i);
@@ -740,15 +950,21 @@ void find_people(struct text *text)
             after_greeting(text, i);
         if (kinds & WORD_TO)
             after_verb(text, i);
-        if (text->words[i].own_line)
+        if (text->words[i].own_line) {
             on_own_line(text, i);
+            alone_at_either_end(text, i);
+        }
         find_speakers(text, i);
         find_apposed(text, i);
         after_heading(text, i);
+        if (asks_for_name(text, i))
+            after_name_label(text, i);
         find_the(text, i);
     }
     find_unsafe(text);
+    find_surnames_first(text);
     find_initials(text);
     find_repeated(text);
     find_bynames(text);
+    join_couples(text);
 }

@@ -65,8 +65,10 @@ static void before_suffix(struct text *text, size_t at)
     size_t first = at;
     bool which = false;
 
-    if (!token_stands_out(last))
-        return;
+    if (!token_stands_out(last) ||
+        (token_is(last, WORD_HONORIFIC) && text_joined_at(text, at + 1) != NULL &&
+         token_has_capital(&text->words[at + 1])))
+        return; /* "Mr Lee and Dr Bose" */
     while (first > 0 && at - first < 5 && text->words[first].joined) {
         const struct token *word = &text->words[first - 1];
         size_t step = 1;
@@ -148,10 +150,57 @@ static bool is_short_council(const struct text *text, size_t at)
 {
     static const char *const short_of[] = {"dc",  "bc",  "cc",  "mbc", "cbc",
                                            "mdc", "lbc", "rbc", "ccc", NULL};
+    static const char *const only_short_of[] = {"mbc", "cbc", "mdc", "lbc", "rbc", NULL};
     const struct token *word = &text->words[at];
 
-    return at > 0 && word->joined && word->shape == SHAPE_CAPITALS && token_stands_out(word - 1) &&
-           token_likeness(word - 1) >= LIKE_EITHER && token_reads_one_of(word, short_of);
+    if (at == 0 || !word->joined || word->shape != SHAPE_CAPITALS || !token_stands_out(word - 1))
+        return false;
+    if (token_reads_one_of(word, only_short_of)) /* "Bury MBC" */
+        return token_likeness(word - 1) >= LIKE_WORD && !token_is(word - 1, WORD_ARTICLE);
+    return token_likeness(word - 1) >= LIKE_EITHER && token_reads_one_of(word, short_of);
+}
+
+/* Councils whose name is two: by the first (GSS register of local authority districts). */
+static const char *const joint_councils[] = {
+    "perth",      "argyll",      "dumfries", "brighton",   "telford",     "redcar",    "bath",
+    "windsor",    "hammersmith", "barking",  "kensington", "basingstoke", "tonbridge", "reigate",
+    "newark",     "nuneaton",    "oadby",    "hinckley",   "epsom",       "adur",      "cheshire",
+    "fermanagh",  "lisburn",     "antrim",   "ards",       "newry",       "derry",     "armagh",
+    "folkestone", "dacorum",     NULL};
+
+/* "Perth and Kinross" */
+static void find_joint_council(struct text *text, size_t at)
+{
+    const struct token *and = text_joined_at(text, at + 1);
+    struct token *second = text_joined_at(text, at + 2);
+
+    if (and != NULL && second != NULL && token_stands_out(&text->words[at]) &&
+        token_reads(and, "and") && token_stands_out(second) &&
+        token_likeness(second) >= LIKE_WORD && token_reads_one_of(&text->words[at], joint_councils))
+        text_mark(text, at, at + 2, FINDING_AUTHORITY, "council");
+}
+
+/* "the Red Lion", "the Fox and Hounds": public houses. */
+static void find_pub(struct text *text, size_t at)
+{
+    static const char *const signs[] = {
+        "lion",  "lions",  "hart",   "harrow",  "hounds",     "tar",     "feathers", "tavern",
+        "swan",  "bull",   "plough", "oak",     "wheatsheaf", "unicorn", "horses",   "horse",
+        "boar",  "stag",   "anchor", "sailor",  "greyhound",  "bells",   "taproom",  "eagle",
+        "crown", "castle", "ship",   "railway", "dragon",     "griffin", "pheasant", NULL};
+    size_t first = at;
+
+    if (at < 2 || !token_reads_one_of(&text->words[at], signs))
+        return;
+    while (
+        first > 0 && text->words[first].joined && at - first < 3 &&
+        (token_has_capital(&text->words[first - 1]) || token_reads(&text->words[first - 1], "and")))
+        first--;
+    if (first < at && first > 0 && text->words[first].joined &&
+        text->words[at].shape == SHAPE_CAPITAL && token_has_capital(&text->words[first]) &&
+        token_reads(&text->words[first - 1], "the") && !text->words[first].opens &&
+        text->words[first].writing == WRITING_MIXED)
+        text_mark(text, first, at, FINDING_ORG, "public-house");
 }
 
 static void after_council(struct text *text, size_t at)
@@ -181,6 +230,8 @@ void find_places(struct text *text)
             after_prefix(text, i);
         if (is_short_council(text, i))
             text_mark(text, i - 1, i, FINDING_AUTHORITY, "council");
+        find_joint_council(text, i);
+        find_pub(text, i);
         if (token_reads(word, "council"))
             before_council(text, i);
         if (token_reads(word, "cyngor") || token_reads(word, "borough"))

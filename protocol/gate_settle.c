@@ -30,9 +30,19 @@ static bool speaks(struct text *text, size_t at)
            (next->shape == SHAPE_SMALL || word->writing == WRITING_CAPITALS);
 }
 
+static bool before_capital(struct text *text, size_t at)
+{
+    const struct token *next = text_joined_at(text, at + 1);
+
+    return next != NULL && next->shape == SHAPE_CAPITAL && token_is(next, WORD_CAPITAL) &&
+           !token_is(next, WORD_SAFE | WORD_GENERIC);
+}
+
 /* "told June", "Hi April", "her sister May", "with Will" */
 static bool is_spoken_to(struct text *text, size_t at)
 {
+    static const char *const either[] = {"or", "and", NULL};
+    static const char *const people[] = {"you", "me", "him", "her", "he", "she", NULL};
     static const char *const things[] = {"paid", "chased",  "chase", "see",
                                          "saw",  "visited", "met",   NULL};
     static const char *const with[] = {"with", "to", "from", "for", "by", "gyda",
@@ -45,6 +55,13 @@ static bool is_spoken_to(struct text *text, size_t at)
         return at + 1 == text->count || text->words[at + 1].own_line;
     if (!text->words[at].joined)
         return false;
+    if (token_is(before, WORD_HONORIFIC | WORD_TITLE) && token_stands_out(before))
+        return true; /* "Miss May June" */
+    if (at > 1 && before->joined && token_reads_one_of(before, either) &&
+        token_reads_one_of(before - 1, people))
+        return true; /* "Can you or April pull the notes" */
+    if (token_is(before, WORD_ROLE) && before_capital(text, at))
+        return true; /* "social worker May Sharp" */
     if (token_is(before, WORD_TO))
         return !token_reads_one_of(before, things);
     if (token_is(before, WORD_GREETING))
@@ -212,10 +229,52 @@ static void settle_mistyped(struct text *text)
             text->words[i].mistyped = false;
 }
 
+/* "the Munro review ... as Munro said": who gave a thing its name is no person of ours. */
+static void settle_eponyms(struct text *text)
+{
+    for (size_t i = 0; text->count <= REPEATS_MOST && i < text->count; i++) {
+        if (!token_is(&text->words[i], WORD_EPONYM) || !token_is(&text->words[i], WORD_SAFE))
+            continue;
+        for (size_t k = i + 1; k < text->count; k++)
+            if (token_is(&text->words[k], WORD_EPONYM) &&
+                bytes_equal(text->words[k].small, text->words[i].small) &&
+                !(text->words[k].joined && token_is(&text->words[k - 1], WORD_HONORIFIC)))
+                text->words[k].kinds |= WORD_SAFE;
+    }
+}
+
+/* "Di rang": no rank is written so. */
+static void settle_di(struct text *text, size_t at)
+{
+    struct token *word = &text->words[at];
+
+    if (token_reads(word, "di") &&
+        (word->writing == WRITING_MIXED ? word->shape == SHAPE_CAPITAL && !text->welsh
+                                        : person_acts(text, at)))
+        word->kinds = WORD_CAPITAL | WORD_FORENAME;
+}
+
+/* Words of Welsh are safe in texts in Welsh, and where they begin or stand in a term. */
+static void settle_welsh(struct text *text, size_t at)
+{
+    struct token *word = &text->words[at];
+    const uint32_t other = WORD_ENGLISH | WORD_ROLE | WORD_COUNCIL | WORD_GREETING | WORD_CLOSING |
+                           WORD_WELSH_PLACE | WORD_WELSH_SITE | WORD_PARTICLE;
+
+    if (!text->welsh && token_is(word, WORD_WELSH) && !token_is(word, other) && !word->opens &&
+        word->joined && word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL &&
+        (token_is(word - 1, WORD_TO) || person_acts(text, at)))
+        word->kinds = WORD_CAPITAL;
+}
+
 void settle_words(struct text *text)
 {
     settle_writing(text);
     settle_mistyped(text);
-    for (size_t i = 0; i < text->count; i++)
+    for (size_t i = 0; i < text->count; i++) {
         settle(text, i);
+        settle_di(text, i);
+        settle_welsh(text, i);
+    }
+    settle_eponyms(text);
 }

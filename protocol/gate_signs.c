@@ -78,8 +78,9 @@ bool text_after_article(const struct text *text, size_t at)
 /* A verb that is not in its plain form: "asked", "rings", "said", "rang". */
 bool token_is_past_or_third(const struct token *verb)
 {
-    static const char *const ends[] = {"ed", "s",   "id", "ang", "ew", "read",
-                                       "nt", "ote", "ld", "ame", "ook"};
+    static const char *const ends[] = {"ed",  "s",   "id",  "ang", "ew", "read", "nt",  "ote",
+                                       "ld",  "ame", "ook", "ate", "at", "an",   "met", "oke",
+                                       "ove", "ore", "pt",  "ft",  "st", "ank",  "ood", "ound"};
 
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (token_ends(verb, ends[i]))
@@ -110,6 +111,7 @@ static bool is_whose(const struct token *word)
 /* "Grace, her daughter", "Hope, who", "Joy (carer)" */
 bool person_is_told_of(struct text *text, size_t at)
 {
+    static const char *const of_them[] = {"eldest", "oldest", "youngest", "younger", "elder", NULL};
     static const char *const who[] = {"who", "whose", "aged", NULL};
     const struct token *next = text_at(text, at + 1), *after = text_joined_at(text, at + 2);
 
@@ -118,6 +120,8 @@ bool person_is_told_of(struct text *text, size_t at)
           (next->after_mark == '-' && token_is(&text->words[at], WORD_FORENAME))))
         return false;
     if (after != NULL && is_whose(next) && token_is(after, WORD_KIN))
+        return true;
+    if (after != NULL && token_reads(next, "the") && token_reads_one_of(after, of_them))
         return true;
     return !next->joined && (token_is(next, WORD_ROLE | WORD_KIN) || token_reads_one_of(next, who));
 }
@@ -149,7 +153,9 @@ static bool is_at_work(struct text *text, size_t at)
 
     if (next == NULL || after == NULL)
         return false;
-    return (token_reads_one_of(next, adverbs) && token_is(after, WORD_DOES)) ||
+    return (token_reads_one_of(next, adverbs) &&
+            (token_is(after, WORD_DOES) ||
+             (token_ends(after, "ing") && after->shape == SHAPE_SMALL))) ||
            (token_reads_one_of(next, on) && token_reads_one_of(after, duty));
 }
 
@@ -192,6 +198,9 @@ bool person_acts(struct text *text, size_t at)
          token_reads_one_of(next, said) ||
          (token_is(word, WORD_FORENAME) && token_reads_one_of(next, did))))
         return true;
+    if (token_is(word, WORD_FORENAME) && token_ends(next, "ed") && token_is(next, WORD_ENGLISH) &&
+        next->shape == SHAPE_SMALL && word->writing == WRITING_MIXED)
+        return true; /* "Hazel panicked" */
     return token_is(next, WORD_BE) && after != NULL && token_is(after, WORD_DONE) &&
            !token_is(after, WORD_ARTICLE) && !token_is(after, WORD_FUNCTION);
 }
@@ -211,15 +220,19 @@ bool person_has_family(struct text *text, size_t at)
 /* "Hazel is on leave", "Holly to ring" */
 bool person_begins_sentence(struct text *text, size_t at)
 {
-    static const char *const after[] = {"is",     "was",   "has",    "had",   "did",   "didn't",
-                                        "hasn't", "isn't", "wasn't", "won't", "can't", "will",
-                                        "would",  "could", "ok",     "okay",  "not",   NULL};
+    static const char *const after[] = {
+        "is",    "was",   "has",    "had",   "did",   "didn't", "hasn't", "isn't", "wasn't",
+        "won't", "can't", "will",   "would", "could", "ok",     "okay",   "not",   "might",
+        "may",   "must",  "should", "says",  "never", "still",  NULL};
     const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
 
     return token_is(word, WORD_FORENAME) && next != NULL && !text_after_article(text, at) &&
            (token_reads_one_of(next, after) || next->shape == SHAPE_INITIAL ||
             (token_reads(next, "to") && text_joined_at(text, at + 2) != NULL &&
-             token_is(&text->words[at + 2], WORD_TO | WORD_DOES | WORD_DONE)));
+             (token_is(&text->words[at + 2], WORD_TO | WORD_DOES | WORD_DONE) ||
+              (text->words[at + 2].shape == SHAPE_SMALL &&
+               token_is(&text->words[at + 2], WORD_ENGLISH) &&
+               !token_is(&text->words[at + 2], WORD_FUNCTION | WORD_ARTICLE)))));
 }
 
 /* In a text where capitals tell nothing: "the cat is with grace" */

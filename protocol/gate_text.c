@@ -148,6 +148,129 @@ static size_t end_without_s(struct bytes text, size_t start, size_t end)
     return end;
 }
 
+/* Welsh joins short words to the one before: "Safonau'r", "newidiwyd'n". */
+static struct bytes without_joined(struct bytes small)
+{
+    if (small.size > 3 && small.data[small.size - 2] == '\'' &&
+        strchr("rniuw", small.data[small.size - 1]) != NULL)
+        small.size -= 2;
+    return small;
+}
+
+/* --- Words that are made of others --- */
+
+#define MADE_LEAST 8
+
+static bool is_word(const struct lexicon *lexicon, struct bytes word)
+{
+    uint32_t kinds = lexicon_look_up(lexicon, word);
+
+    return word.size > 2 && (kinds & WORD_ENGLISH) != 0 && !(kinds & WORD_DOES);
+}
+
+static bool ends_with(struct bytes word, const char *end)
+{
+    size_t size = strlen(end);
+
+    return word.size > size && memcmp(word.data + word.size - size, end, size) == 0;
+}
+
+static bool ends_with_one_of(struct bytes word, const char *const *ends)
+{
+    for (; *ends != NULL; ends++)
+        if (ends_with(word, *ends))
+            return true;
+    return false;
+}
+
+/* The second of two parts of a word: long enough, and not what names of places and people end
+ * with. */
+static bool is_part(const struct lexicon *lexicon, struct bytes word)
+{
+    static const char *const of_places[] = {"mere",  "haven", "water", "stead",   "port",  "land",
+                                            "lands", "side",  "wick",  "well",    "wells", "worth",
+                                            "head",  "foot",  "pool",  "minster", "mouth", "bottom",
+                                            "more",  "wall",  "keep",  "weather", NULL};
+    uint32_t kinds = lexicon_look_up(lexicon, word);
+
+    return word.size > 3 && (kinds & WORD_COMMON) != 0 &&
+           !(kinds & (WORD_CAPITAL | WORD_STREET | WORD_DOES | WORD_TO)) &&
+           !ends_with_one_of(word, of_places);
+}
+
+static const char *const prefixes[] = {
+    "re",   "de",   "un",  "pre",   "post", "mis",   "over",  "under", "out",   "off",
+    "on",   "up",   "co",  "non",   "sub",  "tele",  "micro", "inter", "multi", "anti",
+    "semi", "self", "mid", "cyber", "bio",  "trans", "super", "hyper", "down",  NULL};
+
+static bool is_prefix(struct bytes word)
+{
+    for (size_t i = 0; prefixes[i] != NULL; i++)
+        if (bytes_equal(word, bytes_of_text(prefixes[i])))
+            return true;
+    return false;
+}
+
+/* What nouns of things end with. */
+static const char *const noun_ends[] = {"ing",   "ings",  "tion", "tions", "sion", "sions", "ment",
+                                        "ments", "ness",  "ity",  "ship",  "ance", "ence",  "ancy",
+                                        "ency",  "ology", "able", "ised",  "ally", NULL};
+
+/* "rebanding", "enablement": a word with one of the ends of words. */
+static bool is_bent(const struct lexicon *lexicon, struct bytes small)
+{
+    static const char *const ends[] = {"ing",  "ings", "ed",   "ment", "ments", "ness",
+                                       "able", "less", "ship", "ise",  "ised",  NULL};
+    struct bytes stem = small;
+
+    for (size_t i = 0; ends[i] != NULL; i++) {
+        stem.size = small.size - strlen(ends[i]);
+        if (ends_with(small, ends[i]) && stem.size > 3 &&
+            (lexicon_look_up(lexicon, stem) & WORD_COMMON))
+            return true;
+    }
+    return false;
+}
+
+/* "Onboarding", "Underspends", "Lockdown", "Streetlighting", "Reprofiling": a word that no list has
+ * is made of two that are on one, or of one and a prefix or an end. */
+static bool is_made(const struct lexicon *lexicon, struct bytes small)
+{
+    static const char *const ends[] = {"down",  "downs", "off",   "offs", "out", "outs", "over",
+                                       "overs", "back",  "backs", "up",   "ups", NULL};
+
+    if (small.size < MADE_LEAST)
+        return false;
+    for (size_t i = 0; prefixes[i] != NULL; i++) {
+        struct bytes rest = bytes_begin(small, prefixes[i])
+                                ? bytes_after(small, strlen(prefixes[i]))
+                                : bytes_of(small.data, 0);
+        uint32_t kinds = rest.size > 3 ? lexicon_look_up(lexicon, rest) : 0;
+        if (((kinds & WORD_ENGLISH) && !(kinds & (WORD_CAPITAL | WORD_STREET))) ||
+            (rest.size > 5 && is_bent(lexicon, rest)))
+            return true;
+    }
+    for (size_t i = 0; ends[i] != NULL; i++)
+        if (ends_with(small, ends[i]) && small.size > strlen(ends[i]) + 2 &&
+            is_word(lexicon, bytes_of(small.data, small.size - strlen(ends[i]))))
+            return true;
+    for (size_t at = 3; at + 4 <= small.size; at++)
+        if (is_word(lexicon, bytes_of(small.data, at)) && is_part(lexicon, bytes_after(small, at)))
+            return true;
+    return is_bent(lexicon, small);
+}
+
+/* It may be a name that happens to be made so: what stands beside it tells; but none ends as nouns
+ * do. */
+static uint32_t kinds_of_made(const struct lexicon *lexicon, struct bytes small)
+{
+    if (!is_made(lexicon, small))
+        return 0;
+    return ends_with_one_of(small, noun_ends) || ends_with(small, "s")
+               ? WORD_ENGLISH
+               : WORD_ENGLISH | WORD_CAPITAL;
+}
+
 /* Where every part between hyphens is safe, the whole is. */
 static uint32_t kinds_of_parts(const struct lexicon *lexicon, struct bytes small)
 {
@@ -157,22 +280,15 @@ static uint32_t kinds_of_parts(const struct lexicon *lexicon, struct bytes small
     for (size_t at = 0; at <= small.size; at++) {
         if (at < small.size && small.data[at] != '-')
             continue;
-        uint32_t kinds = lexicon_look_up(lexicon, bytes_of(small.data + from, at - from));
-        if (!(kinds & all) && at - from > 1)
+        struct bytes part = bytes_of(small.data + from, at - from);
+        uint32_t kinds = lexicon_look_up(lexicon, part);
+        bool prefix = from == 0 && is_prefix(part); /* "Co-production" */
+        if (!(kinds & all) && at - from > 1 && !prefix && !is_made(lexicon, part))
             return 0;
         safe |= kinds & WORD_SAFE;
         from = at + 1;
     }
     return safe | WORD_ENGLISH;
-}
-
-/* Welsh joins short words to the one before: "Safonau'r", "newidiwyd'n". */
-static struct bytes without_joined(struct bytes small)
-{
-    if (small.size > 3 && small.data[small.size - 2] == '\'' &&
-        strchr("rniuw", small.data[small.size - 1]) != NULL)
-        small.size -= 2;
-    return small;
 }
 
 static uint32_t kinds_of(const struct lexicon *lexicon, struct bytes small)
@@ -183,7 +299,7 @@ static uint32_t kinds_of(const struct lexicon *lexicon, struct bytes small)
         kinds = lexicon_look_up(lexicon, without_joined(small));
     if (kinds == 0 && memchr(small.data, '-', small.size) != NULL)
         kinds = kinds_of_parts(lexicon, small);
-    return kinds;
+    return kinds != 0 ? kinds : kinds_of_made(lexicon, small);
 }
 
 static void add_word(struct text *text, size_t start, size_t end)
@@ -245,8 +361,8 @@ static void read_gap(struct text *text, size_t i)
 {
     struct token *word = &text->words[i];
     const struct token *before = i == 0 ? NULL : word - 1;
-    size_t at = before == NULL ? 0 : before->end, size, marks = 0, lines = 0;
-    bool dot = false;
+    size_t at = before == NULL ? 0 : before->end, size, marks = 0, lines = 0, spaces = 0;
+    bool dot = false, column = false;
 
     word->opens = word->own_line = before == NULL;
     if (before != NULL && before->owns)
@@ -257,6 +373,8 @@ static void read_gap(struct text *text, size_t i)
         word->bracketed = word->bracketed || c == '(' || c == '[';
         dot = dot || c == '.';
         lines += c == '\n';
+        spaces = c == ' ' ? spaces + 1 : 0;
+        column = column || c == '\t' || spaces > 2;
         if (c != ' ' && c != 0xa0 && c != '\t') {
             marks++;
             if (c < 0x80 && c != '\n' && word->after_mark == 0)
@@ -264,6 +382,7 @@ static void read_gap(struct text *text, size_t i)
         }
     }
     word->own_line = word->own_line || lines > 0;
+    word->opens = word->opens || column;
     if (before == NULL)
         return;
     /* "J. Smith", "St. Mary", "Dr. Bose": no sentence ends there. */
@@ -272,7 +391,7 @@ static void read_gap(struct text *text, size_t i)
         (before->shape == SHAPE_INITIAL || (before->kinds & (WORD_HONORIFIC | WORD_PARTICLE)));
     if (shortened)
         word->opens = false;
-    word->joined = (marks == 0 && lines == 0) || shortened;
+    word->joined = (marks == 0 && lines == 0 && !column) || shortened;
 }
 
 /* --- The lines --- */
@@ -292,18 +411,31 @@ static void note_writing(struct text *text, size_t first, size_t after)
         text->words[i].writing = WRITING_CAPITALS;
 }
 
+/* Where no sentence begins with a capital, its writer uses none, but perhaps for a vehicle's
+ * number, a postcode, NHS, or I: those stand out all the same. */
+static bool is_written_small(const struct text *text)
+{
+    size_t small = 0, begun = 0;
+
+    for (size_t i = 0; i < text->count; i++) {
+        const struct token *word = &text->words[i];
+        bool letter = word->shape == SHAPE_INITIAL && !bytes_equal(word->small, bytes_of_text("i"));
+        if (word->shape == SHAPE_CAPITAL || (letter && word->opens))
+            return false;
+        small += word->opens && word->shape == SHAPE_SMALL;
+        begun += word->opens && word->shape == SHAPE_CAPITALS;
+    }
+    return small > 2 * begun;
+}
+
 static void note_lines(struct text *text)
 {
     size_t first = 0;
-    bool any = false;
+    bool small = is_written_small(text);
 
-    for (size_t i = 0; i < text->count; i++)
-        any = any || text->words[i].shape == SHAPE_CAPITAL ||
-              text->words[i].shape == SHAPE_CAPITALS ||
-              (text->words[i].shape == SHAPE_INITIAL &&
-               !bytes_equal(text->words[i].small, bytes_of_text("i")));
-    for (size_t i = 0; !any && i < text->count; i++)
-        text->words[i].writing = WRITING_SMALL;
+    for (size_t i = 0; small && i < text->count; i++)
+        if (text->words[i].shape != SHAPE_CAPITALS && text->words[i].shape != SHAPE_INITIAL)
+            text->words[i].writing = WRITING_SMALL;
     for (size_t i = 1; i <= text->count; i++)
         if (i == text->count || text->words[i].own_line) {
             note_writing(text, first, i);
@@ -325,7 +457,8 @@ static void note_welsh(struct text *text)
 static bool may_be_slip(const struct token *word)
 {
     return word->kinds == 0 && word->shape != SHAPE_DIGITS &&
-           (word->writing != WRITING_MIXED || word->opens || word->small.size >= LONG_WORD);
+           (word->writing != WRITING_MIXED || word->opens || word->shape == SHAPE_SMALL ||
+            word->small.size >= LONG_WORD);
 }
 
 /* Words are met again and again, and the search for what they nearly are is long: `seen` has the

@@ -805,6 +805,17 @@ static const struct {
      "ghs tup wfm netcall zoom lagan firmstep granicus govmetric citizenspace modgov "
      "mon-fri sat/sun bday b'day appts mtgs docs attachs hols eve "
      "annex ctb hb ctr cts ctax bid bids hwrc tfl dab e-bike e-bikes e-scooter"},
+    {WORD_SAFE,
+     "arab arabs kurd kurds somalis poles slav slavs latino hispanic cols dd mm yy yyyy hh "
+     "auth "
+     "lloyds halifax clydesdale principality rbs bos tsb lockdown lockdowns telehealth "
+     "reablement prehabilitation wayfinding mumsnet nextdoor"},
+    {WORD_SAFE | WORD_WELSH, "swm symiau"},
+    {WORD_SAFE | WORD_NAME_TOO, "sim tel"},
+    {WORD_SAFE, "nans nanas quintile quintiles quartile quartiles"},
+    {WORD_SITE, "convent priory abbey monastery vicarage rectory nunnery"},
+    {WORD_STREET, "mound"},
+    {WORD_CAPITAL | WORD_FORENAME, "norm win sue di trev kaz shaz baz jaz"},
 };
 
 /* --- A table of them --- */
@@ -814,9 +825,9 @@ struct entry {
     uint32_t kinds;
 };
 #define SLOTS 16384u           /* Three times what the lists hold. */
-#define LINE_SLOTS (1u << 18)  /* Nearly twice what Debian's lists have. */
-#define LINES_MOST (1u << 21)  /* Their bytes: where a line begins has so many bits, */
-#define MARK_SHIFT 21          /* and above them are some of its word's hash. */
+#define LINE_SLOTS (1u << 18)  /* Half as many again as Debian's lists have.  */
+#define LINES_MOST (1u << 22)  /* Their bytes: where a line begins has so many bits, */
+#define MARK_SHIFT 22          /* and above them are some of its word's hash. */
 #define COMMON_BITS (1u << 20) /* Ten times what is kept of common words. */
 #define COMMON_END 4           /* So many letters at either end of them are kept, too. */
 struct lexicon {
@@ -853,6 +864,9 @@ static void add_list(struct lexicon *lexicon, const char *text, uint32_t kinds)
 
 /* --- Debian's lists: lines in order, "grace cnw" --- */
 
+/* Of a rare word that no other list has; beside the kinds, and never given out. */
+#define RARE (1u << 31)
+
 static uint32_t kinds_of_line(const char *line)
 {
     const char *letters = strchr(line, ' ');
@@ -862,6 +876,7 @@ static uint32_t kinds_of_line(const char *line)
         kinds |= *letters == 'w'   ? WORD_ENGLISH
                  : *letters == 'c' ? WORD_COMMON
                  : *letters == 'n' ? WORD_CAPITAL
+                 : *letters == 'r' ? RARE
                                    : 0;
     return kinds;
 }
@@ -992,6 +1007,9 @@ uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small)
     if (small.size == 0)
         return 0;
     uint32_t kinds = find_entry(lexicon, small)->kinds | look_up_list(lexicon, small);
+    if (kinds == RARE) /* It may be a name that nobody has heard of, unless it is a plural. */
+        kinds = small.data[small.size - 1] == 's' ? WORD_ENGLISH : WORD_ENGLISH | WORD_CAPITAL;
+    kinds &= ~(uint32_t)RARE;
     return kinds != 0 ? kinds : look_up_unchanged(lexicon, small);
 }
 

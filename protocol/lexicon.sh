@@ -1,10 +1,11 @@
 #!/bin/sh
 # Writes the words and names that the gate knows, built into the program: a line each, in lower case,
-# a space, and letters: "w", a word of English; "c", a common one; "n", a name, or what else begins
-# with a capital. The lines are in the order of their bytes.
+# a space, and letters: "w", a word of English; "c", a common one; "r", a rare one; "n", a name, or what
+# else begins with a capital. The lines are in the order of their bytes.
 #
 # From SCOWL (http://wordlist.aspell.net), whose lists go by how common a word is: words up to 60,
-# as British dictionaries of that size have them, American ones up to 55 ("judgment"); capitals up to 80.
+# as British dictionaries of that size have them, rare ones up to 70, American ones up to 55 ("judgment");
+# capitals up to 80.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -24,10 +25,16 @@ common=$(printf '%s' "$words" | tr -s ' \n' '||' | sed 's/|/\\|/g')
     cat english-words.[1-5]* english-words.60 british-words.[1-5]* british-words.60 \
         english-contractions.[1-6]* british_z-words.[1-5]* american-words.[1-5]* |
         sed -n "/^\\($known\\)\$/d; /^[a-z][a-z]/s/\$/ w/p"
+    cat english-words.70 british-words.70 | sed -n '/^[a-z]\{5,\}$/s/$/ r/p'
+    sed -n '/^[A-Z][a-z]*$/s/$/ x/p' english-proper-names.95 | tr 'A-Z' 'a-z' # No rare word then.
     cat english-upper.* british-upper.* english-proper-names.[3-8]* british-proper-names.80 |
         sed -n "/'/d; /^[A-Z][a-z][a-z]/p" | tr 'A-Z' 'a-z' |
         sed "/^\\($common\\)\$/d; s/\$/ n/"
 } | sort -u | awk '
+    function tell() {
+        if (kinds ~ /x/) gsub(/[rx]/, "", kinds)
+        if (kinds != "") print word, kinds
+    }
     $1 == word { kinds = kinds $2; next }
-    { if (word != "") print word, kinds; word = $1; kinds = $2 }
-    END { print word, kinds }'
+    { tell(); word = $1; kinds = $2 }
+    END { tell() }'

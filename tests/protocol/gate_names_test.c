@@ -145,6 +145,69 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
     EXPECT(GATE_NAMED, rows);
 }
 
+Test(gate_names, finds_what_a_label_or_a_title_says_is_a_name)
+{
+    static const struct row rows[] = {
+        {"Surname: Young\nForenames: Summer Rose\nDate of birth: not known",
+         "person[Young] person[Summer Rose]"},
+        {"First name: April. Last name: Not given.", "person[April]"},
+        {"Full name\tMarch\nSurname | Day", "person[March] person[Day]"},
+        {"Miss May June rang, then Miss Day.", "person[Miss May June] person[Miss Day]"},
+        {"They agreed that Mrs May and Dr No stay.", "person[Mrs May] person[Dr No]"},
+        {"Apologies: Young.", "person[Young]"},
+        {"client: joy division\nworker: rain\nthe boiler man never came",
+         "person[joy division] person[rain]"},
+        {"Dawn French fell. Grace English found her.", "person[Dawn French] person[Grace English]"},
+        {"Cheryl Day, the GP and Iain Mor signed it.", "person[Cheryl Day] person[Iain Mor]"},
+        {"It was Li Na who rang.", "person[Li Na]"},
+        {"We heard from social worker May Sharp.", "person[May Sharp]"},
+        {"Can you or April do it?", "person[April]"},
+        {"Di rang. We saw Di.", "person[Di] person[Di]"},
+        {"We asked Eleni for it.", "person[Eleni]"}, /* A word of Welsh, in English. */
+        {"Bola,\nthe form is missing from the file once more. Please look.\n\nWin",
+         "person[Bola] person[Win]"},
+        {"The form is missing from the file once more.\n\nEllen Love", "person[Ellen Love]"},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, finds_initials_by_what_is_done_with_them)
+{
+    static const struct row rows[] = {
+        {"We spoke to JB, and agreed with RS.", "person[JB] person[RS]"},
+        {"Visit by JB. Call from MT, who spoke to TB.", "person[JB] person[MT] person[TB]"},
+        {"KB: did you see her\nDF: no\nKB: ok\nDF: ta",
+         "person[KB] person[DF] person[KB] person[DF]"},
+        {"M (16) and S (14) were in.", "person[M] person[S]"},
+        {"I wrote it tonight. NB", "person[NB]"},
+        {"Born DD/MM/YYYY. Cases of TB rose; the TV is on.", ""},
+        {"SZYMANSKA, B\nKAUR, Simran\nSt John, Peredur",
+         "person[SZYMANSKA] person[B] person[KAUR] person[Simran] person[St John] person[Peredur]"},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, finds_names_of_those_who_write_all_small)
+{
+    static const struct row rows[] = {
+        {"saw faith and hope at the drop in. charity the eldest is nan pearl's, car EY12 "
+         "UJD",
+         "person[faith] person[hope] person[charity] person[pearl] vehicle_reg[EY12 UJD]"},
+        {"kwame said the lift is out. spoke to hope, who is off", "person[kwame] person[hope]"},
+        {"Then kwame said no.", "person[kwame]"},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, joins_a_couple_with_one_surname)
+{
+    static const struct row rows[] = {
+        {"We met Carwyn and Delyth Mathias.", "person[Carwyn and Delyth Mathias]"},
+        {"We met Carwyn and Delyth.", "person[Carwyn] person[Delyth]"},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
 Test(gate_names, finds_people_in_welsh)
 {
     static const struct row rows[] = {
@@ -193,6 +256,13 @@ Test(gate_names, lets_plain_words_pass)
         "Roedd y Prif Weithredwr a'r Bwrdd Diogelu Rhanbarthol yno ym mis Mai.",
         "Price changes in March need a form. Bill to follow. Rose bushes grow there.",
         "Faith has no place in a plan. Page one is late, and the grant is paid.",
+        "The Deputy Head and the Deputy Manager left.",
+        "The Munro review asked for it, as Munro said, and we read Munro (2011) again.",
+        "Assess, Plan, Do. Arab and Roma families, by Quintile: Attainment, Cognition, Continence.",
+        "Lockdown closed it. Quintile 1 was left out. Telehealth came late.",
+        "* Onboarding: too long\n* Rebanding: none\n* Decluttering: some",
+        "Underspends hid it. Handoffs fell. Streetlighting and Re-enablement followed.",
+        "Co-production was promised. Deprescribing and Reprocurement came first.",
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -215,6 +285,10 @@ Test(gate_names, finds_places_bodies_and_councils)
         {"Gorse Hill Infants had Gorse Hill's keys",
          "organisation[Gorse Hill Infants] place[Gorse Hill]"},
         {"AVC and Ashcombe", "authority[AVC] authority[Ashcombe]"},
+        {"as Perth and Kinross and Bury MBC do",
+         "authority[Perth and Kinross] authority[Bury MBC]"},
+        {"at the Red Lion, by the Fox and Hounds",
+         "organisation[Red Lion] organisation[Fox and Hounds]"},
         {"Annwyl Gyngor Llanwern, mae gan Lanwern waith i'w wneud",
          "authority[Gyngor Llanwern] authority[Lanwern]"},
     };
