@@ -1339,10 +1339,17 @@ const struct rule gate_rules[] = {
 
     /* What singles a council out where its name does not. */
     {FINDING_TELLTALE, "only-one",
-     .pattern = "(?i)\\bthe only\\b|\\bthe (?:very )?first\\b|\\bfirst "
-                "(?:council|authority|county|borough|in)\\b|\\bnowhere else\\b|\\bunique(?:ly)?\\b|"
-                "\\bthe (?:largest|smallest|biggest|oldest|poorest|richest|most \\w+|least "
-                "\\w+)\\b|\\bpioneer\\w*|\\baward-winning\\b|\\byr unig\\b|\\by cyntaf\\b",
+     .pattern =
+         "(?i)\\bthe only\\b|\\bthe (?:very )?first\\b|\\bfirst "
+         "(?:council|authority|county|borough|"
+         "in)\\b|\\bnowhere else\\b|\\bunique(?:ly)?\\b|\\bthe (?:largest|smallest|biggest|oldest|"
+         "poorest|richest|most \\w+|least \\w+)\\b|\\bpioneer\\w*|\\baward-winning\\b|"
+         "\\bone of (?:the |only )?(?:two|three|four|five|few|only|first|last|largest|smallest|"
+         "poorest|handful)\\b|\\b(?:no other|only (?:one|two|three)|only) "
+         "(?:councils?|authorit\\w+|"
+         "count(?:y|ies)|boroughs?|districts?)\\b|\\b(?:council|authority|place) alone\\b|"
+         "\\bflagship\\b|\\bnational(?:ly)? (?:pilot|pathfinder|recognised|known)\\b|"
+         "\\btrailblaz\\w+|\\bvanguard\\b|\\bearly adopter\\w*|\\byr unig\\b|\\by cyntaf\\b",
      .anonymous = true},
     {FINDING_TELLTALE, "exact-date", .pattern = "(?i)" DATE_BODY, .anonymous = true},
     {FINDING_TELLTALE, "exact-sum",
@@ -1351,20 +1358,95 @@ const struct rule gate_rules[] = {
      .anonymous = true},
     {FINDING_TELLTALE, "exact-count",
      .pattern = "(?<![0-9\\x{A3}.,])[0-9]{1,3},[0-9]{3}(?:,[0-9]{3})?(?![0-9])", .anonymous = true},
+    /* "our 27 schools", "4180 households", "31.4%": one look at a table tells whose they are. */
+    {FINDING_TELLTALE, "exact-share", .digit = 1,
+     .pattern = "(?<![0-9\\x{A3}.,])[0-9]{1,3}\\.[0-9]+\\s?(?:%|per cent\\b|percent\\b)",
+     .anonymous = true},
+    {FINDING_TELLTALE, "exact-number",
+     .pattern =
+         "(?i)\\b(?:(?:all (?:our |the )?|our |the (?:council|county|borough)(?:'|\\x{2019})s )"
+         "(?:[0-9]{1,4}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+         "|[0-9]{4,7}) (?:\\w+ )?(?:schools|libraries|wards|councillors|members|homes|"
+         "households|residents|tenants|children|pupils|properties|towns|villages|islands|"
+         "parishes|districts|boroughs|care homes|museums|leisure centres)\\b",
+     .anonymous = true},
     {FINDING_TELLTALE, "nation",
      .pattern = "(?i)\\b(?:wales|welsh|scotland|scottish|england|northern ireland|northern "
                 "irish|cymru|cymraeg|gaelic|cornish|estyn|senedd|"
                 "holyrood|stormont|care inspectorate|ofsted|cosla|wlga)\\b",
+     .anonymous = true},
+    {FINDING_TELLTALE, "region",
+     .pattern =
+         "(?i)\\b(?:north|south)(?:ern)?[ -]?(?:east|west)(?:ern)?\\b|\\b(?:(?:east|west)(?:ern)? "
+         ")?midlands\\b|\\beast(?:ern)? (?:anglia|england)\\b|\\beast of england\\b|"
+         "\\bhome counties\\b|\\b(?:west|black|north) country\\b|\\b(?:tyne|tees|mersey|"
+         "humber|wear|clyde)side\\b|\\bhumber\\b|\\bcotswolds?\\b|\\bpennines?\\b|\\bfenland\\b|"
+         "\\bup north\\b|\\bdown south\\b|\\bnorth of the border\\b|"
+         "(?:(?<=\\bthe )|(?<=\\bour )|(?<=\\bin "
+         "))(?-i:North|South|East|West|Borders|Highlands?|Lowlands|Islands|"
+         "Valleys|Fens|Dales|Marches|Wolds|Broads|Moors|Weald|Lakes|Peaks?|Wirral)\\b|"
+         "\\b(?:gogledd|de)[ -](?:dd?wyrain|g?orllewin)\\b|\\by (?:cymoedd|gogledd)\\b|"
+         "\\bcanolbarth\\b",
+     .anonymous = true},
+    {FINDING_TELLTALE, "kind-of-place",
+     .pattern =
+         "(?i)\\b(?:seaside|market|mill|mining|pit|fishing|spa|port|harbour|garrison|university|"
+         "commuter|resort|border|steel|shipbuilding|new) (?:town|city|village|resort)s?\\b|"
+         "\\bcoalfields?\\b|\\bsteelworks\\b|\\bdockyards?\\b|\\bshipyards?\\b|"
+         "\\b(?:naval|army|air) base\\b|\\bairport\\b|\\bferry port\\b|\\bpower station\\b|"
+         "\\bpopulation of\\b|\\bseaside\\b",
      .anonymous = true},
     {FINDING_TELLTALE, "tier",
      .pattern = "(?i)\\b(?:county|district|borough|unitary|metropolitan|combined "
                 "authority|island|islands|london|coastal|cathedral city|"
                 "national park|two-tier)\\b",
      .anonymous = true},
+    /* What everybody has read about one council. */
+    {FINDING_TELLTALE, "in-the-news",
+     .pattern =
+         "(?i)\\b(?:section|s\\.?) ?114\\b|\\bspecial measures\\b|\\bpublic interest "
+         "report\\b|\\bbest value (?:notice|inspection|duty notice)\\b|\\b(?:statutory|"
+         "government) (?:intervention|directions?)\\b|\\bcommissioners (?:were|was|are|had been|"
+         "have been) (?:sent|appointed)\\b|\\b(?:rated|judged|graded|found) (?:as |to be )?[\"'"
+         "\\x{201C}\\x{2018}]?(?:inadequate|outstanding|requires improvement)\\b",
+     .anonymous = true},
+    {FINDING_TELLTALE, "language",
+     .pattern =
+         "(?i)\\b\\p{L}+[ -](?:speaking|medium)\\b|\\bspeak(?:s|ers? of|ing)? (?-i:\\p{Lu})\\p{L}+|"
+         "\\b(?-i:\\p{Lu})\\p{L}+[ -](?:speakers?|interpreters?|translators?)\\b|"
+         "\\b(?-i:Polish)\\b(?! "
+         "(?:the|it|up|this|that)\\b)|\\b(?:urdu|punjabi|panjabi|bengali|sylheti|somali|arabic|"
+         "turkish|"
+         "romanian|portuguese|lithuanian|latvian|bulgarian|hungarian|slovak|czech|albanian|"
+         "ukrainian|"
+         "russian|gujarati|hindi|tamil|nepali|kurdish|sorani|kurmanji|farsi|persian|dari|pashto|"
+         "tigrinya|amharic|oromo|vietnamese|cantonese|mandarin|yoruba|igbo|swahili|lingala|tetum|"
+         "yiddish|romani|spanish|italian|french|german|tagalog|malayalam|irish|scots)\\b",
+     .anonymous = true},
     {FINDING_TELLTALE, "programme",
      .pattern = "\\b(?:[A-Z][\\w'\\x{2019}-]+\\s){1,4}(?:Programme|Project|Initiative|Scheme|"
                 "Strategy|Partnership|Pilot|Pathfinder|Review|Inquiry|Fund|Plan)\\b",
      .anonymous = true},
+    /* "our Start Well programme", "the Thrive pilot" */
+    {FINDING_TELLTALE, "programme-named",
+     .pattern =
+         "(?:(?<=[a-z,] )|\\b(?!(?:The|This|That|Our|Each|An|Every|Another|One|No|Any|Some|Their|"
+         "His|Her|My|Your|In|When|If|Under|By|For|At|On|It|We)\\b)(?=[A-Z][\\w'\\x{2019}-]+\\s["
+         "A-Z]))(?:[A-Z][\\w'\\x{2019}-]+\\s(?:(?:and|for|of|to|the|in)\\s)?){1,4}(?:"
+         "programme|project|initiative|scheme|partnership|pilot|pathfinder|campaign|fund|trial|"
+         "alliance|collaborative|rhaglen|cynllun)s?\\b",
+     .anonymous = true},
+    {FINDING_TELLTALE, "programme-called",
+     .pattern =
+         "(?:\\b(?:called|named|known as|branded|badged|titled)|\\b(?:programme|project|initiative|"
+         "scheme|pilot|campaign|service|strategy),)\\s((?:[A-Z][\\w'\\x{2019}-]+)(?:\\s(?:(?:and|"
+         "for|of|to|the|in)\\s)?[A-Z][\\w'\\x{2019}-]+){0,3})",
+     .group = 1, .anonymous = true},
+    {FINDING_TELLTALE, "programme-quoted",
+     .pattern =
+         "[\"'\\x{201C}\\x{2018}]([A-Z][\\w\\x{2019}-]+(?:\\s(?:(?:and|for|of|to|the|in)\\s)?[A-Z]["
+         "\\w\\x{2019}-]+){1,3})[\"'\\x{201D}\\x{2019}]",
+     .group = 1, .anonymous = true},
 
     {FINDING_BLAME, "blame",
      .pattern = "(?i)\\b(?:fail(?:ed|ure|s|ing)?\\sto\\b|incompeten\\w+|negligen\\w+|refus(?:ed|es|"

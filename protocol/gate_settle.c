@@ -243,6 +243,19 @@ static void settle_eponyms(struct text *text)
     }
 }
 
+/* "in the North East", "West Midlands" */
+static void settle_region(struct text *text, size_t at)
+{
+    static const char *const first[] = {"north", "south", "east", "west", NULL};
+    static const char *const then[] = {"east", "west", "midlands", "anglia", NULL};
+    struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    if (next != NULL && token_reads_one_of(word, first) && token_reads_one_of(next, then)) {
+        word->kinds |= WORD_SAFE;
+        next->kinds |= WORD_SAFE;
+    }
+}
+
 /* "Di rang": no rank is written so. */
 static void settle_di(struct text *text, size_t at)
 {
@@ -274,6 +287,7 @@ void settle_words(struct text *text)
     for (size_t i = 0; i < text->count; i++) {
         settle(text, i);
         settle_di(text, i);
+        settle_region(text, i);
         settle_welsh(text, i);
     }
     settle_eponyms(text);

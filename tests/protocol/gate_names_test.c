@@ -367,8 +367,27 @@ Test(gate_names, marks_more_where_the_author_is_not_named)
         {"It cost £612,000 on 3 May 2024.", "telltale[£612,000] telltale[3 May 2024]"},
         {"as a Welsh county does", "telltale[Welsh] telltale[county]"},
         {"It took a year.", ""},
+        {"We were one of the few. No other council did it.",
+         "telltale[one of the few] telltale[No other council]"},
+        {"We in the North East, or the West Midlands, up north.",
+         "telltale[North East] telltale[West Midlands] telltale[up north]"},
+        {"Yma yn y cymoedd, a de-orllewin.", "telltale[y cymoedd] telltale[de-orllewin]"},
+        {"our Start Well programme and the Thrive pilot ended",
+         "telltale[Start Well programme] telltale[Thrive pilot]"},
+        {"The Family Hubs pilot. The pilot. A programme, Bright Futures.",
+         "telltale[Family Hubs pilot] telltale[Bright Futures]"},
+        {"We branded it \"Safe Steps\".", "telltale[Safe Steps]"},
+        {"The Somali-speaking families, who speak Tigrinya or Urdu.",
+         "telltale[Somali-speaking] telltale[speak Tigrinya] telltale[Urdu]"},
+        {"Interpreters were late. Polish the floor? In Polish.", "telltale[Polish]"},
+        {"A seaside town with a population of 4180 residents.",
+         "telltale[seaside town] telltale[population of] telltale[4180 residents]"},
+        {"All 27 schools, and 31.4% of them, after the section 114 notice.",
+         "telltale[All 27 schools] telltale[31.4%] telltale[section 114]"},
+        {"The pilot scheme and the care plan took some weeks; it is a service for people.", ""},
     };
     EXPECT(GATE_ANONYMOUS, rows);
+    cr_expect_str_eq(told(GATE_NAMED, "in the North East, our Start Well programme for Urdu"), "");
     cr_expect_str_eq(told(GATE_NAMED, "It cost £612,000 on 3 May 2024."), "");
 }
 
