@@ -220,6 +220,39 @@ static void after_council(struct text *text, size_t at)
         text_mark(text, at, last, FINDING_AUTHORITY, "council");
 }
 
+/* "School: Hollow Oak", "Provider: Bluebird": on a form, the name of a body needs no last word. */
+static void after_body_label(struct text *text, size_t at)
+{
+    static const char *const labels[] = {
+        "school",   "nursery",   "college",  "surgery",      "practice",  "provider", "agency",
+        "employer", "home",      "hospital", "organisation", "setting",   "pharmacy", "club",
+        "charity",  "company",   "supplier", "contractor",   "venue",     "landlord", "ysgol",
+        "darparwr", "placement", "ward",     "preschool",    "playgroup", NULL};
+    const struct token *first = text_at(text, at + 1);
+    size_t last = at, telling = 0;
+    bool name = false;
+
+    if (first == NULL || first->own_line || first->after_mark != ':' ||
+        !token_reads_one_of(&text->words[at], labels) || first->writing != WRITING_MIXED)
+        return;
+    do {
+        const struct token *word = &text->words[last + 1];
+        if (!token_has_capital(word) && !(token_links(word) && last > at))
+            break;
+        last++;
+        if (token_is(word, WORD_FUNCTION | WORD_SAFE | WORD_GENERIC | WORD_ROLE))
+            continue;
+        telling += token_likeness(word) >= LIKE_WORD;
+        name = name || token_likeness(word) >= LIKE_EITHER ||
+               (token_likeness(word) == LIKE_WORD && !token_is(word, WORD_COMMON));
+    } while (last < at + 5 && text_joined_at(text, last + 1) != NULL);
+    bool whole =
+        text_joined_at(text, last + 1) == NULL || text->words[last + 1].shape == SHAPE_DIGITS;
+    if (whole && last > at && token_has_capital(&text->words[last]) &&
+        (name || (telling > 0 && last > at + 1)))
+        text_mark(text, at + 1, last, FINDING_ORG, "label");
+}
+
 void find_places(struct text *text)
 {
     for (size_t i = 0; i < text->count; i++) {
@@ -231,6 +264,7 @@ void find_places(struct text *text)
         if (is_short_council(text, i))
             text_mark(text, i - 1, i, FINDING_AUTHORITY, "council");
         find_joint_council(text, i);
+        after_body_label(text, i);
         find_pub(text, i);
         if (token_reads(word, "council"))
             before_council(text, i);

@@ -1105,6 +1105,17 @@ const struct rule gate_rules[] = {
          ",?\\s{0,2}(?:" STREET_NAME "\\s{1,2}){1,3}" STREET
          "(?:\\s(?-i:Chambers|Cottages|House|Court|Mews|Flats|Buildings|Villas|Lodge)\\b)?"
          "(?:,? \\((?:[0-9]{1,2}/[0-9]{1,2}|basement|(?:ground|top|first|second) floor)\\))?"},
+    /* On a form, whatever stands there. */
+    {FINDING_ADDRESS, "address-label", .asks = "(?i)addr|cyfeiriad",
+     .pattern =
+         "(?im)(?:^|[|;\\t.,]|[a-z] {2,8})[ *-]{0,3}(?:(?:home|current|previous|last|new|old|"
+         "forwarding|site|property|tenant's|client's|child's|full) )?(?:address|addr|cyfeiriad)"
+         "(?: of (?:the )?(?:property|premises|site|child|tenant))?[ \\t]?[:|][ \\t]{0,8}+"
+         "(?!(?:not?|none|unknown|as|n/?a|see|same|please|is|the same|withheld|to|for|line)\\b)"
+         "((?=[^\\n|;\\t]{0,60}(?-i:[A-Z]))(?:(?![ ,(](?:tel|phone|mob|e-?mail|dob|d\\.o\\.b|born|"
+         "nhs|ni|uprn|ref|post ?code|since|moved|council|landlord|tenant|account|name|and|where|"
+         "which|is|was|has)\\b|[.?!](?:\\s|$))[^\\n|;\\t:@]){4,90})",
+     .group = 1},
     {FINDING_ADDRESS, "address-flat", .digit = 48,
      .pattern = "(?i)\\b(?:flat|apt|apartment|fflat)\\.?\\s{0,3}[0-9]{1,4}[a-z]?\\b\\s{0,3},?(?:"
                 "\\s{0,3}" STREET_NAME "){1,3}?\\s{1,2}"

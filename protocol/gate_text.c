@@ -315,7 +315,34 @@ static void add_word(struct text *text, size_t start, size_t end)
     word->owns = word->end != end;
 }
 
-static void split_words(struct text *text)
+/* Where one word goes on into another: "toMaria", "MrsSmith", "11Gallows", if the whole is no word
+ * and the first is one that stands before names; `end` where it is one alone. */
+static size_t end_of_first(const struct lexicon *lexicon, struct bytes text, size_t start,
+                           size_t end)
+{
+    const uint32_t before =
+        WORD_FUNCTION | WORD_HONORIFIC | WORD_TO | WORD_DOES | WORD_ROLE | WORD_WHERE;
+    struct buffer small = {0};
+    size_t inside = start + 1;
+    bool digits = is_in(text.data[start], '0', '9');
+
+    while (inside < end &&
+           (digits ? is_in(text.data[inside], '0', '9') : is_in(text.data[inside], 'a', 'z')))
+        inside++;
+    if (inside + 3 > end || !is_in(text.data[inside], 'A', 'Z') ||
+        !is_in(text.data[inside + 1], 'a', 'z') || !is_in(text.data[inside + 2], 'a', 'z'))
+        return end;
+    append_small(&small, bytes_of(text.data + start, end - start));
+    struct bytes whole = buffer_view(&small);
+    bool parted =
+        lexicon_look_up(lexicon, whole) == 0 &&
+        (digits || (inside > start + 1 &&
+                    (lexicon_look_up(lexicon, bytes_of(whole.data, inside - start)) & before)));
+    buffer_release(&small);
+    return parted ? inside : end;
+}
+
+static void split_words(struct text *text, const struct lexicon *lexicon)
 {
     size_t size;
 
@@ -323,7 +350,7 @@ static void split_words(struct text *text)
         uint32_t c = character_at(text->bytes, at, &size);
         if (!is_letter(c) && !is_in(c, '0', '9'))
             continue;
-        size_t end = end_of_word(text->bytes, at);
+        size_t end = end_of_first(lexicon, text->bytes, at, end_of_word(text->bytes, at));
         add_word(text, at, end);
         size = end - at;
     }
@@ -492,7 +519,7 @@ static void note_errors(struct text *text, const struct lexicon *lexicon)
 void text_take_apart(struct text *text, const struct lexicon *lexicon, struct bytes bytes)
 {
     *text = (struct text){.bytes = bytes};
-    split_words(text);
+    split_words(text, lexicon);
     look_up_words(text, lexicon);
     for (size_t i = 0; i < text->count; i++)
         read_gap(text, i);
