@@ -339,10 +339,15 @@ static bool asks_for_name(const struct text *text, size_t at)
                                         "former", "child's", "other",  NULL};
     static const char *const names[] = {"name", "names", NULL};
     const struct token *word = &text->words[at];
+    const uint32_t whose = WORD_ROLE | WORD_PERSONA | WORD_KIN;
 
-    return token_reads_one_of(word, labels) ||
-           (at > 0 && word->joined && token_reads_one_of(word, names) &&
-            token_reads_one_of(word - 1, which));
+    if (token_reads_one_of(word, labels))
+        return true;
+    if (at > 1 && word->joined && word[-1].joined && token_is(word, whose) &&
+        token_reads(word - 1, "of") && token_reads_one_of(word - 2, names))
+        return true; /* "Name of child" */
+    return at > 0 && word->joined && token_reads_one_of(word, names) &&
+           (token_reads_one_of(word - 1, which) || (word[-1].owns && token_is(word - 1, whose)));
 }
 
 static void after_name_label(struct text *text, size_t at)
@@ -473,6 +478,9 @@ static bool lists_name(struct text *text, size_t at)
                (token_likeness(after) == LIKE_NAME ||
                 (token_likeness(after) == LIKE_EITHER && token_reads(next, "and") &&
                  !text_in_term(text, at + 2)));
+    if (text->words[at].opens && next->after_mark == '&' && !next->own_line &&
+        next->shape == SHAPE_CAPITAL && token_likeness(next) >= LIKE_EITHER)
+        return true; /* "Grace & Favour Nkomo" */
     return text->words[at].opens && !next->joined && !next->own_line && next->after_mark != 0 &&
            strchr(",;\t|", next->after_mark) != NULL &&
            (token_likeness(next) == LIKE_NAME || is_first_of_three(text, at));
@@ -555,7 +563,11 @@ static bool is_plain_word(struct text *text, size_t at)
     for (size_t i = 0; word->small.size >= LONG_WORD - 1 && ends[i] != NULL; i++)
         made = made || token_ends(word, ends[i]);
     const struct token *next = text_joined_at(text, at + 1);
-    bool in_name = (word->joined && word[-1].is_name) || (next != NULL && token_has_capital(next));
+    static const char *const with[] = {"with", "by", NULL};
+    bool in_name = (word->joined && word[-1].is_name) ||
+                   (next != NULL && token_has_capital(next)) ||
+                   (word->joined && (token_is(word - 1, WORD_TO) ||
+                                     token_reads_one_of(word - 1, with))); /* "live with Reign" */
 
     return (made || token_is(word, WORD_COMMON)) && !in_name && !person_acts(text, at);
 }
@@ -741,8 +753,10 @@ static bool initial_acts(struct text *text, size_t at)
 
     if (word->writing != WRITING_MIXED || token_reads(word, "i") || token_reads(word, "a"))
         return false;
+    if (word->joined && token_is(word - 1, WORD_TO) && word->shape == SHAPE_INITIAL)
+        return true;
     if (next == NULL)
-        return word->joined && (token_is(word - 1, WORD_TO) || person_is_turned_to(text, at - 1));
+        return word->joined && person_is_turned_to(text, at - 1);
     if (word->joined && (token_stands_out(word - 1) || token_is(word - 1, WORD_GENERIC)))
         return false;
     if (word->owns)

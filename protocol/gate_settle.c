@@ -256,6 +256,18 @@ static void settle_region(struct text *text, size_t at)
     }
 }
 
+/* "Sunday Okoro rang" */
+static void settle_day(struct text *text, size_t at)
+{
+    static const char *const days[] = {"sunday", "monday", "friday", NULL};
+    struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    if (word->opens && word->writing == WRITING_MIXED && next != NULL &&
+        next->shape == SHAPE_CAPITAL && token_reads_one_of(word, days) &&
+        token_likeness(next) == LIKE_NAME)
+        word->kinds = WORD_CAPITAL;
+}
+
 /* "Di rang": no rank is written so. */
 static void settle_di(struct text *text, size_t at)
 {
@@ -287,6 +299,7 @@ void settle_words(struct text *text)
     for (size_t i = 0; i < text->count; i++) {
         settle(text, i);
         settle_di(text, i);
+        settle_day(text, i);
         settle_region(text, i);
         settle_welsh(text, i);
     }

@@ -198,6 +198,9 @@ bool person_acts(struct text *text, size_t at)
          token_reads_one_of(next, said) ||
          (token_is(word, WORD_FORENAME) && token_reads_one_of(next, did))))
         return true;
+    if (token_is(next, WORD_BE) && after != NULL && text_joined_at(text, at + 3) != NULL &&
+        is_whose(after) && token_is(&text->words[at + 3], WORD_KIN))
+        return true; /* "River is their brother" */
     if (token_is(word, WORD_FORENAME) && token_ends(next, "ed") && token_is(next, WORD_ENGLISH) &&
         next->shape == SHAPE_SMALL && word->writing == WRITING_MIXED)
         return true; /* "Hazel panicked" */

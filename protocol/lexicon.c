@@ -815,7 +815,15 @@ static const struct {
     {WORD_SAFE, "nans nanas quintile quintiles quartile quartiles"},
     {WORD_SITE, "convent priory abbey monastery vicarage rectory nunnery"},
     {WORD_STREET, "mound"},
-    {WORD_CAPITAL | WORD_FORENAME, "norm win sue di trev kaz shaz baz jaz"},
+    {WORD_CAPITAL | WORD_FORENAME, "norm win sue di trev kaz shaz baz jaz mags daz gaz jez dee "
+                                   "debs ange ems jules kez liv loz maz nat naz nev roz "
+                                   "shell tash taz trish chas"},
+    {WORD_CAPITAL, /* Words of English that are met as forenames in Africa and South Asia. */
+     "happy lucky dimple talent sweety sweetie promise sunshine rejoice surprise courage obedience "
+     "perseverance "
+     "persistence pleasure reward winner wonder tiny pretty liberty lovely majesty delight bliss "
+     "bounty innocence "
+     "marvel goodwill pinky honest perfect precise sincere thanks fortunate learnmore takesure"},
 };
 
 /* --- A table of them --- */

@@ -164,6 +164,10 @@ Test(gate_names, finds_what_a_label_or_a_title_says_is_a_name)
         {"Can you or April do it?", "person[April]"},
         {"He spoke toMaria, and saidMrsHoskin andJoan left.",
          "person[Maria] person[MrsHoskin] person[Joan]"},
+        {"Child's name: Happy\nName of child: Promise", "person[Happy] person[Promise]"},
+        {"Sunday Okoro rang, and Lucky Gill.", "person[Sunday Okoro] person[Lucky Gill]"},
+        {"Grace & Favour Nkomo. Told T no. River is their brother.",
+         "person[Grace] person[Favour Nkomo] person[T] person[River]"},
         {"Di rang. We saw Di.", "person[Di] person[Di]"},
         {"We asked Eleni for it.", "person[Eleni]"}, /* A word of Welsh, in English. */
         {"Bola,\nthe form is missing from the file once more. Please look.\n\nWin",
