@@ -350,30 +350,63 @@ static bool asks_for_name(const struct text *text, size_t at)
            (token_reads_one_of(word - 1, which) || (word[-1].owns && token_is(word - 1, whose)));
 }
 
+/* What stands after a label: the word after "Forename", "Forename(s)", "Witness 1", "Carer (2)". */
+static size_t after_label(struct text *text, size_t at)
+{
+    const struct token *count = text_at(text, at + 1);
+    bool counts =
+        count != NULL && !count->own_line && (count->joined || count->bracketed) &&
+        (token_reads(count, "s") || (count->shape == SHAPE_DIGITS && count->small.size < 3));
+
+    return counts && text_at(text, at + 2) != NULL ? at + 2 : at + 1;
+}
+
+/* Is there a colon before the word? */
+static bool is_after_colon(const struct text *text, size_t at)
+{
+    for (size_t i = text->words[at - 1].end; at > 0 && i < text->words[at].start; i++)
+        if (text->bytes.data[i] == ':')
+            return true;
+    return false;
+}
+
+/* "Witness 1: Bell", "Carer (2): Olive Lamb" */
+static void after_counted_role(struct text *text, size_t at)
+{
+    size_t next = after_label(text, at);
+
+    if (next == at + 2 && is_after_colon(text, next) && !text->words[next].own_line &&
+        token_has_capital(&text->words[next]) &&
+        token_likeness(&text->words[next]) >= LIKE_EITHER &&
+        !token_is(&text->words[next], WORD_GENERIC))
+        text_mark(text, next, end_of_name(text, next), FINDING_PERSON, "role");
+}
+
 static void after_name_label(struct text *text, size_t at)
 {
     static const char *const none[] = {
         "not", "unknown", "none", "as",  "see", "same", "none", "given", "known",    "na",
         "n",   "is",      "or",   "and", "of",  "tbc",  "nil",  "dim",   "withheld", NULL};
-    struct token *name = text_at(text, at + 1);
-    size_t last = at + 1;
+    size_t first = after_label(text, at), last = first;
+    struct token *name = text_at(text, first);
 
     if (name == NULL || name->own_line || name->shape == SHAPE_DIGITS || name->is_name ||
-        token_reads_one_of(name, none) || asks_for_name(text, at + 1))
+        token_reads_one_of(name, none) || asks_for_name(text, first))
         return;
     if (name->joined ? !token_has_capital(name)
-                     : name->after_mark != ':' && name->after_mark != '|' && name->after_mark != 0)
+                     : name->after_mark != ':' && name->after_mark != '|' &&
+                           name->after_mark != 0 && !is_after_colon(text, first))
         return;
     if (name->joined && name->writing != WRITING_MIXED)
         return;
-    while (last < at + 4 && text_joined_at(text, last + 1) != NULL &&
+    while (last < first + 3 && text_joined_at(text, last + 1) != NULL &&
            text->words[last + 1].shape != SHAPE_DIGITS &&
            (token_stands_out(&text->words[last + 1]) ||
             text->words[last + 1].shape == SHAPE_INITIAL) &&
            !token_reads_one_of(&text->words[last + 1], none) &&
            !(last + 2 < text->count && text->words[last + 2].after_mark == ':'))
         last++;
-    text_mark(text, at + 1, last, FINDING_PERSON, "label");
+    text_mark(text, first, last, FINDING_PERSON, "label");
 }
 
 /* Who speaks twice is no label of a form; what has a number before it is a day. */
@@ -611,6 +644,16 @@ static bool speaks_small(struct text *text, size_t at)
            token_reads_one_of(next, verbs) && !text_after_article(text, at);
 }
 
+/* "ty's nan", where capitals tell nothing */
+static bool has_kin(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    return word->owns && next != NULL && token_is(next, WORD_KIN) &&
+           !token_is(word, WORD_FUNCTION | WORD_SAFE | WORD_ROLE | WORD_KIN) &&
+           word->small.size > 1 && (!token_is(word, WORD_ENGLISH) || token_is(word, WORD_CAPITAL));
+}
+
 static bool is_unsafe(struct text *text, size_t at)
 {
     if (token_is(&text->words[at], WORD_ROLE | WORD_HONORIFIC | WORD_TITLE) &&
@@ -619,6 +662,8 @@ static bool is_unsafe(struct text *text, size_t at)
         return false;
     if (is_small_name(&text->words[at]))
         return speaks_small(text, at);
+    if (text->words[at].writing == WRITING_SMALL && has_kin(text, at))
+        return true;
     switch (token_likeness(&text->words[at])) {
     case LIKE_NAME:
         return !after_storm(text, at) && name_may_open(text, at) &&
@@ -895,7 +940,8 @@ static void find_repeated(struct text *text)
              text_in_term(text, i) || (word->opens && !person_acts(text, i))))
             continue; /* "Cook was late", after "Anna Cook" */
         bool may = word->writing == WRITING_MIXED ||
-                   (token_likeness(word) >= LIKE_EITHER && !text_after_article(text, i));
+                   (token_likeness(word) >= LIKE_EITHER && !text_after_article(text, i)) ||
+                   (word->writing == WRITING_SMALL && word->kinds == 0);
         if (may && names_same(text, word))
             text_mark(text, i, i, FINDING_PERSON, "repeated");
     }
@@ -958,6 +1004,8 @@ void find_people(struct text *text)
             after_persona(text, i);
         if ((kinds & (WORD_ROLE | WORD_KIN)) || is_known_as(text, i))
             after_role(text, i);
+        if (kinds & (WORD_ROLE | WORD_KIN))
+            after_counted_role(text, i);
         if (person_is_turned_to(text, i) || person_is_introduced(text, i))
             after_verb(text, i);
         if (kinds & (WORD_GREETING | WORD_CLOSING))

@@ -164,6 +164,8 @@ Test(gate_names, finds_what_a_label_or_a_title_says_is_a_name)
         {"Can you or April do it?", "person[April]"},
         {"He spoke toMaria, and saidMrsHoskin andJoan left.",
          "person[Maria] person[MrsHoskin] person[Joan]"},
+        {"Forename(s): Joy\nWitness 1: Bell\nCarer (2): Olive Lamb\nWard: Castle",
+         "person[Joy] person[Bell] person[Olive Lamb]"},
         {"Child's name: Happy\nName of child: Promise", "person[Happy] person[Promise]"},
         {"Sunday Okoro rang, and Lucky Gill.", "person[Sunday Okoro] person[Lucky Gill]"},
         {"Grace & Favour Nkomo. Told T no. River is their brother.",
@@ -200,7 +202,9 @@ Test(gate_names, finds_names_of_those_who_write_all_small)
          "UJD",
          "person[faith] person[hope] person[charity] person[pearl] vehicle_reg[EY12 UJD]"},
         {"kwame said the lift is out. spoke to hope, who is off", "person[kwame] person[hope]"},
-        {"Then kwame said no.", "person[kwame]"},
+        {"Then kwame said no. I rang imran, and deepak came.",
+         "person[kwame] person[imran] person[deepak]"},
+        {"tj's nan rang x3. tj wont go, the client's mum says", "person[tj] person[tj]"},
     };
     EXPECT(GATE_NAMED, rows);
 }
