@@ -283,6 +283,16 @@ static void after_verb(struct text *text, size_t at)
         text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "spoken-to");
 }
 
+/* "let florin know" */
+static void find_let_know(struct text *text, size_t at)
+{
+    const struct token *name = text_joined_at(text, at + 1), *know = text_joined_at(text, at + 2);
+
+    if (name != NULL && know != NULL && token_reads(&text->words[at], "let") &&
+        token_reads(know, "know") && token_likeness(name) >= LIKE_EITHER)
+        text_mark(text, at + 1, at + 1, FINDING_PERSON, "spoken-to");
+}
+
 /* --- Who speaks: "[14:03] Will: on my way" --- */
 
 /* Is it the first word of its line but digits, with a colon straight after it? */
@@ -889,12 +899,14 @@ static void find_initials(struct text *text)
         bool signs = word->shape == SHAPE_INITIAL && !of_term && next != NULL &&
                      token_has_capital(next) && text->bytes.data[word->end] == '.' &&
                      !token_is(next, WORD_FUNCTION);
-        bool named = (initials && word->bracketed && before != NULL && before->is_name) ||
-                     (initials && before != NULL && word->joined && token_is(before, WORD_ROLE) &&
-                      word->end - word->start == 2) ||
-                     (is_initial(word) &&
-                      (initial_acts(text, i) || (!of_term && letter && person_is_aged(text, i)))) ||
-                     signs_in_short(text, i) || (initials && speaks_again(text, i));
+        bool named =
+            (initials && word->bracketed && before != NULL && before->is_name) ||
+            (initials && before != NULL && word->joined && token_is(before, WORD_ROLE) &&
+             word->end - word->start == 2) ||
+            (is_initial(word) &&
+             (initial_acts(text, i) || (!of_term && letter && text->bytes.data[word->end] == ' ' &&
+                                        person_is_aged(text, i)))) ||
+            signs_in_short(text, i) || (initials && speaks_again(text, i));
         bool alone = initials && i > 0 && word->own_line &&
                      (i + 1 == text->count || text->words[i + 1].own_line);
         bool thing = word->shape == SHAPE_CAPITALS && token_reads_one_of(word, things);
@@ -1018,6 +1030,7 @@ void find_people(struct text *text)
         }
         find_speakers(text, i);
         find_apposed(text, i);
+        find_let_know(text, i);
         after_heading(text, i);
         if (asks_for_name(text, i))
             after_name_label(text, i);

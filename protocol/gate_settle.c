@@ -268,6 +268,16 @@ static void settle_day(struct text *text, size_t at)
         word->kinds = WORD_CAPITAL;
 }
 
+/* "col F" of a table */
+static void settle_column(struct text *text, size_t at)
+{
+    const struct token *next = text_joined_at(text, at + 1);
+
+    if (token_reads(&text->words[at], "col") && next != NULL && next->small.size == 1 &&
+        text->words[at].shape == SHAPE_SMALL)
+        text->words[at].kinds |= WORD_SAFE;
+}
+
 /* "Di rang": no rank is written so. */
 static void settle_di(struct text *text, size_t at)
 {
@@ -299,6 +309,7 @@ void settle_words(struct text *text)
     for (size_t i = 0; i < text->count; i++) {
         settle(text, i);
         settle_di(text, i);
+        settle_column(text, i);
         settle_day(text, i);
         settle_region(text, i);
         settle_welsh(text, i);

@@ -334,10 +334,11 @@ static size_t end_of_first(const struct lexicon *lexicon, struct bytes text, siz
         return end;
     append_small(&small, bytes_of(text.data + start, end - start));
     struct bytes whole = buffer_view(&small);
+    uint32_t needed = is_in(text.data[start], 'A', 'Z') ? WORD_HONORIFIC : before; /* YouTube */
     bool parted =
         lexicon_look_up(lexicon, whole) == 0 &&
         (digits || (inside > start + 1 &&
-                    (lexicon_look_up(lexicon, bytes_of(whole.data, inside - start)) & before)));
+                    (lexicon_look_up(lexicon, bytes_of(whole.data, inside - start)) & needed)));
     buffer_release(&small);
     return parted ? inside : end;
 }

@@ -202,6 +202,7 @@ Test(gate_names, finds_names_of_those_who_write_all_small)
          "UJD",
          "person[faith] person[hope] person[charity] person[pearl] vehicle_reg[EY12 UJD]"},
         {"kwame said the lift is out. spoke to hope, who is off", "person[kwame] person[hope]"},
+        {"Can you let florin know? We let people know.", "person[florin]"},
         {"Then kwame said no. I rang imran, and deepak came.",
          "person[kwame] person[imran] person[deepak]"},
         {"tj's nan rang x3. tj wont go, the client's mum says", "person[tj] person[tj]"},
@@ -272,6 +273,7 @@ Test(gate_names, lets_plain_words_pass)
         "Lockdown closed it. Quintile 1 was left out. Telehealth came late.",
         "* Onboarding: too long\n* Rebanding: none\n* Decluttering: some",
         "Underspends hid it. Handoffs fell. Streetlighting and Re-enablement followed.",
+        "sort it by col F, all of it is in the wrong order again",
         "Co-production was promised. Deprescribing and Reprocurement came first.",
     };
 
