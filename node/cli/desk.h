@@ -68,6 +68,9 @@ struct document *desk_read_file(const char *path, struct fault *fault);
 bool desk_figures_hold(const struct desk *desk, const struct document *document,
                        struct fault *fault);
 
+/* How many people a named draft takes here. */
+enum approval_policy desk_policy(const struct desk *desk);
+
 /* As the call says: with the authority's name, or --anonymous. */
 enum attribution desk_attribution(const struct call *call);
 

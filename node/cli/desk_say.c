@@ -1,0 +1,386 @@
+#include "node/cli/desk.h"
+#include "node/clock.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is said of a draft: its people, its findings, what comes next. */
+
+static bool is_without_lists(const struct desk *desk)
+{
+    return desk->unread.kind != FAULT_NONE;
+}
+
+void desk_say_unread(const struct call *call, const struct desk *desk)
+{
+    if (is_without_lists(desk))
+        call_say(call,
+                 "Looked through without your lists of names, and nothing is approved or signed "
+                 "before they can be read: %s",
+                 desk->unread.text);
+}
+
+static bool is_suggestion(const struct finding *finding)
+{
+    return finding_kinds[finding->class].suggestion;
+}
+
+static json_t *finding_object(const struct draft *draft, const struct finding *finding,
+                              size_t number)
+{
+    const char *because = draft_kept_because(draft, finding);
+    struct bytes text = finding_text(draft_document(draft), finding);
+
+    return json_pack(
+        "{s:I, s:s, s:I, s:I, s:s, s:o, s:s, s:b, s:b, s:b, s:s?}", "number", (json_int_t)number,
+        "field", finding->key, "line", (json_int_t)finding->place.line, "column",
+        (json_int_t)finding->place.column, "class", finding_kinds[finding->class].code, "text",
+        json_bytes(text), "advice", finding->advice, "hard", (int)finding->hard, "suggestion",
+        (int)is_suggestion(finding), "decided", (int)(because != NULL), "reason", because);
+}
+
+/* The findings of a draft with the numbers that people name them by. */
+struct numbered {
+    const struct draft *draft;
+    struct findings findings;
+    uint32_t *numbers;
+};
+
+static struct numbered number_findings(const struct desk *desk, const struct draft *draft)
+{
+    struct numbered numbered = {.draft = draft};
+
+    draft_findings(draft, desk->gate, &numbered.findings);
+    numbered.numbers = draft_numbers(draft, &numbered.findings);
+    return numbered;
+}
+
+static void numbered_release(struct numbered *numbered)
+{
+    findings_release(&numbered->findings);
+    free(numbered->numbers);
+}
+
+static bool is_first(const struct numbered *numbered, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (numbered->numbers[i] == numbered->numbers[index])
+            return false;
+    return true;
+}
+
+/* The fields in which this finding's text stands, and how often in all. */
+static size_t append_fields(const struct numbered *numbered, size_t index, struct buffer *fields)
+{
+    const char *last = NULL;
+    size_t times = 0;
+
+    for (size_t i = index; i < numbered->findings.count; i++) {
+        if (numbered->numbers[i] != numbered->numbers[index])
+            continue;
+        const char *key = numbered->findings.list[i].key;
+        if (last == NULL || strcmp(last, key) != 0)
+            buffer_printf(fields, "%s%s", last == NULL ? "" : ", ", key);
+        last = key;
+        times++;
+    }
+    return times;
+}
+
+/* One line for all findings with one number. */
+static void say_finding(const struct call *call, const struct numbered *numbered, size_t index)
+{
+    const struct finding *finding = &numbered->findings.list[index];
+    const char *because = draft_kept_because(numbered->draft, finding);
+    struct bytes text = finding_text(draft_document(numbered->draft), finding);
+    struct buffer fields = {0};
+    char often[40] = "";
+
+    size_t times = append_fields(numbered, index, &fields);
+    if (times > 1)
+        snprintf(often, sizeof often, ", %zu times,", times);
+    call_say(call, "  %" PRIu32 ". %s: \"%.*s\"%s looks like %s. %s%s", numbered->numbers[index],
+             buffer_text(&fields), (int)text.size, (const char *)text.data, often,
+             finding_kinds[finding->class].means,
+             because == NULL ? finding->advice : "Kept: ", because == NULL ? "" : because);
+    buffer_release(&fields);
+}
+
+static void say_open(const struct call *call, const struct numbered *numbered)
+{
+    for (size_t i = 0; i < numbered->findings.count; i++)
+        if (is_first(numbered, i) && draft_is_open(numbered->draft, &numbered->findings.list[i]))
+            say_finding(call, numbered, i);
+}
+
+/* What is (to be) decided, and then what is only suggested. */
+static void say_findings(const struct call *call, const struct numbered *numbered)
+{
+    size_t suggestions = 0;
+
+    for (size_t i = 0; i < numbered->findings.count; i++)
+        if (is_first(numbered, i) && !is_suggestion(&numbered->findings.list[i]))
+            say_finding(call, numbered, i);
+    for (size_t i = 0; i < numbered->findings.count; i++)
+        if (is_first(numbered, i) && is_suggestion(&numbered->findings.list[i])) {
+            if (suggestions++ == 0)
+                call_say(call, "Suggestions, about which nothing has to be decided:");
+            say_finding(call, numbered, i);
+        }
+}
+
+static bool is_unnamed(const struct draft *draft)
+{
+    return draft_attribution(draft) != ATTRIBUTION_NAMED;
+}
+
+static json_t *json_goes_out(const struct draft *draft)
+{
+    return draft_outlook(draft, clock_now_ms()) == OUTLOOK_HELD
+               ? json_stamp(draft_release_ms(draft))
+               : json_null();
+}
+
+/* How it came back: as a sentence says it, and what the keys that tell of it begin with. Only in
+ * these states has anybody returned it. */
+struct coming_back {
+    const char *said, *key;
+};
+
+static const struct coming_back *came_back(const struct draft *draft)
+{
+    static const struct coming_back ways[DRAFT_STATES] = {
+        [DRAFT_REJECTED] = {"Rejected", "rejected"},
+        [DRAFT_WRITTEN] = {"Withdrawn", "withdrawn"},
+        [DRAFT_SUBMITTED] = {"Not signed", "returned"}};
+    const struct coming_back *way = &ways[draft_state(draft)];
+
+    assert(way->said != NULL);
+    return way;
+}
+
+static json_t *draft_object(uint64_t number, const struct draft *draft, const struct desk *desk,
+                            const struct numbered *numbered)
+{
+    json_t *list = json_array(), *approvals = json_array();
+    struct digest text = draft_digest(draft);
+
+    for (size_t i = 0; i < numbered->findings.count; i++)
+        json_array_append_new(
+            list, finding_object(draft, &numbered->findings.list[i], numbered->numbers[i]));
+    for (size_t i = 0; i < draft_approvals(draft); i++)
+        json_array_append_new(
+            approvals,
+            json_pack("{s:s, s:s, s:s, s:o}", "by", draft_approver(draft, i), "answer",
+                      draft_answer(draft, i), "rules", draft_approved_by_rules(draft, i), "at",
+                      draft_approved_ms(draft, i) == 0 ? json_null()
+                                                       : json_stamp(draft_approved_ms(draft, i))));
+    json_t *object =
+        json_pack("{s:I, s:s, s:o, s:s, s:s, s:o, s:o, s:I, s:o}", "draft", (json_int_t)number,
+                  "state", draft_state_name(draft), "text", json_id(&text), "attribution",
+                  attribution_names[draft_attribution(draft)], "author", draft_author(draft),
+                  "approvals", approvals, "goes_out", json_goes_out(draft), "open",
+                  (json_int_t)draft_undecided(draft, desk->gate), "findings", list);
+    if (draft_returned_by(draft)[0] != '\0') {
+        char key[32];
+        snprintf(key, sizeof key, "%s_by", came_back(draft)->key);
+        json_object_set_new(object, key, json_string(draft_returned_by(draft)));
+        snprintf(key, sizeof key, "%s_why", came_back(draft)->key);
+        json_object_set_new(object, key, json_string(draft_returned_why(draft)));
+    }
+    return object;
+}
+
+static void say_return(const struct call *call, const struct draft *draft)
+{
+    const char *why = draft_returned_why(draft);
+
+    if (draft_returned_by(draft)[0] != '\0')
+        call_say(call, "%s by %s%s%s", came_back(draft)->said, draft_returned_by(draft),
+                 why[0] == '\0' ? "." : ": ", why);
+}
+
+/* Who has had to do with it, and how it is to go out. */
+static void say_people(const struct call *call, const struct desk *desk, const struct draft *draft)
+{
+    if (draft_author(draft)[0] != '\0')
+        call_say(call, "Written by %s.", draft_author(draft));
+    if (!is_unnamed(draft))
+        call_say(call, "It goes out under the name of %s.", desk->config.authority.name);
+    else if (draft_state(draft) == DRAFT_APPROVED)
+        call_say(call, "It goes out without the authority's name.");
+    else
+        call_say(call, "It is to go out without the authority's name. This version of candour "
+                       "cannot publish anonymously yet: once approved, it stays in the house until "
+                       "one can.");
+    for (size_t i = 0; i < draft_approvals(draft); i++)
+        if (is_unnamed(draft))
+            call_say(call, "Approved by %s. Could anybody name us? %s", draft_approver(draft, i),
+                     draft_answer(draft, i));
+        else
+            call_say(call, "Approved by %s.", draft_approver(draft, i));
+    say_return(call, draft);
+}
+
+/* Of a submitted one in which all is decided. */
+static void say_who_approves(const struct call *call, const struct desk *desk, uint64_t number,
+                             const struct draft *draft)
+{
+    bool two = draft_takes_two(draft, desk_policy(desk));
+    bool begun = draft_author(draft)[0] != '\0' || draft_approvals(draft) > 0;
+    struct digest text = draft_digest(draft);
+    char digits[DESK_TEXT_DIGITS + 1];
+
+    if (is_unnamed(draft))
+        call_say(call, "Whoever approves it answers: %s", draft_question);
+    hex_of(digits, text.bytes, DESK_TEXT_DIGITS / 2);
+    call_say(call, "%s: candour draft approve %" PRIu64 " --by %s --text %s%s",
+             !two    ? "Next"
+             : begun ? "Next, a second person reads it"
+                     : "Next, two people read it, and each approves it",
+             number, two && begun ? "ANOTHER" : "NAME", digits,
+             is_unnamed(draft) ? " --anonymous --intruder \"No: ...\"" : "");
+}
+
+static void say_outlook(const struct call *call, uint64_t number, const struct draft *draft)
+{
+    bool running = home_running(&call->home) != 0;
+    char minute[CLOCK_MINUTE_SIZE];
+
+    clock_minute(minute, draft_release_ms(draft));
+    switch (draft_outlook(draft, clock_now_ms())) {
+    case OUTLOOK_STAYS:
+        break;
+    case OUTLOOK_HELD:
+        call_say(call,
+                 "It goes out at %s UTC%s. Until then candour draft withdraw %" PRIu64
+                 " --by NAME takes it back.",
+                 minute, running ? "" : ", if a node runs here then (candour run)", number);
+        break;
+    case OUTLOOK_DUE:
+        call_say(call, running
+                           ? "Queued: the running node signs and publishes it."
+                           : "Queued: no node runs on this home. Next: candour run, which signs "
+                             "and publishes it.");
+        break;
+    case OUTLOOK_UNNAMED:
+        call_say(call,
+                 "It waits to be published anonymously, not before %s UTC. This version of candour "
+                 "cannot do that yet: until one can, it stays in the house, and is never signed "
+                 "with the authority's key. candour draft withdraw %" PRIu64
+                 " --by NAME takes it back.",
+                 minute, number);
+        break;
+    }
+}
+
+/* The number of the first finding that is to be decided. */
+static uint32_t first_open(const struct desk *desk, const struct draft *draft)
+{
+    struct numbered numbered = number_findings(desk, draft);
+    uint32_t number = 0;
+
+    for (size_t i = numbered.findings.count; i-- > 0;)
+        if (draft_is_open(draft, &numbered.findings.list[i]))
+            number = numbered.numbers[i];
+    numbered_release(&numbered);
+    return number;
+}
+
+bool desk_is_of_figures(const struct draft *draft)
+{
+    return document_form(draft_document(draft)) == &snapshot_form;
+}
+
+/* To be handed in again, with another text or without. */
+static void say_again(const struct call *call, uint64_t number, const struct draft *draft)
+{
+    bool written = draft_state(draft) == DRAFT_WRITTEN;
+
+    if (desk_is_of_figures(draft))
+        call_say(call,
+                 "Next: %smend the figures and import them again (candour indicator import "
+                 "FILE.csv), then candour draft delete %" PRIu64 " removes this one.",
+                 written ? "hand it in again as it is (candour draft submit); or " : "", number);
+    else if (written)
+        call_say(call,
+                 "Next: candour draft submit %" PRIu64
+                 ", with a FILE for another text; or candour draft delete %" PRIu64
+                 " to give it up.",
+                 number, number);
+    else
+        call_say(call,
+                 "Next: change the file (candour draft show %" PRIu64
+                 " --out FILE writes one, with all that was decided), then candour draft submit "
+                 "%" PRIu64 " FILE; or candour draft delete %" PRIu64 " to give it up.",
+                 number, number, number);
+}
+
+void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
+                   const struct draft *draft)
+{
+    size_t open = draft_undecided(draft, desk->gate);
+
+    switch (draft_state(draft)) {
+    case DRAFT_WRITTEN:
+    case DRAFT_REJECTED:
+        say_again(call, number, draft);
+        break;
+    case DRAFT_SUBMITTED:
+        if (is_without_lists(desk))
+            call_say(call, "Next: mend that list of names.");
+        else if (open > 0)
+            call_say(call,
+                     "%zu to decide: candour draft decide %" PRIu64 " %" PRIu32
+                     " --replace \"[resident]\", or --generalise, or --keep --reason.",
+                     open, number, first_open(desk, draft));
+        else
+            say_who_approves(call, desk, number, draft);
+        break;
+    default:
+        say_outlook(call, number, draft);
+    }
+}
+
+void desk_say(struct call *call, const struct desk *desk, uint64_t number,
+              const struct draft *draft)
+{
+    struct numbered numbered = number_findings(desk, draft);
+    struct bytes title = draft_title(draft);
+
+    if (!call_json(call, draft_object(number, draft, desk, &numbered))) {
+        call_say(call, "Draft %" PRIu64 ", %s: %.*s", number, draft_state_name(draft),
+                 (int)title.size, (const char *)title.data);
+        say_people(call, desk, draft);
+        say_findings(call, &numbered);
+        desk_say_unread(call, desk);
+        desk_say_next(call, desk, number, draft);
+    }
+    numbered_release(&numbered);
+}
+
+void desk_say_left(struct call *call, const struct desk *desk, uint64_t number,
+                   const struct draft *draft)
+{
+    struct numbered numbered = number_findings(desk, draft);
+
+    if (!call_json(call, draft_object(number, draft, desk, &numbered))) {
+        say_open(call, &numbered);
+        desk_say_next(call, desk, number, draft);
+    }
+    numbered_release(&numbered);
+}
+
+bool desk_say_published(struct call *call, uint64_t number, const struct digest *id)
+{
+    char hex[2 * DIGEST_SIZE + 1];
+
+    hex_of(hex, id->bytes, DIGEST_SIZE);
+    if (!call_json(call, json_pack("{s:I, s:s, s:o}", "draft", (json_int_t)number, "state",
+                                   "published", "id", json_id(id))))
+        call_say(call, "Draft %" PRIu64 " is published as %s", number, hex);
+    return true;
+}
