@@ -113,6 +113,17 @@ void draft_findings(const struct draft *draft, const struct gate *gate, struct f
  * whatever becomes of others. */
 uint32_t *draft_numbers(const struct draft *draft, const struct findings *findings);
 
+/* Note what is found now, with the numbers that people see, and forget what is not. */
+void draft_note_findings(struct draft *draft, const struct gate *gate);
+
+/* What is signed of it: what people wrote, and what the node tells besides, which for a lesson is
+ * also how often what was noted was decided, and how. For who approves, to read. */
+struct document *draft_to_sign(const struct draft *draft);
+
+/* Not what identifies a person for certain; nor, where the authority's name is left out, its name
+ * or a neighbour's. */
+bool draft_may_be_kept(const struct draft *draft, const struct finding *finding);
+
 /* NULL: it is undecided. */
 const char *draft_kept_because(const struct draft *draft, const struct finding *finding);
 bool draft_is_open(const struct draft *draft, const struct finding *finding); /* To be decided. */

@@ -114,9 +114,7 @@ void draft_note_findings(struct draft *draft, const struct gate *gate)
 
 /* --- What is decided --- */
 
-/* Not what identifies a person for certain; nor, where the authority's name is left out, its name
- * or a neighbour's. */
-static bool may_be_kept(const struct draft *draft, const struct finding *finding)
+bool draft_may_be_kept(const struct draft *draft, const struct finding *finding)
 {
     return !finding->hard &&
            (draft->attribution == ATTRIBUTION_NAMED || finding->class != FINDING_AUTHORITY);
@@ -124,7 +122,8 @@ static bool may_be_kept(const struct draft *draft, const struct finding *finding
 
 const char *draft_kept_because(const struct draft *draft, const struct finding *finding)
 {
-    const struct noted *noted = may_be_kept(draft, finding) ? find_noted(draft, finding) : NULL;
+    const struct noted *noted =
+        draft_may_be_kept(draft, finding) ? find_noted(draft, finding) : NULL;
 
     return noted == NULL ? NULL : noted->reason;
 }
@@ -193,7 +192,7 @@ static bool is_reason(const char *text, struct fault *fault)
 static bool keep(struct draft *draft, const struct gate *gate, const struct finding *finding,
                  const struct choice *choice, struct fault *fault)
 {
-    if (!may_be_kept(draft, finding))
+    if (!draft_may_be_kept(draft, finding))
         return fault_set(fault, FAULT_ABSENT, "%s cannot be kept%s, whatever the reason. %s",
                          finding_kinds[finding->class].means,
                          finding->hard ? "" : " where the authority is not named", finding->advice);

@@ -54,12 +54,6 @@ char *draft_sentence(const char *text);
 bool draft_is_discreet(const struct gate *gate, const char *text, const char *what,
                        struct fault *fault);
 
-/* Note what is found now, with the numbers that people see, and forget what is not. */
-void draft_note_findings(struct draft *draft, const struct gate *gate);
-
-/* What would be signed: what people wrote, and what the node tells besides. */
-struct document *draft_to_sign(const struct draft *draft);
-
 /* Approvals are forgotten, and why it came back is remembered. */
 void draft_give_back(struct draft *draft, enum draft_state state, const char *by, const char *why,
                      int64_t now_ms);

@@ -11,10 +11,16 @@
 
 /* --- The content to sign --- */
 
-/* Set a field that only some forms have. */
+/* Clear, or set, a field that only some forms have. */
+static void clear_field(struct document *document, const char *key)
+{
+    if (form_has(document_form(document), key))
+        document_clear(document, key);
+}
+
 static void set_field(struct document *document, const char *key, const char *text)
 {
-    if (form_field(document_form(document), bytes_of_text(key)) == NULL)
+    if (!form_has(document_form(document), key))
         return;
     document_clear(document, key);
     document_add(document, key, bytes_of_text(text), (struct place){0});
@@ -72,6 +78,8 @@ struct document *draft_to_sign(const struct draft *draft)
 
     set_field(document, "schema", "1");
     set_field(document, "attribution", attribution_names[draft->attribution]);
+    if (draft->attribution != ATTRIBUTION_NAMED)
+        clear_field(document, "authority_type"); /* It would leave a few to guess among. */
     set_field(document, "deid_rules", GATE_RULES);
     set_field(document, "deid_human_check", "yes");
     tell_findings(draft, document);

@@ -113,7 +113,9 @@ static const struct command_option define_options[] = {
 
 static const struct command_option approve_options[] = {
     {"by", "NAME", false, "who approves (required)"},
-    {"text", "DIGITS", false, "only the text that was shown with these digits"},
+    {"text", "DIGITS", false,
+     "the text that draft show shows with these digits; without, it is shown and asked about at a "
+     "terminal"},
     {"anonymous", NULL, false, "yes, it goes out without the authority's name"},
     {"intruder", "ANSWER", false,
      "with --anonymous: could a local journalist, or a colleague at another council, name us "
@@ -304,7 +306,7 @@ const struct command commands[] = {
     {"draft submit", "DRAFT [FILE]", "hand it in again, with the text of a file where one is given",
      author_options, 1, 2, run_draft_submit, DRAFT_JSON, "candour draft submit 3 lesson.md"},
     {"draft approve", "DRAFT", "let it go out: the node signs and publishes it", approve_options, 1,
-     1, run_draft_approve, DRAFT_JSON, "candour draft approve 3 --by \"A. Khan\""},
+     1, run_draft_approve, DRAFT_JSON, "candour draft approve 3 --by \"A. Khan\" --text 5f0c21d9"},
     {"draft reject", "DRAFT", "send it back to its author", reject_options, 1, 1, run_draft_reject,
      DRAFT_JSON, "candour draft reject 3 --by \"A. Khan\" --why \"names a school\""},
     {"draft delete", "DRAFT", "remove a draft that is not approved, for good", no_options, 1, 1,

@@ -43,13 +43,17 @@ bool desk_is_of_figures(const struct draft *draft);
 bool desk_find_same(const struct desk *desk, const struct draft *draft, uint64_t *number,
                     struct fault *fault);
 
-/* After a decision: only what is left to decide, and what comes next. */
+/* The first two of these alone. */
+void desk_say_about(struct call *call, const struct desk *desk, uint64_t number,
+                    const struct draft *draft);
+
+/* After a decision: the next finding that is to be decided, how many are, and what comes next. */
 void desk_say_left(struct call *call, const struct desk *desk, uint64_t number,
                    const struct draft *draft);
 
-/* What comes next alone. */
+/* What comes next alone. Below its text (`shown`) also how that is approved. */
 void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
-                   const struct draft *draft);
+                   const struct draft *draft, bool shown);
 
 /* What it was is the record's text now. */
 bool desk_say_published(struct call *call, uint64_t number, const struct digest *id);

@@ -90,7 +90,59 @@ static size_t append_fields(const struct numbered *numbered, size_t index, struc
     return times;
 }
 
-/* One line for all findings with one number. */
+/* As many bytes of a text are shown before and behind a finding, to the next whole word. */
+#define CONTEXT_MAX 60
+
+static bool ends_context(uint8_t byte)
+{
+    return byte == '\n';
+}
+
+/* Where what is shown before a finding begins. */
+static size_t context_start(struct bytes text, size_t start)
+{
+    size_t from = start > CONTEXT_MAX ? start - CONTEXT_MAX : 0, at = start;
+
+    while (at > from && !ends_context(text.data[at - 1]))
+        at--;
+    if (at == 0 || ends_context(text.data[at - 1]) || text.data[at - 1] == ' ')
+        return at;
+    while (at < start && text.data[at] != ' ')
+        at++;
+    return at < start ? at + 1 : start;
+}
+
+static size_t context_end(struct bytes text, size_t end)
+{
+    size_t most = text.size - end > CONTEXT_MAX ? end + CONTEXT_MAX : text.size, at = end;
+
+    while (at < most && !ends_context(text.data[at]))
+        at++;
+    if (at == text.size || ends_context(text.data[at]) || text.data[at] == ' ')
+        return at;
+    while (at > end && text.data[at - 1] != ' ')
+        at--;
+    return at > end ? at - 1 : end;
+}
+
+/* Some words of the sentence, for the person who decides: they are printed and go nowhere else. */
+static void say_context(const struct call *call, const struct numbered *numbered, size_t index)
+{
+    const struct finding *finding = &numbered->findings.list[index];
+    struct bytes text = document_item(draft_document(numbered->draft), finding->key, finding->item);
+    size_t start = context_start(text, finding->start), end = context_end(text, finding->end);
+    const char *all = (const char *)text.data;
+
+    if (start == finding->start && end == finding->end)
+        return;
+    call_say(call, "     %s%.*s\"%.*s\"%.*s%s", start > 0 ? "... " : "",
+             (int)(finding->start - start), all + start, (int)(finding->end - finding->start),
+             all + finding->start, (int)(end - finding->end), all + finding->end,
+             end < text.size ? " ..." : "");
+}
+
+/* One line for all findings with one number, and one for the words around the first where it is to
+ * be decided. */
 static void say_finding(const struct call *call, const struct numbered *numbered, size_t index)
 {
     const struct finding *finding = &numbered->findings.list[index];
@@ -107,13 +159,8 @@ static void say_finding(const struct call *call, const struct numbered *numbered
              finding_kinds[finding->class].means,
              because == NULL ? finding->advice : "Kept: ", because == NULL ? "" : because);
     buffer_release(&fields);
-}
-
-static void say_open(const struct call *call, const struct numbered *numbered)
-{
-    for (size_t i = 0; i < numbered->findings.count; i++)
-        if (is_first(numbered, i) && draft_is_open(numbered->draft, &numbered->findings.list[i]))
-            say_finding(call, numbered, i);
+    if (because == NULL)
+        say_context(call, numbered, index);
 }
 
 /* What is (to be) decided, and then what is only suggested. */
@@ -225,23 +272,29 @@ static void say_people(const struct call *call, const struct desk *desk, const s
     say_return(call, draft);
 }
 
-/* Of a submitted one in which all is decided. */
+/* Of a submitted one in which all is decided. The digits that approve a text are shown below it,
+ * and nowhere else. */
 static void say_who_approves(const struct call *call, const struct desk *desk, uint64_t number,
-                             const struct draft *draft)
+                             const struct draft *draft, bool shown)
 {
     bool two = draft_takes_two(draft, desk_policy(desk));
     bool begun = draft_author(draft)[0] != '\0' || draft_approvals(draft) > 0;
+    const char *who = !two    ? "Next"
+                      : begun ? "Next, a second person reads it"
+                              : "Next, two people read it, and each approves it";
     struct digest text = draft_digest(draft);
     char digits[DESK_TEXT_DIGITS + 1];
 
+    if (!shown) {
+        call_say(call, "%s: candour draft show %" PRIu64 ", which says how it is approved.", who,
+                 number);
+        return;
+    }
     if (is_unnamed(draft))
         call_say(call, "Whoever approves it answers: %s", draft_question);
     hex_of(digits, text.bytes, DESK_TEXT_DIGITS / 2);
-    call_say(call, "%s: candour draft approve %" PRIu64 " --by %s --text %s%s",
-             !two    ? "Next"
-             : begun ? "Next, a second person reads it"
-                     : "Next, two people read it, and each approves it",
-             number, two && begun ? "ANOTHER" : "NAME", digits,
+    call_say(call, "%s: candour draft approve %" PRIu64 " --by %s --text %s%s", who, number,
+             two && begun ? "ANOTHER" : "NAME", digits,
              is_unnamed(draft) ? " --anonymous --intruder \"No: ...\"" : "");
 }
 
@@ -277,17 +330,44 @@ static void say_outlook(const struct call *call, uint64_t number, const struct d
     }
 }
 
-/* The number of the first finding that is to be decided. */
-static uint32_t first_open(const struct desk *desk, const struct draft *draft)
+/* The first finding that is to be decided; there is one. */
+static size_t first_open(const struct numbered *numbered)
 {
-    struct numbered numbered = number_findings(desk, draft);
-    uint32_t number = 0;
+    size_t index = 0;
 
-    for (size_t i = numbered.findings.count; i-- > 0;)
-        if (draft_is_open(draft, &numbered.findings.list[i]))
-            number = numbered.numbers[i];
-    numbered_release(&numbered);
-    return number;
+    while (!draft_is_open(numbered->draft, &numbered->findings.list[index]))
+        index++;
+    return index;
+}
+
+/* What its advice gives as an example: "[duty line]"; nothing where it gives none. */
+static struct bytes example_of(const struct finding *finding)
+{
+    const char *start = strchr(finding->advice, '[');
+    const char *end = start == NULL ? NULL : strchr(start, ']');
+
+    return end == NULL ? bytes_of_text("") : bytes_of(start, (size_t)(end - start) + 1);
+}
+
+static void say_how_to_decide(const struct call *call, const struct numbered *numbered,
+                              uint64_t number, size_t open)
+{
+    size_t index = first_open(numbered);
+    const struct finding *finding = &numbered->findings.list[index];
+    const char *keep = draft_may_be_kept(numbered->draft, finding) ? ", or --keep --reason" : "";
+    struct bytes example = example_of(finding);
+
+    if (example.size > 0)
+        call_say(call,
+                 "%zu to decide: candour draft decide %" PRIu64 " %" PRIu32
+                 " --replace \"%.*s\", or --generalise%s.",
+                 open, number, numbered->numbers[index], (int)example.size,
+                 (const char *)example.data, keep);
+    else
+        call_say(call,
+                 "%zu to decide: candour draft decide %" PRIu64 " %" PRIu32
+                 " --generalise \"...\", or --replace%s.",
+                 open, number, numbered->numbers[index], keep);
 }
 
 bool desk_is_of_figures(const struct draft *draft)
@@ -319,9 +399,10 @@ static void say_again(const struct call *call, uint64_t number, const struct dra
                  number, number, number);
 }
 
-void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
-                   const struct draft *draft)
+static void say_next(const struct call *call, const struct desk *desk, uint64_t number,
+                     const struct numbered *numbered, bool shown)
 {
+    const struct draft *draft = numbered->draft;
     size_t open = draft_undecided(draft, desk->gate);
 
     switch (draft_state(draft)) {
@@ -333,20 +414,26 @@ void desk_say_next(const struct call *call, const struct desk *desk, uint64_t nu
         if (is_without_lists(desk))
             call_say(call, "Next: mend that list of names.");
         else if (open > 0)
-            call_say(call,
-                     "%zu to decide: candour draft decide %" PRIu64 " %" PRIu32
-                     " --replace \"[resident]\", or --generalise, or --keep --reason.",
-                     open, number, first_open(desk, draft));
+            say_how_to_decide(call, numbered, number, open);
         else
-            say_who_approves(call, desk, number, draft);
+            say_who_approves(call, desk, number, draft, shown);
         break;
     default:
         say_outlook(call, number, draft);
     }
 }
 
-void desk_say(struct call *call, const struct desk *desk, uint64_t number,
-              const struct draft *draft)
+void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
+                   const struct draft *draft, bool shown)
+{
+    struct numbered numbered = number_findings(desk, draft);
+
+    say_next(call, desk, number, &numbered, shown);
+    numbered_release(&numbered);
+}
+
+void desk_say_about(struct call *call, const struct desk *desk, uint64_t number,
+                    const struct draft *draft)
 {
     struct numbered numbered = number_findings(desk, draft);
     struct bytes title = draft_title(draft);
@@ -357,9 +444,15 @@ void desk_say(struct call *call, const struct desk *desk, uint64_t number,
         say_people(call, desk, draft);
         say_findings(call, &numbered);
         desk_say_unread(call, desk);
-        desk_say_next(call, desk, number, draft);
     }
     numbered_release(&numbered);
+}
+
+void desk_say(struct call *call, const struct desk *desk, uint64_t number,
+              const struct draft *draft)
+{
+    desk_say_about(call, desk, number, draft);
+    desk_say_next(call, desk, number, draft, false);
 }
 
 void desk_say_left(struct call *call, const struct desk *desk, uint64_t number,
@@ -368,8 +461,9 @@ void desk_say_left(struct call *call, const struct desk *desk, uint64_t number,
     struct numbered numbered = number_findings(desk, draft);
 
     if (!call_json(call, draft_object(number, draft, desk, &numbered))) {
-        say_open(call, &numbered);
-        desk_say_next(call, desk, number, draft);
+        if (draft_undecided(draft, desk->gate) > 0)
+            say_finding(call, &numbered, first_open(&numbered));
+        say_next(call, desk, number, &numbered, false);
     }
     numbered_release(&numbered);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 /* draft: what lies on the desk is looked at, decided, approved or rejected. */
 
@@ -88,22 +89,41 @@ static bool became(const struct call *call, uint64_t *number, struct digest *id)
 
 /* --- draft show --- */
 
-static void print_text(const struct draft *draft)
+/* How often what was found was decided, as it is signed, is known once that is noted. */
+static bool note_findings(struct call *call, struct desk *desk, struct draft *draft,
+                          struct fault *fault)
 {
-    struct buffer text = {0};
-
-    document_print(draft_document(draft), &text);
-    printf("\n");
-    fwrite(text.data, 1, text.size, stdout);
-    buffer_release(&text);
+    (void)call;
+    (void)fault;
+    draft_note_findings(draft, desk->gate);
+    return true;
 }
 
+/* All that is signed, and nothing else. */
+static void print_text(const struct draft *draft)
+{
+    struct document *whole = draft_to_sign(draft);
+    struct buffer text = {0};
+
+    document_print(whole, &text);
+    printf("%s\n\n", draft_attribution(draft) == ATTRIBUTION_NAMED
+                         ? "What is signed:"
+                         : "What others will see, and of its author only that it is a member:");
+    fwrite(text.data, 1, text.size, stdout);
+    printf("\n");
+    buffer_release(&text);
+    document_free(whole);
+}
+
+/* What comes next stands last, where a long text leaves the eye. */
 static void show(struct call *call, const struct desk *desk, uint64_t number,
                  const struct draft *draft)
 {
-    desk_say(call, desk, number, draft);
-    if (!call->json)
-        print_text(draft);
+    desk_say_about(call, desk, number, draft);
+    if (call->json)
+        return;
+    print_text(draft);
+    desk_say_next(call, desk, number, draft, true);
 }
 
 static bool write_out(struct call *call, struct desk *desk, struct draft *draft,
@@ -132,7 +152,7 @@ static void say_written(struct call *call, const struct desk *desk, uint64_t num
 
 bool run_draft_show(struct call *call, struct fault *fault)
 {
-    static const struct handling showing = {.say = show, .anyway = true};
+    static const struct handling showing = {.act = note_findings, .say = show, .anyway = true};
     static const struct handling writing = {.act = write_out, .say = say_written, .anyway = true};
     bool to_file = call_value(call, "out") != NULL;
     struct digest id;
@@ -310,22 +330,6 @@ static bool is_as_meant(const struct call *call, const struct draft *draft, stru
                      call->arguments[0], draft_question);
 }
 
-/* Somebody else may have changed it since it was shown. */
-static bool is_as_read(const struct call *call, const struct draft *draft, struct fault *fault)
-{
-    const char *read = call_value(call, "text");
-    struct digest now = draft_digest(draft);
-    char hex[2 * DIGEST_SIZE + 1];
-
-    hex_of(hex, now.bytes, DIGEST_SIZE);
-    if (read == NULL || (strlen(read) >= DESK_TEXT_DIGITS && strncmp(hex, read, strlen(read)) == 0))
-        return true;
-    return fault_set(fault, FAULT_ABSENT,
-                     "draft %s has another text than %s now: candour draft show %s, then approve "
-                     "what it says",
-                     call->arguments[0], read, call->arguments[0]);
-}
-
 static bool is_handed_in(const struct call *call, const struct draft *draft, struct fault *fault)
 {
     return draft_state(draft) != DRAFT_WRITTEN ||
@@ -333,6 +337,93 @@ static bool is_handed_in(const struct call *call, const struct draft *draft, str
                      "draft %s was taken back, and is not approved before it is handed in again: "
                      "candour draft submit %s first",
                      call->arguments[0], call->arguments[0]);
+}
+
+/* --- Which text was read --- */
+
+/* Somebody else may have changed it since it was shown. */
+static bool is_as_read(const struct call *call, const struct draft *draft, const char *read,
+                       struct fault *fault)
+{
+    struct digest now = draft_digest(draft);
+    char hex[2 * DIGEST_SIZE + 1];
+
+    hex_of(hex, now.bytes, DIGEST_SIZE);
+    if (strlen(read) >= DESK_TEXT_DIGITS && strncmp(hex, read, strlen(read)) == 0)
+        return true;
+    return fault_set(fault, FAULT_ABSENT,
+                     "draft %s has another text than %s now: candour draft show %s, then approve "
+                     "what it says",
+                     call->arguments[0], read, call->arguments[0]);
+}
+
+static bool hears_yes(void)
+{
+    char *line = NULL;
+    size_t capacity = 0;
+    ssize_t size = getline(&line, &capacity, stdin);
+
+    bool yes =
+        size > 0 && bytes_equal(text_trimmed(bytes_of(line, (size_t)size)), bytes_of_text("yes"));
+    free(line);
+    return yes;
+}
+
+static bool approve(const struct call *call, const struct desk *desk, struct draft *draft,
+                    struct fault *fault)
+{
+    return desk_approve(desk, draft, call_value(call, "by"), call_value(call, "intruder"), fault);
+}
+
+/* As it is in the store now. */
+static bool read_again(const struct desk *desk, uint64_t number, struct draft **draft,
+                       struct fault *fault)
+{
+    draft_free(*draft);
+    *draft = store_get_draft(desk->store, number, fault);
+    return *draft != NULL;
+}
+
+/* At a terminal it is shown, and that very text is asked about: in the meantime the draft in the
+ * store may become another. What could not be approved is refused before anybody reads it. */
+static bool is_read_here(struct call *call, const struct desk *desk, uint64_t number,
+                         struct draft **draft, struct fault *fault)
+{
+    struct digest shown = draft_digest(*draft);
+
+    if (!approve(call, desk, *draft, fault) || !read_again(desk, number, draft, fault))
+        return false;
+    draft_note_findings(*draft, desk->gate);
+    desk_say_about(call, desk, number, *draft);
+    print_text(*draft);
+    printf("Is it to go out as it stands here? Type yes, or anything else to leave it: ");
+    fflush(stdout);
+    if (!hears_yes())
+        return fault_set(fault, FAULT_ABSENT, "draft %" PRIu64 " is left as it is", number);
+    if (!read_again(desk, number, draft, fault))
+        return false;
+    struct digest now = draft_digest(*draft);
+    return digest_equal(&now, &shown) ||
+           fault_set(fault, FAULT_ABSENT,
+                     "draft %" PRIu64 " was changed while you read it: candour draft show %" PRIu64,
+                     number, number);
+}
+
+/* An approval is of one text, and who approves says which. */
+static bool is_read(struct call *call, const struct desk *desk, uint64_t number,
+                    struct draft **draft, struct fault *fault)
+{
+    const char *read = call_value(call, "text");
+
+    if (read != NULL)
+        return is_as_read(call, *draft, read, fault);
+    if (!call->json && !call->quiet && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+        return is_read_here(call, desk, number, draft, fault);
+    return fault_set(fault, FAULT_INPUT,
+                     "--text is missing, which says what was read: candour draft show %" PRIu64
+                     " shows the text, and the digits to type; at a terminal it is shown and asked "
+                     "about",
+                     number);
 }
 
 bool run_draft_approve(struct call *call, struct fault *fault)
@@ -348,8 +439,7 @@ bool run_draft_approve(struct call *call, struct fault *fault)
     bool done = desk_open(call, &desk, STORE_WRITE, fault) &&
                 (draft = store_get_draft(desk.store, number, fault)) != NULL &&
                 is_handed_in(call, draft, fault) && is_as_meant(call, draft, fault) &&
-                is_as_read(call, draft, fault) &&
-                desk_approve(&desk, draft, by, call_value(call, "intruder"), fault) &&
+                is_read(call, &desk, number, &draft, fault) && approve(call, &desk, draft, fault) &&
                 store_put_draft(desk.store, &number, draft, fault) &&
                 desk_say_approved(call, &desk, number, draft, fault);
     draft_free(draft);

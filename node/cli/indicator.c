@@ -330,16 +330,14 @@ static void say_import(const struct call *call, const struct desk *desk,
                  (const char *)draft_title(made->drafts[i]).data,
                  made->waited[i] ? ". It waits already with the same figures: none was made" : "");
     if (!call_has(call, "publish") && made->count > 0)
-        call_say(call,
-                 "Next: candour draft show %" PRIu64 ", then candour draft approve %" PRIu64
-                 " --by NAME",
-                 made->numbers[0], made->numbers[0]);
+        call_say(call, "Next: candour draft show %" PRIu64 ", which says how it is approved.",
+                 made->numbers[0]);
     for (size_t i = 0; i < made->count && call_has(call, "publish"); i++) {
         const char *id = json_string_value(json_object_get(json_array_get(snapshots, i), "id"));
         if (id != NULL)
             call_say(call, "Draft %" PRIu64 " is published as %s", made->numbers[i], id);
         else
-            desk_say_next(call, desk, made->numbers[i], made->drafts[i]);
+            desk_say_next(call, desk, made->numbers[i], made->drafts[i], false);
     }
 }
 

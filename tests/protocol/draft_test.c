@@ -539,6 +539,69 @@ Test(draft, takes_an_approval_for_the_text_that_was_read)
                      "the text has changed since it was read: read it again, then approve");
 }
 
+/* What is shown before it is approved is a file: read, it makes the very bytes that are signed. */
+static void expect_signed_as_shown(const struct buffer *shown)
+{
+    struct problems problems = {0};
+    struct document *read = document_parse(&lesson_form, buffer_view(shown), &problems);
+    struct buffer map = {0}, again = {0};
+
+    cr_expect_eq(problems.count, 0, "%s", problems.count == 0 ? "" : problems.list[0].text);
+    document_write(read, &again);
+    cr_assert(content(&map), "%s", fault.text);
+    cr_expect(bytes_equal(buffer_view(&map), buffer_view(&again)));
+    problems_release(&problems);
+    document_free(read);
+    buffer_release(&map);
+    buffer_release(&again);
+}
+
+static void show(struct buffer *shown)
+{
+    draft_note_findings(draft, gate);
+    struct document *whole = draft_to_sign(draft);
+    document_print(whole, shown);
+    document_free(whole);
+}
+
+Test(draft, is_signed_byte_for_byte_as_it_was_read)
+{
+    struct buffer shown = {0};
+
+    decide_all();
+    show(&shown);
+    cr_expect_not_null(strstr(buffer_text(&shown), "- authority | kept | 2\n"));
+    cr_assert(approve("Jo", APPROVAL_ONE), "%s", fault.text);
+    expect_signed_as_shown(&shown);
+
+    cr_assert(draft_edit(draft, lesson("In Ashcombe.\n\n\\## no heading"), NOW, &fault));
+    cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
+    buffer_clear(&shown);
+    show(&shown); /* How often it is kept is told of this text, not of the one before. */
+    cr_expect_not_null(strstr(buffer_text(&shown), "- authority | kept | 1\n"));
+    cr_assert(approve("Jo", APPROVAL_ONE), "%s", fault.text);
+    expect_signed_as_shown(&shown);
+    buffer_release(&shown);
+}
+
+/* Of some types there are few. */
+Test(draft, without_the_name_tells_no_type_of_authority)
+{
+    struct document *document = lesson("We wrote less.");
+    struct buffer shown = {0};
+
+    document_add(document, "authority_type", bytes_of_text("city_of_london"), (struct place){0});
+    draft_free(draft);
+    draft = draft_new(document, ATTRIBUTION_ANONYMOUS, NOW);
+    cr_assert(draft_set_author(draft, "Jo", &fault));
+    cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
+    show(&shown);
+    cr_expect_null(strstr(buffer_text(&shown), "city_of_london"), "%s", buffer_text(&shown));
+    cr_assert(approve_unnamed("Sam", "No: many did this"), "%s", fault.text);
+    expect_signed_as_shown(&shown);
+    buffer_release(&shown);
+}
+
 Test(draft, loses_its_approval_with_any_change)
 {
     decide_all();

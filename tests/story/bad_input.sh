@@ -271,11 +271,14 @@ refused "a draft that is no number" 2 'is not the number of a draft' at a draft 
 lesson risky.md "Title: Write to nobody@example.org" "Service: home_care"
 at a --json lesson submit "$case/risky.md" >"$case/out" 2>"$case/err"
 risky=$(field draft <"$case/out")
-refused "a draft with a finding nobody decided" 1 'not decided' at a draft approve "$risky" --by me
+read=$(at a --json draft show "$risky" | field text)
+refused "a draft that nobody says was read" 2 '--text is missing' at a draft approve "$risky" --by me
+refused "a draft with a finding nobody decided" 1 'not decided' at a draft approve "$risky" --by me --text "$read"
 refused "an address that somebody would keep" 1 'cannot be kept' \
     at a draft decide "$risky" 1 --keep --reason 'it is public'
 at a draft reject "$risky" --by me --why 'not yet' >"$case/out" 2>"$case/err"
-refused "a draft that was rejected" 1 'it cannot be approved now' at a draft approve "$risky" --by me
+refused "a draft that was rejected" 1 'it cannot be approved now' \
+    at a draft approve "$risky" --by me --text "$read"
 refused "a record that is not there" 1 '' at a show ffffffffffff
 refused "an id that is none" 2 'is not the beginning of an id' at a show xyz
 at a lesson check "$case/unknown.md" >"$case/out" 2>"$case/err"
