@@ -231,6 +231,7 @@ struct draft *desk_submit(const struct desk *desk, struct document *document, co
 
 struct twin {
     struct digest text;
+    const char *author; /* NULL: whoever. */
     uint64_t number;
 };
 
@@ -243,15 +244,16 @@ static bool note_same(void *context, uint64_t number, const struct draft *draft,
     if (record != NULL || draft == NULL || draft_state(draft) == DRAFT_REJECTED)
         return true;
     struct digest text = draft_digest(draft);
-    if (twin->number == 0 && digest_equal(&text, &twin->text))
+    if (twin->number == 0 && digest_equal(&text, &twin->text) &&
+        (twin->author == NULL || strcmp(twin->author, draft_author(draft)) == 0))
         twin->number = number;
     return true;
 }
 
-bool desk_find_same(const struct desk *desk, const struct draft *draft, uint64_t *number,
-                    struct fault *fault)
+bool desk_find_same(const struct desk *desk, const struct draft *draft, const char *author,
+                    uint64_t *number, struct fault *fault)
 {
-    struct twin twin = {.text = draft_digest(draft)};
+    struct twin twin = {.text = draft_digest(draft), .author = author};
 
     bool done = store_each_draft(desk->store, note_same, &twin, fault);
     *number = twin.number;
@@ -371,6 +373,25 @@ bool desk_say_approved(struct call *call, struct desk *desk, uint64_t number,
     return true;
 }
 
+/* What its author has put forward already takes its place, handed in again if it was withdrawn: two
+ * drafts of one text would be published twice. */
+static bool take_waiting(const struct call *call, const struct desk *desk, struct draft **draft,
+                         uint64_t *number, struct fault *fault)
+{
+    if (!desk_find_same(desk, *draft, draft_author(*draft), number, fault))
+        return false;
+    if (*number == 0)
+        return true;
+    draft_free(*draft);
+    *draft = store_get_draft(desk->store, *number, fault);
+    if (*draft == NULL)
+        return false;
+    bool written = draft_state(*draft) == DRAFT_WRITTEN;
+    call_say(call, "Draft %" PRIu64 " has this text already, and is %s: no other is made.", *number,
+             written ? "handed in again" : draft_state_name(*draft));
+    return !written || draft_submit(*draft, clock_now_ms(), fault);
+}
+
 bool desk_put_forward(struct call *call, struct desk *desk, struct document *document,
                       struct fault *fault)
 {
@@ -378,7 +399,8 @@ bool desk_put_forward(struct call *call, struct desk *desk, struct document *doc
         desk_submit(desk, document, call_value(call, "author"), desk_attribution(call), fault);
     uint64_t number = 0;
 
-    bool done = draft != NULL && store_put_draft(desk->store, &number, draft, fault);
+    bool done = draft != NULL && take_waiting(call, desk, &draft, &number, fault) &&
+                store_put_draft(desk->store, &number, draft, fault);
     if (done)
         desk_say(call, desk, number, draft);
     draft_free(draft);
@@ -392,10 +414,12 @@ bool desk_publish(struct call *call, struct desk *desk, struct document *documen
     uint64_t number = 0;
 
     /* It is kept in any case, so that nothing has to be written again; what to do is said. */
-    bool open = draft != NULL && draft_undecided(draft, desk->gate) > 0;
-    bool done = draft != NULL && (open || desk_approve_own(desk, draft, fault)) &&
-                store_put_draft(desk->store, &number, draft, fault) &&
-                desk_say_approved(call, desk, number, draft, fault);
+    bool done = draft != NULL && take_waiting(call, desk, &draft, &number, fault);
+    bool open = done && draft_undecided(draft, desk->gate) > 0;
+    bool approved = done && draft_state(draft) == DRAFT_APPROVED;
+    done = done && (open || approved || desk_approve_own(desk, draft, fault)) &&
+           store_put_draft(desk->store, &number, draft, fault) &&
+           desk_say_approved(call, desk, number, draft, fault);
     if (open)
         call->status = 1;
     draft_free(draft);

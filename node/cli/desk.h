@@ -39,9 +39,10 @@ void desk_say(struct call *call, const struct desk *desk, uint64_t number,
 /* Did its figures come from a table, so that there is no file of it to change? */
 bool desk_is_of_figures(const struct draft *draft);
 
-/* The number of the draft that waits with the same content already; 0: none does. */
-bool desk_find_same(const struct desk *desk, const struct draft *draft, uint64_t *number,
-                    struct fault *fault);
+/* The number of the draft that waits with the same content already, by that author (NULL: by
+ * whomever); 0: none does. */
+bool desk_find_same(const struct desk *desk, const struct draft *draft, const char *author,
+                    uint64_t *number, struct fault *fault);
 
 /* The first two of these alone. */
 void desk_say_about(struct call *call, const struct desk *desk, uint64_t number,

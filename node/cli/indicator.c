@@ -108,7 +108,7 @@ static bool keep_draft(struct desk *desk, const char *by, struct made *made, siz
     struct draft **draft = &made->drafts[index];
     uint64_t *number = &made->numbers[index];
 
-    if (!desk_find_same(desk, *draft, number, fault))
+    if (!desk_find_same(desk, *draft, NULL, number, fault))
         return false;
     if (*number == 0)
         return (by == NULL || desk_approve_own(desk, *draft, fault)) &&

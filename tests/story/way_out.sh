@@ -110,6 +110,30 @@ assert said["Attribution"] == body["attribution"] and said["De-identification ru
 assert len(said) + len(sections.split("\n## ")) == len(body), body
 END
 
+# The same text of the same author waits once, whatever became of it since.
+configure hold 24h
+write_lesson margay
+for time in first second; do
+    at a lesson submit "$case/margay.md" --author "Jo Bloggs" >"$case/out" || fail "submit, the $time time"
+done
+number=$(sed -n 's/^Draft \([0-9]*\) has this text already, and is submitted: no other is made.$/\1/p' "$case/out")
+[ "$number" ] || fail "submitted twice: $(cat "$case/out")"
+other=$(at a lesson submit "$case/margay.md" --author "Sam Lee" --json | field draft) || fail "submit, another author"
+[ "$other" -ne "$number" ] || fail "another author has no draft"
+draft delete "$other" || fail "delete: $(cat "$case/out")"
+for time in first second; do
+    at a publish "$case/margay.md" --by "Jo Bloggs" >"$case/out" || fail "publish, the $time time: $(cat "$case/out")"
+    is "$number" approved || fail "it is $(state "$number")"
+done
+says_so "publish twice" "Draft $number has this text already, and is approved"
+draft withdraw "$number" --by "Jo Bloggs" || fail "withdraw: $(cat "$case/out")"
+at a lesson submit "$case/margay.md" --author "Jo Bloggs" >"$case/out" || fail "submit what was withdrawn"
+says_so "submit what was withdrawn" "Draft $number has this text already, and is handed in again"
+is "$number" submitted && draft delete "$number" || fail "it is $(state "$number")"
+draft list
+grep -q margay "$case/out" && fail "there is more of it: $(cat "$case/out")"
+configure hold 0h
+
 # It is held, and can be taken back until it is signed; a change is read again.
 configure hold 24h
 before=$(signed)
