@@ -42,6 +42,11 @@ bool text_is_tidy(enum field_type type, struct bytes text);
 void document_check_fields(const struct document *document, bool strangers,
                            struct problems *problems);
 
+/* What people type differs, of a field, a kind or a word: lower case, one space between words, the
+ * straight apostrophe. */
+#define NAME_SIZE 96
+void name_tidy(char tidy[NAME_SIZE], struct bytes name);
+
 /* The nearest of several spellings, offered one by one. */
 struct guess {
     struct bytes wrong;

@@ -36,6 +36,8 @@ struct vocabulary {
     const char *name; /* For messages: "service area". */
     const struct word *words;
     size_t count;
+    const struct word *groups; /* The code with which each begins, and what it is of; NULL where
+                                  there are none, and NULL codes at the end. */
 };
 
 /* The only characters a text may have, for what is more than words and less than a vocabulary. */
@@ -65,6 +67,7 @@ struct field {
     const char *name; /* In files: `Name: value` in the block on top, or `## Name`. */
     enum field_type type;
     bool required;
+    bool expected;  /* Not required, but asked for in the short template too. */
     bool section;   /* In a file a `## Name` section rather than a line on top. */
     bool header;    /* Belongs to the record's header: stands in files, not in the body. */
     bool unscanned; /* Words of a vocabulary, ids, numbers, dates: the gate reads none of these. */
@@ -214,12 +217,22 @@ struct document *document_parse(const struct form *form, struct bytes file,
  */
 void document_print(const struct document *document, struct buffer *file);
 
-/* A file to fill in, that says what belongs where. */
-void form_template(const struct form *form, struct buffer *file);
+/* A file to fill in, that says what belongs where: what is required and expected, or all there is.
+ */
+void form_template(const struct form *form, bool all, struct buffer *file);
 
 /* The vocabulary's entry for a code, or NULL; and the nearest code to a misspelling, or NULL. */
 const struct word *vocabulary_find(const struct vocabulary *vocabulary, struct bytes code);
 const char *vocabulary_nearest(const struct vocabulary *vocabulary, struct bytes code);
+
+/* The word that a person means: by its code or by what it means, in any case, with spaces, hyphens
+ * and underscores alike; or by the beginning of either (four letters at least) that only one word
+ * has. NULL: none, or several. Not for strangers' texts: in records words are codes. */
+const struct word *vocabulary_meant(const struct vocabulary *vocabulary, struct bytes typed);
+
+/* What to write instead of what is none: "did you mean ...?", or which it may be. Appended. */
+void vocabulary_advise(const struct vocabulary *vocabulary, struct bytes typed,
+                       struct buffer *advice);
 
 /* The edit distance (Damerau-Levenshtein, optimal string alignment; Boytsov 2011) of two words of
  * at most 40 bytes; 99 when either is longer. */

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS_TO_LIST 12 /* A longer vocabulary is not recited in a message. */
-
 /* Order of the text; what has no place comes last. */
 static bool is_after(struct place a, struct place b)
 {
@@ -109,26 +107,12 @@ static bool check_characters(const struct checker *checker, struct bytes text)
     return true;
 }
 
-static void list_words(struct buffer *list, const struct vocabulary *vocabulary)
-{
-    for (size_t i = 0; i < vocabulary->count; i++)
-        buffer_printf(list, "%s%s", i == 0 ? "" : ", ", vocabulary->words[i].code);
-}
-
 static void unknown_word(const struct checker *checker, struct bytes word)
 {
     const struct vocabulary *vocabulary = checker->rule->vocabulary;
-    const char *near = vocabulary_nearest(vocabulary, word);
     struct buffer advice = {0};
 
-    if (near != NULL)
-        buffer_printf(&advice, "did you mean \"%s\"?", near);
-    else if (vocabulary->count > WORDS_TO_LIST)
-        buffer_printf(&advice, "the template lists all %zu", vocabulary->count);
-    else
-        buffer_append_text(&advice, "it is one of ");
-    if (near == NULL && vocabulary->count <= WORDS_TO_LIST)
-        list_words(&advice, vocabulary);
+    vocabulary_advise(vocabulary, word, &advice);
     problems_add(checker->problems, checker->place, "unknown_word", "%s \"%.*s\" is not known; %s",
                  vocabulary->name, QUOTED(word), buffer_text(&advice));
     buffer_release(&advice);

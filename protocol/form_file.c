@@ -22,8 +22,6 @@
  * What begins with <!-- is left out, up to -->. A backslash in front makes text of a line that
  * would be a heading or such a comment; within a row \| is a bar and \\ a backslash. */
 
-#define NAME_SIZE 64 /* Of a field or a kind, as it is compared. */
-
 struct parser {
     const struct form *form;
     struct document *document;
@@ -34,33 +32,12 @@ struct parser {
 
 /* Names. */
 
-/* Lower case, one space between words, and the straight apostrophe: what people type differs. */
-static void tidy_name(char tidy[NAME_SIZE], struct bytes name)
-{
-    size_t size = 0;
-
-    for (name = text_trimmed(name); name.size > 0 && size < NAME_SIZE - 1;
-         name = bytes_after(name, 1)) {
-        bool curly = bytes_begin(name, "\xe2\x80\x99");
-        char byte = curly ? '\'' : (char)name.data[0];
-        if (curly)
-            name = bytes_after(name, 2);
-        if (byte >= 'A' && byte <= 'Z')
-            byte = (char)(byte - 'A' + 'a');
-        if (byte == '_' || byte == '-')
-            byte = ' ';
-        if (byte != ' ' || (size > 0 && tidy[size - 1] != ' '))
-            tidy[size++] = byte;
-    }
-    tidy[size] = '\0';
-}
-
 static bool is_name(struct bytes written, const char *name)
 {
     char a[NAME_SIZE], b[NAME_SIZE];
 
-    tidy_name(a, written);
-    tidy_name(b, bytes_of_text(name));
+    name_tidy(a, written);
+    name_tidy(b, bytes_of_text(name));
     return strcmp(a, b) == 0;
 }
 
@@ -68,10 +45,10 @@ static const struct field *nearest_field(const struct form *form, struct bytes w
 {
     char wrong[NAME_SIZE], names[FORM_FIELDS_MAX][NAME_SIZE];
 
-    tidy_name(wrong, written);
+    name_tidy(wrong, written);
     struct guess guess = guess_of(bytes_of_text(wrong));
     for (size_t i = 0; i < form->count; i++) {
-        tidy_name(names[i], bytes_of_text(form->fields[i].name));
+        name_tidy(names[i], bytes_of_text(form->fields[i].name));
         guess_offer(&guess, names[i]);
     }
     if (guess.best == NULL)
@@ -114,11 +91,35 @@ static bool claim(struct parser *parser, const struct field *field, struct place
 
 /* Values. */
 
+/* The code of the word that is meant; else the text as it is, which is a problem then. */
+static struct bytes code_meant(const struct vocabulary *vocabulary, struct bytes text)
+{
+    const struct word *word = vocabulary == NULL ? NULL : vocabulary_meant(vocabulary, text);
+
+    return word == NULL ? text : bytes_of_text(word->code);
+}
+
 static void add_text(struct parser *parser, const struct field *field, const struct line *line,
                      struct bytes text)
 {
     text = text_trimmed(text);
-    document_add(parser->document, field->key, text, place_in(line, text));
+    document_add(parser->document, field->key, code_meant(field->vocabulary, text),
+                 place_in(line, text));
+}
+
+/* Where the name of a word ends that has commas itself; 0: none begins here. */
+static size_t name_with_commas(const struct vocabulary *vocabulary, struct bytes text)
+{
+    for (size_t i = 0; vocabulary != NULL && i < vocabulary->count; i++) {
+        struct bytes name = bytes_of_text(vocabulary->words[i].means);
+        if (text.size < name.size || memchr(name.data, ',', name.size) == NULL ||
+            !text_same(bytes_of(text.data, name.size), name))
+            continue;
+        struct bytes rest = text_trimmed(bytes_after(text, name.size));
+        if (rest.size == 0 || rest.data[0] == ',')
+            return name.size;
+    }
+    return 0;
 }
 
 static void add_parts(struct parser *parser, const struct field *field, const struct line *line,
@@ -126,12 +127,14 @@ static void add_parts(struct parser *parser, const struct field *field, const st
 {
     const uint8_t *comma;
 
-    while (text.size > 0 && (comma = memchr(text.data, ',', text.size)) != NULL) {
-        size_t size = (size_t)(comma - text.data);
+    for (text = text_trimmed(text); text.size > 0; text = text_trimmed(text)) {
+        size_t named = name_with_commas(field->vocabulary, text);
+        struct bytes behind = bytes_after(text, named);
+        comma = behind.size == 0 ? NULL : memchr(behind.data, ',', behind.size);
+        size_t size = comma == NULL ? text.size : (size_t)(comma - text.data);
         add_text(parser, field, line, bytes_of(text.data, size));
-        text = bytes_after(text, size + 1);
+        text = bytes_after(text, comma == NULL ? size : size + 1);
     }
-    add_text(parser, field, line, text);
 }
 
 static void too_many_cells(struct parser *parser, const struct field *field, size_t cells,
@@ -177,7 +180,8 @@ static void add_row(struct parser *parser, const struct field *field, struct byt
         more = row.size > 0;
         row = more ? bytes_after(row, 1) : row;
         if (cells < field->column_count)
-            document_add(parser->document, field->key, buffer_view(&cell), at);
+            document_add(parser->document, field->key,
+                         code_meant(field->columns[cells].vocabulary, buffer_view(&cell)), at);
     }
     if (cells > field->column_count)
         too_many_cells(parser, field, cells, place);
@@ -220,7 +224,7 @@ static void parse_kind(struct parser *parser, struct bytes value, struct place p
                      "this file is of kind \"%s\", read as \"%s\"", kind, parser->form->kind);
         return;
     }
-    tidy_name(wrong, value);
+    name_tidy(wrong, value);
     struct guess guess = guess_of(bytes_of_text(wrong));
     for (size_t i = 0; forms[i] != NULL; i++)
         guess_offer(&guess, forms[i]->kind);

@@ -45,9 +45,9 @@ static const struct field fields[] = {
      .advice = "Who else could provide it, and at what price and quality"},
     {"baseline", "Baseline", FIELD_LINES, .section = true, CITED_IDS_OF(baseline), .most_items = 16,
      .advice = "Ids of the snapshots that say where it stood at the start, or how they begin"},
-    {"findings", "Findings", FIELD_LINES, .section = true, CITED_IDS_OF(findings), .most_items = 32,
-     .advice = "Ids of the lessons that tell what was found, or how they begin"},
-    {"actions", "Actions", FIELD_ROWS, .section = true, .most_items = 20,
+    {"findings", "Findings", FIELD_LINES, .expected = true, .section = true, CITED_IDS_OF(findings),
+     .most_items = 32, .advice = "Ids of the lessons that tell what was found, or how they begin"},
+    {"actions", "Actions", FIELD_ROWS, .expected = true, .section = true, .most_items = 20,
      FIELD_COLUMNS(action_columns), .advice = "What is to be done, by when, and how far it is"},
     VIEWS_FIELD,
 };

@@ -4,6 +4,8 @@
 
 #define WORD_MAX 40
 #define TOO_FAR 99
+#define WORD_BEGINNING 4 /* Letters: "no" is not the beginning of "no_effect". */
+#define WORDS_TO_LIST 12 /* More are a list that nobody reads. */
 
 static unsigned least(unsigned a, unsigned b)
 {
@@ -81,6 +83,121 @@ const struct word *vocabulary_find(const struct vocabulary *vocabulary, struct b
         if (bytes_equal(code, bytes_of_text(vocabulary->words[i].code)))
             return &vocabulary->words[i];
     return NULL;
+}
+
+void name_tidy(char tidy[NAME_SIZE], struct bytes name)
+{
+    size_t size = 0;
+
+    for (name = text_trimmed(name); name.size > 0 && size < NAME_SIZE - 1;
+         name = bytes_after(name, 1)) {
+        bool curly = bytes_begin(name, "\xe2\x80\x99");
+        char byte = curly ? '\'' : (char)name.data[0];
+        if (curly)
+            name = bytes_after(name, 2);
+        if (byte >= 'A' && byte <= 'Z')
+            byte = (char)(byte - 'A' + 'a');
+        if (byte == '_' || byte == '-')
+            byte = ' ';
+        if (byte != ' ' || (size > 0 && tidy[size - 1] != ' '))
+            tidy[size++] = byte;
+    }
+    tidy[size] = '\0';
+}
+
+enum likeness { UNLIKE, BEGINS, SAME };
+
+static enum likeness likeness_of(const char *name, const char *typed)
+{
+    char tidy[NAME_SIZE];
+    size_t size = strlen(typed);
+
+    name_tidy(tidy, bytes_of_text(name));
+    if (strcmp(tidy, typed) == 0)
+        return SAME;
+    return size >= WORD_BEGINNING && strncmp(tidy, typed, size) == 0 ? BEGINS : UNLIKE;
+}
+
+static enum likeness word_likeness(const struct word *word, const char *typed)
+{
+    enum likeness code = likeness_of(word->code, typed);
+    enum likeness means = likeness_of(word->means, typed);
+
+    return code > means ? code : means;
+}
+
+const struct word *vocabulary_meant(const struct vocabulary *vocabulary, struct bytes typed)
+{
+    const struct word *meant = NULL;
+    char tidy[NAME_SIZE];
+    size_t several = 0;
+
+    name_tidy(tidy, typed);
+    for (size_t i = 0; i < vocabulary->count; i++) {
+        enum likeness likeness = word_likeness(&vocabulary->words[i], tidy);
+        if (likeness == SAME)
+            return &vocabulary->words[i];
+        if (likeness == BEGINS && several++ == 0)
+            meant = &vocabulary->words[i];
+    }
+    return several == 1 ? meant : NULL;
+}
+
+/* By what they mean, where no code is near. */
+static const char *nearest_meaning(const struct vocabulary *vocabulary, struct bytes typed)
+{
+    char wrong[NAME_SIZE], tidy[NAME_SIZE];
+    const char *code = NULL;
+
+    name_tidy(wrong, typed);
+    struct guess guess = guess_of(bytes_of_text(wrong));
+    for (size_t i = 0; i < vocabulary->count; i++) {
+        unsigned before = guess.distance;
+        name_tidy(tidy, bytes_of_text(vocabulary->words[i].means));
+        guess_offer(&guess, tidy);
+        if (guess.distance < before)
+            code = vocabulary->words[i].code;
+    }
+    return code;
+}
+
+static void list_codes(const struct vocabulary *vocabulary, const char *beginning,
+                       struct buffer *list)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < vocabulary->count; i++) {
+        if (word_likeness(&vocabulary->words[i], beginning) == UNLIKE)
+            continue;
+        buffer_printf(list, "%s%s", any ? ", " : "", vocabulary->words[i].code);
+        any = true;
+    }
+}
+
+void vocabulary_advise(const struct vocabulary *vocabulary, struct bytes typed,
+                       struct buffer *advice)
+{
+    struct buffer alike = {0};
+    char tidy[NAME_SIZE];
+
+    name_tidy(tidy, typed);
+    list_codes(vocabulary, tidy, &alike);
+    const char *near = alike.size > 0 ? NULL : vocabulary_nearest(vocabulary, typed);
+    if (near == NULL && alike.size == 0)
+        near = nearest_meaning(vocabulary, typed);
+    if (alike.size > 0)
+        buffer_printf(advice, "it may be one of %s: write more of it", buffer_text(&alike));
+    else if (near != NULL)
+        buffer_printf(advice, "did you mean \"%s\"?", near);
+    else if (vocabulary->count > WORDS_TO_LIST)
+        buffer_printf(advice, "candour lesson new --all lists all %zu", vocabulary->count);
+    else
+        buffer_append_text(advice, "it is one of ");
+    for (size_t i = 0; i < vocabulary->count && alike.size == 0 && near == NULL &&
+                       vocabulary->count <= WORDS_TO_LIST;
+         i++)
+        buffer_printf(advice, "%s%s", i == 0 ? "" : ", ", vocabulary->words[i].code);
+    buffer_release(&alike);
 }
 
 const char *vocabulary_nearest(const struct vocabulary *vocabulary, struct bytes code)

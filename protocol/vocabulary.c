@@ -2,7 +2,7 @@
 
 #define WORDS(name, list)                                                                          \
     {                                                                                              \
-        name, list, sizeof list / sizeof *list                                                     \
+        name, list, sizeof list / sizeof *list, NULL                                               \
     }
 
 static const struct word service_areas_list[] = {
@@ -46,7 +46,18 @@ static const struct word service_areas_list[] = {
     {"legal_governance_scrutiny", "Law, governance and scrutiny"},
     {"integration_partnership", "Working as one with partners"},
 };
-const struct vocabulary service_areas = WORDS("service area", service_areas_list);
+static const struct word service_area_groups[] = {
+    {"adults_assessment", "Adults"},
+    {"children_early_help", "Children, families and schools"},
+    {"public_health", "Health"},
+    {"housing_homelessness", "Homes and money"},
+    {"planning", "Places"},
+    {"customer_contact", "The council itself"},
+    {NULL, NULL},
+};
+const struct vocabulary service_areas = {"service area", service_areas_list,
+                                         sizeof service_areas_list / sizeof *service_areas_list,
+                                         service_area_groups};
 
 static const struct word outcomes_list[] = {
     {"worked", "It did what it was for"},

@@ -75,6 +75,7 @@ static const struct command_option run_options[] = {
 
 static const struct command_option lesson_new_options[] = {
     {"kind", "KIND", false, "lesson (as a rule), issue, response, update, review, summary, ..."},
+    {"all", NULL, false, "with all that it has room for, not only what is needed"},
     END};
 
 static const struct command_option check_options[] = {

@@ -70,7 +70,7 @@ bool run_lesson_new(struct call *call, struct fault *fault)
 
     if (form == NULL || form == &snapshot_form)
         return unknown_kind("--kind", kind, fault);
-    form_template(form, &text);
+    form_template(form, call_has(call, "all"), &text);
     fwrite(text.data, 1, text.size, stdout);
     buffer_release(&text);
     return true;

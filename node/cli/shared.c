@@ -2,7 +2,6 @@
 #include "node/clock.h"
 #include "protocol/vocabulary.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
@@ -24,49 +23,24 @@ bool require_option(const struct call *call, const char *option, const char **va
                      call->command->name, option, call->command->name);
 }
 
-#define WORDS_LISTED 12
-
-static void list_words(const struct vocabulary *vocabulary, struct buffer *list)
-{
-    if (vocabulary->count > WORDS_LISTED)
-        buffer_append_text(list, "candour lesson new lists them");
-    for (size_t i = 0; i < vocabulary->count && vocabulary->count <= WORDS_LISTED; i++)
-        buffer_printf(list, "%s%s", i == 0 ? "" : ", ", vocabulary->words[i].code);
-}
-
-/* As people type it: with hyphens, or capitals. */
-static const struct word *find_typed(const struct vocabulary *vocabulary, const char *typed)
-{
-    char code[41];
-    size_t size = 0;
-
-    for (; typed[size] != '\0' && size + 1 < sizeof code; size++)
-        code[size] = typed[size] == '-' ? '_' : (char)tolower((unsigned char)typed[size]);
-    return vocabulary_find(vocabulary, bytes_of(code, size));
-}
-
 bool call_word(const struct call *call, const char *option, const struct vocabulary *vocabulary,
                const char **code, struct fault *fault)
 {
-    const char *value = call_value(call, option), *nearest;
-    const struct word *word = NULL;
-    struct buffer list = {0};
+    const char *value = call_value(call, option);
+    struct buffer advice = {0};
 
     *code = value;
     if (value == NULL)
         return true;
-    if ((word = find_typed(vocabulary, value)) != NULL) {
+    const struct word *word = vocabulary_meant(vocabulary, bytes_of_text(value));
+    if (word != NULL) {
         *code = word->code;
         return true;
     }
-    nearest = vocabulary_nearest(vocabulary, bytes_of_text(value));
-    if (nearest != NULL)
-        return fault_set(fault, FAULT_INPUT, "--%s %s: there is no such %s; did you mean \"%s\"?",
-                         option, value, vocabulary->name, nearest);
-    list_words(vocabulary, &list);
-    fault_set(fault, FAULT_INPUT, "--%s %s: there is no such %s: %s", option, value,
-              vocabulary->name, buffer_text(&list));
-    buffer_release(&list);
+    vocabulary_advise(vocabulary, bytes_of_text(value), &advice);
+    fault_set(fault, FAULT_INPUT, "--%s %s: there is no such %s; %s", option, value,
+              vocabulary->name, buffer_text(&advice));
+    buffer_release(&advice);
     return false;
 }
 

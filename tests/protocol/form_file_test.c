@@ -70,11 +70,19 @@ static const struct {
     {TOP "Scale: huge\n" SECTIONS,
      "7:8 unknown_word: scale \"huge\" is not known; it is one of team, service, council_wide, "
      "place_wide, regional\n"},
-    {TOP "Clients: older, homelessness, carer\n" SECTIONS,
+    {TOP "Clients: older, homelessness, craers\n" SECTIONS,
      "7:17 unknown_word: client group \"homelessness\" is not known; did you mean \"homeless\"?\n"
-     "7:31 unknown_word: client group \"carer\" is not known; did you mean \"carers\"?\n"},
-    {TOP "Clients: everybody\n" SECTIONS,
-     "7:10 unknown_word: client group \"everybody\" is not known; the template lists all 17\n"},
+     "7:31 unknown_word: client group \"craers\" is not known; did you mean \"carers\"?\n"},
+    {TOP "Clients: whoever\n" SECTIONS,
+     "7:10 unknown_word: client group \"whoever\" is not known; candour lesson new --all lists all "
+     "17\n"},
+    {TOP "Clients: people with, people wiht dementia, pe\n" SECTIONS,
+     "7:10 unknown_word: client group \"people_with\" is not known; it may be one of "
+     "learning_disability, mental_health, physical, sensory, dementia, homeless: write more of it\n"
+     "7:23 unknown_word: client group \"people_wiht_dementia\" is not known; did you mean "
+     "\"dementia\"?\n"
+     "7:45 unknown_word: client group \"pe\" is not known; candour lesson new --all lists all "
+     "17\n"},
     {TOP "Clients: older,, older ,\n" SECTIONS,
      "7:18 repeated: \"Clients\" names \"older\" twice: delete one\n"},
     {"Title: Ask\nService: send, planning, carers, fire, housing_homelessness\n"
@@ -163,14 +171,14 @@ static const struct {
      "7:15 control_character: here is a character that cannot be seen: delete it\n"},
 
     /* Everything at once, in the order of the text. */
-    {"Titel: Ask\nService: carer\nOutcome: workd\nStage: completed\nSource: pilot\n"
+    {"Titel: Ask\nService: craers\nOutcome: workd\nStage: completed\nSource: pilot\n"
      "nothing\n\n## Abstract\nWe asked.\n## What we did\nAsked.\n",
      "1:1 unknown_name: there is no \"Titel\"; did you mean \"Title\"?\n"
      "1:1 missing: \"Evidence\" is missing. What your judgement rests on, from weakest to "
      "strongest.\n"
      "1:1 missing: \"Recommendation\" is missing. What you would tell a council that is about to "
      "try it.\n"
-     "2:10 unknown_word: service area \"carer\" is not known; did you mean \"carers\"?\n"
+     "2:10 unknown_word: service area \"craers\" is not known; did you mean \"carers\"?\n"
      "3:10 unknown_word: outcome \"workd\" is not known; did you mean \"worked\"?\n"
      "3:10 missing: \"What did not work\" is missing: only a lesson whose outcome is \"worked\" "
      "may "
@@ -352,6 +360,52 @@ Test(form_file, prints_what_it_read)
 }
 
 /* Strangers' comments, kept out of what is published: nothing of them is in the document. */
+/* As people would write them: what a word means, in any case, or how it begins. */
+Test(form_file, takes_plain_names_of_words)
+{
+    static const char file[] =
+        "Title: Ask\n"
+        "Service: libraries, Culture and Leisure, housing, care at home\n"
+        "Outcome: some of it worked, some did not\n"
+        "Stage: Still in\n"
+        "Evidence: Figures from before and after, or users\xe2\x80\x99 accounts\n"
+        "Source: A note by a member of staff\n"
+        "Barriers: Money for too short a time, sharing data, funding-ringfence,\n"
+        "\n"
+        "## Abstract\nWe asked.\n\n## What we did\nWe asked.\n\n## What did not work\nIt.\n\n"
+        "## Setbacks\n- About half way | Nobody came\n\n## Recommendation\nAsk.\n";
+    static const struct {
+        const char *key, *code;
+        size_t item;
+        uint32_t column;
+    } rows[] = {
+        {"service_area", "libraries_culture_leisure", 0, 10},
+        {"service_area", "housing_homelessness", 1, 42},
+        {"service_area", "home_care", 2, 51},
+        {"outcome", "partly_worked", 0, 10},
+        {"stage", "sustained_1y", 0, 8},
+        {"evidence_level", "before_after", 0, 11},
+        {"source_kind", "staff_note", 0, 9},
+        {"barrier", "funding_short_term", 0, 11},
+        {"barrier", "data_sharing", 1, 39},
+        {"barrier", "funding_ringfence", 2, 53},
+        {"setbacks", "midway", 0, 3},
+    };
+    struct problems problems = {0};
+    struct document *document = document_parse(&lesson_form, bytes_of_text(file), &problems);
+
+    cr_expect_eq(problems.count, 0, "%s", problems.count == 0 ? "" : problems.list[0].text);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bytes item = document_item(document, rows[i].key, rows[i].item);
+        cr_expect(bytes_equal(item, bytes_of_text(rows[i].code)), "%s: %.*s", rows[i].code,
+                  (int)item.size, (const char *)item.data);
+        cr_expect_eq(document_place(document, rows[i].key, rows[i].item).column, rows[i].column,
+                     "%s", rows[i].code);
+    }
+    problems_release(&problems);
+    document_free(document);
+}
+
 Test(form_file, leaves_comments_out)
 {
     struct problems problems = {0};
@@ -367,18 +421,46 @@ Test(form_file, leaves_comments_out)
     document_free(document);
 }
 
+/* What is needed, and the rest by name. */
+Test(form_file, asks_for_little_at_first)
+{
+    struct buffer template = {0};
+
+    form_template(&lesson_form, false, &template);
+    const char *text = buffer_text(&template);
+    cr_expect_not_null(strstr(text, "\nSource:\n"));
+    cr_expect_not_null(strstr(text, "\n## What did not work\n"));
+    cr_expect_null(strstr(text, "\nScale:\n"));
+    cr_expect_null(strstr(text, "\n## Setbacks\n"));
+    cr_expect_not_null(strstr(text, "Partners, Scale, Driver"));
+    buffer_clear(&template);
+    form_template(&response_form, false, &template);
+    text = buffer_text(&template);
+    cr_expect_not_null(strstr(text, "\nUptake:\n"), "what \"tried\" needs");
+    cr_expect_null(strstr(text, "\nElapsed weeks:\n"));
+    buffer_release(&template);
+}
+
 Test(form_file, teaches_by_its_template)
 {
     struct buffer template = {0};
 
-    form_template(&lesson_form, &template);
+    form_template(&lesson_form, true, &template);
     const char *text = buffer_text(&template);
     const char *title = strstr(text, "\nTitle:\n"), *scale = strstr(text, "\nScale:\n");
     const char *rest = strstr(text, "\n## Unexpected\n");
     cr_assert(title != NULL && scale != NULL && rest != NULL);
     cr_expect_lt(title, scale);
-    cr_expect_not_null(strstr(text, "<!-- How large it was. One of: team, service, council_wide, "
-                                    "place_wide, regional. -->\nScale:\n"));
+    cr_expect_not_null(strstr(text, "<!-- How large it was. One of:\n"
+                                    "       team          One team\n"
+                                    "       service       One service\n"
+                                    "       council_wide  The whole council\n"
+                                    "       place_wide    The council and its partners\n"
+                                    "       regional      Several councils -->\n"
+                                    "Scale:\n"));
+    cr_expect_not_null(strstr(text, "\n     Health:\n       public_health "));
+    cr_expect_not_null(strstr(text, "\n<!-- What users came to think of it. One of those above. -->"
+                                    "\nImpact on user satisfaction:\n"));
     cr_expect_not_null(strstr(text, "- stage | what"));
     cr_expect_null(strstr(text, "Attribution")); /* The node's business. */
     for (const char *line = text; line != NULL && *line != '\0';) {

@@ -479,3 +479,50 @@ Test(vocabulary, explains_every_code_and_repeats_none)
         }
     cr_expect_null(vocabulary_find(&outcomes, bytes_of_text("Worked")));
 }
+
+Test(vocabulary, knows_each_word_by_what_it_means)
+{
+    for (size_t v = 0; vocabularies[v] != NULL; v++)
+        for (size_t i = 0; i < vocabularies[v]->count; i++) {
+            const struct word *word = &vocabularies[v]->words[i];
+            const struct word *meant =
+                vocabulary_meant(vocabularies[v], bytes_of_text(word->means));
+            cr_expect_eq(vocabulary_meant(vocabularies[v], bytes_of_text(word->code)), word);
+            cr_expect(meant != NULL && strcmp(meant->means, word->means) == 0, "%s", word->code);
+        }
+}
+
+Test(vocabulary, knows_what_is_typed)
+{
+    static const struct {
+        const struct vocabulary *vocabulary;
+        const char *typed, *code;
+    } rows[] = {
+        {&outcomes, "Worked", "worked"},
+        {&outcomes, "did-not work", "did_not_work"},
+        {&outcomes, "part", "partly_worked"},
+        {&outcomes, "no", NULL}, /* It may be a no to another question. */
+        {&outcomes, "did", NULL},
+        {&outcomes, "some of  it", "partly_worked"},
+        {&outcomes, "it", NULL},
+        {&outcomes, "workd", NULL},
+        {&outcomes, "worked well", NULL},
+        {&outcomes, "", NULL},
+        {&service_areas, "carers", "carers"},
+        {&service_areas, "care", NULL}, /* Leavers, carers, older people, homes. */
+        {&service_areas, "care of", "adults_older"},
+        {&service_areas, "HOUSING", "housing_homelessness"},
+        {&service_areas, "adults\xe2\x80\x99 mental", "adults_mental_health"},
+        {&service_areas, "adults", NULL},
+        {&barriers, "law", "law"},
+        {&barriers, "money", NULL}, /* Too short a time, and tied. */
+        {&cost_bands, "10,000", "10k_to_100k"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct word *word =
+            vocabulary_meant(rows[i].vocabulary, bytes_of_text(rows[i].typed));
+        cr_expect_str_eq(word == NULL ? "nothing" : word->code,
+                         rows[i].code == NULL ? "nothing" : rows[i].code, "%s", rows[i].typed);
+    }
+}

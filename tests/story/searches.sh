@@ -28,6 +28,14 @@ found_network 1 "a b" hub a b c
 publish a quokkaword >/dev/null || fail publish
 all_find quokkaword a
 
+# Words of a list by their plain names.
+expect "by plain names" "$(titles quokkaword --service "CARE AT HOME" --outcome "it did not" --evidence reasoned)" \
+    "What we learned about quokkaword"
+expect "of another service" "$(titles quokkaword --service housing)" ""
+at a search quokkaword --service adults >"$case/out" 2>&1 && fail "one of six"
+grep -q "there is no such service area; it may be one of adults_assessment, adults_older, .*: write more of it" "$case/out" ||
+    fail "it does not say which: $(cat "$case/out")"
+
 # Kept, listed, asked again.
 at a search quokkaword rounds --outcome did_not_work --save mine >"$case/out" || fail "save: $(cat "$case/out")"
 expect "what is kept" "$(at a search --searches)" "mine: quokkaword rounds --outcome did_not_work"
