@@ -610,6 +610,10 @@ static struct document *add_snapshot(struct import *import)
 static void note_hidden(struct import *import, const struct import_row *row)
 {
     struct import_result *result = import->result;
+    enum hidden_because because = row->hid != NULL ? HIDDEN_BEFORE
+                                  : row->company   ? HIDDEN_COMPANY
+                                                   : HIDDEN_SMALL;
+    size_t index = result->imported - 1; /* It is the last so far. */
     char why[300];
 
     if (row->hid != NULL)
@@ -617,11 +621,15 @@ static void note_hidden(struct import *import, const struct import_row *row)
                  row->disaggregation, row->hid);
     else
         snprintf(why, sizeof why, "%.40s %.80s is hidden: %s", row->code, row->disaggregation,
-                 row->company ? "it would tell another that is" : "it is small itself");
+                 hidden_reasons[because].means);
     result->suppressed++;
     result->hidden = memory_grow(result->hidden, result->suppressed, sizeof *result->hidden);
     result->hidden[result->suppressed - 1] =
-        (struct import_refusal){row->line, text_copy(bytes_of_text(why))};
+        (struct import_hidden){.line = row->line,
+                               .why = text_copy(bytes_of_text(why)),
+                               .snapshot = index / SNAPSHOT_ROWS_MAX,
+                               .row = index % SNAPSHOT_ROWS_MAX,
+                               .because = because};
 }
 
 static void make_snapshots(struct import *import)

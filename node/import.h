@@ -51,6 +51,14 @@ struct import_refusal {
     char *why;
 };
 
+/* A row that disclosure control hid. */
+struct import_hidden {
+    uint32_t line;
+    char *why;
+    size_t snapshot, row; /* Where it stands. */
+    enum hidden_because because;
+};
+
 /* What others in the file add up to: as the mapping says, by its name, or by its numbers. */
 struct import_total {
     char *name;
@@ -61,12 +69,12 @@ struct import_result {
     struct document **snapshots; /* At most SNAPSHOT_ROWS_MAX rows each, in the file's order. */
     size_t snapshot_count;
     const struct disclosure_profile *profile;
-    uint32_t imported;             /* Rows in the snapshots; among them */
-    uint32_t suppressed;           /* those that disclosure control hid, */
-    struct import_refusal *hidden; /* each with why; of these */
-    uint32_t company;              /* the ones that would have told another, */
-    uint32_t stay_hidden;          /* and those that an earlier release had hidden. */
-    struct import_total *totals;   /* With exact totals: what was taken for one. */
+    uint32_t imported;            /* Rows in the snapshots; among them */
+    uint32_t suppressed;          /* those that disclosure control hid, */
+    struct import_hidden *hidden; /* each with why; of these */
+    uint32_t company;             /* the ones that would have told another, */
+    uint32_t stay_hidden;         /* and those that an earlier release had hidden. */
+    struct import_total *totals;  /* With exact totals: what was taken for one. */
     size_t total_count;
     uint32_t others;  /* Rows of other areas or periods, or that the mapping leaves out. */
     uint32_t refused; /* Rows that could not be read or judged, */

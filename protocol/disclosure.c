@@ -444,6 +444,12 @@ bool disclosure_holds(const struct disclosure_profile *profile, const struct fig
 
 /* --- The counts of a figure --- */
 
+const struct hidden_reason hidden_reasons[HIDDEN_REASONS] = {
+    [HIDDEN_SMALL] = {"small", "it is small itself"},
+    [HIDDEN_COMPANY] = {"company", "it would tell another that is"},
+    [HIDDEN_BEFORE] = {"before", "an earlier release or draft hid it"},
+};
+
 const char *const count_names[COUNTS] = {
     [COUNT_OF_BASE] = "base",
     [COUNT_OF_DENOMINATOR] = "denominator",

@@ -50,6 +50,15 @@ struct disclosure_profile {
     int64_t rounding_base; /* 0: no rounding. */
 };
 
+/* Why a figure is hidden. That follows from the figures alone, which are gone by then; and it is
+ * for the house alone, since whoever knows which are small themselves can undo more of the hiding.
+ */
+enum hidden_because { HIDDEN_SMALL, HIDDEN_COMPANY, HIDDEN_BEFORE, HIDDEN_REASONS };
+struct hidden_reason {
+    const char *code, *means;
+};
+extern const struct hidden_reason hidden_reasons[HIDDEN_REASONS];
+
 /* Counts of people as they are: then one figure may tell another. */
 bool profile_is_exact(const struct disclosure_profile *profile);
 

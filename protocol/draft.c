@@ -67,6 +67,7 @@ void draft_free(struct draft *draft)
     for (size_t i = 0; i < draft->noted_count; i++)
         free(draft->noted[i].reason);
     free(draft->noted);
+    free(draft->hidden);
     free(draft);
 }
 
@@ -168,6 +169,26 @@ const char *draft_returned_why(const struct draft *draft)
     return text_or_empty(draft->returned_why);
 }
 
+/* --- Rows that are hidden --- */
+
+void draft_note_hidden(struct draft *draft, size_t row, enum hidden_because because)
+{
+    draft->hidden = memory_grow(draft->hidden, draft->hidden_count + 1, sizeof *draft->hidden);
+    draft->hidden[draft->hidden_count++] = (struct noted_row){(uint32_t)row, because};
+}
+
+size_t draft_hidden_rows(const struct draft *draft)
+{
+    return draft->hidden_count;
+}
+
+size_t draft_hidden_row(const struct draft *draft, size_t index, enum hidden_because *because)
+{
+    assert(index < draft->hidden_count);
+    *because = draft->hidden[index].because;
+    return draft->hidden[index].row;
+}
+
 /* --- The text's digest --- */
 
 static void add_text(struct digest_state *state, struct bytes text)
@@ -249,6 +270,7 @@ bool draft_edit(struct draft *draft, struct document *document, int64_t now_ms, 
                          document_form(draft->document)->kind, document_form(document)->kind);
     document_free(draft->document);
     draft->document = document;
+    draft->hidden_count = 0;
     written_again(draft, now_ms);
     return true;
 }

@@ -2,6 +2,7 @@
 #define CANDOUR_PROTOCOL_DRAFT_H
 
 #include "crypto/digest.h"
+#include "protocol/disclosure.h"
 #include "protocol/form.h"
 #include "protocol/gate.h"
 
@@ -96,6 +97,12 @@ const char *draft_returned_why(const struct draft *draft);
 
 /* By the node, and it waits to be approved again? */
 bool draft_was_turned_back(const struct draft *draft);
+
+/* Of figures: why a row of them is hidden, for who approves it. Neither that nor the figure is
+ * signed, and with the rows it goes. */
+void draft_note_hidden(struct draft *draft, size_t row, enum hidden_because because);
+size_t draft_hidden_rows(const struct draft *draft);
+size_t draft_hidden_row(const struct draft *draft, size_t index, enum hidden_because *because);
 
 /* Put another text in place of this one: the person edited the file. The draft owns the document
  * when this succeeds. What was kept stays kept where the new text still has it. */

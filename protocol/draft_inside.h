@@ -16,6 +16,12 @@ struct noted {
     uint32_t uses;   /* Findings in the text as it is. Never 0 once a draft is approved. */
 };
 
+/* Why a row of figures is hidden; the figure is nowhere. */
+struct noted_row {
+    uint32_t row;
+    enum hidden_because because;
+};
+
 struct approval {
     char *name;
     struct digest text; /* What was approved. */
@@ -33,6 +39,8 @@ struct draft {
     struct document *document;
     struct noted *noted;
     size_t noted_count;
+    struct noted_row *hidden;
+    size_t hidden_count;
     uint32_t last_number;                           /* That a finding has had. */
     uint32_t taken_out[FINDING_CLASSES][DECISIONS]; /* How often; nothing of what. */
     struct approval approvals[DRAFT_APPROVALS_MAX];

@@ -1,6 +1,7 @@
 #include "protocol/document.h"
 #include "protocol/draft_inside.h"
 #include "protocol/reader.h"
+#include "protocol/snapshot.h"
 #include "protocol/writer.h"
 
 #include <stdio.h>
@@ -99,7 +100,7 @@ bool draft_content(const struct draft *draft, const struct house_rules *house, s
 
 /* --- The store's bytes ---
  *
- *     draft = [ 3, kind: str, state: uint, attribution: uint, updated: uint (ms),
+ *     draft = [ 4, kind: str, state: uint, attribution: uint, updated: uint (ms),
  *               release: uint (ms; 0 unless approved), author: str (empty: nobody said),
  *               [[key: str, [[text: bin, line: uint, column: uint], ...]], ...],
  *               [[class: str, decision: uint, count: uint], ...]              taken out
@@ -108,12 +109,14 @@ bool draft_content(const struct draft *draft, const struct house_rules *house, s
  *                 number: uint (0: none yet)], ...]                            found
  *               [[name: str, approved text's digest: bin 32, answer: str or nil,
  *                 by which rules: str (empty: unknown), at: uint (ms; 0: unknown)], ...],
- *               nil or [rejected, withdrawn or not signed by: str, why: str] ]
+ *               nil or [rejected, withdrawn or not signed by: str, why: str],
+ *               [[row: uint, why it is hidden: uint], ...] ]
  *
- * Version 2, which is still read, has no rules and time of an approval and no numbers, and of what
- * is found only what is kept; version 1 has no release, author and answer either. */
+ * Version 3, which is still read, has nothing of hidden rows; version 2 no rules and time of an
+ * approval and no numbers, and of what is found only what is kept; version 1 has no release, author
+ * and answer either. */
 
-#define DRAFT_VERSION 3
+#define DRAFT_VERSION 4
 #define DRAFT_ITEMS_MAX 65536
 #define RULES_NAME_MAX 40
 
@@ -204,9 +207,30 @@ static void write_approvals(struct buffer *to, const struct draft *draft)
     }
 }
 
+static void write_return(struct buffer *bytes, const struct draft *draft)
+{
+    if (draft->returned_by == NULL) {
+        write_nil(bytes);
+        return;
+    }
+    write_array(bytes, 2);
+    write_text(bytes, bytes_of_text(draft->returned_by));
+    write_text(bytes, bytes_of_text(draft->returned_why));
+}
+
+static void write_hidden(struct buffer *bytes, const struct draft *draft)
+{
+    write_array(bytes, (uint32_t)draft->hidden_count);
+    for (size_t i = 0; i < draft->hidden_count; i++) {
+        write_array(bytes, 2);
+        write_number(bytes, draft->hidden[i].row);
+        write_number(bytes, draft->hidden[i].because);
+    }
+}
+
 void draft_write(const struct draft *draft, struct buffer *bytes)
 {
-    write_array(bytes, 13);
+    write_array(bytes, 14);
     write_number(bytes, DRAFT_VERSION);
     write_text(bytes, bytes_of_text(document_form(draft->document)->kind));
     write_number(bytes, draft->state);
@@ -218,13 +242,8 @@ void draft_write(const struct draft *draft, struct buffer *bytes)
     write_taken_out(bytes, draft);
     write_noted(bytes, draft);
     write_approvals(bytes, draft);
-    if (draft->returned_by == NULL) {
-        write_nil(bytes);
-        return;
-    }
-    write_array(bytes, 2);
-    write_text(bytes, bytes_of_text(draft->returned_by));
-    write_text(bytes, bytes_of_text(draft->returned_why));
+    write_return(bytes, draft);
+    write_hidden(bytes, draft);
 }
 
 static void read_item(struct reader *reader, struct document *document, const char *key)
@@ -338,7 +357,7 @@ static void read_approval_of(struct reader *reader, struct approval *approval)
 
 static void read_approvals(struct reader *reader, uint64_t version, struct draft *draft)
 {
-    static const size_t parts_of[DRAFT_VERSION + 1] = {[1] = 2, [2] = 3, [3] = 5};
+    static const size_t parts_of[DRAFT_VERSION + 1] = {[1] = 2, [2] = 3, [3] = 5, [4] = 5};
     size_t parts = parts_of[version];
     size_t count = read_array(reader, "approvals", 0, DRAFT_APPROVALS_MAX);
 
@@ -372,6 +391,21 @@ static void read_return(struct reader *reader, struct draft *draft)
         reader_refuse(reader, "return: does not fit the state");
 }
 
+static void read_hidden(struct reader *reader, struct draft *draft)
+{
+    bool figures = document_form(draft->document) == &snapshot_form;
+    size_t rows = figures ? snapshot_rows(draft->document) : 0;
+    size_t count = read_array(reader, "hidden", 0, rows);
+
+    for (size_t i = 0; i < count && !reader->failed; i++) {
+        read_array(reader, "hidden", 2, 2);
+        uint64_t row = read_number(reader, "row", 0, rows - 1);
+        uint64_t because = read_number(reader, "because", 0, HIDDEN_REASONS - 1);
+        if (!reader->failed)
+            draft_note_hidden(draft, (size_t)row, (enum hidden_because)because);
+    }
+}
+
 /* What version 2 tells besides. */
 static void read_hold(struct reader *reader, struct draft *draft)
 {
@@ -388,8 +422,8 @@ static struct draft *read_start(struct reader *reader, uint64_t *version)
 {
     char kind[32] = "";
 
-    static const size_t parts_of[DRAFT_VERSION + 1] = {[1] = 10, [2] = 12, [3] = 13};
-    size_t parts = read_array(reader, "draft", 10, 13);
+    static const size_t parts_of[DRAFT_VERSION + 1] = {[1] = 10, [2] = 12, [3] = 13, [4] = 14};
+    size_t parts = read_array(reader, "draft", 10, 14);
     *version = read_number(reader, "version", 1, DRAFT_VERSION);
     if (parts != parts_of[*version])
         reader_refuse(reader, "draft: has %zu parts", parts);
@@ -442,6 +476,8 @@ struct draft *draft_read(struct bytes bytes, struct fault *fault)
     read_noted(&reader, version, draft);
     read_approvals(&reader, version, draft);
     read_return(&reader, draft);
+    if (version > 3 && !reader.failed)
+        read_hidden(&reader, draft);
     if (!reader.failed)
         check_approval(&reader, draft);
     if (reader_end(&reader))

@@ -258,7 +258,8 @@ static const struct command_option help_options[] = {
     "{draft, state, text, attribution, author, approvals:[{by, answer, rules, at}], goes_out, "    \
     "open, id, "                                                                                   \
     "rejected_by, rejected_why, withdrawn_by, withdrawn_why, returned_by, returned_why, "          \
-    "findings:[{number,field,line,column,class,text,advice,hard,suggestion,decided,reason}]}"
+    "findings:[{number,field,line,column,class,text,advice,hard,suggestion,decided,reason}], "     \
+    "hidden:[{row,code,disaggregation,because}]}"
 
 const struct command commands[] = {
     {"init", "", "make a home: keys, store and configuration", init_options, 0, 0, run_init,

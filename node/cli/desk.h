@@ -32,6 +32,9 @@ void desk_say_unread(const struct call *call, const struct desk *desk);
 /* So many digits of a draft's digest are shown, for who approves the text that was shown. */
 #define DESK_TEXT_DIGITS 8
 
+/* So many hidden rows are told one by one: more are a list that nobody reads. */
+#define DESK_HIDDEN_SAID_MAX 20
+
 /* What a command about a draft answers with: its state, its findings and what comes next. */
 void desk_say(struct call *call, const struct desk *desk, uint64_t number,
               const struct draft *draft);

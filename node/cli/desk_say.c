@@ -1,5 +1,6 @@
 #include "node/cli/desk.h"
 #include "node/clock.h"
+#include "protocol/snapshot.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -179,6 +180,44 @@ static void say_findings(const struct call *call, const struct numbered *numbere
         }
 }
 
+/* --- Hidden figures --- */
+
+static json_t *hidden_array(const struct draft *draft)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < draft_hidden_rows(draft); i++) {
+        enum hidden_because because;
+        size_t index = draft_hidden_row(draft, i, &because);
+        struct snapshot_row row = snapshot_row(draft_document(draft), index);
+        json_array_append_new(list, json_pack("{s:I, s:o, s:o, s:s}", "row", (json_int_t)index + 1,
+                                              "code", json_bytes(row.code), "disaggregation",
+                                              json_bytes(row.disaggregation), "because",
+                                              hidden_reasons[because].code));
+    }
+    return list;
+}
+
+/* For who approves them: is it plausible? Nobody outside is told. */
+static void say_hidden(const struct call *call, const struct draft *draft)
+{
+    size_t count = draft_hidden_rows(draft);
+
+    if (count > 0)
+        call_say(call, "Why rows are hidden, which is not told with them:");
+    for (size_t i = 0; i < count && i < DESK_HIDDEN_SAID_MAX; i++) {
+        enum hidden_because because;
+        size_t index = draft_hidden_row(draft, i, &because);
+        struct snapshot_row row = snapshot_row(draft_document(draft), index);
+        call_say(call, "  %.*s %.*s: %s.", (int)row.code.size, (const char *)row.code.data,
+                 (int)row.disaggregation.size, (const char *)row.disaggregation.data,
+                 hidden_reasons[because].means);
+    }
+    if (count > DESK_HIDDEN_SAID_MAX)
+        call_say(call, "  ... and %zu more; with --json each is there.",
+                 count - DESK_HIDDEN_SAID_MAX);
+}
+
 static bool is_unnamed(const struct draft *draft)
 {
     return draft_attribution(draft) != ATTRIBUTION_NAMED;
@@ -231,6 +270,8 @@ static json_t *draft_object(uint64_t number, const struct draft *draft, const st
                   attribution_names[draft_attribution(draft)], "author", draft_author(draft),
                   "approvals", approvals, "goes_out", json_goes_out(draft), "open",
                   (json_int_t)draft_undecided(draft, desk->gate), "findings", list);
+    if (desk_is_of_figures(draft))
+        json_object_set_new(object, "hidden", hidden_array(draft));
     if (draft_returned_by(draft)[0] != '\0') {
         char key[32];
         snprintf(key, sizeof key, "%s_by", came_back(draft)->key);
@@ -443,6 +484,7 @@ void desk_say_about(struct call *call, const struct desk *desk, uint64_t number,
                  (int)title.size, (const char *)title.data);
         say_people(call, desk, draft);
         say_findings(call, &numbered);
+        say_hidden(call, draft);
         desk_say_unread(call, desk);
     }
     numbered_release(&numbered);

@@ -106,9 +106,9 @@ static void print_text(const struct draft *draft)
     struct buffer text = {0};
 
     document_print(whole, &text);
-    printf("%s\n\n", draft_attribution(draft) == ATTRIBUTION_NAMED
-                         ? "What is signed:"
-                         : "What others will see, and of its author only that it is a member:");
+    printf("\n%s\n\n", draft_attribution(draft) == ATTRIBUTION_NAMED
+                           ? "What is signed:"
+                           : "What others will see, and of its author only that it is a member:");
     fwrite(text.data, 1, text.size, stdout);
     printf("\n");
     buffer_release(&text);

@@ -13,7 +13,6 @@
 /* indicator import: a council's figures become snapshots, small numbers suppressed first. */
 
 #define SQL_LIMIT_MS 5000
-#define HIDDEN_SAID_MAX 20 /* More are a list that nobody reads. */
 
 /* --- At each step on their way out --- */
 
@@ -119,6 +118,14 @@ static bool keep_draft(struct desk *desk, const char *by, struct made *made, siz
     return *draft != NULL;
 }
 
+/* Why its rows are hidden, of the snapshot with this index. */
+static void note_hidden(struct draft *draft, const struct import_result *result, size_t snapshot)
+{
+    for (size_t i = 0; i < result->suppressed; i++)
+        if (result->hidden[i].snapshot == snapshot)
+            draft_note_hidden(draft, result->hidden[i].row, result->hidden[i].because);
+}
+
 /* All drafts or none: they are one release. */
 static bool keep_drafts(struct desk *desk, struct import_result *result, const char *by,
                         struct made *made, struct fault *fault)
@@ -134,6 +141,7 @@ static bool keep_drafts(struct desk *desk, struct import_result *result, const c
         good = draft != NULL;
         if (!good)
             break;
+        note_hidden(draft, result, i);
         made->drafts[made->count++] = draft;
         good = keep_draft(desk, by, made, i, fault);
     }
@@ -225,6 +233,17 @@ static bool read_table(const struct call *call, struct desk *desk, struct import
     return read;
 }
 
+static json_t *hidden_array(const struct import_result *result)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < result->suppressed; i++)
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s}", "line", (json_int_t)result->hidden[i].line,
+                                        "why", result->hidden[i].why));
+    return list;
+}
+
 static json_t *lines_array(const struct import_refusal *lines, size_t count)
 {
     json_t *list = json_array();
@@ -254,11 +273,11 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
 
 static void say_hidden(const struct call *call, const struct import_result *result)
 {
-    for (size_t i = 0; i < result->suppressed && i < HIDDEN_SAID_MAX; i++)
+    for (size_t i = 0; i < result->suppressed && i < DESK_HIDDEN_SAID_MAX; i++)
         call_say(call, "Line %" PRIu32 ": %s.", result->hidden[i].line, result->hidden[i].why);
-    if (result->suppressed > HIDDEN_SAID_MAX)
+    if (result->suppressed > DESK_HIDDEN_SAID_MAX)
         call_say(call, "... and %" PRIu32 " more; with --json each is there.",
-                 result->suppressed - HIDDEN_SAID_MAX);
+                 result->suppressed - DESK_HIDDEN_SAID_MAX);
 }
 
 /* What adds up to what is a guess where the mapping does not say it. */
@@ -358,16 +377,15 @@ static bool import_own(struct call *call, struct fault *fault)
         call->status = result.refused > 0;
         if (!call_json(
                 call,
-                json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:I, s:I, s:o, s:O}",
-                          "imported", (json_int_t)result.imported, "suppressed",
-                          (json_int_t)result.suppressed, "company", (json_int_t)result.company,
-                          "stay_hidden", (json_int_t)result.stay_hidden, "erased",
-                          (json_int_t)desk.ledger->erased, "profile", result.profile->name,
-                          "totals", totals_array(&result), "hidden",
-                          lines_array(result.hidden, result.suppressed), "others",
-                          (json_int_t)result.others, "refused_rows", (json_int_t)result.refused,
-                          "refused", lines_array(result.refusals, result.refusal_count),
-                          "snapshots", snapshots)))
+                json_pack(
+                    "{s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:I, s:I, s:o, s:O}", "imported",
+                    (json_int_t)result.imported, "suppressed", (json_int_t)result.suppressed,
+                    "company", (json_int_t)result.company, "stay_hidden",
+                    (json_int_t)result.stay_hidden, "erased", (json_int_t)desk.ledger->erased,
+                    "profile", result.profile->name, "totals", totals_array(&result), "hidden",
+                    hidden_array(&result), "others", (json_int_t)result.others, "refused_rows",
+                    (json_int_t)result.refused, "refused",
+                    lines_array(result.refusals, result.refusal_count), "snapshots", snapshots)))
             say_import(call, &desk, &result, &made, snapshots);
     }
     json_decref(snapshots);

@@ -1,4 +1,5 @@
 #include "protocol/draft.h"
+#include "protocol/snapshot.h"
 #include "protocol/text.h"
 #include "protocol/writer.h"
 
@@ -710,7 +711,7 @@ Test(draft, gives_content_to_sign_only_once_approved)
 /* As if each class had been found and decided in each way, in a draft without any. */
 static void decide_all_there_is(void)
 {
-    static const uint8_t end[] = {0x90, 0x00, 0x90, 0x90, 0xc0}; /* Nothing taken out, ... */
+    static const uint8_t end[] = {0x90, 0x00, 0x90, 0x90, 0xc0, 0x90}; /* Nothing taken out, ... */
     struct buffer bytes = {0};
 
     draft_write(draft, &bytes);
@@ -956,6 +957,81 @@ Test(draft, publishes_neither_names_nor_the_answer)
             cr_assert_neq(strncmp((const char *)map.data + i, words[k], strlen(words[k])), 0);
         }
     buffer_release(&map);
+}
+
+/* As version 3 wrote it: without a word of hidden rows. */
+Test(draft, of_version_3_is_read)
+{
+    struct buffer bytes = {0};
+
+    decide_all();
+    draft_write(draft, &bytes);
+    bytes.data[0] = 0x9d;
+    bytes.data[1] = 3;
+    bytes.size--;
+    struct draft *read = draft_read(buffer_view(&bytes), &fault);
+    cr_assert_not_null(read, "%s", fault.text);
+    cr_expect_eq(draft_hidden_rows(read), 0);
+    become(read);
+    cr_expect(approve("Jo", APPROVAL_ONE), "%s", fault.text);
+    buffer_release(&bytes);
+}
+
+static struct document *figures(void)
+{
+    static const struct {
+        const char *key, *text;
+    } fields[] = {{"framework", "LOCAL-2024"},
+                  {"area_gss", "E08000999"},
+                  {"period", "2023-24"},
+                  {"status", "final"},
+                  {"sdc_profile", "standard"}};
+    static const char *const groups[] = {"Female", "Male", "Total"};
+    struct document *document = document_new(&snapshot_form);
+
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        document_add(document, fields[i].key, bytes_of_text(fields[i].text), (struct place){0});
+    for (size_t i = 0; i < 3; i++)
+        snapshot_add_row(document,
+                         &(struct snapshot_row){.code = bytes_of_text("W1"),
+                                                .disaggregation = bytes_of_text(groups[i]),
+                                                .figure.flag = "c"});
+    return document;
+}
+
+/* Whoever approves figures sees why some are hidden, and nobody else does. */
+Test(draft, keeps_why_rows_are_hidden_in_the_house)
+{
+    struct buffer bytes = {0}, told = {0}, untold = {0};
+    enum hidden_because because;
+
+    draft_free(draft);
+    draft = draft_new(figures(), ATTRIBUTION_NAMED, NOW);
+    cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
+    struct digest before = draft_digest(draft);
+    cr_assert(approve("Jo", APPROVAL_ONE), "%s", fault.text);
+    cr_assert(content(&untold), "%s", fault.text);
+    draft_note_hidden(draft, 0, HIDDEN_SMALL);
+    draft_note_hidden(draft, 2, HIDDEN_COMPANY);
+    struct digest after = draft_digest(draft);
+    cr_expect(digest_equal(&before, &after));
+    become(kept_and_read(&bytes));
+    cr_assert_eq(draft_hidden_rows(draft), 2);
+    cr_expect_eq(draft_hidden_row(draft, 1, &because), 2);
+    cr_expect_eq(because, HIDDEN_COMPANY);
+    cr_assert(content(&told), "%s", fault.text);
+    cr_expect(bytes_equal(buffer_view(&told), buffer_view(&untold)));
+
+    bytes.data[bytes.size - 2] = 3; /* There are three rows. */
+    cr_expect_null(draft_read(buffer_view(&bytes), &fault));
+    bytes.data[bytes.size - 2] = 1;
+    bytes.data[bytes.size - 1] = HIDDEN_REASONS;
+    cr_expect_null(draft_read(buffer_view(&bytes), &fault));
+    cr_assert(draft_edit(draft, figures(), NOW, &fault));
+    cr_expect_eq(draft_hidden_rows(draft), 0, "they are of the rows that were there");
+    buffer_release(&bytes);
+    buffer_release(&told);
+    buffer_release(&untold);
 }
 
 /* As version 1 wrote it: an erasure with its reason kept, approved by Jo, and later rejected by
