@@ -35,6 +35,21 @@ struct wall {
     "(" column " = " asked " OR " asked " = '' AND lower(" column ") IN ('total', 'all',"          \
     " 'persons'))"
 
+/* What is said to the record ?2 in the network ?1. Of what one authority, and those that it
+ * succeeded, said with each word the latest has place 1. */
+#define SAID_OF                                                                                    \
+    "SELECT t.response, t.situation, t.outcome, t.uptake, x.id AS id, e.form AS form,"             \
+    " coalesce(a.heir, f.authority) AS author, e.time_ms AS time_ms,"                              \
+    " row_number() OVER (PARTITION BY t.response, CASE e.form WHEN 0 THEN"                         \
+    " coalesce(a.heir, f.authority) ELSE x.id END"                                                 \
+    " ORDER BY f.authority = coalesce(a.heir, f.authority) DESC, f.authority, f.feed DESC,"        \
+    " e.seq DESC, x.id) AS place FROM response_of t"                                               \
+    " CROSS JOIN entry e ON e.number = t.record"                                                   \
+    " CROSS JOIN feed f ON f.number = e.feed AND f.network = ?1"                                   \
+    " CROSS JOIN record x ON x.feed = e.feed AND x.seq = e.seq AND x.number = e.number"            \
+    " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority"                       \
+    " WHERE t.about = ?2"
+
 enum {
     WALL_STORE,
     WALL_NUMBERS,

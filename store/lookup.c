@@ -37,18 +37,8 @@ static const char *const sql[QUERIES] = {
         " CROSS JOIN record y ON y.feed = q.feed AND y.seq = q.seq AND y.number = q.number"
         " WHERE q.prefix = id_prefix(?2) AND y.id = ?2)) IS NOT 0"
         " GROUP BY r.number ORDER BY e.time_ms, r.id",
-    /* Of what one authority, and those that it succeeded, said of each kind the latest counts. */
     [RESPONSES] =
-        "WITH said AS (SELECT t.response, t.situation, t.outcome, t.uptake, x.id AS id,"
-        " row_number() OVER (PARTITION BY t.response, CASE e.form WHEN 0 THEN"
-        " coalesce(a.heir, f.authority) ELSE x.id END"
-        " ORDER BY f.authority = coalesce(a.heir, f.authority) DESC, f.authority, f.feed DESC,"
-        " e.seq DESC, x.id) AS place FROM response_of t"
-        " CROSS JOIN entry e ON e.number = t.record"
-        " CROSS JOIN feed f ON f.number = e.feed AND f.network = ?1"
-        " CROSS JOIN record x ON x.feed = e.feed AND x.seq = e.seq AND x.number = e.number"
-        " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority"
-        " WHERE t.about = ?2),"
+        "WITH said AS (" SAID_OF "),"
         " last AS (SELECT *, place = 1 AND response = 'same_here' AS same,"
         " place = 1 AND response = 'tried' AS tried FROM said)"
         " SELECT count(*) FILTER (WHERE same AND situation IN ('have', 'had_and_fixed')),"
