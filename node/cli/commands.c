@@ -1,5 +1,7 @@
 #include "node/cli/command.h"
 
+#include <string.h>
+
 #define END                                                                                        \
     {                                                                                              \
         NULL, NULL, false, NULL                                                                    \
@@ -220,6 +222,30 @@ static const struct command_option search_options[] = {
     {"searches", NULL, false, "list the searches that are kept"},
     END};
 
+static const struct command_option digest_options[] = {
+    {"weekly", NULL, false, "what is new since the last weekly one; the first is of 7 days"},
+    {"monthly", NULL, false, "since the last monthly one, as a rule; the first is of 30 days"},
+    {"since", "DATE", false, "published since yyyy-mm-dd, or in the last 30d, whatever was told"},
+    {"service", "SERVICE", true, "what counts as yours; else as candour.conf says"},
+    {"limit", "N", false, "at most so many items (7)"},
+    {"format", "FORMAT", false, "text (as a rule), html, message or atom"},
+    {"to", "ADDRESS", false, "with --format message: whom it is for"},
+    {"from", "ADDRESS", false, "with --format message: who sends it"},
+    END};
+
+static const struct command_option brief_options[] = {
+    {"format", "FORMAT", false, "text (as a rule) or html"}, END};
+
+static const struct command_option review_list_options[] = {
+    {"all", NULL, false, "those of others too"},
+    {"service", "SERVICE", false, "only of this service area"},
+    END};
+
+static const struct command_option review_due_options[] = {
+    {"within", "DAYS", false, "what is due in so many days (30)"},
+    {"silent", "DAYS", false, "lessons of yours that were not followed up for so long (180)"},
+    END};
+
 static const struct command_option export_options[] = {
     {"since", "DATE", false, "only records since yyyy-mm-dd, or of the last 30d"},
     {"topic", "TOPIC", false,
@@ -356,6 +382,24 @@ const struct command commands[] = {
      "worked, did_not_work, open, replications}, labels:[{id, label, same_as, why, expires, "
      "authority_name, honoured}], thread:[...]}",
      "candour show 3fa9c2"},
+    {"digest", "", "put the few things that are new for you on one page", digest_options, 0, 0,
+     run_digest,
+     "{of, since, candidates, note, items:[{id, show, part, why, title, text, facts, authority, "
+     "published}]}",
+     "candour digest --weekly --format message --to team@example.org --from candour@example.org"},
+    {"brief", "ID", "write two pages about a lesson or issue for a team to discuss", brief_options,
+     1, 1, run_brief, NULL, "candour brief 3fa9c2 --format html > brief.html"},
+    {"review list", "", "list reviews, and how far their actions are", review_list_options, 0, 0,
+     run_review_list,
+     "{reviews:[{id, title, authority, review_kind, service_areas, stage, review_again, "
+     "actions:{not_begun, under_way, done, dropped}}]}",
+     "candour review list --all"},
+    {"review due", "",
+     "say what you said you would look at again; exit status 1 where there is any",
+     review_due_options, 0, 0, run_review_due, "{due:[{id, kind, title, what, day, days_over}]}",
+     "candour review due --within 14"},
+    {"give-and-take", "", "count what you gave and received; nobody else is told", no_options, 0, 0,
+     run_give_and_take, "{given:{...}, received:{...}}", "candour give-and-take"},
     {"erase", "ID...", "take texts back, everywhere", erase_options, 1, 8, run_erase, DRAFT_JSON,
      "candour erase 3fa9c2 --why \"It named a school\" --by \"J. Rees\""},
     {"receipts", "ID", "say who has confirmed that a text is gone", no_options, 1, 1, run_receipts,
@@ -408,3 +452,11 @@ const struct command commands[] = {
      "candour version"},
 };
 const size_t command_count = sizeof commands / sizeof *commands;
+
+const struct command *command_named(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}

@@ -189,6 +189,16 @@ bool saved_forget(const struct call *call, const char *name, struct fault *fault
     return true;
 }
 
+bool saved_names(struct store *store, struct texts *names, struct fault *fault)
+{
+    json_t *all = read_all(store, fault), *kept;
+    const char *name;
+
+    json_object_foreach(all, name, kept) texts_add(names, name);
+    json_decref(all);
+    return all != NULL;
+}
+
 static void print_kept(const char *name, const json_t *kept)
 {
     size_t i;

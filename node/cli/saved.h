@@ -20,5 +20,13 @@ bool saved_keep(const struct call *call, const char *name, int64_t place, struct
 bool saved_note(const struct call *call, const char *name, int64_t place, struct fault *fault);
 bool saved_forget(const struct call *call, const char *name, struct fault *fault);
 bool saved_list(struct call *call, struct fault *fault);
+/* What they are called, in the order in which they were kept. */
+bool saved_names(struct store *store, struct texts *names, struct fault *fault);
+
+/* What is new to one of them, whoever has seen it: only what is `within` a time and so many.
+ * (search.c) */
+bool search_again(const struct call *call, struct store *store, const char *name,
+                  const struct query *within, search_visit *visit, void *context,
+                  struct fault *fault);
 
 #endif

@@ -340,6 +340,33 @@ static bool search(struct call *call, struct fault *fault)
     return done;
 }
 
+bool search_again(const struct call *call, struct store *store, const char *name,
+                  const struct query *within, search_visit *visit, void *context,
+                  struct fault *fault)
+{
+    struct call asking = {.command = command_named("search"), .home = call->home};
+    struct query query = {0};
+    struct answer answer;
+    struct digest authority;
+    struct buffer words = {0};
+    json_t *kept = NULL;
+
+    bool done = saved_take(&asking, store, name, &kept, fault) &&
+                read_query(&asking, store, &query, &authority, fault) &&
+                read_thesaurus(call, store, fault);
+    write_words(&asking, kept, &words);
+    query.words = buffer_view(&words);
+    query.share = NEW_SHARE;
+    query.after = within->after;
+    query.limit = within->limit;
+    if (query.since_ms < within->since_ms)
+        query.since_ms = within->since_ms;
+    done = done && store_search(store, &query, &answer, visit, context, fault);
+    buffer_release(&words);
+    json_decref(kept);
+    return done;
+}
+
 bool run_search(struct call *call, struct fault *fault)
 {
     if (call_has(call, "searches"))
