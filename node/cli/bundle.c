@@ -1,5 +1,6 @@
 #include "node/cli/bundle.h"
 #include "node/cli/progress.h"
+#include "node/cli/research.h"
 #include "node/clock.h"
 #include "protocol/bundle.h"
 
@@ -233,7 +234,7 @@ static bool write_all(struct call *call, struct exporting *exporting, struct sto
     return done;
 }
 
-bool run_export(struct call *call, struct fault *fault)
+static bool export_bundle(struct call *call, struct fault *fault)
 {
     struct exporting exporting = {.path = call->arguments[0]};
     struct selection selection = {.since_ms = 0};
@@ -264,6 +265,17 @@ bool run_export(struct call *call, struct fault *fault)
     buffer_release(&exporting.wire);
     store_close(store);
     return done;
+}
+
+bool run_export(struct call *call, struct fault *fault)
+{
+    if (!call_has(call, "research"))
+        return export_bundle(call, fault);
+    if (call_has(call, "since") || call_has(call, "topic"))
+        return fault_set(fault, FAULT_INPUT,
+                         "--research: is of all there is: leave out --since "
+                         "and --topic");
+    return export_research(call, call->arguments[0], fault);
 }
 
 /* --- import --- */

@@ -247,6 +247,8 @@ static const struct command_option review_due_options[] = {
     END};
 
 static const struct command_option export_options[] = {
+    {"research", NULL, false,
+     "instead, a new folder of CSV and JSON Lines without what only members may know"},
     {"since", "DATE", false, "only records since yyyy-mm-dd, or of the last 30d"},
     {"topic", "TOPIC", false,
      "texts of this service or topic, those below it and those without one; of others the header"},
@@ -428,8 +430,10 @@ const struct command commands[] = {
      "candour sql \"SELECT outcome, count(*) FROM lessons GROUP BY outcome\""},
     {"reindex", "", "build everything derived from the records anew", no_options, 0, 0, run_reindex,
      "{records}", "candour reindex"},
-    {"export", "FILE", "write charter and records into one file, for a stick or an archive",
-     export_options, 1, 1, run_export, "{records, texts, bytes}", "candour export all.candour"},
+    {"export", "FILE|DIR", "write charter and records into one file, for a stick or an archive",
+     export_options, 1, 1, run_export,
+     "{records, texts, bytes}; with --research {path, records, embargoed, files}",
+     "candour export all.candour"},
     {"import", "FILE", "take in such a file: the same checks as from a peer", no_options, 1, 1,
      run_import, "{records, taken, new, aside, refused_count, refused:[{number, why}], damaged}",
      "candour import all.candour"},
