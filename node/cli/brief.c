@@ -479,13 +479,13 @@ static void write_decision(struct briefing *briefing)
 
 static const char style[] =
     "<style>\n"
-    "body { font: 10pt/1.25 sans-serif; max-width: 17cm; margin: auto; }\n"
+    "body { font: 9.5pt/1.2 Helvetica, Arial, sans-serif; max-width: 17cm; margin: auto; }\n"
     "h1 { font-size: 14pt; margin: 0 0 4pt; }\n"
     "h2 { font-size: 11pt; margin: 8pt 0 2pt; border-bottom: 0.5pt solid; }\n"
-    "p { margin: 0 0 3pt; }\n"
+    "p { margin: 0 0 2pt; }\n"
     "p.room { border-bottom: 0.5pt solid; margin: 0 0 12pt; }\n"
     "section { break-inside: avoid; }\n"
-    "@page { size: A4; margin: 1.8cm 2cm; }\n"
+    "@page { size: A4; margin: 1.5cm 2cm; }\n"
     "</style>\n";
 
 static void write_sheet(struct briefing *briefing)

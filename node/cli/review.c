@@ -386,9 +386,24 @@ bool run_review_due(struct call *call, struct fault *fault)
 
 struct exchange {
     struct call *call;
+    const struct looking *looking;
     json_t *ways[2];
     uint64_t counts[2];
+    uint64_t lessons, frank; /* Of one's own: all, and those that tell what did not work. */
 };
+
+static bool hear_own_lesson(void *context, const struct stored *stored, struct fault *fault)
+{
+    struct exchange *exchange = context;
+    struct document *lesson = document_of(exchange->looking, stored);
+
+    (void)fault;
+    exchange->lessons += lesson != NULL;
+    exchange->frank += lesson != NULL && (document_count(lesson, "what_did_not_work") > 0 ||
+                                          document_count(lesson, "setbacks") > 0);
+    document_free(lesson);
+    return true;
+}
 
 static bool hear_exchange(void *context, enum exchange_way way, const char *kind, const char *word,
                           uint64_t count, struct fault *fault)
@@ -416,22 +431,38 @@ static void say_way(const struct exchange *exchange, enum exchange_way way, cons
         call_say(exchange->call, "  %6lld  %s", (long long)json_integer_value(count), name);
 }
 
+static void say_exchange(const struct exchange *exchange)
+{
+    say_way(exchange, EXCHANGE_GIVEN,
+            "You gave, under your name:", "You have given nothing under your name yet.");
+    if (exchange->lessons > 0)
+        call_say(exchange->call,
+                 "Of %" PRIu64 " lessons as they stand %" PRIu64 " tell what did not work.",
+                 exchange->lessons, exchange->frank);
+    say_way(exchange, EXCHANGE_RECEIVED,
+            "Others said to what you gave:", "Nobody has said anything yet to what you gave.");
+    call_say(exchange->call, "Only this house sees it: nothing of it is published, and nobody else "
+                             "is counted.");
+}
+
 bool run_give_and_take(struct call *call, struct fault *fault)
 {
-    struct exchange exchange = {.call = call, .ways = {json_object(), json_object()}};
     struct looking looking;
+    struct exchange exchange = {
+        .call = call, .looking = &looking, .ways = {json_object(), json_object()}};
 
-    bool done = look(&looking, call, fault) &&
-                store_each_exchange(looking.store, &looking.self, hear_exchange, &exchange, fault);
-    if (done && !call_json(call, json_pack("{s:O, s:O}", "given", exchange.ways[EXCHANGE_GIVEN],
-                                           "received", exchange.ways[EXCHANGE_RECEIVED]))) {
-        say_way(&exchange, EXCHANGE_GIVEN,
-                "You gave, under your name:", "You have given nothing under your name yet.");
-        say_way(&exchange, EXCHANGE_RECEIVED,
-                "Others said to what you gave:", "Nobody has said anything yet to what you gave.");
-        call_say(call, "Only this house sees it: nothing of it is published, and nobody else is "
-                       "counted.");
-    }
+    bool done = look(&looking, call, fault);
+    const struct recent lessons = {
+        .kind = "lesson", .of = &looking.self, .standing = true, .most = REVIEWS_MOST};
+    done = done &&
+           store_each_exchange(looking.store, &looking.self, hear_exchange, &exchange, fault) &&
+           store_each_recent(looking.store, &lessons, hear_own_lesson, &exchange, fault);
+    if (done && !call_json(call, json_pack("{s:O, s:O, s:{s:I, s:I}}", "given",
+                                           exchange.ways[EXCHANGE_GIVEN], "received",
+                                           exchange.ways[EXCHANGE_RECEIVED], "lessons", "all",
+                                           (json_int_t)exchange.lessons, "tell_what_did_not_work",
+                                           (json_int_t)exchange.frank)))
+        say_exchange(&exchange);
     json_decref(exchange.ways[0]);
     json_decref(exchange.ways[1]);
     look_away(&looking);

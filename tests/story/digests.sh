@@ -226,6 +226,7 @@ import json, sys
 counts = json.load(open(sys.argv[1]))
 assert counts["given"] == {"lesson": 2, "response: answer": 1, "review": 1, "update": 1}, counts
 assert counts["received"] == {"response: question": 1, "response: tried": 2}, counts
+assert counts["lessons"] == {"all": 2, "tell_what_did_not_work": 2}, counts
 END
 at c --json give-and-take | grep -q '"received": {}' || fail "c received: $(at c --json give-and-take)"
 
