@@ -14,7 +14,10 @@
 #include <string.h>
 
 /* brief: two pages for a team that talks about a lesson or an issue. What they hold is bounded part
- * by part, so that the room for the decision is never crowded out. */
+ * by part, so that the room for the decision is never crowded out. At most there are lines for:
+ *
+ *     the head 5, what a lesson tells 43 (an issue less), labels 4, an update 4, who found what 14,
+ *     quotes 15, questions 12, the decision 11, headings 8: together 116, two pages of 58. */
 
 #define WIDTH 78
 static const char not_named[] = "without a name";
@@ -101,6 +104,7 @@ struct quote {
 };
 #define QUOTES_MOST 200 /* That are looked at. */
 #define QUOTES_SHOWN 5
+#define LABELS_SHOWN 2
 
 struct briefing {
     struct call *call;
@@ -117,6 +121,7 @@ struct briefing {
     } stances[STANCES];
     struct quote quotes[QUOTES_MOST];
     size_t quote_count;
+    json_t *labels;
     struct record *update; /* The latest by its own author; NULL: there is none. */
 };
 
@@ -291,10 +296,34 @@ static void write_quotes(struct briefing *briefing)
     }
 }
 
+static const char *text_at(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* Labels of those that this home honours, as show has them. */
+static void write_labels(struct briefing *briefing)
+{
+    size_t i, shown = 0;
+    const json_t *label;
+
+    json_array_foreach(briefing->labels, i, label)
+    {
+        if (!json_is_true(json_object_get(label, "honoured")) || shown++ == LABELS_SHOWN)
+            continue;
+        const char *code = text_at(label, "label"), *why = text_at(label, "why");
+        const struct word *word = vocabulary_find(&labels, bytes_of_text(code));
+        buffer_printf(&briefing->sheet.line, "%s says: %s. %s", text_at(label, "authority_name"),
+                      word == NULL ? code : word->means, why);
+        sheet_line(&briefing->sheet, "p", 0, 2);
+    }
+}
+
 static void write_others(struct briefing *briefing)
 {
     size_t before = briefing->sheet.text.size;
 
+    write_labels(briefing);
     write_update(briefing);
     for (unsigned stance = 0; stance < STANCES; stance++)
         write_stance(briefing, (enum stance)stance);
@@ -511,8 +540,10 @@ static void write_sheet(struct briefing *briefing)
 
 static bool read_matter(struct briefing *briefing, struct fault *fault)
 {
-    struct call *call = briefing->call;
+    struct call *call = briefing->call, unheard = *call;
 
+    unheard.quiet = true;
+    briefing->labels = json_array();
     if ((briefing->store = open_store(call, STORE_READ, fault)) == NULL ||
         (briefing->charter = load_charter(briefing->store, fault)) == NULL ||
         !store_resolve(briefing->store, call->arguments[0], &briefing->id, fault) ||
@@ -528,6 +559,8 @@ static bool read_matter(struct briefing *briefing, struct fault *fault)
         return fault_set(fault, FAULT_ABSENT, "its text is not here: candour why %s says why",
                          call->arguments[0]);
     return store_each_said(briefing->store, &briefing->id, hear_said, briefing, fault) &&
+           say_labels(&unheard, briefing->store, briefing->charter, &briefing->id, briefing->labels,
+                      fault) &&
            store_each_about(briefing->store, &briefing->id, hear_about, briefing, fault);
 }
 
@@ -538,6 +571,7 @@ static void release(struct briefing *briefing)
     buffer_release(&briefing->sheet.text);
     buffer_release(&briefing->sheet.html);
     buffer_release(&briefing->sheet.line);
+    json_decref(briefing->labels);
     document_free(briefing->document);
     record_free(briefing->record);
     record_free(briefing->update);

@@ -1,5 +1,6 @@
 #include "node/cli/mail.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -81,7 +82,8 @@ static void write_date(struct buffer *message, int64_t time_ms)
     time_t seconds = (time_t)(time_ms / 1000);
     struct tm at = {0};
 
-    gmtime_r(&seconds, &at);
+    if (gmtime_r(&seconds, &at) == NULL)
+        abort(); /* Of this clock there is no such time. */
     buffer_printf(message, "Date: %s, %d %s %d %02d:%02d:%02d +0000\n", days[at.tm_wday],
                   at.tm_mday, months[at.tm_mon], at.tm_year + 1900, at.tm_hour, at.tm_min,
                   at.tm_sec);

@@ -166,6 +166,12 @@ for words in "What we learned about aardvark" "Tried it, and found that it does 
     grep -qF "$words" "$case/out" || fail "the brief lacks \"$words\": $(cat "$case/out")"
 done
 expect "questions" "$(grep -c '^[123]\. ' "$case/out")" 3
+printf 'Kind: label\nAbout: %s\nLabel: law_changed\nExpires: 2099-12\n\n## Why\nThe guidance is of another year.\n' \
+    "$own" >"$case/label.md"
+publish_file a "$case/label.md" >/dev/null || fail label
+labelled() { at a brief "$own" | grep -qF "Council a says: The law or guidance that it rests on has changed."; }
+soon labelled || fail "the brief lacks the label: $(at a brief "$own")"
+at b brief "$own" | grep -q "law or guidance" && fail "b honours a label that it does not"
 long=$(python3 -c 'print("Ask the carers first, and ask them again when the rounds have changed. " * 45)')
 python3 - "$case/aardvark.md" "$case/long.md" "$long" <<'END'
 import sys
@@ -215,6 +221,15 @@ printf 'Kind: update\nAbout: %s\nStage: completed\nOutcome: worked\n\n## What ch
 publish_file a "$case/update.md" >/dev/null || fail update
 silent() { [ "$(at a --json review due --within 0 --silent 0 | grep -c "nothing was told since")" = 1 ]; }
 soon silent || fail "it is silent still"
+# Somebody looks again, or says it anew.
+sed "s/^Stage: .*/&\nReview again: $(date -u -d '3 days ago' +%F)/; s/{word}/numbat/" "$stories/lesson.md" >"$case/numbat.md"
+again=$(publish_file a "$case/numbat.md") || fail numbat
+is_due() { at a --json review due --within 0 | grep -q '"what": "look again"'; }
+soon is_due || fail "the day has come and nobody is reminded"
+printf 'Kind: update\nAbout: %s\nStage: completed\nOutcome: worked\n\n## What changed since\nMore.\n' "$again" >"$case/update.md"
+publish_file a "$case/update.md" >/dev/null || fail update
+is_done() { ! is_due; }
+soon is_done || fail "it was looked at, and is due still"
 soon at b --json show "$review" >/dev/null || fail "b lacks the review"
 at b review list | grep -q "No review of yours" || fail "b has a review"
 at b review list --all | grep -q "Direct payments.*Council a.*1 of 3 done" || fail "b does not list it: $(at b review list --all)"
@@ -224,9 +239,9 @@ at a --json give-and-take >"$case/out" || fail "give and take"
 python3 - "$case/out" <<'END' || fail "give and take: $(cat "$case/out")"
 import json, sys
 counts = json.load(open(sys.argv[1]))
-assert counts["given"] == {"lesson": 2, "response: answer": 1, "review": 1, "update": 1}, counts
+assert counts["given"] == {"label": 1, "lesson": 3, "response: answer": 1, "review": 1, "update": 2}, counts
 assert counts["received"] == {"response: question": 1, "response: tried": 2}, counts
-assert counts["lessons"] == {"all": 2, "tell_what_did_not_work": 2}, counts
+assert counts["lessons"] == {"all": 3, "tell_what_did_not_work": 3}, counts
 END
 at c --json give-and-take | grep -q '"received": {}' || fail "c received: $(at c --json give-and-take)"
 
