@@ -79,16 +79,22 @@ static struct digest keep(struct record *record)
 }
 
 /* The same text by an author who is not named. */
-static struct digest keep_unnamed(struct record *text)
+static struct digest keep_unnamed_until(struct record *text, int64_t expiry_ms)
 {
     struct header header = *record_header(text);
     struct salt salt = {{(uint8_t)++unnamed}};
 
+    header.expiry_ms = expiry_ms;
     header.author = (struct author){.form = AUTHOR_OWNER, .n = 1 + unnamed % 60};
     struct digest id =
         keep(record_sign(&header, &salt, record_content(text), town_key('A', KEY_3)));
     record_free(text);
     return id;
+}
+
+static struct digest keep_unnamed(struct record *text)
+{
+    return keep_unnamed_until(text, 0);
 }
 
 static struct record *response(char town, const struct digest *about, const char *lines)
@@ -339,4 +345,12 @@ Test(unnamed, may_be_whoever_is_not_here)
     hex_of(hex, absent.bytes, DIGEST_SIZE);
     cr_lacks(exported("one", "response.jsonl"), hex);
     cr_has(exported("one", "response.jsonl"), "\"about\":\"unnamed-");
+}
+
+Test(unnamed, and_named_that_expire_stay_within)
+{
+    keep_unnamed_until(council_lesson(&towns[2], "Ask dunnart first", "We rang."), 2 * TOWN_MS);
+    keep(council_lesson(&towns[0], "Ask cuscus first", "We rang."));
+    cr_has(exported("one", "lesson.jsonl"), "cuscus");
+    cr_lacks(exported("one", "lesson.jsonl"), "dunnart");
 }
