@@ -51,9 +51,10 @@ bool store_place(struct store *store, int64_t *place, struct fault *fault)
 
 /* --- Recent ones --- */
 
-/* First which, then their bytes: what is sorted is small. */
+/* First which, then their bytes: what is sorted is small. What is new is so by when its text came,
+ * which may be later than its header. */
 #define RECENT_END                                                                                 \
-    " AND e.number > ?3 AND e.time_ms >= ?4 AND (?5 = 0 OR e.time_ms <= ?5)"                       \
+    " AND e.body > ?3 AND e.time_ms >= ?4 AND (?5 = 0 OR e.time_ms <= ?5)"                         \
     " AND (?6 IS NULL OR " BY("?6") ") AND (?7 IS NULL OR " NOT_BY("?7") " AND" SAID_TO(           \
         "?7") ")"                                                                                  \
               " AND (?8 = 0 OR" STANDING ") ORDER BY e.time_ms DESC, r.id LIMIT ?9) x"             \
@@ -64,9 +65,9 @@ bool store_place(struct store *store, int64_t *place, struct fault *fault)
 
 static const char recent_others[] = RECENT_BEGIN
     "entry e" ITS_FEED " WHERE ?10 = 0 AND e.kind <> 'lesson' AND e.kind = ?2" RECENT_END;
-static const char recent_lessons[] =
-    RECENT_BEGIN "lesson l CROSS JOIN entry e ON e.number = l.record" ITS_FEED
-                 " WHERE ?2 = 'lesson' AND (?10 = 0 OR l.latest IS NULL)" RECENT_END;
+static const char recent_lessons[] = RECENT_BEGIN
+    "lesson l CROSS JOIN entry e ON e.number = l.record" ITS_FEED
+    " WHERE ?2 = 'lesson' AND l.body > ?3 AND (?10 = 0 OR l.latest IS NULL)" RECENT_END;
 
 bool store_each_recent(struct store *store, const struct recent *recent, store_visit *visit,
                        void *context, struct fault *fault)

@@ -685,8 +685,8 @@ static void write_message(const struct gathering *gathering, const struct bullet
     clock_date(today, head->now_ms);
     hex_of(author, head->self.bytes, 8);
     snprintf(id, sizeof id, "digest.%lld.%s", (long long)head->now_ms, author);
-    snprintf(subject, sizeof subject, "What others learned: %zu items, %s",
-             gathering->bulletin.count, today);
+    snprintf(subject, sizeof subject, "What others learned: %zu item%s, %s",
+             gathering->bulletin.count, gathering->bulletin.count == 1 ? "" : "s", today);
     bulletin_text(&gathering->bulletin, head, &text);
     bulletin_html(&gathering->bulletin, head, &html);
     const struct letter letter = {.from = call_value(gathering->call, "from"),

@@ -72,7 +72,7 @@ Test(mail, is_a_message)
     struct buffer page = {0};
     const struct letter letter = {.from = "candour@example.org",
                                   .to = "team@example.org",
-                                  .subject = "What others learned: 1 items, 2026-11-30",
+                                  .subject = "What others learned: 1 item, 2026-11-30",
                                   .id = "digest.1.ab",
                                   .time_ms = INT64_C(1796049928000),
                                   .text = bytes_of_text("Bcc: all@example.org\n\n.\n"),
@@ -81,7 +81,7 @@ Test(mail, is_a_message)
     mail_write(&letter, &page);
     cr_expect_str_eq(buffer_text(&page),
                      "From: candour@example.org\nTo: team@example.org\n"
-                     "Subject: What others learned: 1 items, 2026-11-30\n"
+                     "Subject: What others learned: 1 item, 2026-11-30\n"
                      "Date: Mon, 30 Nov 2026 14:45:28 +0000\n"
                      "Message-ID: <digest.1.ab@example.org>\nMIME-Version: 1.0\n"
                      "Auto-Submitted: auto-generated\n"

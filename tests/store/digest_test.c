@@ -115,6 +115,31 @@ Test(digest, has_what_came_after_a_place)
     cr_expect_str_eq(recent((struct recent){.kind = "lesson", .after = place}), "Of York\n");
 }
 
+Test(digest, has_what_is_new_by_when_its_text_came)
+{
+    int64_t place;
+
+    lesson_of(&leeds, "One");
+    char hex[2 * DIGEST_SIZE + 1], file[200];
+    hex_of(hex, lesson_id.bytes, DIGEST_SIZE);
+    snprintf(file, sizeof file, "Kind: response\nAbout: %s\n%s\n", hex, have);
+    struct record *lesson = council_lesson(&york, "Two", "Second.");
+    struct record *response = council_publish(&york, file);
+    keep(without_body(lesson));
+    keep(without_body(response));
+    derive();
+    cr_done(store_place(store, &place, &fault));
+    cr_done(store_keep_body(store, lesson, &fault));
+    cr_done(store_keep_body(store, response, &fault));
+    cr_expect_str_eq(recent((struct recent){.kind = "lesson", .after = place}), "Two\n");
+    cr_expect_str_eq(recent((struct recent){.kind = "response", .after = place}), "same_here\n");
+    derive();
+    cr_done(store_place(store, &place, &fault));
+    cr_expect_str_eq(recent((struct recent){.kind = "response", .after = place}), "");
+    record_free(lesson);
+    record_free(response);
+}
+
 Test(digest, has_what_others_said_to_ours)
 {
     lesson_of(&york, "Of York");
