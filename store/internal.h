@@ -35,21 +35,6 @@ struct wall {
     "(" column " = " asked " OR " asked " = '' AND lower(" column ") IN ('total', 'all',"          \
     " 'persons'))"
 
-/* What is said to the record ?2 in the network ?1. Of what one authority, and those that it
- * succeeded, said with each word the latest has place 1. */
-#define SAID_OF                                                                                    \
-    "SELECT t.response, t.situation, t.outcome, t.uptake, x.id AS id, e.form AS form,"             \
-    " coalesce(a.heir, f.authority) AS author, e.time_ms AS time_ms,"                              \
-    " row_number() OVER (PARTITION BY t.response, CASE e.form WHEN 0 THEN"                         \
-    " coalesce(a.heir, f.authority) ELSE x.id END"                                                 \
-    " ORDER BY f.authority = coalesce(a.heir, f.authority) DESC, f.authority, f.feed DESC,"        \
-    " e.seq DESC, x.id) AS place FROM response_of t"                                               \
-    " CROSS JOIN entry e ON e.number = t.record"                                                   \
-    " CROSS JOIN feed f ON f.number = e.feed AND f.network = ?1"                                   \
-    " CROSS JOIN record x ON x.feed = e.feed AND x.seq = e.seq AND x.number = e.number"            \
-    " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority"                       \
-    " WHERE t.about = ?2"
-
 enum {
     WALL_STORE,
     WALL_NUMBERS,
@@ -73,6 +58,7 @@ enum {
     WALL_PIECES,
     WALL_LOOKUP,
     WALL_FIGURES,
+    WALL_COMPILE,
     WALL_INSPECT,
     WALL_SEARCH,
     WALL_VERIFY,
@@ -81,7 +67,7 @@ enum {
 extern const struct wall store_wall, numbers_wall, pending_wall, records_wall, reading_wall,
     erased_wall, charters_wall, drafts_wall, queue_wall, peers_wall, notices_wall, rows_wall,
     compare_wall, index_wall, authorities_wall, derive_wall, pieces_wall, lookup_wall, inspect_wall,
-    search_wall, verify_wall, references_wall, figures_wall;
+    search_wall, verify_wall, references_wall, figures_wall, compile_wall;
 
 struct document;
 
@@ -372,6 +358,30 @@ const struct gate *shown_gate(struct store *store);
     " ON a.network = f.network AND a.id = h.id WHERE a.succeeded_by IS NOT NULL)"                  \
     " SELECT id FROM heir) ELSE u.own END"                                                         \
     " ORDER BY g.authority = f.authority, g.feed DESC, u.turn DESC, x.id LIMIT 1)"
+
+/* Of what one authority, and those that it succeeded, responded to one record with one word the
+ * latest has 1, in SQL: of rows of response_of (t), entry (e), feed (f), record (x), and the author
+ * in `authority` (a). Whoever is not named counts for each response. */
+#define RESPONSE_PLACE                                                                             \
+    "row_number() OVER (PARTITION BY t.about, t.response, CASE e.form WHEN 0 THEN"                 \
+    " coalesce(a.heir, f.authority) ELSE x.id END"                                                 \
+    " ORDER BY f.authority = coalesce(a.heir, f.authority) DESC, f.authority, f.feed DESC,"        \
+    " e.seq DESC, x.id)"
+/* What is said to the record ?2 in the network ?1. Of what one authority, and those that it
+ * succeeded, said with each word the latest has place 1. */
+#define SAID_OF                                                                                    \
+    "SELECT t.response, t.situation, t.outcome, t.uptake, x.id AS id, e.form AS form,"             \
+    " coalesce(a.heir, f.authority) AS author, e.time_ms AS time_ms,"                              \
+    " " RESPONSE_PLACE " AS place FROM response_of t"                                              \
+    " CROSS JOIN entry e ON e.number = t.record"                                                   \
+    " CROSS JOIN feed f ON f.number = e.feed AND f.network = ?1"                                   \
+    " CROSS JOIN record x ON x.feed = e.feed AND x.seq = e.seq AND x.number = e.number"            \
+    " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority"                       \
+    " WHERE t.about = ?2"
+/* Is that question or challenge answered? */
+#define RESPONSE_ANSWERED(id)                                                                      \
+    "EXISTS (SELECT 1 FROM reference q CROSS JOIN entry w ON w.number = q.record"                  \
+    " AND w.kind = 'response' WHERE q.target = " id " AND q.relation = 4)"
 
 /* How many independent authorities that tried what a row of `lesson` tells found the same
  * (protocol/evidence.h), in SQL. Of what one authority, and those that it succeeded, said of it the

@@ -49,12 +49,13 @@ static const char *const sql[QUERIES] = {
         " AND outcomes_agree('worked', outcome)),"
         " count(*) FILTER (WHERE tried AND uptake <> 'rejected'"
         " AND outcomes_agree('did_not_work', outcome)),"
-        " count(*) FILTER (WHERE response IN ('question', 'challenge') AND NOT EXISTS (SELECT 1"
-        " FROM reference q CROSS JOIN entry w ON w.number = q.record AND w.kind = 'response'"
-        " WHERE q.target = last.id AND q.relation = 4)),"
-        " coalesce((SELECT l.replications FROM entry q CROSS JOIN record y ON y.feed = q.feed"
-        " AND y.seq = q.seq AND y.number = q.number CROSS JOIN lesson l ON l.body = q.body"
-        " WHERE q.prefix = id_prefix(?2) AND y.id = ?2), 0) FROM last",
+        " count(*) FILTER (WHERE response IN ('question', 'challenge') AND NOT " RESPONSE_ANSWERED(
+            "last.id") "),"
+                       " coalesce((SELECT l.replications FROM entry q CROSS JOIN record y ON "
+                       "y.feed = q.feed"
+                       " AND y.seq = q.seq AND y.number = q.number CROSS JOIN lesson l ON l.body = "
+                       "q.body"
+                       " WHERE q.prefix = id_prefix(?2) AND y.id = ?2), 0) FROM last",
     [LABELS] =
         "SELECT authority, id, label, why, expiry, same_as FROM (SELECT f.authority AS authority,"
         " x.id AS id, body_text('label', w.content, 'label') AS label,"

@@ -1,6 +1,7 @@
 #ifndef CANDOUR_STORE_STORE_H
 #define CANDOUR_STORE_STORE_H
 
+#include "protocol/compile.h"
 #include "protocol/draft.h"
 #include "protocol/form.h"
 #include "protocol/known_figure.h"
@@ -363,6 +364,30 @@ typedef bool store_visit_speaker(void *context, const struct digest *authority, 
                                  struct fault *fault);
 bool store_each_speaker(struct store *store, const char *service, store_visit_speaker *visit,
                         void *context, struct fault *fault);
+
+/* --- What is compiled (protocol/compile.h) --- */
+
+/* Lessons, issues, and what is responded to them, as codes, in any order. A fact's topic lives as
+ * long as the call. */
+typedef bool store_visit_fact(void *context, const struct compile_fact *fact, struct fault *fault);
+bool store_each_fact(struct store *store, store_visit_fact *visit, void *context,
+                     struct fault *fault);
+
+/* Summaries that cite what an authority, or one that it succeeded, or this house without a name,
+ * has published: the latest first, and of each record by record. The title as it may be shown. */
+struct citation {
+    struct digest summary, cited;
+    int64_t time_ms;
+    const char *title;
+    uint64_t answers;    /* To what the summary asks; */
+    int64_t answered_ms; /* the latest of them, 0: none. */
+};
+typedef bool store_visit_citation(void *context, const struct citation *citation,
+                                  struct fault *fault);
+bool store_each_citation(struct store *store, const struct digest *authority,
+                         store_visit_citation *visit, void *context, struct fault *fault);
+
+/* --- Public figures and places, to compare with --- */
 
 /* Public figures from a file, which nobody signed: they stay in the house. One takes the place of
  * an earlier one for the same key, area and period. `note`: the source. */

@@ -1,0 +1,23 @@
+#ifndef CANDOUR_NODE_COMPILING_H
+#define CANDOUR_NODE_COMPILING_H
+
+#include "protocol/charter.h"
+#include "protocol/compile.h"
+#include "store/store.h"
+
+/* What the members of a region say, from what is here: the facts, and what is compiled of them. */
+struct compiling {
+    struct compile_input input;
+    struct compile_fact *facts;
+    struct compile_member *members;
+    size_t room; /* Of facts. */
+    struct compiled *compiled;
+};
+
+/* `region` as on the members' cards, whatever its capitals; NULL: all members. FAULT_ABSENT where
+ * no active member is of that region. */
+bool compiling_gather(struct store *store, const struct charter *charter, const char *region,
+                      int64_t since_ms, struct compiling *compiling, struct fault *fault);
+void compiling_release(struct compiling *compiling);
+
+#endif
