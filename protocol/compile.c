@@ -502,7 +502,8 @@ static void add_matter(const struct compile_input *input, struct compiled *compi
 
     matter->spreading = joined && matter->reported.least >= COMPILE_LEAST;
     matter->resolved = matter->fixed.least >= COMPILE_LEAST || matter->tried.least >= COMPILE_LEAST;
-    compiled->matters.too_few_spreading += joined && !matter->spreading;
+    compiled->matters.too_few_spreading +=
+        joined && !matter->spreading && matter->reported.named + matter->reported.unnamed > 1;
     compiled->matters.too_few_resolved += tried && !matter->resolved;
     if (!matter->spreading && !matter->resolved) {
         release_matter(matter);

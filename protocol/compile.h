@@ -127,7 +127,8 @@ struct compiled {
     struct {
         struct compiled_matter *list; /* What is spreading, resolved, or both. */
         size_t count;
-        size_t too_few_spreading, too_few_resolved;
+        size_t too_few_spreading; /* Of them more than one may have reported it. */
+        size_t too_few_resolved;
     } matters;
     struct {
         struct compiled_silence *list;

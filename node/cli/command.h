@@ -87,9 +87,9 @@ command_run run_init, run_card, run_charter_found, run_charter_propose, run_char
     run_lesson_check, run_lesson_submit, run_draft_list, run_draft_show, run_draft_decide,
     run_draft_submit, run_draft_approve, run_draft_reject, run_draft_delete, run_draft_withdraw,
     run_publish, run_respond, run_indicator_define, run_indicator_import, run_compare, run_norm,
-    run_search, run_show, run_digest, run_brief, run_review_list, run_review_due, run_give_and_take,
-    run_erase, run_receipts, run_notices, run_status, run_peers, run_sync, run_why, run_verify,
-    run_sql, run_reindex, run_export, run_import, run_backup, run_restore, run_config_check,
-    run_config_show, run_demo, run_help, run_version;
+    run_compile, run_search, run_show, run_digest, run_brief, run_review_list, run_review_due,
+    run_give_and_take, run_erase, run_receipts, run_notices, run_status, run_peers, run_sync,
+    run_why, run_verify, run_sql, run_reindex, run_export, run_import, run_backup, run_restore,
+    run_config_check, run_config_show, run_demo, run_help, run_version;
 
 #endif

@@ -268,6 +268,13 @@ static const struct command_option erase_options[] = {
 static const struct command_option notices_options[] = {
     {"dismiss", "ID", false, "it identifies nobody: say nothing of it any more"}, END};
 
+static const struct command_option compile_options[] = {
+    {"region", "REGION", false,
+     "the members whose cards say that they are of this region; else all"},
+    {"since", "DATE", false, "what was said since yyyy-mm-dd, or in the last 30d, 12h, 2w"},
+    {"out", "FILE", false, "write it here instead of standard output"},
+    END};
+
 static const struct command_option sql_options[] = {{"csv", NULL, false, "as CSV"}, END};
 
 static const struct command_option demo_options[] = {
@@ -371,6 +378,13 @@ const struct command commands[] = {
      "{service, reporting, interval:[least, most], named, anonymous, spoke:[least, most], "
      "could_report, by_function, outcomes, like_us, verdict, because}",
      "candour norm slow start --service direct_payments_personalisation"},
+    {"compile", "", "draft a summary of what several members report, for a hub to go on with",
+     compile_options, 0, 0, run_compile,
+     "{region, since, until, members, floor, themes:[{kind, service, code, interval:[least, most], "
+     "could, cites:[id]}], spreading, resolved, addressed, challenges:[id], silent, too_few, "
+     "draft} "
+     "(docs/records.md)",
+     "candour compile --region \"North West\" --since 2026-04-01 --out brief.md"},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
      "{total, at_least, loose, corrections:[{typed, meant}], not_searchable, cut_off, "
@@ -413,8 +427,8 @@ const struct command commands[] = {
      "{notices:[{id, field, class, means, rules, said_by, at}]}", "candour notices"},
     {"status", "", "one screen: who I am, the charter, what I hold, each peer", no_options, 0, 0,
      run_status,
-     "{node, charter, records, drafts, peers, not_connected, refused, notices, warnings, "
-     "at}",
+     "{node, charter, records, drafts, peers, not_connected, refused, notices, cited, "
+     "warnings, at}",
      "candour status"},
     {"peers", "", "each peer: its state, what is still to come, what was refused and why",
      no_options, 0, 0, run_peers,

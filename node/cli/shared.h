@@ -60,6 +60,12 @@ json_t *read_notices(struct store *store, struct fault *fault);
 /* Print those of the first `most` texts. Returns of how many texts there are any. */
 size_t print_notices(const json_t *list, size_t most);
 
+/* Summaries of the last 90 days, or answered in these, that cite what this authority published: an
+ * array of {summary, title, published, answers, answered, cited:[id]}. NULL with a fault. And for
+ * people. (cited.c) */
+json_t *read_cited(struct store *store, const struct digest *self, struct fault *fault);
+void print_cited(const json_t *list);
+
 /* How many records of this home a search does not find yet: what came last is derived behind. */
 /* Has the node that wrote this status a peer that it hears? */
 bool hears_peers(const json_t *status);

@@ -166,12 +166,18 @@ static bool add_approved(json_t *status, struct store *store, struct fault *faul
     return count_left(drafts, store, fault);
 }
 
-static json_t *with_notices(json_t *status, struct store *store, struct fault *fault)
+/* What others made of own texts. */
+static json_t *with_notices(const struct call *call, json_t *status, struct store *store,
+                            struct fault *fault)
 {
+    struct digest self = self_of(call);
     json_t *notices = read_notices(store, fault);
+    json_t *cited = notices == NULL ? NULL : read_cited(store, &self, fault);
 
-    if (notices != NULL) {
+    if (notices != NULL)
         json_object_set_new(status, "notices", notices);
+    if (cited != NULL) {
+        json_object_set_new(status, "cited", cited);
         return status;
     }
     json_decref(status);
@@ -193,7 +199,7 @@ json_t *read_status(struct call *call, struct fault *fault)
         status = NULL;
     }
     if (status != NULL)
-        status = with_notices(status, store, fault);
+        status = with_notices(call, status, store, fault);
     store_close(store);
     return status;
 }
@@ -506,6 +512,7 @@ static void print_status(const json_t *status)
         print_advice(status);
     }
     print_texts_to_look_at(json_object_get(status, "notices"));
+    print_cited(json_object_get(status, "cited"));
     json_array_foreach(json_object_get((json_t *)(uintptr_t)status, "warnings"), index, warning)
         printf("%s! %s\n", index == 0 ? "\n" : "", json_string_value(warning));
 }

@@ -1,4 +1,4 @@
-#include "node/compiling.h"
+#include "node/cli/compile.h"
 #include "protocol/vocabulary.h"
 #include "tests/node/room.h"
 #include "tests/support/chance.h"
@@ -678,7 +678,8 @@ static void expect_matter(size_t record)
     bool is_resolved = fixed >= COMPILE_LEAST || tried >= COMPILE_LEAST;
     spreading += is_spreading;
     resolved += is_resolved;
-    few_spreading += since_ms > 0 && joined_least > 0 && !is_spreading;
+    few_spreading +=
+        since_ms > 0 && joined_least > 0 && !is_spreading && named + before + after > 1;
     few_resolved += fixed + tried > 0 && !is_resolved;
     cr_assert_eq(matter != NULL, is_spreading || is_resolved, "record %zu", record);
     if (matter == NULL)
@@ -841,4 +842,99 @@ Test(compiling, states_nothing_of_fewer_than_five)
     cr_expect_eq(compiled_now.compiled->themes.list[0].count.least, 5);
     cr_expect_eq(compiled_now.compiled->themes.list[0].count.most, 6);
     cr_expect_eq(compiled_now.compiled->themes.list[0].count.fact_count, 6);
+}
+
+/* --- The draft --- */
+
+static bool is_in_list(const struct document *document, const char *digits, size_t size)
+{
+    for (size_t i = 0; i < document_count(document, "cites"); i++) {
+        struct bytes id = document_item(document, "cites", i);
+        if (id.size >= size && memcmp(id.data, digits, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Every statement but those of silence ends with ids, which are among what is cited. Returns how
+ * many statements there are. */
+static size_t expect_cited(const struct document *document, const char *key)
+{
+    struct bytes text = document_text(document, key);
+    char copy[8001], *line, *rest = copy;
+    size_t count = 0;
+
+    snprintf(copy, sizeof copy, "%.*s", (int)text.size, (const char *)text.data);
+    while ((line = strtok_r(rest, "\n", &rest)) != NULL) {
+        if (strncmp(line, "- ", 2) != 0)
+            continue;
+        count++;
+        const char *at = strrchr(line, '(');
+        if (strstr(line, "none of the") != NULL)
+            continue;
+        cr_assert(at != NULL, "\"%s\" cites nothing", line);
+        while (at != NULL) {
+            size_t size = strspn(at + 1 + (at[0] == ','), "0123456789abcdef");
+            cr_expect_geq(size, 6, "%s", line);
+            cr_expect(is_in_list(document, at + 1 + (at[0] == ','), size), "%s", line);
+            at = strchr(at + 1, ',');
+        }
+    }
+    return count;
+}
+
+static void expect_said(const struct document *document, const char *key, const char *words)
+{
+    struct bytes text = document_text(document, key);
+    char copy[8001];
+
+    snprintf(copy, sizeof copy, "%.*s", (int)text.size, (const char *)text.data);
+    cr_expect(strstr(copy, words) != NULL, "does not say \"%s\":\n%s", words, copy);
+}
+
+/* The first of the themes, with the numbers that were counted. */
+static void expect_first_theme(const struct document *document)
+{
+    const struct compiled_theme *theme = compiled_now.compiled->themes.list;
+    char line[200];
+
+    while (theme->kind == THEME_TOPIC)
+        theme++;
+    const struct vocabulary *words =
+        theme->kind == THEME_FACTOR ? &contributing_factors : &barriers;
+    cr_assert_lt(theme->count.least, theme->count.most);
+    snprintf(line, sizeof line, "- %s, a %s: \"%s\", between %zu and %zu of %zu (",
+             service_areas.words[theme->of].means,
+             theme->kind == THEME_FACTOR ? "factor" : "barrier", words->words[theme->word].means,
+             theme->count.least, theme->count.most, theme->count.could);
+    expect_said(document, "what_we_see", line);
+}
+
+Test(compiling, drafts_a_summary_that_lacks_nothing)
+{
+    struct compiled_brief brief = {
+        .compiling = &compiled_now, .region = "North", .since_ms = SINCE_MS, .until_ms = SINCE_MS};
+    struct buffer file = {0};
+    size_t left_out;
+
+    fill();
+    derive();
+    cr_done(compiling_gather(store, charter, "North", SINCE_MS, &compiled_now, &fault));
+    struct document *document = compile_draft(store, &brief, &left_out, &fault);
+    cr_assert(document != NULL, "%s", fault.text);
+    cr_expect(document_is_sound(document, &fault), "%s", fault.text);
+    size_t statements =
+        expect_cited(document, "what_we_see") + expect_cited(document, "barrier_text");
+    size_t matters = 0;
+    for (size_t i = 0; i < compiled_now.compiled->matters.count; i++)
+        matters += (size_t)compiled_now.compiled->matters.list[i].spreading +
+                   compiled_now.compiled->matters.list[i].resolved;
+    cr_expect_eq(statements + left_out, compiled_now.compiled->themes.count +
+                                            compiled_now.compiled->addressed.count + matters +
+                                            compiled_now.compiled->silent.count + 1);
+    expect_first_theme(document);
+    document_print(document, &file);
+    cr_expect(strstr(buffer_text(&file), "Council") == NULL, "%s", buffer_text(&file));
+    buffer_release(&file);
+    document_free(document);
 }
