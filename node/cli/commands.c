@@ -383,7 +383,7 @@ const struct command commands[] = {
      "{region, since, until, members, floor, themes:[{kind, service, code, interval:[least, most], "
      "could, cites:[id]}], spreading, resolved, addressed, challenges:[id], silent, too_few, "
      "draft} "
-     "(docs/records.md)",
+     "(docs/hub.md)",
      "candour compile --region \"North West\" --since 2026-04-01 --out brief.md"},
     {"search", "[WORDS...]", "find others' experience, best first", search_options, 0, ANY_NUMBER,
      run_search,
