@@ -172,7 +172,7 @@ static const struct wall *const walls[WALLS] = {
     [WALL_LOOKUP] = &lookup_wall,     [WALL_SEARCH] = &search_wall,
     [WALL_NOTICES] = &notices_wall,   [WALL_INSPECT] = &inspect_wall,
     [WALL_VERIFY] = &verify_wall,     [WALL_REFERENCES] = &references_wall,
-    [WALL_FIGURES] = &figures_wall,
+    [WALL_FIGURES] = &figures_wall,   [WALL_ISSUE_GROUPS] = &issue_groups_wall,
     [WALL_COMPILE] = &compile_wall,
 };
 

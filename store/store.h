@@ -160,6 +160,18 @@ typedef bool store_visit_label(void *context, const struct label *label, struct 
 bool store_each_label(struct store *store, const struct digest *id, store_visit_label *visit,
                       void *context, struct fault *fault);
 
+/* The issues that are one matter with this one (or lessons, with a lesson), itself among them, the
+ * first that was published first; of what is none of these, or does not stand, itself alone.
+ * `honoured`: authorities whose labels count; what an issue says of itself always does. */
+#define ISSUE_GROUP_MOST 512
+struct issue_group {
+    struct digest ids[ISSUE_GROUP_MOST];
+    size_t count;
+    bool more; /* There are others than these. */
+};
+bool store_issue_group(struct store *store, const struct digest *id, const struct digest *honoured,
+                       size_t honoured_count, struct issue_group *group, struct fault *fault);
+
 /* The last record of a feed in the set: its seq, 0 where there is none, and its id. Of branches the
  * longest, as set_head() has it. */
 bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq, struct digest *id,

@@ -4,30 +4,44 @@
 #include "protocol/vocabulary.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 /* Labels that members put on records: this home shows those of whom it honours. */
+
+struct digest *honoured_authorities(const struct call *call, const struct charter *charter,
+                                    size_t *count)
+{
+    struct config config = {0};
+    struct fault ignored;
+
+    /* Whoever only reads may not be let read the configuration: then no other's are honoured. */
+    (void)config_read(&call->home, &config, &ignored);
+    struct digest *list = memory_new(config.labels_from.count + 1, sizeof *list);
+    list[0] = self_of(call);
+    *count = 1;
+    for (size_t i = 0; charter != NULL && i < config.labels_from.count; i++) {
+        const struct member *member = peers_member(charter, config.labels_from.list[i], &ignored);
+        if (member != NULL)
+            list[(*count)++] = member->card->authority;
+    }
+    config_release(&config);
+    return list;
+}
 
 struct labelling {
     struct call *call;
     const struct charter *charter;
-    struct config config;
-    struct digest self;
+    struct digest *honoured;
+    size_t honoured_count;
     json_t *list;
     uint64_t others; /* Labels of whom it does not honour. */
 };
 
 static bool is_honoured(const struct labelling *labelling, const struct digest *authority)
 {
-    const struct texts *from = &labelling->config.labels_from;
-    struct fault ignored;
-
-    if (digest_equal(authority, &labelling->self))
-        return true;
-    for (size_t i = 0; i < from->count; i++) {
-        const struct member *member = peers_member(labelling->charter, from->list[i], &ignored);
-        if (member != NULL && digest_equal(&member->card->authority, authority))
+    for (size_t i = 0; i < labelling->honoured_count; i++)
+        if (digest_equal(&labelling->honoured[i], authority))
             return true;
-    }
     return false;
 }
 
@@ -74,18 +88,15 @@ static bool hear_label(void *context, const struct label *label, struct fault *f
 bool say_labels(struct call *call, struct store *store, const struct charter *charter,
                 const struct digest *id, json_t *list, struct fault *fault)
 {
-    struct labelling labelling = {
-        .call = call, .charter = charter, .self = self_of(call), .list = list};
-    struct fault ignored;
+    struct labelling labelling = {.call = call, .charter = charter, .list = list};
 
-    /* Whoever only reads may not be let read the configuration: then no other's are honoured. */
-    (void)config_read(&call->home, &labelling.config, &ignored);
+    labelling.honoured = honoured_authorities(call, charter, &labelling.honoured_count);
     bool done = store_each_label(store, id, hear_label, &labelling, fault);
     if (done && labelling.others > 0)
         call_say(call, "%" PRIu64 " %s of members that are not among labels_from in candour.conf.",
                  labelling.others, labelling.others == 1 ? "label" : "labels");
     if (done && json_array_size(list) > 0)
         call_say(call, "%s", "");
-    config_release(&labelling.config);
+    free(labelling.honoured);
     return done;
 }

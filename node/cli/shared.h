@@ -105,6 +105,11 @@ json_t *json_responses(const struct responses *responses);
 bool say_labels(struct call *call, struct store *store, const struct charter *charter,
                 const struct digest *id, json_t *list, struct fault *fault);
 
+/* Whose labels this home honours: its own authority's, and those of labels_from. The caller frees
+ * the list. `charter` may be NULL: then nobody else's. (labels.c) */
+struct digest *honoured_authorities(const struct call *call, const struct charter *charter,
+                                    size_t *count);
+
 /* A JSON object of a document's fields: texts, lists, numbers as numbers, rows as objects. */
 json_t *json_document(const struct document *document);
 
