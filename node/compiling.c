@@ -63,12 +63,15 @@ static bool hear_fact(void *context, const struct compile_fact *fact, struct fau
     return true;
 }
 
-bool compiling_gather(struct store *store, const struct charter *charter, const char *region,
-                      int64_t since_ms, struct compiling *compiling, struct fault *fault)
+bool compiling_gather(struct store *store, const struct charter *charter,
+                      const struct compile_request *request, struct compiling *compiling,
+                      struct fault *fault)
 {
-    *compiling = (struct compiling){.input = {.region = region != NULL, .since_ms = since_ms}};
-    if (!gather_members(charter, region, compiling, fault) ||
-        !store_each_fact(store, hear_fact, compiling, fault)) {
+    *compiling = (struct compiling){
+        .input = {.region = request->region != NULL, .since_ms = request->since_ms}};
+    if (!gather_members(charter, request->region, compiling, fault) ||
+        !store_each_fact(store, request->honoured, request->honoured_count, hear_fact, compiling,
+                         fault)) {
         compiling_release(compiling);
         return false;
     }

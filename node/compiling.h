@@ -14,10 +14,18 @@ struct compiling {
     struct compiled *compiled;
 };
 
-/* `region` as on the members' cards, whatever its capitals; NULL: all members. FAULT_ABSENT where
- * no active member is of that region. */
-bool compiling_gather(struct store *store, const struct charter *charter, const char *region,
-                      int64_t since_ms, struct compiling *compiling, struct fault *fault);
+/* What is asked for. */
+struct compile_request {
+    const char *region; /* As on the members' cards, whatever its capitals; NULL: all members. */
+    int64_t since_ms;   /* 0: all time. */
+    const struct digest *honoured; /* Whose labels say what is the same. */
+    size_t honoured_count;
+};
+
+/* FAULT_ABSENT where no active member is of that region. */
+bool compiling_gather(struct store *store, const struct charter *charter,
+                      const struct compile_request *request, struct compiling *compiling,
+                      struct fault *fault);
 void compiling_release(struct compiling *compiling);
 
 #endif

@@ -190,8 +190,10 @@ static bool is_since(const struct compiling *compiling, const struct compile_fac
 static void mention_aspect(struct compiling *compiling, struct mention base,
                            const struct compile_fact *record, enum aspect aspect)
 {
+    const struct compile_fact *matter = find_fact(compiling, &record->matter);
+
     base.kind = MATTER;
-    base.of = (size_t)(record - compiling->input->facts);
+    base.of = (size_t)((matter == NULL ? record : matter) - compiling->input->facts);
     base.word = aspect;
     mention(compiling, base);
 }

@@ -45,7 +45,9 @@ struct compile_fact {
     bool named;
     struct digest authority; /* Who is there in its author's place by now; where it is named. */
     int64_t time_ms;
-    /* A lesson's or issue's: a bit for each word of its vocabulary. */
+    /* A lesson's or issue's: which of those that say the same stands for them, itself where none
+     * does; and a bit for each word of its vocabulary. */
+    struct digest matter;
     uint64_t services, factors, barriers;
     size_t addressee;   /* A word of barrier_addressees; 0: nobody. */
     struct bytes topic; /* As its header has it: several words. */
@@ -100,7 +102,7 @@ struct compiled_theme {
 
 /* What became of a lesson or issue. Where nobody said a thing its count is of zeros. */
 struct compiled_matter {
-    const struct compile_fact *record;
+    const struct compile_fact *record;  /* Of those that say the same the one for all. */
     struct compiled_count reported;     /* Whenever that was. */
     size_t joined_least, joined_most;   /* Of these, who did not report it before. */
     struct compiled_count fixed, tried; /* Since then, as what follows. */

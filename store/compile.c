@@ -15,9 +15,15 @@ enum sql { LESSONS, ISSUES, RESPONSES, CITATIONS, QUERIES };
     " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set AND r.text = 0"                              \
     " CROSS JOIN wire w ON w.number = r.body CROSS JOIN wire h ON h.number = r.number"             \
     " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority "
+/* Does anybody say that it is the same as another one? Few are. */
+#define MAY_BE_SAME                                                                                \
+    "(EXISTS (SELECT 1 FROM reference s WHERE s.target = r.id AND s.relation = 3)"                 \
+    " OR EXISTS (SELECT 1 FROM reference s WHERE s.record = e.number AND s.relation = 3)"          \
+    " OR EXISTS (SELECT 1 FROM reference s CROSS JOIN reference o ON o.record = s.record"          \
+    " AND o.relation = 3 WHERE s.target = r.id AND s.relation = 0))"
 #define RECORD_FACTS                                                                               \
     "SELECT r.id, CASE e.form WHEN 0 THEN coalesce(a.heir, f.authority) END, e.time_ms, e.kind,"   \
-    " w.content, header_topic(h.header, h.proof) FROM "
+    " w.content, header_topic(h.header, h.proof), " MAY_BE_SAME " FROM "
 /* The record that a response is about: it stands, and is of a kind that can be responded to. */
 #define ABOUT                                                                                      \
     " FROM entry q CROSS JOIN record y ON y.feed = q.feed AND y.seq = q.seq"                       \
@@ -76,9 +82,27 @@ static sqlite3_stmt *start(struct store *store, enum sql query)
 }
 
 struct telling {
+    const struct digest *honoured;
+    size_t honoured_count;
     store_visit_fact *visit;
     void *context;
 };
+
+/* The first of those that say the same stands for all. */
+static bool find_matter(struct store *store, const struct telling *telling,
+                        struct compile_fact *fact, bool may_be_same, struct fault *fault)
+{
+    struct issue_group group;
+
+    fact->matter = fact->id;
+    if (!may_be_same)
+        return true;
+    if (!store_issue_group(store, &fact->id, telling->honoured, telling->honoured_count, &group,
+                           fault))
+        return false;
+    fact->matter = group.ids[0];
+    return true;
+}
 
 static bool tell_record(struct store *store, sqlite3_stmt *row, const struct telling *telling,
                         struct fault *fault)
@@ -87,7 +111,6 @@ static bool tell_record(struct store *store, sqlite3_stmt *row, const struct tel
     struct bytes kind = column_bytes(row, 3);
     struct document *document = document_of_packed(kind, column_bytes(row, 4));
 
-    (void)store;
     if (document == NULL)
         return true;
     column_digest(row, 0, &fact.id);
@@ -96,7 +119,8 @@ static bool tell_record(struct store *store, sqlite3_stmt *row, const struct tel
     fact.topic = column_bytes(row, 5);
     compile_read(&fact, document);
     document_free(document);
-    return telling->visit(telling->context, &fact, fault);
+    return find_matter(store, telling, &fact, sqlite3_column_int(row, 6) != 0, fault) &&
+           telling->visit(telling->context, &fact, fault);
 }
 
 static bool tell_response(struct store *store, sqlite3_stmt *row, const struct telling *telling,
@@ -132,10 +156,10 @@ static bool tell_each(struct store *store, enum sql what, tell_row *tell,
     return answer == SQLITE_DONE;
 }
 
-bool store_each_fact(struct store *store, store_visit_fact *visit, void *context,
-                     struct fault *fault)
+bool store_each_fact(struct store *store, const struct digest *honoured, size_t honoured_count,
+                     store_visit_fact *visit, void *context, struct fault *fault)
 {
-    struct telling telling = {visit, context};
+    struct telling telling = {honoured, honoured_count, visit, context};
 
     return index_use(store, fault) && tell_each(store, LESSONS, tell_record, &telling, fault) &&
            tell_each(store, ISSUES, tell_record, &telling, fault) &&

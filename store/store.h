@@ -380,10 +380,11 @@ bool store_each_speaker(struct store *store, const char *service, store_visit_sp
 /* --- What is compiled (protocol/compile.h) --- */
 
 /* Lessons, issues, and what is responded to them, as codes, in any order. A fact's topic lives as
- * long as the call. */
+ * long as the call. `honoured`: whose labels count for what is the same, as of store_issue_group().
+ */
 typedef bool store_visit_fact(void *context, const struct compile_fact *fact, struct fault *fault);
-bool store_each_fact(struct store *store, store_visit_fact *visit, void *context,
-                     struct fault *fault);
+bool store_each_fact(struct store *store, const struct digest *honoured, size_t honoured_count,
+                     store_visit_fact *visit, void *context, struct fault *fault);
 
 /* Summaries that cite what an authority, or one that it succeeded, or this house without a name,
  * has published: the latest first, and of each record by record. The title as it may be shown. */

@@ -2,6 +2,7 @@
 #include "node/clock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* compile: what several members report, as a summary to go on with. */
 
@@ -75,28 +76,31 @@ static bool read_since(const struct call *call, struct compiled_brief *brief, st
 
     brief->until_ms = clock_now_ms();
     if (since != NULL)
-        brief->since_ms = clock_since(since, brief->until_ms);
-    return brief->since_ms >= 0 ||
+        brief->request.since_ms = clock_since(since, brief->until_ms);
+    return brief->request.since_ms >= 0 ||
            fault_set(fault, FAULT_INPUT,
                      "--since %s: give a day as 2026-01-31, or a span such as 30d", since);
 }
 
 bool run_compile(struct call *call, struct fault *fault)
 {
-    struct compiled_brief brief = {.region = call_value(call, "region")};
+    struct compiled_brief brief = {.request = {.region = call_value(call, "region")}};
     struct store *store = open_store(call, STORE_READ, fault);
     struct charter *charter = store == NULL ? NULL : load_charter(store, fault);
     struct compiling compiling = {.room = 0};
+    struct digest *honoured = honoured_authorities(call, charter, &brief.request.honoured_count);
     uint64_t behind = 0;
 
+    brief.request.honoured = honoured;
     brief.compiling = &compiling;
     bool done = charter != NULL && read_since(call, &brief, fault) &&
                 count_not_searchable(store, &behind, fault) &&
-                compiling_gather(store, charter, brief.region, brief.since_ms, &compiling, fault) &&
+                compiling_gather(store, charter, &brief.request, &compiling, fault) &&
                 write_out(call, store, &brief, fault);
     if (done && call_value(call, "out") != NULL)
         say_not_searchable(call, behind);
     compiling_release(&compiling);
+    free(honoured);
     charter_free(charter);
     store_close(store);
     return done;

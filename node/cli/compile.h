@@ -9,8 +9,8 @@
 
 struct compiled_brief {
     const struct compiling *compiling;
-    const char *region; /* NULL: all. */
-    int64_t since_ms, until_ms;
+    struct compile_request request;
+    int64_t until_ms;
 };
 
 /* A document of the form of a summary, without what is asked; the statements that there was no room

@@ -111,7 +111,7 @@ json_t *compile_object(const struct compiled_brief *brief, const char *draft)
     return json_pack(
         "{s:s?, s:o, s:o, s:I, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I}, "
         "s:s?}",
-        "region", brief->region, "since", json_stamp(brief->since_ms), "until",
+        "region", brief->request.region, "since", json_stamp(brief->request.since_ms), "until",
         json_stamp(brief->until_ms), "members", (json_int_t)brief->compiling->input.member_count,
         "floor", COMPILE_LEAST, "themes", themes_list(&compiled->themes), "spreading", spreading,
         "resolved", resolved, "addressed", themes_list(&compiled->addressed), "challenges",

@@ -369,8 +369,8 @@ static void add_dates(struct drafting *drafting)
 {
     char date[CLOCK_DATE_SIZE];
 
-    if (drafting->brief->since_ms > 0) {
-        clock_date(date, drafting->brief->since_ms);
+    if (drafting->brief->request.since_ms > 0) {
+        clock_date(date, drafting->brief->request.since_ms);
         add(drafting->document, "since", date);
     }
     clock_date(date, drafting->brief->until_ms);

@@ -32,7 +32,8 @@ static struct compiling compiled_now;
 static unsigned unnamed;
 
 /* What was published, as it was meant. */
-enum said { LESSON, ISSUE, SAME, TRIED, CHALLENGE, ANSWER };
+enum said { LESSON, ISSUE, SAME, TRIED, CHALLENGE, ANSWER, LABEL };
+#define NONE SIZE_MAX
 static struct seed {
     struct digest id;
     enum said word;
@@ -43,6 +44,7 @@ static struct seed {
     size_t addressee;
     const char *topic;
     size_t about;
+    size_t same; /* Of an issue or a label: the one that says the same; NONE. */
     bool gone, answered;
 } seeds[SEEDS_MAX];
 static size_t seed_count;
@@ -278,8 +280,9 @@ static uint64_t choose(const struct vocabulary *vocabulary, const char *const *c
 
 static void publish_record(enum said word)
 {
-    struct seed seed = {.word = word, .who = some_author(), .time_ms = some_time()};
+    struct seed seed = {.word = word, .who = some_author(), .time_ms = some_time(), .same = NONE};
     struct buffer file = {0};
+    char hex[2 * DIGEST_SIZE + 1];
 
     seed.gone = chance(12) == 0;
     buffer_append_text(&file, word == ISSUE ? "Kind: issue\nTitle: It is late\n"
@@ -294,6 +297,12 @@ static void publish_record(enum said word)
     seed.topic = some_topics[chance(3)];
     if (seed.topic[0] != '\0')
         buffer_printf(&file, "Topic: %s\n", seed.topic);
+    if (word == ISSUE && seed_count > 0 && chance(4) == 0) {
+        seed.same = chance(seed_count / 3 + 1) * 3; /* Each third is an issue. */
+        seed.same = seed.same < seed_count ? seed.same : 0;
+        hex_of(hex, seeds[seed.same].id.bytes, DIGEST_SIZE);
+        buffer_printf(&file, "Same as: %s\n", hex);
+    }
     buffer_append_text(&file, "\n## Abstract\nIt is so.\n");
     if (word == LESSON)
         buffer_append_text(&file, "\n## What we did\nWe rang.\n\n## Recommendation\nRing.\n");
@@ -345,6 +354,22 @@ static void publish_answer(size_t challenge)
     buffer_release(&file);
 }
 
+/* Labels of the first council are honoured, those of the second are not. */
+static void publish_label(size_t who, size_t about, size_t same)
+{
+    struct seed seed = {
+        .word = LABEL, .who = who, .time_ms = some_time(), .about = about, .same = same};
+    struct buffer file = {0};
+    char one[2 * DIGEST_SIZE + 1], other[2 * DIGEST_SIZE + 1];
+
+    hex_of(one, seeds[about].id.bytes, DIGEST_SIZE);
+    hex_of(other, seeds[same].id.bytes, DIGEST_SIZE);
+    buffer_printf(&file, "Kind: label\nAbout: %s\nLabel: same_as\nSame as: %s\nExpires: 2099-12\n",
+                  one, other);
+    publish(seed, buffer_text(&file));
+    buffer_release(&file);
+}
+
 /* Most speak of a few of them, as it is with people. */
 static size_t some_record(size_t records)
 {
@@ -364,6 +389,8 @@ static void fill(void)
         publish_response(CHALLENGE, some_record(records), some_author());
     for (size_t i = 0; i < 15; i++)
         publish_answer(records + 330 + i);
+    publish_label(0, 4, 1);
+    publish_label(1, 2, 5);
     for (size_t i = 0; i < 24; i++) /* What the heir itself said counts, not what was said last. */
         publish_response(SAME, i % 8, i < 8 ? HEIR : DISSOLVED);
 }
@@ -377,6 +404,16 @@ static void derive(void)
     while (left > 0)
         cr_done(store_derive(index, 100, false, &left, &fault));
     store_close(index);
+}
+
+static bool gather(const char *region, int64_t since)
+{
+    struct compile_request request = {.region = region,
+                                      .since_ms = since,
+                                      .honoured = &councils[0].feed.authority,
+                                      .honoured_count = 1};
+
+    return compiling_gather(store, charter, &request, &compiled_now, &fault);
 }
 
 /* --- The slow count --- */
@@ -437,6 +474,45 @@ static bool reports(size_t who, size_t record, bool later)
 static bool is_record(size_t i)
 {
     return seeds[i].word <= ISSUE && !seeds[i].gone;
+}
+
+/* The first that was published of those that say the same, by going on until nothing changes. */
+static size_t first_of[SEEDS_MAX];
+
+static bool is_before(size_t a, size_t b)
+{
+    if (seeds[a].time_ms != seeds[b].time_ms)
+        return seeds[a].time_ms < seeds[b].time_ms;
+    return digest_compare(&seeds[a].id, &seeds[b].id) < 0;
+}
+
+static bool join(size_t a, size_t b)
+{
+    if (!is_record(a) || !is_record(b) || seeds[a].word != seeds[b].word ||
+        first_of[a] == first_of[b])
+        return false;
+    size_t first = is_before(first_of[a], first_of[b]) ? first_of[a] : first_of[b];
+    first_of[a] = first_of[b] = first;
+    return true;
+}
+
+static void find_first(void)
+{
+    bool changed = true;
+
+    for (size_t i = 0; i < seed_count; i++)
+        first_of[i] = i;
+    while (changed) {
+        changed = false;
+        for (size_t i = 0; i < seed_count; i++) {
+            const struct seed *seed = &seeds[i];
+            if (seed->word == ISSUE && seed->same != NONE && join(i, seed->same))
+                changed = true;
+            if (seed->word == LABEL && seed->who == 0 && !seed->gone &&
+                join(seed->about, seed->same))
+                changed = true;
+        }
+    }
 }
 
 /* Facts of authors without a name that report it. */
@@ -632,12 +708,18 @@ static void expect_found(const struct compiled_count *count, size_t record, enum
     char what[60];
 
     for (size_t who = 0; who < SOUTH_END; who++) {
-        const struct seed *last = is_member(who) ? last_said(who, record, word) : NULL;
-        named += last != NULL && is_recent(last) && found(last, finding);
+        bool finds = false;
+        for (size_t i = 0; i < seed_count && is_member(who); i++) {
+            const struct seed *last =
+                is_record(i) && first_of[i] == record ? last_said(who, i, word) : NULL;
+            finds = finds || (last != NULL && is_recent(last) && found(last, finding));
+        }
+        named += finds;
     }
     for (size_t i = 0; i < seed_count; i++)
-        without += seeds[i].word == word && !seeds[i].gone && seeds[i].about == record &&
-                   seeds[i].who == UNNAMED && is_recent(&seeds[i]) && found(&seeds[i], finding);
+        without += seeds[i].word == word && !seeds[i].gone && is_record(seeds[i].about) &&
+                   first_of[seeds[i].about] == record && seeds[i].who == UNNAMED &&
+                   is_recent(&seeds[i]) && found(&seeds[i], finding);
     snprintf(what, sizeof what, "%s of record %zu", finding, record);
     if (count == NULL)
         too_few = named + without > 0 && named < COMPILE_LEAST;
@@ -659,15 +741,24 @@ static size_t spreading, resolved, few_spreading, few_resolved;
 static void expect_matter(size_t record)
 {
     const struct compiled_matter *matter = find_matter(record);
-    size_t named = 0, joined = 0;
+    size_t named = 0, joined = 0, before = 0, after = 0;
 
     for (size_t who = 0; who < SOUTH_END; who++) {
-        bool before = is_member(who) && reports(who, record, false);
-        bool after = is_member(who) && reports(who, record, true);
-        named += before || after;
-        joined += after && !before;
+        bool earlier = false, later = false;
+        for (size_t i = 0; i < seed_count && is_member(who); i++) {
+            if (!is_record(i) || first_of[i] != record)
+                continue;
+            earlier = earlier || reports(who, i, false);
+            later = later || reports(who, i, true);
+        }
+        named += earlier || later;
+        joined += later && !earlier;
     }
-    size_t before = unnamed_reports(record, false), after = unnamed_reports(record, true);
+    for (size_t i = 0; i < seed_count; i++)
+        if (is_record(i) && first_of[i] == record) {
+            before += unnamed_reports(i, false);
+            after += unnamed_reports(i, true);
+        }
     size_t least = named > 0 ? named : before + after > 0;
     size_t joined_least = joined > before ? joined - before : 0;
     expect_found(NULL, record, SAME, "fixed");
@@ -703,9 +794,12 @@ static void expect_matters(void)
     const struct compiled *compiled = compiled_now.compiled;
 
     spreading = resolved = few_spreading = few_resolved = 0;
+    find_first();
     for (size_t i = 0; i < seed_count; i++)
-        if (is_record(i))
+        if (is_record(i) && first_of[i] == i)
             expect_matter(i);
+        else
+            cr_expect(find_matter(i) == NULL);
     for (size_t i = 1; i < compiled->matters.count; i++)
         cr_expect_geq(compiled->matters.list[i - 1].reported.least,
                       compiled->matters.list[i].reported.least);
@@ -806,7 +900,7 @@ Test(compiling, counts_as_a_slow_count_does)
         region_only = calls[i].region != NULL;
         since_ms = calls[i].since_ms;
         compiling_release(&compiled_now);
-        cr_done(compiling_gather(store, charter, calls[i].region, since_ms, &compiled_now, &fault));
+        cr_done(gather(calls[i].region, since_ms));
         cr_expect_eq(compiled_now.input.member_count, region_only ? NORTH : SOUTH_END);
         expect_themes();
         expect_matters();
@@ -817,8 +911,7 @@ Test(compiling, counts_as_a_slow_count_does)
 
 Test(compiling, knows_no_region_that_is_on_no_card)
 {
-    cr_refused(compiling_gather(store, charter, "East", 0, &compiled_now, &fault), FAULT_ABSENT,
-               "no active member's card");
+    cr_refused(gather("East", 0), FAULT_ABSENT, "no active member's card");
 }
 
 /* Five are enough to be stated, and one of five without a name is not one of five. */
@@ -831,13 +924,13 @@ Test(compiling, states_nothing_of_fewer_than_five)
         publish((struct seed){.who = who, .time_ms = SINCE_MS}, issue);
     publish((struct seed){.who = UNNAMED, .time_ms = SINCE_MS}, issue);
     derive();
-    cr_done(compiling_gather(store, charter, "North", 0, &compiled_now, &fault));
+    cr_done(gather("North", 0));
     cr_expect_eq(compiled_now.compiled->themes.count, 0);
     cr_expect_eq(compiled_now.compiled->themes.too_few, 1);
     compiling_release(&compiled_now);
     publish((struct seed){.who = 4, .time_ms = SINCE_MS}, issue);
     derive();
-    cr_done(compiling_gather(store, charter, "North", 0, &compiled_now, &fault));
+    cr_done(gather("North", 0));
     cr_assert_eq(compiled_now.compiled->themes.count, 1);
     cr_expect_eq(compiled_now.compiled->themes.list[0].count.least, 5);
     cr_expect_eq(compiled_now.compiled->themes.list[0].count.most, 6);
@@ -912,14 +1005,15 @@ static void expect_first_theme(const struct document *document)
 
 Test(compiling, drafts_a_summary_that_lacks_nothing)
 {
-    struct compiled_brief brief = {
-        .compiling = &compiled_now, .region = "North", .since_ms = SINCE_MS, .until_ms = SINCE_MS};
+    struct compiled_brief brief = {.compiling = &compiled_now,
+                                   .request = {.region = "North", .since_ms = SINCE_MS},
+                                   .until_ms = SINCE_MS};
     struct buffer file = {0};
     size_t left_out;
 
     fill();
     derive();
-    cr_done(compiling_gather(store, charter, "North", SINCE_MS, &compiled_now, &fault));
+    cr_done(gather("North", SINCE_MS));
     struct document *document = compile_draft(store, &brief, &left_out, &fault);
     cr_assert(document != NULL, "%s", fault.text);
     cr_expect(document_is_sound(document, &fault), "%s", fault.text);
