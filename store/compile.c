@@ -32,6 +32,11 @@ enum sql { LESSONS, ISSUES, RESPONSES, CITATIONS, QUERIES };
     " LEFT JOIN authority b ON b.network = g.network AND b.id = g.authority"                       \
     " WHERE q.prefix = id_prefix(said.about) AND y.id = said.about"                                \
     " AND reference_fits('response', 0, q.kind)"
+/* What answers the summary r, and stands. */
+#define REPLIES                                                                                    \
+    " FROM reference s CROSS JOIN entry n ON n.number = s.record AND n.kind = 'response'"          \
+    " CROSS JOIN record x ON x.feed = n.feed AND x.seq = n.seq AND x.number = n.number"            \
+    " AND x.in_set AND x.text = 0 WHERE s.target = r.id AND s.relation = 4"
 
 static const char *const sql[QUERIES] = {
     [LESSONS] =
@@ -55,11 +60,8 @@ static const char *const sql[QUERIES] = {
      * published without its name. */
     [CITATIONS] =
         "SELECT r.id, e.time_ms, w.content, t.target,"
-        " (SELECT count(*) FROM reference s CROSS JOIN entry n ON n.number = s.record"
-        " AND n.kind = 'response' WHERE s.target = r.id AND s.relation = 4),"
-        " coalesce((SELECT max(n.time_ms) FROM reference s CROSS JOIN entry n"
-        " ON n.number = s.record AND n.kind = 'response' WHERE s.target = r.id"
-        " AND s.relation = 4), 0) FROM entry e" THIS_NETWORK STANDING
+        " (SELECT count(*)" REPLIES "), coalesce((SELECT max(n.time_ms)" REPLIES "), 0)"
+        " FROM entry e" THIS_NETWORK STANDING
         " CROSS JOIN reference t ON t.record = e.number AND t.relation = 5"
         " WHERE e.kind <> 'lesson' AND e.kind = 'summary' AND (t.target IN"
         " (SELECT record FROM draft WHERE record IS NOT NULL) OR EXISTS (SELECT 1 FROM entry q"
