@@ -573,7 +573,7 @@ static bool read_matter(struct briefing *briefing, struct fault *fault)
     unheard.quiet = true;
     briefing->labels = json_array();
     if ((briefing->store = open_store(call, STORE_READ, fault)) == NULL ||
-        (briefing->charter = load_charter(briefing->store, fault)) == NULL ||
+        (briefing->charter = store_charter(briefing->store, fault)) == NULL ||
         !store_resolve(briefing->store, call->arguments[0], &briefing->id, fault) ||
         (briefing->record = store_find(briefing->store, &briefing->id, true, fault)) == NULL)
         return false;

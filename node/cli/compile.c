@@ -86,7 +86,7 @@ bool run_compile(struct call *call, struct fault *fault)
 {
     struct compiled_brief brief = {.request = {.region = call_value(call, "region")}};
     struct store *store = open_store(call, STORE_READ, fault);
-    struct charter *charter = store == NULL ? NULL : load_charter(store, fault);
+    struct charter *charter = store == NULL ? NULL : store_charter(store, fault);
     struct compiling compiling = {.room = 0};
     struct digest *honoured = honoured_authorities(call, charter, &brief.request.honoured_count);
     uint64_t behind = 0;

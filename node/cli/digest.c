@@ -816,7 +816,7 @@ bool run_digest(struct call *call, struct fault *fault)
                 call_number(call, "limit", ITEMS_MOST, 7, &limit, fault) &&
                 config_read(&call->home, &gathering->config, fault) &&
                 (gathering->store = open_store(call, STORE_READ, fault)) != NULL &&
-                (gathering->charter = load_charter(gathering->store, fault)) != NULL &&
+                (gathering->charter = store_charter(gathering->store, fault)) != NULL &&
                 read_interest(gathering, fault) &&
                 count_not_searchable(gathering->store, &behind, fault) && gather(gathering, fault);
     if (done) {

@@ -621,7 +621,7 @@ static bool read_all(struct exporting *exporting, struct fault *fault)
     struct store_counts counts;
 
     if ((exporting->store = open_store(exporting->call, STORE_READ, fault)) == NULL ||
-        (exporting->charter = load_charter(exporting->store, fault)) == NULL ||
+        (exporting->charter = store_charter(exporting->store, fault)) == NULL ||
         !store_count(exporting->store, &counts, fault))
         return false;
     exporting->total = counts.records;

@@ -29,7 +29,7 @@ static bool look(struct looking *looking, struct call *call, struct fault *fault
 {
     *looking = (struct looking){.call = call, .self = self_of(call), .now_ms = clock_now_ms()};
     return (looking->store = open_store(call, STORE_READ, fault)) != NULL &&
-           (looking->charter = load_charter(looking->store, fault)) != NULL;
+           (looking->charter = store_charter(looking->store, fault)) != NULL;
 }
 
 static void look_away(struct looking *looking)
