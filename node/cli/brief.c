@@ -21,7 +21,7 @@
 
 #define WIDTH 78
 #define LINES_MOST 116
-#define GAP '\f' /* Between paragraphs: a line, where there is room for all of them. */
+#define GAP "\f" /* Between paragraphs: a line, where there is room for all of them. */
 static const char not_named[] = "without a name";
 
 /* --- The sheet, as text and as HTML at once --- */
@@ -46,7 +46,7 @@ static void sheet_add(struct sheet *sheet, const char *element, const char *labe
     buffer_append(&whole, text);
     paper_wrap(&lines, buffer_view(&whole), indent, WIDTH, most);
     buffer_append(&sheet->text, buffer_view(&lines));
-    buffer_printf(&sheet->text, label[0] == '\0' ? "" : "%c", GAP);
+    buffer_append_text(&sheet->text, label[0] == '\0' ? "" : GAP);
     buffer_printf(&sheet->html, "<%s>", element);
     html_text(&sheet->html, text_trimmed(buffer_view(&lines)));
     buffer_printf(&sheet->html, "</%s>\n", element);
@@ -54,23 +54,23 @@ static void sheet_add(struct sheet *sheet, const char *element, const char *labe
     buffer_release(&lines);
 }
 
-static size_t count_of(const struct buffer *text, char what)
+static size_t count_of(const struct buffer *text, const char *what)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < text->size; i++)
-        count += text->data[i] == what;
+        count += text->data[i] == (uint8_t)what[0];
     return count;
 }
 
 static void sheet_settle(struct sheet *sheet)
 {
     struct buffer *text = &sheet->text;
-    bool roomy = count_of(text, '\n') + count_of(text, GAP) <= LINES_MOST;
+    bool roomy = count_of(text, "\n") + count_of(text, GAP) <= LINES_MOST;
     size_t kept = 0;
 
     for (size_t i = 0; i < text->size; i++) {
-        bool gap = text->data[i] == GAP;
+        bool gap = text->data[i] == (uint8_t)GAP[0];
         bool doubled = gap && i + 1 < text->size && text->data[i + 1] == '\n';
         if (!gap || (roomy && !doubled))
             text->data[kept++] = gap ? '\n' : text->data[i];
