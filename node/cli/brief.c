@@ -54,7 +54,7 @@ static void sheet_add(struct sheet *sheet, const char *element, const char *labe
     buffer_release(&lines);
 }
 
-static size_t count_of(const struct buffer *text, const char *what)
+static size_t count_character(const struct buffer *text, const char *what)
 {
     size_t count = 0;
 
@@ -66,7 +66,7 @@ static size_t count_of(const struct buffer *text, const char *what)
 static void sheet_settle(struct sheet *sheet)
 {
     struct buffer *text = &sheet->text;
-    bool roomy = count_of(text, "\n") + count_of(text, GAP) <= LINES_MOST;
+    bool roomy = count_character(text, "\n") + count_character(text, GAP) <= LINES_MOST;
     size_t kept = 0;
 
     for (size_t i = 0; i < text->size; i++) {
