@@ -9,7 +9,8 @@
 
 #define CITED_OF_STATEMENT 3
 #define CITED_CHALLENGES 8
-#define ID_DIGITS 12 /* As shown, here as elsewhere. */
+#define TOO_FEW_BYTES 400 /* What is said at the end takes less. */
+#define ID_DIGITS 12      /* As shown, here as elsewhere. */
 #define ID_RUN 6
 #define ID_LEAST 6
 
@@ -98,7 +99,7 @@ static void state(struct drafting *drafting, enum part part, const char *heading
     const char *key = part == PART_ADDRESSED ? "barrier_text" : "what_we_see";
     size_t more = strlen(heading) + drafting->line.size + 8;
 
-    if (!cited || text->size + more > most_of(key, false)) {
+    if (!cited || text->size + more + TOO_FEW_BYTES > most_of(key, false)) {
         drafting->left_out++;
     } else {
         if (drafting->counts[part]++ == 0)
@@ -303,6 +304,18 @@ static void state_silences(struct drafting *drafting)
     }
 }
 
+static void state_too_few(struct drafting *drafting)
+{
+    const struct compiled *compiled = drafting->compiled;
+
+    buffer_printf(&drafting->seen,
+                  "\nToo few to say, as it is fewer than %d: themes, %zu; what may be spreading, "
+                  "%zu; what was put right or tried, %zu; barriers, %zu; silences, %zu.\n",
+                  COMPILE_LEAST, compiled->themes.too_few, compiled->matters.too_few_spreading,
+                  compiled->matters.too_few_resolved, compiled->addressed.too_few,
+                  compiled->silent.too_few);
+}
+
 /* --- The document --- */
 
 static void add(struct document *document, const char *key, const char *text)
@@ -391,11 +404,10 @@ static void add_abstract(struct drafting *drafting)
         &text,
         "Of %zu members: themes that at least %d of them report, %zu; matters that are "
         "spreading, %zu; that were put right or tried, %zu; challenges without an answer, "
-        "%zu. Authorities are counted, not records, by the codes of their own "
-        "records; of fewer than %d it is too few to say. Where some are not named "
-        "the number lies between two.",
+        "%zu. Authorities are counted, not records, by the codes of their own records. Where some "
+        "are not named the number lies between two.",
         drafting->brief->compiling->input.member_count, COMPILE_LEAST, compiled->themes.count,
-        spreading, resolved, compiled->challenge_count, COMPILE_LEAST);
+        spreading, resolved, compiled->challenge_count);
     add(drafting->document, "abstract", buffer_text(&text));
     buffer_release(&text);
 }
@@ -413,6 +425,7 @@ static void write_document(struct drafting *drafting)
                  "What stands in the way, by who could remove it:");
     state_challenges(drafting);
     state_silences(drafting);
+    state_too_few(drafting);
     document_add(drafting->document, "what_we_see", buffer_view(&drafting->seen),
                  (struct place){0});
     document_add(drafting->document, "barrier_text", buffer_view(&drafting->barriers),

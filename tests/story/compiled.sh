@@ -107,6 +107,11 @@ told "$case/brief.md" "Planning and building control: none of the 6 that run it"
 if grep -niE 'aldwick|bexcombe|calder|dunmere|elmet|farrow|gosling' "$case/brief.md" "$case/json"; then
     fail "names a council"
 fi
+if grep -niE '\b(rank|ranked|ranking|league|best|worst|top|bottom|[0-9]+(st|nd|rd|th) of|position|star|score)\b' \
+    "$case/brief.md" "$case/json"; then
+    fail "puts somebody in an order"
+fi
+told "$case/brief.md" "Too few to say, as it is fewer than 5: themes, 0; what may be spreading, 1;"
 at hub compile --region North --since 30d --out "$case/brief.md" >"$case/out" 2>&1 && fail "writes over a file"
 
 # A person goes on with it, and the gate has nothing against it.
