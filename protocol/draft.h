@@ -149,6 +149,8 @@ struct choice {
 struct decided {
     struct buffer found, instead; /* In the first place; nothing instead of what is kept. */
     size_t places;
+    const char *key; /* Where the first place is by now: a text of a field, and where in it. */
+    size_t item, start, end;
 };
 void decided_release(struct decided *decided);
 

@@ -400,8 +400,15 @@ bool draft_decide(struct draft *draft, const struct gate *gate, const struct cho
                    ? keep(draft, gate, chosen.list[0], choice, fault)
                    : replace(draft, gate, count_hard(&findings), &chosen, choice, decided, fault);
     }
-    if (done)
+    if (done) {
+        const struct finding *first = chosen.list[0];
+        decided->key = first->key;
+        decided->item = first->item;
+        decided->start = first->start;
+        decided->end =
+            choice->decision == DECISION_KEEP ? first->end : first->start + decided->instead.size;
         after_decision(draft, gate, now_ms);
+    }
     free(chosen.list);
     findings_release(&findings);
     return done;

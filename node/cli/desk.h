@@ -55,6 +55,10 @@ void desk_say_about(struct call *call, const struct desk *desk, uint64_t number,
 void desk_say_left(struct call *call, const struct desk *desk, uint64_t number,
                    const struct draft *draft);
 
+/* Some words of a text around a part of it, for the person who decides: they are printed, and go
+ * nowhere else. Nothing where the part is all of its line. */
+void desk_say_context(const struct call *call, struct bytes text, size_t start, size_t end);
+
 /* What comes next alone. Below its text (`shown`) also how that is approved. */
 void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
                    const struct draft *draft, bool shown);

@@ -126,20 +126,16 @@ static size_t context_end(struct bytes text, size_t end)
     return at > end ? at - 1 : end;
 }
 
-/* Some words of the sentence, for the person who decides: they are printed and go nowhere else. */
-static void say_context(const struct call *call, const struct numbered *numbered, size_t index)
+void desk_say_context(const struct call *call, struct bytes text, size_t start, size_t end)
 {
-    const struct finding *finding = &numbered->findings.list[index];
-    struct bytes text = document_item(draft_document(numbered->draft), finding->key, finding->item);
-    size_t start = context_start(text, finding->start), end = context_end(text, finding->end);
+    size_t from = context_start(text, start), to = context_end(text, end);
     const char *all = (const char *)text.data;
 
-    if (start == finding->start && end == finding->end)
+    if (from == start && to == end)
         return;
-    call_say(call, "     %s%.*s\"%.*s\"%.*s%s", start > 0 ? "... " : "",
-             (int)(finding->start - start), all + start, (int)(finding->end - finding->start),
-             all + finding->start, (int)(end - finding->end), all + finding->end,
-             end < text.size ? " ..." : "");
+    call_say(call, "     %s%.*s\"%.*s\"%.*s%s", from > 0 ? "... " : "", (int)(start - from),
+             all + from, (int)(end - start), all + start, (int)(to - end), all + end,
+             to < text.size ? " ..." : "");
 }
 
 /* One line for all findings with one number, and one for the words around the first where it is to
@@ -161,7 +157,9 @@ static void say_finding(const struct call *call, const struct numbered *numbered
              because == NULL ? finding->advice : "Kept: ", because == NULL ? "" : because);
     buffer_release(&fields);
     if (because == NULL)
-        say_context(call, numbered, index);
+        desk_say_context(
+            call, document_item(draft_document(numbered->draft), finding->key, finding->item),
+            finding->start, finding->end);
 }
 
 /* What is (to be) decided, and then what is only suggested. */

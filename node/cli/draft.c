@@ -214,18 +214,22 @@ static bool find_finding(const struct draft *draft, const struct gate *gate, con
                      typed);
 }
 
-static void say_decided(const struct call *call, const struct choice *choice,
-                        struct decided *decided)
+/* And how it reads now: a role may not fit its sentence. */
+static void say_decided(const struct call *call, const struct draft *draft,
+                        const struct choice *choice, struct decided *decided)
 {
     char often[40] = "";
 
     if (decided->places > 1)
         snprintf(often, sizeof often, ", in %zu places", decided->places);
-    if (choice->decision == DECISION_KEEP)
+    if (choice->decision == DECISION_KEEP) {
         call_say(call, "\"%s\" stays%s.", buffer_text(&decided->found), often);
-    else
-        call_say(call, "\"%s\" becomes \"%s\"%s.", buffer_text(&decided->found),
-                 buffer_text(&decided->instead), often);
+        return;
+    }
+    call_say(call, "\"%s\" becomes \"%s\"%s.", buffer_text(&decided->found),
+             buffer_text(&decided->instead), often);
+    desk_say_context(call, document_item(draft_document(draft), decided->key, decided->item),
+                     decided->start, decided->end);
 }
 
 static bool read_choice(const struct call *call, struct choice *choice, struct fault *fault)
@@ -256,7 +260,7 @@ static bool decide(struct call *call, struct desk *desk, struct draft *draft, st
                 find_finding(draft, desk->gate, call->arguments[1], &choice, fault) &&
                 draft_decide(draft, desk->gate, &choice, clock_now_ms(), &decided, fault);
     if (done)
-        say_decided(call, &choice, &decided);
+        say_decided(call, draft, &choice, &decided);
     decided_release(&decided);
     return done;
 }

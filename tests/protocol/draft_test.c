@@ -102,6 +102,13 @@ static bool decide_in(const char *field, size_t number, enum decision decision, 
 
     fault = (struct fault){0};
     bool done = draft_decide(draft, gate, &choice, NOW + 1, &decided, &fault);
+    if (done) { /* Where it says that it is. */
+        struct bytes item = document_item(draft_document(draft), decided.key, decided.item);
+        struct buffer *now = decision == DECISION_KEEP ? &decided.found : &decided.instead;
+        cr_assert(decided.start <= decided.end && decided.end <= item.size);
+        cr_expect(bytes_equal(bytes_of(item.data + decided.start, decided.end - decided.start),
+                              buffer_view(now)));
+    }
     snprintf(written, sizeof written, "%s", buffer_text(&decided.instead));
     decided_release(&decided);
     return done;
