@@ -334,7 +334,7 @@ static void say_who_approves(const struct call *call, const struct desk *desk, u
     hex_of(digits, text.bytes, DESK_TEXT_DIGITS / 2);
     call_say(call, "%s: candour draft approve %" PRIu64 " --by %s --text %s%s", who, number,
              two && begun ? "ANOTHER" : "NAME", digits,
-             is_unnamed(draft) ? " --anonymous --intruder \"No: ...\"" : "");
+             is_unnamed(draft) ? " --anonymous --intruder ANSWER" : "");
 }
 
 static void say_outlook(const struct call *call, uint64_t number, const struct draft *draft)
