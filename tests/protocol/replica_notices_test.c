@@ -151,7 +151,7 @@ Test(replica_notices, keeps_only_what_may_stand_there)
     says(york, leeds, "your-boss", "phone");
     says(york, leeds, "abstract", "nonsense-by-leeds");
     says(york, leeds, "abstract", "person");
-    says(york, leeds, "outcome", "phone");
+    says(york, leeds, "elapsed_weeks", "phone");
     SAID("");
     cr_expect(noticed(leeds, 0, NULL));
     says(york, leeds, "abstract", "phone");
