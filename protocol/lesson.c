@@ -1,5 +1,6 @@
 #include "protocol/disclosure.h"
 #include "protocol/fields.h"
+#include "protocol/record.h"
 #include "protocol/text.h"
 
 #include <stdlib.h>
@@ -67,6 +68,9 @@ static const struct column finding_columns[] = {
     {"count", FIELD_NUMBER, .required = true, .most_bytes = 20},
 };
 
+static const char *const issues[] = {"issue", NULL};
+static const struct target about = {RELATION_ABOUT, issues};
+
 static const struct field fields[] = {
     {"title", "Title", FIELD_LINE, .required = true, .most_bytes = 120,
      .advice = "What was tried and how it went, in a line that a stranger understands"},
@@ -80,6 +84,8 @@ static const struct field fields[] = {
      .advice = "What your judgement rests on, from weakest to strongest"},
     {"source_kind", "Source", FIELD_WORD, .required = true, ONE_OF(source_kinds),
      .advice = "Where the lesson comes from"},
+    {"about", "About", FIELD_LINE, .header = true, IDS_OF(about),
+     .advice = "The id of the issue that it tells what was done about, or how the id begins"},
     TOPIC_FIELD,
     {"client_group", "Clients", FIELD_WORDS, ANY_OF(client_groups),
      .advice = "Whom the service is for"},
