@@ -117,6 +117,13 @@ static int64_t digits(struct bytes text, size_t at, size_t count)
     return number;
 }
 
+int64_t date_begin_day(struct bytes date)
+{
+    assert(date.size == 7 || date.size == 10);
+    return days_since_1970(digits(date, 0, 4), digits(date, 5, 2),
+                           date.size == 10 ? digits(date, 8, 2) : 1);
+}
+
 int64_t date_end_ms(struct bytes date)
 {
     assert(date.size == 7 || date.size == 10);

@@ -28,6 +28,9 @@ void number_write(struct buffer *text, int64_t integer, unsigned decimals);
 /* Days since 1970-01-01 of a date in the Gregorian calendar. */
 int64_t days_since_1970(int64_t year, int64_t month, int64_t day);
 
+/* The first day of a date, as a form writes it: yyyy-mm-dd, or the first of yyyy-mm. */
+int64_t date_begin_day(struct bytes date);
+
 /* When a date is over, as a form writes it: yyyy-mm-dd that day, yyyy-mm that month, in UTC. */
 int64_t date_end_ms(struct bytes date);
 

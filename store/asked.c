@@ -469,8 +469,7 @@ static void reckon_rarity(struct widening *widening)
     }
 }
 
-/* What no lesson has need not be asked for. */
-static void drop_absent(struct asked *asked)
+void asked_drop_absent(struct asked *asked)
 {
     size_t kept = 0;
 
@@ -491,7 +490,6 @@ bool asked_widen(struct store *store, struct asked *asked, const struct counted 
             widen_word(&widening, i);
     if (done)
         widen_terms(&widening);
-    drop_absent(asked);
     reckon_rarity(&widening);
     for (size_t i = 0; i < ASKED_CONCEPTS; i++)
         buffer_release(&widening.stems[i]);

@@ -66,6 +66,8 @@ struct counted {
     size_t count;
     double lessons; /* In all of them. */
 };
+/* All pieces, for the caller to free the list (search.c). */
+bool counted_read(struct store *store, struct counted *counted, struct fault *fault);
 /* About, where it is in many: then one piece stands for all. */
 bool phrase_count(struct store *store, const struct counted *counted, const struct phrase *phrase,
                   double *lessons, struct fault *fault);
@@ -75,6 +77,8 @@ sqlite3_stmt *piece_ask(struct store *store, int64_t number, const char *what, s
 /* Add the ways in which each concept may be said, and see how rare they are. */
 bool asked_widen(struct store *store, struct asked *asked, const struct counted *counted,
                  struct fault *fault);
+/* What no lesson has need not be asked of lessons. */
+void asked_drop_absent(struct asked *asked);
 
 /* --- spelling.c --- */
 /* Other spellings of a word, British and American. */

@@ -508,6 +508,11 @@ struct phrase {
  * each of the phrases, of which there are 64 at most, that stands in the texts. */
 uint64_t snippet_write(struct store *store, const struct bytes *texts, size_t text_count,
                        const struct phrase *phrases, size_t phrase_count, struct buffer *snippet);
+/* The same bits of many texts, one after the other. The phrases stay the caller's. */
+struct finder;
+struct finder *finder_new(struct store *store, const struct phrase *phrases, size_t count);
+uint64_t finder_look(const struct finder *finder, const struct bytes *texts, size_t text_count);
+void finder_free(struct finder *finder);
 
 /* --- text.c --- */
 /* SQL's functions over bodies and headers. */

@@ -245,13 +245,12 @@ static void write_match(struct search *search, uint32_t needed)
 
 /* --- The pieces --- */
 
-static bool pieces_read(struct search *search, struct fault *fault)
+bool counted_read(struct store *store, struct counted *counted, struct fault *fault)
 {
-    struct counted *counted = &search->counted;
-    sqlite3_stmt *query = start(search->store, PIECES);
+    sqlite3_stmt *query = start(store, PIECES);
     int answer;
 
-    while ((answer = step(search->store, query, doing, fault)) == SQLITE_ROW) {
+    while ((answer = step(store, query, doing, fault)) == SQLITE_ROW) {
         int64_t lessons = sqlite3_column_int64(query, 1), stale = sqlite3_column_int64(query, 2);
         counted->pieces = memory_grow(counted->pieces, counted->count + 1, sizeof *counted->pieces);
         counted->pieces[counted->count++] =
@@ -500,6 +499,7 @@ static bool find_by_words(struct search *search, struct fault *fault)
 
     if (!asked_widen(search->store, &search->asked, counted, fault))
         return false;
+    asked_drop_absent(&search->asked);
     if (search->asked.concept_count > 0 && search->asked.phrase_count == 0)
         return true; /* No lesson has any of it. */
     if (search->filtered && lessons_expected(search) > counted->lessons / LISTING_SHARE &&
@@ -784,7 +784,7 @@ static bool find_within(struct search *search, struct fault *fault)
         return false;
     search->answer->place = progress.number;
     search->store->ranking = &search->ranking;
-    if (!filters_read(search, fault) || !pieces_read(search, fault))
+    if (!filters_read(search, fault) || !counted_read(search->store, &search->counted, fault))
         return false;
     make_room(search);
     return (search->by_time ? find_by_time : find_by_words)(search, fault);

@@ -241,3 +241,49 @@ uint64_t snippet_write(struct store *store, const struct bytes *texts, size_t te
     free(wanted);
     return seen;
 }
+
+/* --- Only whether they stand there --- */
+
+struct finder {
+    struct store *store;
+    struct words *wanted;
+    struct phrase *phrases;
+    size_t count;
+};
+
+struct finder *finder_new(struct store *store, const struct phrase *phrases, size_t count)
+{
+    struct finder *finder = memory_new(1, sizeof *finder);
+
+    *finder = (struct finder){store, memory_new(count, sizeof *finder->wanted),
+                              memory_new(count, sizeof *finder->phrases), count};
+    for (size_t i = 0; i < count; i++) {
+        finder->phrases[i] = phrases[i];
+        words_each(store, phrases[i].text, phrases[i].begins, hear_word, &finder->wanted[i]);
+    }
+    return finder;
+}
+
+uint64_t finder_look(const struct finder *finder, const struct bytes *texts, size_t text_count)
+{
+    uint64_t seen = 0;
+
+    for (size_t i = 0; finder->count > 0 && i < text_count; i++) {
+        struct marks marks =
+            marks_of(finder->store, texts[i], finder->wanted, finder->phrases, finder->count);
+        seen |= phrases_in(&marks);
+        free(marks.list);
+    }
+    return seen;
+}
+
+void finder_free(struct finder *finder)
+{
+    for (size_t i = 0; finder != NULL && i < finder->count; i++)
+        words_release_list(&finder->wanted[i]);
+    if (finder != NULL) {
+        free(finder->wanted);
+        free(finder->phrases);
+    }
+    free(finder);
+}

@@ -370,12 +370,23 @@ typedef bool store_visit_document(void *context, const struct digest *authority,
 bool store_each_document(struct store *store, const char *kind, store_visit_document *visit,
                          void *context, struct fault *fault);
 
-/* Who has published lessons of a service (a code of the vocabulary), and how many; NULL: authors
- * who are not named. An authority may be told of more than once. */
-typedef bool store_visit_speaker(void *context, const struct digest *authority, uint64_t lessons,
-                                 struct fault *fault);
+/* Who has spoken of a service (a code of the vocabulary): in lessons, in issues, and in responses
+ * to them that say how it is with oneself. A named author's authority, perhaps more than once; else
+ * NULL, and the record without its body. */
+typedef bool store_visit_speaker(void *context, const struct digest *authority,
+                                 const struct record *record, struct fault *fault);
 bool store_each_speaker(struct store *store, const char *service, store_visit_speaker *visit,
                         void *context, struct fault *fault);
+
+/* Records of a kind other than lessons, in the order in which they came, whose texts have all of
+ * the words, by the rules of a search (store/search.h); of those alone that `may` (NULL: all) says
+ * yes to. The record is without its body, which is `document`; that may be looked into before. */
+typedef bool store_may_match(const struct document *document);
+typedef bool store_visit_matching(void *context, const struct record *record,
+                                  const struct document *document, struct fault *fault);
+bool store_each_matching(struct store *store, const char *kind, struct bytes words,
+                         store_may_match *may, store_visit_matching *visit, void *context,
+                         struct fault *fault);
 
 /* --- What is compiled (protocol/compile.h) --- */
 

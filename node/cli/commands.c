@@ -196,6 +196,7 @@ static const struct command_option compare_options[] = {
 static const struct command_option norm_options[] = {
     {"service", "SERVICE", false, "counted in this service area; else in the one most are about"},
     {"like-us", NULL, false, "among the members most like yours as well"},
+    {"explain", NULL, false, "say how the count came about"},
     LIKE_OPTIONS,
     END};
 
@@ -373,10 +374,12 @@ const struct command commands[] = {
      "{indicator, period, own, others, funnel, change, series, broken, chart, meaning, like_us, "
      "questions, lessons_of} (docs/comparing.md)",
      "candour compare ASCOF-2014:1E --like-us"},
-    {"norm", "WORDS...", "say whether a thing is the norm or the exception, and of how many",
+    {"norm", "ISSUE|WORDS...", "say whether a thing is the norm or the exception, and of how many",
      norm_options, 1, ANY_NUMBER, run_norm,
-     "{service, reporting, interval:[least, most], named, anonymous, spoke:[least, most], "
-     "could_report, by_function, outcomes, like_us, verdict, because}",
+     "{service, issue, reporting, interval:[least, most], named, anonymous, anonymous_apart, "
+     "spoke:[least, most], could_report, by_function, do_not_have, solved, uptakes, weeks, "
+     "did:[{id, kind, title, authority_name}], outcomes, like_us, verdict, because, explanation} "
+     "(docs/comparing.md)",
      "candour norm slow start --service direct_payments_personalisation"},
     {"compile", "", "draft a summary of what several members report, for a hub to go on with",
      compile_options, 0, 0, run_compile,

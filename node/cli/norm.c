@@ -1,14 +1,17 @@
+#include "node/cli/norm.h"
+
 #include "node/cli/like.h"
-#include "node/cli/shared.h"
-#include "node/reporting.h"
 #include "protocol/vocabulary.h"
 
-#include <stdio.h>
+#include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* norm: is it the norm or the exception? Counts in bounds, never a list of names. */
+/* norm: is it the norm or the exception? Counts in bounds, never a list of names beyond those who
+ * chose to be named beside what they wrote. */
 
-static const char *verdict_code(enum norm_verdict verdict)
+const char *norm_verdict_code(enum norm_verdict verdict)
 {
     static const char *const codes[] = {
         [NORM_TOO_FEW] = "too_few_to_say",
@@ -21,7 +24,7 @@ static const char *verdict_code(enum norm_verdict verdict)
     return codes[verdict];
 }
 
-static const char *verdict_words(enum norm_verdict verdict)
+const char *norm_verdict_words(enum norm_verdict verdict)
 {
     static const char *const words[] = {
         [NORM_TOO_FEW] =
@@ -40,124 +43,30 @@ static const char *verdict_words(enum norm_verdict verdict)
     return words[verdict];
 }
 
-/* "7", or "between 7 and 9". */
-static const char *bounds(char text[60], size_t least, size_t most)
+const char *norm_uptake_code(enum norm_uptake uptake)
 {
-    if (least == most)
-        snprintf(text, 60, "%zu", least);
-    else
-        snprintf(text, 60, "between %zu and %zu", least, most);
-    return text;
+    static const char *const codes[] = {
+        [NORM_ADOPTED] = "adopted",
+        [NORM_ADAPTED] = "adapted",
+        [NORM_ABANDONED] = "abandoned",
+        [NORM_REJECTED] = "rejected",
+    };
+
+    return codes[uptake];
 }
 
-static void say_outcomes(const struct call *call, const struct reporting *reporting)
+struct norm_bounds norm_answer_bounds(const struct norm_answer *answer,
+                                      const struct norm_count *count)
 {
-    struct buffer text = {0};
-
-    for (size_t i = 0; i < reporting->outcome_count; i++) {
-        const struct word *word =
-            vocabulary_find(&outcomes, bytes_of_text(reporting->outcomes[i].code));
-        buffer_printf(&text, "%s%zu \"%s\"", i == 0 ? "" : ", ", reporting->outcomes[i].lessons,
-                      word == NULL ? reporting->outcomes[i].code : word->means);
-    }
-    if (text.size > 0)
-        call_say(call, "How it went, lesson by lesson: %s.", buffer_text(&text));
-    buffer_release(&text);
+    return norm_bounds(count, 0, answer->norm.could);
 }
 
-/* Of members most like one's own. */
-struct likes {
-    bool asked;
-    size_t members;
-    struct norm norm;
-};
-
-static void say_likes(const struct call *call, const struct likes *likes)
+bool norm_answer_has_time(const struct norm_answer *answer)
 {
-    const struct norm *norm = &likes->norm;
-    char reporting_text[60], spoke_text[60];
-
-    if (!likes->asked)
-        return;
-    if (norm->verdict == NORM_TOO_FEW)
-        call_say(call, "Among the members most like yours (%zu): too few to say.", likes->members);
-    else
-        call_say(call,
-                 "Among the %zu members most like yours, of whom %zu could, %s report it and "
-                 "%s spoke of the service. %s",
-                 likes->members, norm->could, bounds(reporting_text, norm->least, norm->most),
-                 bounds(spoke_text, norm->spoke_least, norm->spoke_most),
-                 verdict_words(norm->verdict));
+    return norm_answer_bounds(answer, &answer->reporting.told.time.count).least >= NORM_LEAST;
 }
 
-static void say_norm(const struct call *call, const struct reporting *reporting,
-                     const struct norm *norm, const struct likes *likes, const char *words)
-{
-    const struct word *service = vocabulary_find(&service_areas, bytes_of_text(reporting->service));
-    char reporting_text[60], spoke_text[60];
-
-    call_say(call, "\"%s\", in lessons of: %s.", words,
-             service == NULL ? reporting->service : service->means);
-    if (norm->verdict != NORM_TOO_FEW) {
-        call_say(call, "Authorities that report it: %s (%zu by name; lessons without a name: %zu).",
-                 bounds(reporting_text, norm->least, norm->most), reporting->counts.named,
-                 reporting->counts.unnamed);
-        call_say(call, "That spoke of the service at all: %s. %s: %zu.",
-                 bounds(spoke_text, norm->spoke_least, norm->spoke_most),
-                 reporting->by_function ? "Members that run it"
-                                        : "Members, as no card says who runs it",
-                 norm->could);
-    }
-    call_say(call, "%s", verdict_words(norm->verdict));
-    say_likes(call, likes);
-    if (norm->verdict != NORM_TOO_FEW)
-        say_outcomes(call, reporting);
-    if (reporting->lessons > 0)
-        call_say(call, "Read them: candour search %s --service %s", words, reporting->service);
-}
-
-static json_t *pair(bool shown, size_t least, size_t most)
-{
-    return shown ? json_pack("[I, I]", (json_int_t)least, (json_int_t)most) : json_null();
-}
-
-static json_t *count(bool shown, size_t number)
-{
-    return shown ? json_integer((json_int_t)number) : json_null();
-}
-
-static json_t *likes_object(const struct likes *likes)
-{
-    const struct norm *norm = &likes->norm;
-    bool shown = norm->verdict != NORM_TOO_FEW;
-
-    if (!likes->asked)
-        return json_null();
-    return json_pack(
-        "{s:I, s:I, s:o, s:o, s:s}", "members", (json_int_t)likes->members, "could_report",
-        (json_int_t)norm->could, "interval", pair(shown, norm->least, norm->most), "spoke",
-        pair(shown, norm->spoke_least, norm->spoke_most), "verdict", verdict_code(norm->verdict));
-}
-
-static json_t *norm_object(const struct reporting *reporting, const struct norm *norm,
-                           const struct likes *likes)
-{
-    bool shown = norm->verdict != NORM_TOO_FEW;
-    json_t *went = json_object();
-
-    for (size_t i = 0; shown && i < reporting->outcome_count; i++)
-        json_object_set_new(went, reporting->outcomes[i].code,
-                            json_integer((json_int_t)reporting->outcomes[i].lessons));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:b, s:o, s:o, s:s, s:s}", "service",
-                     reporting->service, "reporting", count(shown, norm->least), "interval",
-                     pair(shown, norm->least, norm->most), "named",
-                     count(shown, reporting->counts.named), "anonymous",
-                     count(shown, reporting->counts.unnamed), "spoke",
-                     pair(shown, norm->spoke_least, norm->spoke_most), "could_report",
-                     (json_int_t)norm->could, "by_function", (int)reporting->by_function,
-                     "outcomes", went, "like_us", likes_object(likes), "verdict",
-                     verdict_code(norm->verdict), "because", verdict_words(norm->verdict));
-}
+/* --- Like us --- */
 
 /* The area that was asked for, or the first that one's card still answers for. */
 static const char *own_area(const struct call *call, const struct card *self)
@@ -172,9 +81,10 @@ static const char *own_area(const struct call *call, const struct card *self)
 
 /* Only members can report, so of the places that are like one's own these alone are taken. */
 static bool look_at_likes(const struct call *call, struct store *store,
-                          const struct charter *charter, const struct reporting *reporting,
-                          struct likes *likes, struct fault *fault)
+                          const struct charter *charter, struct norm_answer *answer,
+                          struct fault *fault)
 {
+    struct likes *likes = &answer->likes;
     struct liking like = {0};
     struct fault ignored;
 
@@ -190,41 +100,241 @@ static bool look_at_likes(const struct call *call, struct store *store,
         if (member != NULL && member->status == MEMBER_ACTIVE)
             members[likes->members++] = member->card->authority;
     }
-    struct norm_counts counts = reporting_among(reporting, charter, members, likes->members);
-    likes->norm = norm_of(&counts);
+    struct norm_asked asked = reporting_among(&answer->reporting, charter, members, likes->members);
+    likes->norm = norm_of(&asked);
     free(members);
     like_release(&like);
     card_free(self);
     return done;
 }
 
+/* --- What they did who solved it --- */
+
+#define BEGINNING 100 /* So many bytes of what somebody says, and on to the end of a word. */
+
+/* How a text begins, for a list. */
+static char *beginning_of(struct bytes text)
+{
+    struct buffer beginning = {0};
+    size_t size = text.size < BEGINNING ? text.size : BEGINNING;
+
+    while (size < text.size && text.data[size] != ' ' && text.data[size] != '\n')
+        size++;
+    for (size_t i = 0; i < size; i++)
+        buffer_append(&beginning,
+                      text.data[i] == '\n' ? bytes_of_text(" ") : bytes_of(text.data + i, 1));
+    buffer_append_text(&beginning, size < text.size ? " ..." : "");
+    char *copy = strdup(buffer_text(&beginning));
+    buffer_release(&beginning);
+    return copy;
+}
+
+static char *title_of(const struct document *document)
+{
+    const struct form *form = document_form(document);
+
+    for (const char *const *key = (const char *const[]){"title", "text", "what_changed", NULL};
+         *key != NULL; key++)
+        if (form_has(form, *key) && document_text(document, *key).size > 0)
+            return beginning_of(document_text(document, *key));
+    return beginning_of(bytes_of_text("It was solved; how is not told."));
+}
+
+static bool add_deed(struct store *store, const struct charter *charter, struct norm_answer *answer,
+                     size_t which, struct fault *fault)
+{
+    static const char *const kinds[REPORTING_KINDS] = {"lesson", "issue", "response", "update"};
+    struct deed *deed = &answer->deeds[answer->deed_count];
+    struct withheld withheld;
+    struct record *record = store_find(store, &answer->reporting.sayings[which].id, true, fault);
+    struct document *document = record == NULL ? NULL : store_document(store, record, &withheld);
+
+    if (document != NULL) {
+        const struct author *author = &record_header(record)->author;
+        answer->deed_count++;
+        *deed = (struct deed){.id = *record_id(record),
+                              .kind = kinds[answer->reporting.records[which].kind],
+                              .title = title_of(document)};
+        if (author->form == AUTHOR_NAMED)
+            deed->name = authority_name(charter, &author->feed.authority);
+    }
+    document_free(document);
+    record_free(record);
+    return record != NULL || fault->kind == FAULT_ABSENT;
+}
+
+/* The one after `last` (NULL: the first), the newest first; of one day by their ids. */
+static const struct norm_saying *next_solving(const struct norm_answer *answer,
+                                              const struct norm_saying *last)
+{
+    const struct reporting *reporting = &answer->reporting;
+    const struct norm_saying *next = NULL;
+
+    for (size_t i = 0; i < reporting->count; i++) {
+        const struct norm_saying *at = &reporting->sayings[i];
+        if (reporting->records[i].counted != NORM_SOLVES ||
+            (last != NULL && (at->day > last->day ||
+                              (at->day == last->day && digest_compare(&at->id, &last->id) <= 0))))
+            continue;
+        if (next == NULL || at->day > next->day ||
+            (at->day == next->day && digest_compare(&at->id, &next->id) < 0))
+            next = at;
+    }
+    return next;
+}
+
+static bool gather_deeds(struct store *store, const struct charter *charter,
+                         struct norm_answer *answer, struct fault *fault)
+{
+    const struct reporting *reporting = &answer->reporting;
+    const struct norm_saying *last = NULL;
+    bool done = true;
+
+    for (size_t i = 0; i < reporting->count; i++)
+        answer->deeds_in_all += reporting->records[i].counted == NORM_SOLVES;
+    while (done && answer->deed_count < DEEDS_MAX && (last = next_solving(answer, last)) != NULL)
+        done = add_deed(store, charter, answer, (size_t)(last - reporting->sayings), fault);
+    return done;
+}
+
+/* --- How the count came about --- */
+
+static void explain_count(struct buffer *text, const char *what, const struct norm_count *count,
+                          struct norm_bounds bounds)
+{
+    buffer_printf(text, "  %s: %zu by name", what, count->named);
+    if (count->unnamed > 0)
+        buffer_printf(
+            text,
+            "; of those without one at most %zu, and by their tags %zu at least. Each may "
+            "be one of the named, so",
+            count->unnamed, count->apart);
+    else
+        buffer_append_text(text, ", so");
+    buffer_printf(text, " at least %zu and at most %zu.\n", bounds.least, bounds.most);
+}
+
+static void explain(struct norm_answer *answer)
+{
+    const struct reporting *reporting = &answer->reporting;
+    const uint64_t *of_kind = reporting->of_kind;
+    struct buffer *text = &answer->explanation;
+    char id[13];
+
+    for (size_t i = 0; i < reporting->same.count; i++) {
+        hex_of(id, reporting->same.ids[i].bytes, 6);
+        buffer_printf(text, "  %s %s\n", i == 0 ? "Asked of:" : "the same:", id);
+    }
+    buffer_printf(text,
+                  "  Records that report it: %" PRIu64 " issues, %" PRIu64 " lessons, %" PRIu64
+                  " responses; %" PRIu64 " of them without a name.\n",
+                  of_kind[REPORTING_ISSUE], of_kind[REPORTING_LESSON], of_kind[REPORTING_RESPONSE],
+                  reporting->unnamed);
+    explain_count(text, "Authorities that report it", &reporting->told.report, answer->norm.report);
+    explain_count(text, "Authorities that spoke of the service", &reporting->told.spoke,
+                  answer->norm.spoke);
+    buffer_printf(text, "  Of what one authority says of one thing the latest counts.\n");
+    if (reporting->more)
+        buffer_printf(text, "  There is more than was looked at, so the most is all that spoke.\n");
+}
+
+/* --- All of it --- */
+
+/* An id has a digit: "decade" is a word. */
+static bool is_id(const char *text)
+{
+    size_t size = strspn(text, "0123456789abcdefABCDEF");
+
+    return text[size] == '\0' && size >= 6 && size <= 2 * DIGEST_SIZE &&
+           strpbrk(text, "0123456789") != NULL;
+}
+
+static void keep_title(struct store *store, struct norm_answer *answer)
+{
+    struct fault ignored;
+    struct withheld withheld;
+    struct record *record = store_find(store, &answer->reporting.issue, true, &ignored);
+    struct document *document = record == NULL ? NULL : store_document(store, record, &withheld);
+
+    answer->title = document == NULL ? strdup("") : beginning_of(document_title(document));
+    document_free(document);
+    record_free(record);
+}
+
+static bool gather_issue(struct call *call, struct store *store, const struct charter *charter,
+                         const char *service, struct norm_answer *answer, struct fault *fault)
+{
+    struct norm_members honoured;
+    struct digest id;
+
+    if (!store_resolve(store, call->arguments[0], &id, fault))
+        return false;
+    struct digest *list = honoured_authorities(call, charter, &honoured.count);
+    honoured.list = list;
+    bool done =
+        reporting_gather_issue(store, charter, &id, &honoured, service, &answer->reporting, fault);
+    free(list);
+    if (done)
+        keep_title(store, answer);
+    return done;
+}
+
+static bool gather(struct call *call, struct store *store, const struct charter *charter,
+                   struct norm_answer *answer, struct fault *fault)
+{
+    const char *service = NULL;
+
+    if (!call_word(call, "service", &service_areas, &service, fault))
+        return false;
+    if (call->argument_count == 1 && is_id(call->arguments[0]))
+        return gather_issue(call, store, charter, service, answer, fault);
+    for (size_t i = 0; i < call->argument_count; i++)
+        buffer_printf(&answer->words, "%s%s", i == 0 ? "" : " ", call->arguments[i]);
+    return reporting_gather(store, charter, buffer_view(&answer->words), service,
+                            &answer->reporting, fault);
+}
+
+static void answer_release(struct norm_answer *answer)
+{
+    for (size_t i = 0; i < answer->deed_count; i++)
+        free(answer->deeds[i].title);
+    free(answer->title);
+    reporting_release(&answer->reporting);
+    buffer_release(&answer->words);
+    buffer_release(&answer->explanation);
+}
+
+static bool find_answer(struct call *call, struct store *store, const struct charter *charter,
+                        struct norm_answer *answer, struct fault *fault)
+{
+    if (!gather(call, store, charter, answer, fault))
+        return false;
+    struct norm_asked asked = reporting_asked(&answer->reporting);
+    answer->norm = norm_of(&asked);
+    if (call_has(call, "explain") && answer->norm.verdict != NORM_TOO_FEW)
+        explain(answer);
+    return look_at_likes(call, store, charter, answer, fault) &&
+           gather_deeds(store, charter, answer, fault) &&
+           (!call_has(call, "remember") || like_remember(call, fault));
+}
+
 bool run_norm(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
     struct charter *charter = store == NULL ? NULL : store_charter(store, fault);
-    struct reporting reporting = {0};
-    struct likes likes = {0};
-    struct buffer words = {0};
-    const char *service = NULL;
+    struct norm_answer answer = {.title = NULL};
     uint64_t behind = 0;
 
-    for (size_t i = 0; i < call->argument_count; i++)
-        buffer_printf(&words, "%s%s", i == 0 ? "" : " ", call->arguments[i]);
-    bool done = charter != NULL && call_word(call, "service", &service_areas, &service, fault) &&
-                count_not_searchable(store, &behind, fault) &&
-                reporting_gather(store, charter, buffer_view(&words), service, &reporting, fault) &&
-                look_at_likes(call, store, charter, &reporting, &likes, fault) &&
-                (!call_has(call, "remember") || like_remember(call, fault));
+    bool done = charter != NULL && count_not_searchable(store, &behind, fault) &&
+                find_answer(call, store, charter, &answer, fault);
     if (done) {
-        struct norm norm = norm_of(&reporting.counts);
-        call->status = norm.verdict == NORM_TOO_FEW;
-        if (!call_json(call, norm_object(&reporting, &norm, &likes))) {
-            say_norm(call, &reporting, &norm, &likes, buffer_text(&words));
+        call->status = answer.norm.verdict == NORM_TOO_FEW;
+        if (!call_json(call, norm_object(&answer))) {
+            say_norm(call, &answer);
             say_not_searchable(call, behind);
         }
     }
-    reporting_release(&reporting);
-    buffer_release(&words);
+    answer_release(&answer);
     charter_free(charter);
     store_close(store);
     return done;

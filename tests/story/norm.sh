@@ -1,6 +1,7 @@
 #!/bin/sh
 # The norm or the exception: six councils run a service, five of them have learned about late rounds, and
-# a seventh that runs another service is none that could. Nobody is named.
+# a seventh that runs another service is none that could. Nobody is named, but for who wrote under its name what
+# it did. Then one of them writes an issue, another the same issue, and the others say how it is with them.
 #
 #     tests/story/norm.sh PROGRAM
 set -u
@@ -16,12 +17,16 @@ told() { # words
     grep -qF -- "$1" "$case/words" || fail "does not say \"$1\": $(cat "$case/words")"
 }
 
-norm() { # status, words...: at the hub, in words and as JSON
+answers() { # status, words...: at the hub, in words and as JSON
     expected=$1
     shift
     at hub norm "$@" >"$case/words"
     [ $? = "$expected" ] || fail "norm $* does not end with $expected: $(cat "$case/words")"
     at hub --json norm "$@" >"$case/json"
+}
+
+norm() { # status, words...: likewise, and nobody is named
+    answers "$@"
     if grep -niE 'aldwick|bexcombe|calder|dunmere|elmet|farrow|gosling' "$case/words" "$case/json"; then
         fail "names a council"
     fi
@@ -68,11 +73,12 @@ publish elmet zebrastart >/dev/null || fail "publish at elmet"
 publish elmet zebrastart >/dev/null || fail "publish again at elmet"
 soon knows 6 || fail "the hub does not know 6 records"
 norm 0 zebrastart
-told "Authorities that report it: 5 (5 by name; lessons without a name: 0)."
+told "Authorities that report it: 5 (5 by name; without a name: 0)."
 told "That spoke of the service at all: 5. Members that run it: 6."
 told "It is the norm: at least half of all that run the service report it."
 told "How it went, lesson by lesson: 6 \"It did not do what it was for\"."
 told "Read them: candour search zebrastart --service home_care"
+told "Nobody says yet that it was solved."
 gives reporting 5
 gives interval.1 5
 gives could_report 6
@@ -88,6 +94,66 @@ told "Among the members most like yours (4): too few to say."
 gives like_us.interval None
 norm 1 zebrastart --service planning
 gives could_report 1
+
+# An issue, and one that is the same; whoever has it says so, and whoever put it right.
+issue() { # council, title, line: publish an issue and print its id
+    printf 'Kind: issue\nTitle: %s\nService: home_care\n%s\n\n## Abstract\nThe first round begins late.\n' "$2" "$3" \
+        >"$case/issue.md"
+    at "$1" publish "$case/issue.md" --by "An Officer" --wait --json | field id
+}
+
+respond() { # council, id, option...
+    node=$1 of=$2
+    shift 2
+    soon at "$node" --json show "$of" >/dev/null || fail "$node lacks $of"
+    at "$node" respond "$of" "$@" --by "An Officer" --wait --json | field id
+}
+
+verdict() { # the words for it: is it that by now?
+    at hub --json norm "$first" 2>/dev/null | field verdict | grep -qx "$1"
+}
+
+first=$(issue aldwick "Rounds begin late" "Began: 2025-04") || fail "issue at aldwick"
+soon at bexcombe --json show "$first" >/dev/null || fail "bexcombe lacks the issue"
+second=$(issue bexcombe "The first round is never in time" "Same as: $first") || fail "issue at bexcombe"
+calder=$(respond calder "$first" --kind same-here) || fail "same here at calder"
+respond farrow "$first" --kind same-here --situation do-not-have >/dev/null || fail "not at farrow"
+respond dunmere "$second" --kind tried --uptake adapted --outcome worked --text "We begin at six now." >/dev/null ||
+    fail "tried at dunmere"
+soon knows 11 || fail "the hub does not know 11 records"
+answers 1 "$first"
+told "Too few to say"
+respond elmet "$second" --kind same-here --situation had-and-fixed >/dev/null || fail "fixed at elmet"
+soon knows 12 || fail "the hub does not know 12 records"
+for id in "$first" "$second"; do
+    answers 0 "$id" --explain
+    told ", and 1 that say the same, of: "
+    told "Authorities that report it: 5 (5 by name; without a name: 0)."
+    told "That say they do not have it: 1."
+    told "That spoke of the service at all: 6. Members that run it: 6."
+    told "It is the norm: at least half of all that run the service report it."
+    told "Authorities that solved it: 2."
+    told "How long it took is known of too few to say."
+    told "What they did (2 of 2, the newest first):"
+    told "We begin at six now. (response, dunmere)"
+    told "Of those that tried, or thought of it: 1 did it in a way of their own."
+    told "Records that report it: 2 issues, 0 lessons, 3 responses; 0 of them without a name."
+    grep -qiE 'calder|farrow' "$case/words" "$case/json" && fail "names who told of nothing to read"
+    gives issue.id "$id"
+    gives solved.0 2
+    gives do_not_have.1 1
+    gives uptakes.adapted.0 1
+    gives weeks None
+    gives verdict norm
+done
+# By words, lessons and issues and what is said to them count alike.
+answers 0 round late
+told "Authorities that report it: 5 (5 by name; without a name: 0)."
+at hub norm "$calder" >/dev/null 2>"$case/err" && fail "counts who reports a response"
+grep -q "neither an issue nor a lesson" "$case/err" || fail "does not say what it is: $(cat "$case/err")"
+# What is taken back is not counted.
+at calder erase "$calder" --why "It was a mistake." --by "An Officer" --wait --json >/dev/null || fail "erase at calder"
+soon verdict too_few_to_say || fail "what was erased is counted: $(at hub norm "$first")"
 
 end_all
 echo "counted"
