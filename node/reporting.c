@@ -570,7 +570,6 @@ static bool hear_response(void *context, const struct record *record,
     (void)fault;
     for (size_t i = 0; i < header->reference_count; i++)
         if (header->references[i].relation == RELATION_ABOUT &&
-            !is_known(gathering->reporting, record_id(record)) &&
             is_of_service(gathering, &header->references[i].id))
             add_response(gathering, record, document, &header->references[i].id);
     return true;

@@ -31,10 +31,9 @@ static const char list_pieces[] = "SELECT number FROM piece ORDER BY number";
 /* ?1: the service. */
 #define ISSUES " FROM entry e" STANDS("e", "r", "f", "h") " CROSS JOIN wire b ON b.number = r.body"
 #define OF_SERVICE                                                                                 \
-    " WHERE e.kind <> 'lesson' AND e.kind = 'issue' AND EXISTS (SELECT 1"                          \
-    " FROM json_each(body_words('issue', b.content)) j"                                            \
-    " WHERE json_extract(j.value, '$[0]') = 'service_area'"                                        \
-    " AND json_extract(j.value, '$[1]') = ?1) GROUP BY 1, 2"
+    " WHERE e.kind <> 'lesson' AND e.kind = 'issue'"                                               \
+    " AND instr(' ' || body_text('issue', b.content, 'service_area') || ' ', ' ' || ?1 || ' ')"    \
+    " GROUP BY 1, 2"
 
 static const char *const of_piece[] = {SPEAKER("e", "f", "h") LESSONS IN_PIECE,
                                        SPEAKER("q", "g", "k") LESSONS RESPONDING IN_PIECE};

@@ -279,19 +279,22 @@ Test(reporting, of_an_issue_counts_whoever_has_it_too)
     respond('D', &rounds, adapted);
     respond('E', &rounds, rejected);
     respond('F', &rounds, "Response: question\n\n## In our words\nSince when?");
+    respond('G', &rounds,
+            "Response: tried\nUptake: abandoned\nOutcome: worked\n\n"
+            "## In our words\nWe stopped.");
     cr_done(gather_issue(&rounds));
     cr_expect_str_eq(reporting.service, "home_care");
-    cr_expect_eq(reporting.told.report.named, 3);
+    cr_expect_eq(reporting.told.report.named, 4);
     cr_expect_eq(reporting.told.lack.named, 1);
     cr_expect_eq(reporting.told.solved.named, 2);
-    cr_expect_eq(reporting.told.spoke.named, 5);
+    cr_expect_eq(reporting.told.spoke.named, 6);
     cr_expect_eq(reporting.told.uptakes[NORM_ADAPTED].named, 1);
     cr_expect_eq(reporting.told.uptakes[NORM_REJECTED].named, 1);
     cr_expect_eq(reporting.told.time.count.named, 1);
     cr_expect_float_eq(reporting.told.time.median, 12, 1e-9);
     cr_expect_eq(reporting.of_kind[REPORTING_ISSUE], 1);
-    cr_expect_eq(reporting.of_kind[REPORTING_RESPONSE], 2);
-    cr_expect_eq(reporting.could, 6);
+    cr_expect_eq(reporting.of_kind[REPORTING_RESPONSE], 3);
+    cr_expect_eq(reporting.could, 7); /* Whatever its card says, Grimsby spoke. */
 }
 
 Test(reporting, issues_that_are_the_same_are_one_matter)
@@ -327,6 +330,7 @@ Test(reporting, lessons_that_refer_to_an_issue_report_it)
     buffer_release(&content);
     record_free(text);
     respond('C', &vans, adapted);
+    put(council_corrects(&towns[4], "Vans, corrected", &vans)); /* Not its author. */
     say_of('B', "update", &vans,
            "Stage: completed\nOutcome: worked\n\n## What changed since\nAll.");
     say_of('D', "update", &vans, "Stage: completed\nOutcome: worked\n\n## What changed since\nNo.");
@@ -335,6 +339,9 @@ Test(reporting, lessons_that_refer_to_an_issue_report_it)
     cr_done(gather_issue(&rounds));
     cr_expect_eq(reporting.told.report.named, 3);
     cr_expect_eq(reporting.told.solved.named, 3);
+    cr_expect_eq(reporting.told.time.count.named, 2); /* A's since October, and C's 12 weeks. */
+    cr_expect_float_eq(reporting.told.time.least, 12, 1e-9);
+    cr_expect_float_eq(reporting.told.time.most, 92.0 / 7, 1e-9);
     cr_expect_eq(reporting.of_kind[REPORTING_LESSON], 1);
     cr_assert_eq(reporting.outcome_count, 1);
     cr_expect_str_eq(reporting.outcomes[0].code, "worked");
@@ -355,6 +362,12 @@ Test(reporting, by_words_issues_and_responses_count_as_well)
             "Response: tried\nUptake: adopted\nOutcome: no_effect\n\n"
             "## In our words\nStill our rounds begin late.");
     respond('F', &else_id, have);
+    struct digest bins = put(council_publish(
+        &towns[6],
+        "Kind: issue\nTitle: Bins\nService: waste_recycling\n\n## Abstract\nThey wait.\n"));
+    respond('G', &bins,
+            "Response: tried\nUptake: adopted\nOutcome: no_effect\n\n"
+            "## In our words\nStill our rounds begin late.");
     cr_done(gather("rounds begin late", NULL));
     cr_expect_eq(reporting.told.report.named, 4);
     cr_expect_eq(reporting.told.spoke.named, 6);
@@ -438,12 +451,13 @@ static void respond_unnamed(char town, const struct digest *about, const char *s
  * lesson's tags are of other scopes, C may be its author, and each may be A. */
 Test(reporting, tags_tell_those_apart_who_are_not_named)
 {
-    struct digest rounds = issue('A', "");
+    struct digest rounds = issue('A', ""), other = issue('A', "");
 
     respond_unnamed('C', &rounds, "response:0", have);
     respond_unnamed('C', &rounds, "response:1", fixed);
     respond_unnamed('D', &rounds, "response:0", have);
     sign_unnamed('C', council_lesson(&towns[0], "Vans", "We leased vans."), "lesson:0", 1, &rounds);
+    sign_unnamed('E', council_lesson(&towns[0], "Bins", "We bought bins."), "lesson:0", 1, &other);
     cr_done(gather_issue(&rounds));
     cr_expect_eq(reporting.told.report.named, 1);
     cr_expect_eq(reporting.told.report.unnamed, 3);

@@ -23,6 +23,13 @@ Test(text, knows_when_a_date_is_over)
                      rows[i].date);
 }
 
+Test(text, knows_the_first_day_of_a_date)
+{
+    cr_expect_eq(date_begin_day(bytes_of_text("1970-01")), 0);
+    cr_expect_eq(date_begin_day(bytes_of_text("2024-02-28")), 19781);
+    cr_expect_eq(date_begin_day(bytes_of_text("2024-03")), 19783);
+}
+
 Test(text, is_not_published_when_it_has_expired)
 {
     struct document *document = document_new(&label_form);

@@ -117,6 +117,17 @@ static bool tell_title(void *context, const struct record *record, const struct 
     return true;
 }
 
+static void inspect(void)
+{
+    struct store *index = store_open(room_path(), STORE_DERIVE, &fault);
+    bool more = true;
+
+    cr_assert_not_null(index, "%s", fault.text);
+    while (more)
+        cr_done(store_inspect(index, 100, &more, &fault));
+    store_close(index);
+}
+
 static const char *matching(const char *kind, const char *asked_words)
 {
     static struct buffer titles;
@@ -144,4 +155,15 @@ Test(reports, words_are_found_in_issues_as_in_lessons)
     cr_expect_str_eq(matching("response", "late"), "");
     cr_done(store_set_text(store, &quaggas, TEXT_ERASED, &fault));
     cr_expect_str_eq(matching("issue", "quagga"), "");
+}
+
+Test(reports, what_is_withheld_is_not_found_by_its_words)
+{
+    put(issue(&leeds, "Mail zillah at kelder dot gov", "home_care"));
+    for (int inspected = 0; inspected < 2; inspected++) {
+        cr_expect_str_eq(matching("issue", "zillah"), "", "%d", inspected);
+        cr_expect_str_eq(matching("issue", "rounds mail"), "Mail [withheld: an e-mail address]; ",
+                         "%d", inspected);
+        inspect();
+    }
 }
