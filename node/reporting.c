@@ -734,9 +734,9 @@ struct norm_asked reporting_among(const struct reporting *reporting, const struc
                                   const struct digest *members, size_t count)
 {
     struct norm_members among = {members, count};
-    size_t succeeded = count_succeeded(charter), could = 0;
+    size_t could = 0;
     struct norm_told told =
-        norm_tell(reporting->sayings, reporting->count, &among, succeeded, NULL);
+        norm_tell(reporting->sayings, reporting->count, &among, count_succeeded(charter), NULL);
 
     for (size_t i = 0; i < count; i++) {
         const struct member *member = charter_member(charter, &members[i]);
@@ -746,6 +746,6 @@ struct norm_asked reporting_among(const struct reporting *reporting, const struc
     return (struct norm_asked){.report = told.report,
                                .spoke = told.spoke,
                                .could = could,
-                               .outside = charter_members(charter) - succeeded - count,
+                               .outside = reporting->could > could ? reporting->could - could : 0,
                                .more = reporting->more};
 }

@@ -11,6 +11,9 @@
  * goes by the least, "the exception" by the most, so either holds wherever in the bounds the truth
  * is. Silence is not absence: of those that did not speak nothing is known.
  *
+ * Who speaks of a service without a name is taken to be one of those that could: what nobody says
+ * of itself cannot be known.
+ *
  * --- Who speaks ---
  *
  * What is known of an author are marks. Two authors that have one mark are one. Two with marks of
@@ -127,7 +130,7 @@ struct norm_told norm_tell(const struct norm_saying *sayings, size_t count,
 struct norm_asked {
     struct norm_count report, spoke;
     size_t could;   /* Members that run the service, of those that are asked of. */
-    size_t outside; /* Other members. */
+    size_t outside; /* Others that do. */
     bool more;      /* There is more that reports it than was looked at. */
 };
 

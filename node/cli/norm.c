@@ -129,15 +129,15 @@ static char *beginning_of(struct bytes text)
     return copy;
 }
 
+/* NULL: there is nothing to read. */
 static char *title_of(const struct document *document)
 {
-    const struct form *form = document_form(document);
+    static const char *const keys[] = {"title", "text", "what_changed"};
 
-    for (const char *const *key = (const char *const[]){"title", "text", "what_changed", NULL};
-         *key != NULL; key++)
-        if (form_has(form, *key) && document_text(document, *key).size > 0)
-            return beginning_of(document_text(document, *key));
-    return beginning_of(bytes_of_text("It was solved; how is not told."));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (form_has(document_form(document), keys[i]) && document_text(document, keys[i]).size > 0)
+            return beginning_of(document_text(document, keys[i]));
+    return NULL;
 }
 
 static bool add_deed(struct store *store, const struct charter *charter, struct norm_answer *answer,
@@ -149,12 +149,13 @@ static bool add_deed(struct store *store, const struct charter *charter, struct 
     struct record *record = store_find(store, &answer->reporting.sayings[which].id, true, fault);
     struct document *document = record == NULL ? NULL : store_document(store, record, &withheld);
 
-    if (document != NULL) {
+    char *title = document == NULL ? NULL : title_of(document);
+    if (title != NULL) {
         const struct author *author = &record_header(record)->author;
         answer->deed_count++;
         *deed = (struct deed){.id = *record_id(record),
                               .kind = kinds[answer->reporting.records[which].kind],
-                              .title = title_of(document)};
+                              .title = title};
         if (author->form == AUTHOR_NAMED)
             deed->name = authority_name(charter, &author->feed.authority);
     }
@@ -186,56 +187,66 @@ static const struct norm_saying *next_solving(const struct norm_answer *answer,
 static bool gather_deeds(struct store *store, const struct charter *charter,
                          struct norm_answer *answer, struct fault *fault)
 {
-    const struct reporting *reporting = &answer->reporting;
     const struct norm_saying *last = NULL;
     bool done = true;
 
-    for (size_t i = 0; i < reporting->count; i++)
-        answer->deeds_in_all += reporting->records[i].counted == NORM_SOLVES;
     while (done && answer->deed_count < DEEDS_MAX && (last = next_solving(answer, last)) != NULL)
-        done = add_deed(store, charter, answer, (size_t)(last - reporting->sayings), fault);
+        done = add_deed(store, charter, answer, (size_t)(last - answer->reporting.sayings), fault);
     return done;
 }
 
 /* --- How the count came about --- */
 
-static void explain_count(struct buffer *text, const char *what, const struct norm_count *count,
+static void explain_count(json_t *list, const char *what, const struct norm_count *count,
                           struct norm_bounds bounds)
 {
-    buffer_printf(text, "  %s: %zu by name", what, count->named);
+    struct buffer text = {0};
+
+    buffer_printf(&text, "%s: %zu by name", what, count->named);
     if (count->unnamed > 0)
-        buffer_printf(
-            text,
-            "; of those without one at most %zu, and by their tags %zu at least. Each may "
-            "be one of the named, so",
-            count->unnamed, count->apart);
-    else
-        buffer_append_text(text, ", so");
-    buffer_printf(text, " at least %zu and at most %zu.\n", bounds.least, bounds.most);
+        buffer_printf(&text,
+                      "; of those without one %zu at most, and by their tags %zu at least, of whom "
+                      "each may be one of the named",
+                      count->unnamed, count->apart);
+    buffer_printf(&text, ": so %zu at least, and %zu at most.", bounds.least, bounds.most);
+    json_array_append_new(list, json_string(buffer_text(&text)));
+    buffer_release(&text);
+}
+
+static void explain_matter(json_t *list, const struct issue_group *same)
+{
+    struct buffer text = {0};
+    char id[13];
+
+    for (size_t i = 0; i < same->count; i++) {
+        hex_of(id, same->ids[i].bytes, 6);
+        buffer_printf(&text, "%s%s", i == 0 ? "One matter: " : ", ", id);
+    }
+    if (same->count > 0)
+        json_array_append_new(list, json_string(buffer_text(&text)));
+    buffer_release(&text);
 }
 
 static void explain(struct norm_answer *answer)
 {
     const struct reporting *reporting = &answer->reporting;
     const uint64_t *of_kind = reporting->of_kind;
-    struct buffer *text = &answer->explanation;
-    char id[13];
+    json_t *list = answer->explanation;
 
-    for (size_t i = 0; i < reporting->same.count; i++) {
-        hex_of(id, reporting->same.ids[i].bytes, 6);
-        buffer_printf(text, "  %s %s\n", i == 0 ? "Asked of:" : "the same:", id);
-    }
-    buffer_printf(text,
-                  "  Records that report it: %" PRIu64 " issues, %" PRIu64 " lessons, %" PRIu64
-                  " responses; %" PRIu64 " of them without a name.\n",
-                  of_kind[REPORTING_ISSUE], of_kind[REPORTING_LESSON], of_kind[REPORTING_RESPONSE],
-                  reporting->unnamed);
-    explain_count(text, "Authorities that report it", &reporting->told.report, answer->norm.report);
-    explain_count(text, "Authorities that spoke of the service", &reporting->told.spoke,
+    explain_matter(list, &reporting->same);
+    json_array_append_new(list, json_sprintf("Records that report it: %" PRIu64 " issues, %" PRIu64
+                                             " lessons, %" PRIu64 " responses; %" PRIu64
+                                             " of them without a name.",
+                                             of_kind[REPORTING_ISSUE], of_kind[REPORTING_LESSON],
+                                             of_kind[REPORTING_RESPONSE], reporting->unnamed));
+    explain_count(list, "Authorities that report it", &reporting->told.report, answer->norm.report);
+    explain_count(list, "Authorities that spoke of the service", &reporting->told.spoke,
                   answer->norm.spoke);
-    buffer_printf(text, "  Of what one authority says of one thing the latest counts.\n");
+    json_array_append_new(
+        list, json_string("Of what one authority says of one thing the latest counts."));
     if (reporting->more)
-        buffer_printf(text, "  There is more than was looked at, so the most is all that spoke.\n");
+        json_array_append_new(
+            list, json_string("There is more than was looked at, so the most is all that spoke."));
 }
 
 /* --- All of it --- */
@@ -301,7 +312,7 @@ static void answer_release(struct norm_answer *answer)
     free(answer->title);
     reporting_release(&answer->reporting);
     buffer_release(&answer->words);
-    buffer_release(&answer->explanation);
+    json_decref(answer->explanation);
 }
 
 static bool find_answer(struct call *call, struct store *store, const struct charter *charter,
@@ -322,7 +333,7 @@ bool run_norm(struct call *call, struct fault *fault)
 {
     struct store *store = open_store(call, STORE_READ, fault);
     struct charter *charter = store == NULL ? NULL : store_charter(store, fault);
-    struct norm_answer answer = {.title = NULL};
+    struct norm_answer answer = {.explanation = json_array()};
     uint64_t behind = 0;
 
     bool done = charter != NULL && count_not_searchable(store, &behind, fault) &&

@@ -30,8 +30,8 @@ struct norm_answer {
     struct buffer words; /* Empty where it is asked of an issue, */
     char *title;         /* which has this one. */
     struct deed deeds[DEEDS_MAX];
-    size_t deed_count, deeds_in_all;
-    struct buffer explanation; /* Lines. */
+    size_t deed_count;
+    json_t *explanation; /* Sentences; none where it is not asked for. */
 };
 
 const char *norm_verdict_code(enum norm_verdict verdict);

@@ -85,19 +85,6 @@ static json_t *deeds_array(const struct norm_answer *answer, bool shown)
     return list;
 }
 
-static json_t *explanation_array(const struct norm_answer *answer)
-{
-    struct bytes text = buffer_view(&answer->explanation);
-    json_t *lines = json_array();
-
-    for (size_t from = 0, at = 0; at < text.size; at++)
-        if (text.data[at] == '\n') {
-            json_array_append_new(lines, json_bytes(bytes_of(text.data + from, at - from)));
-            from = at + 1;
-        }
-    return lines;
-}
-
 json_t *norm_object(const struct norm_answer *answer)
 {
     const struct reporting *reporting = &answer->reporting;
@@ -121,6 +108,6 @@ json_t *norm_object(const struct norm_answer *answer)
     json_object_set_new(object, "uptakes", uptakes_object(answer, shown));
     json_object_set_new(object, "weeks", weeks_object(answer, shown));
     json_object_set_new(object, "did", deeds_array(answer, shown));
-    json_object_set_new(object, "explanation", explanation_array(answer));
+    json_object_set(object, "explanation", answer->explanation);
     return object;
 }

@@ -135,14 +135,22 @@ static void say_solved(const struct call *call, const struct norm_answer *answer
     }
     call_say(call, "Authorities that solved it: %s.", count_in_words(answer, solved, number));
     say_time(call, answer);
-    call_say(call, "What they did (%zu of %zu, the newest first):", answer->deed_count,
-             answer->deeds_in_all);
+    if (answer->deed_count > 0)
+        call_say(call, "What they did, the newest first:");
     for (size_t i = 0; i < answer->deed_count; i++) {
         const struct deed *deed = &answer->deeds[i];
         hex_of(id, deed->id.bytes, 6);
         call_say(call, "  %s  %s (%s, %s)", id, deed->title, deed->kind,
                  deed->name == NULL ? "not named" : deed->name);
     }
+}
+
+static void say_explanation(const struct call *call, const json_t *explanation)
+{
+    if (json_array_size(explanation) > 0)
+        call_say(call, "How the count came about:");
+    for (size_t i = 0; i < json_array_size(explanation); i++)
+        call_say(call, "  %s", json_string_value(json_array_get(explanation, i)));
 }
 
 static void say_where_to_read(const struct call *call, struct norm_answer *answer)
@@ -171,7 +179,6 @@ void say_norm(const struct call *call, struct norm_answer *answer)
         say_uptakes(call, answer);
         say_outcomes(call, &answer->reporting);
     }
-    if (answer->explanation.size > 0)
-        call_say(call, "\nHow the count came about:\n%s", buffer_text(&answer->explanation));
+    say_explanation(call, answer->explanation);
     say_where_to_read(call, answer);
 }

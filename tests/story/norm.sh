@@ -134,11 +134,11 @@ for id in "$first" "$second"; do
     told "It is the norm: at least half of all that run the service report it."
     told "Authorities that solved it: 2."
     told "How long it took is known of too few to say."
-    told "What they did (2 of 2, the newest first):"
+    told "What they did, the newest first:"
     told "We begin at six now. (response, dunmere)"
     told "Of those that tried, or thought of it: 1 did it in a way of their own."
     told "Records that report it: 2 issues, 0 lessons, 3 responses; 0 of them without a name."
-    grep -qiE 'calder|farrow' "$case/words" "$case/json" && fail "names who told of nothing to read"
+    grep -qiE 'calder|elmet|farrow' "$case/words" "$case/json" && fail "names who told of nothing to read"
     gives issue.id "$id"
     gives solved.0 2
     gives do_not_have.1 1
