@@ -101,7 +101,7 @@ static struct norm_saying *say(const char *council, enum norm_act act, const cha
                                int64_t day)
 {
     struct digest authority = digest_for(council);
-    char name[16];
+    char name[40];
 
     snprintf(name, sizeof name, "record %zu", said);
     sayings[said] = (struct norm_saying){.voice = norm_named(&authority),
@@ -177,7 +177,7 @@ struct world {
     size_t records;
     struct {
         struct author author; /* Where it is not named. */
-        char scopes[2][8];
+        char scopes[2][40];
         bool named;
         size_t by; /* Who it truly is. */
         size_t epoch;
@@ -196,7 +196,7 @@ static size_t heir(const struct world *world, size_t member)
 
 static struct digest member_id(size_t member)
 {
-    char name[16];
+    char name[40];
 
     snprintf(name, sizeof name, "member %zu", member);
     return digest_for(name);
@@ -204,7 +204,7 @@ static struct digest member_id(size_t member)
 
 static struct digest tag_of(size_t member, size_t epoch, const char *scope)
 {
-    char name[40];
+    char name[100];
 
     snprintf(name, sizeof name, "tag %zu %zu %s", member, epoch, scope);
     return digest_for(name);
@@ -224,13 +224,15 @@ static bool slot_is_free(const struct world *world, size_t by, size_t epoch, con
 static bool sign_unnamed(struct world *world, size_t at, size_t subject)
 {
     struct author *author = &world->list[at].author;
-    char ring[16];
+    char ring[40];
 
-    snprintf(world->list[at].scopes[0], 8, "slot:%zu", chance(2));
+    snprintf(world->list[at].scopes[0], 40, "slot:%zu", chance(2));
     if (!slot_is_free(world, world->list[at].by, world->list[at].epoch, world->list[at].scopes[0]))
         return false;
-    snprintf(world->list[at].scopes[1], 8, chance(3) == 0 ? "%.6s" : "of %s%zu",
-             chance(3) == 0 ? world->list[at].scopes[0] : "", subject);
+    if (chance(3) > 0)
+        snprintf(world->list[at].scopes[1], 40, "of %zu", subject);
+    else
+        memcpy(world->list[at].scopes[1], world->list[at].scopes[0], 40);
     snprintf(ring, sizeof ring, "ring %zu", world->list[at].epoch);
     *author = (struct author){.form = AUTHOR_ANONYMOUS, .ring = digest_for(ring)};
     for (size_t i = 0; i < 2; i++) {
@@ -260,7 +262,7 @@ static void add_record(struct world *world, size_t matters)
 {
     size_t at = world->records, subject = chance(2);
     struct norm_saying *saying = &world->sayings[at];
-    char name[24];
+    char name[40];
 
     world->list[at].by = chance(world->members);
     world->list[at].epoch = chance(2);
