@@ -26,8 +26,8 @@ static const char *const sql[QUERIES] = {
     [BY_PREFIX] =
         "SELECT " ENTRY_COLUMNS " FROM entry e CROSS JOIN record r ON" ENTRY_ROW
         "AND" BETWEEN THIS_NETWORK "WHERE e.prefix BETWEEN id_prefix(?2) AND id_prefix(?3) LIMIT 2",
-    [ASIDE] = "SELECT " ENTRY_COLUMNS " FROM record r" THIS_NETWORK "WHERE NOT r.in_set AND" BETWEEN
-              "LIMIT 2",
+    [ASIDE] = "SELECT " ENTRY_COLUMNS " FROM record r CROSS" THIS_NETWORK
+              "WHERE r.in_set = 0 AND" BETWEEN "LIMIT 2",
     [SCAN] = "SELECT " ENTRY_COLUMNS " FROM record r" THIS_NETWORK "WHERE" BETWEEN "LIMIT 2",
     [ABOUT] =
         "SELECT " STORED_COLUMNS " FROM reference t CROSS JOIN entry e ON e.number = t.record"
