@@ -484,7 +484,7 @@ static bool is_of(const char *services, const char *service)
     return false;
 }
 
-static size_t count_of(const struct gathering *gathering, const char *service)
+static size_t count_candidates(const struct gathering *gathering, const char *service)
 {
     size_t count = 0;
 
@@ -505,7 +505,7 @@ static bool choose_service(struct gathering *gathering, struct fault *fault)
     size_t most = 0;
 
     for (size_t i = 0; i < service_areas.count; i++) {
-        size_t count = count_of(gathering, service_areas.words[i].code);
+        size_t count = count_candidates(gathering, service_areas.words[i].code);
         if (count <= most)
             continue;
         most = count;

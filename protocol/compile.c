@@ -343,16 +343,14 @@ static bool is_new(struct compiling *compiling, size_t member)
     return !seen;
 }
 
-static size_t count_could(const struct compiling *compiling, uint64_t services, size_t *spoke)
+static size_t count_could(const struct compiling *compiling, uint64_t services)
 {
     size_t run = 0, could = 0;
 
-    *spoke = 0;
     for (size_t i = 0; i < compiling->input->member_count; i++) {
         bool runs = (compiling->input->members[i].runs & services) != 0;
         bool spoken = (compiling->members[i].ever & services) != 0;
         run += runs;
-        *spoke += spoken;
         could += runs || spoken;
     }
     return run == 0 || services == ANY_SERVICE ? compiling->input->member_count : could;
@@ -361,8 +359,7 @@ static size_t count_could(const struct compiling *compiling, uint64_t services, 
 static struct compiled_count count_range(struct compiling *compiling, const struct range *range,
                                          uint64_t services)
 {
-    struct compiled_count count = {0};
-    struct norm_counts counts = {0};
+    struct compiled_count count = {.could = count_could(compiling, services)};
 
     compiling->mark++;
     for (size_t i = 0; i < range->count; i++) {
@@ -373,13 +370,11 @@ static struct compiled_count count_range(struct compiling *compiling, const stru
         else
             count.named += is_new(compiling, range->list[i].member);
     }
-    counts.could = count_could(compiling, services, &counts.spoke);
-    counts.named = count.named;
-    counts.unnamed = counts.spoke_unnamed = count.unnamed;
-    struct norm norm = norm_of(&counts);
-    count.least = norm.least;
-    count.most = norm.most;
-    count.could = norm.could;
+    struct norm_count authors = {
+        .named = count.named, .unnamed = count.unnamed, .apart = count.unnamed > 0};
+    struct norm_bounds bounds = norm_bounds(&authors, 0, count.could);
+    count.least = bounds.least;
+    count.most = bounds.most;
     return count;
 }
 
