@@ -873,55 +873,89 @@ static bool is_dealt_with(const struct text *text, size_t at)
                                                   token_ends(&text->words[at - 2], "ed")));
 }
 
-static void find_initials(struct text *text)
+/* "told JB", "agreed with TB": they are spoken to, whatever else the letters may be short for. */
+static bool initials_are_addressed(const struct text *text, size_t at)
 {
     static const char *const things[] = {"tb", "tv", "nb", "bp", "cd", "am", "pm", "mp", NULL};
+    const struct token *word = &text->words[at];
 
+    return at > 0 && word->joined && word->end - word->start == 2 &&
+           (token_is(word - 1, WORD_TO) || is_dealt_with(text, at)) &&
+           (is_initials(word) || is_small_initials(word) ||
+            (word->shape == SHAPE_CAPITALS && token_reads_one_of(word, things)));
+}
+
+/* "JB rang", "JB's", "by JB", "SW: JB", "JB and KM" */
+static bool initials_act(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    const struct token *before = at > 0 && word->joined ? word - 1 : NULL;
+
+    if (word->end - word->start != 2)
+        return false;
+    if ((next != NULL && says(next)) || word->after_mark == ':' || word->after_mark == '/' ||
+        word->owns)
+        return true;
+    if (before == NULL)
+        return false;
+    return token_reads(before, "by") || token_is(before, WORD_ROLE) ||
+           (at > 1 && before->joined && token_links(before) && word[-2].is_name &&
+            word[-2].shape == SHAPE_CAPITALS);
+}
+
+static bool initials_name(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    bool alone =
+        at > 0 && word->own_line && (at + 1 == text->count || text->words[at + 1].own_line);
+
+    if (signs_in_short(text, at) || initials_are_addressed(text, at))
+        return true;
+    return (is_initials(word) || is_small_initials(word)) &&
+           (alone || (word->bracketed && at > 0 && word[-1].is_name) || initials_act(text, at) ||
+            speaks_again(text, at));
+}
+
+/* "Plan C. We" */
+static bool ends_term(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    return at > 0 && word->joined && token_has_capital(word - 1) &&
+           token_likeness(word - 1) < LIKE_EITHER;
+}
+
+/* "J said", "M (16)", "Kayden B" */
+static bool letter_names(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    bool letter = word->shape == SHAPE_INITIAL ||
+                  (word->writing == WRITING_SMALL && word->small.size == 1 &&
+                   strchr("aeioy", word->small.data[0]) == NULL && word->shape == SHAPE_SMALL);
+    bool beside = (next != NULL && next->is_name) || (at > 0 && word->joined && word[-1].is_name);
+
+    if (letter && beside && !token_reads(word, "i"))
+        return true;
+    return is_initial(word) && (initial_acts(text, at) ||
+                                (letter && !ends_term(text, at) && word->end < text->bytes.size &&
+                                 text->bytes.data[word->end] == ' ' && person_is_aged(text, at)));
+}
+
+static void find_initials(struct text *text)
+{
     for (size_t i = 0; i < text->count; i++) {
         i += short_for(text, i);
         if (i >= text->count)
             return;
-        struct token *word = &text->words[i], *before = i > 0 ? word - 1 : NULL;
-        struct token *next = text_joined_at(text, i + 1);
-        bool initials = is_initials(word) || is_small_initials(word);
-        bool dotted = word->shape == SHAPE_INITIAL && next != NULL &&
-                      next->shape == SHAPE_INITIAL && next->start - word->end <= 2 &&
-                      text->bytes.data[word->end] == '.';
-        bool letter = word->shape == SHAPE_INITIAL ||
-                      (word->writing == WRITING_SMALL && word->small.size == 1 &&
-                       strchr("aeioy", word->small.data[0]) == NULL && word->shape == SHAPE_SMALL);
-        bool beside = letter &&
-                      ((next != NULL && next->is_name) ||
-                       (before != NULL && word->joined && before->is_name)) &&
-                      !token_reads(word, "i");
-        bool of_term = before != NULL && word->joined && token_has_capital(before) &&
-                       token_likeness(before) < LIKE_EITHER; /* "Plan C. We" */
-        bool signs = word->shape == SHAPE_INITIAL && !of_term && next != NULL &&
-                     token_has_capital(next) && text->bytes.data[word->end] == '.' &&
-                     !token_is(next, WORD_FUNCTION);
-        bool named =
-            (initials && word->bracketed && before != NULL && before->is_name) ||
-            (initials && before != NULL && word->joined && token_is(before, WORD_ROLE) &&
-             word->end - word->start == 2) ||
-            (is_initial(word) &&
-             (initial_acts(text, i) || (!of_term && letter && text->bytes.data[word->end] == ' ' &&
-                                        person_is_aged(text, i)))) ||
-            signs_in_short(text, i) || (initials && speaks_again(text, i));
-        bool alone = initials && i > 0 && word->own_line &&
-                     (i + 1 == text->count || text->words[i + 1].own_line);
-        bool thing = word->shape == SHAPE_CAPITALS && token_reads_one_of(word, things);
-        bool short_of = (initials || thing) && word->end - word->start == 2 &&
-                        ((!thing && next != NULL && says(next)) ||
-                         (!thing && (word->after_mark == ':' || word->after_mark == '/')) ||
-                         (!thing && word->owns) ||
-                         (before != NULL && word->joined &&
-                          (token_is(before, WORD_TO) || is_dealt_with(text, i) ||
-                           (!thing && token_reads(before, "by")) ||
-                           (i > 1 && !thing && before->joined && token_links(before) &&
-                            word[-2].is_name && word[-2].shape == SHAPE_CAPITALS))));
+        const struct token *word = &text->words[i], *next = text_joined_at(text, i + 1);
+        bool dot =
+            word->shape == SHAPE_INITIAL && next != NULL && text->bytes.data[word->end] == '.';
+        bool dotted = dot && next->shape == SHAPE_INITIAL && next->start - word->end <= 2;
+        bool signs =
+            dot && !ends_term(text, i) && token_has_capital(next) && !token_is(next, WORD_FUNCTION);
         if (dotted || signs || before_surname_alone(text, i) || is_small_letter(text, i))
             text_mark(text, i, i + 1, FINDING_PERSON, "initials");
-        else if (beside || named || short_of || alone)
+        else if (letter_names(text, i) || initials_name(text, i))
             text_mark(text, i, i, FINDING_PERSON, "initials");
     }
 }
