@@ -229,7 +229,8 @@ static bool is_bent(const struct lexicon *lexicon, struct bytes small)
             (lexicon_look_up(lexicon, stem) & WORD_COMMON))
             return true;
     }
-    return false;
+    stem.size = small.size - 1; /* Plurals of rare words. */
+    return ends_with(small, "s") && (lexicon_look_up(lexicon, stem) & WORD_ENGLISH) != 0;
 }
 
 /* "Onboarding", "Underspends", "Lockdown", "Streetlighting", "Reprofiling": a word that no list has

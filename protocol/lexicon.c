@@ -1047,8 +1047,8 @@ uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small)
     if (small.size == 0)
         return 0;
     uint32_t kinds = find_entry(lexicon, small)->kinds | look_up_list(lexicon, small);
-    if (kinds == RARE) /* It may be a name that nobody has heard of, unless it is a plural. */
-        kinds = small.data[small.size - 1] == 's' ? WORD_ENGLISH : WORD_ENGLISH | WORD_CAPITAL;
+    if (kinds == RARE) /* It may be a name that nobody has heard of. */
+        kinds = WORD_ENGLISH | WORD_CAPITAL;
     kinds &= ~(uint32_t)RARE;
     return kinds != 0 ? kinds : look_up_unchanged(lexicon, small);
 }

@@ -25,7 +25,7 @@ common=$(printf '%s' "$words" | tr -s ' \n' '||' | sed 's/|/\\|/g')
     cat english-words.[1-5]* english-words.60 british-words.[1-5]* british-words.60 \
         english-contractions.[1-6]* british_z-words.[1-5]* american-words.[1-5]* |
         sed -n "/^\\($known\\)\$/d; /^[a-z][a-z]/s/\$/ w/p"
-    cat english-words.70 british-words.70 | sed -n '/^[a-z]\{5,\}$/s/$/ r/p'
+    cat english-words.70 british-words.70 | sed -n '/s$/d; /^[a-z]\{5,\}$/s/$/ r/p'
     sed -n '/^[A-Z][a-z]*$/s/$/ x/p' english-proper-names.95 | tr 'A-Z' 'a-z' # No rare word then.
     cat english-upper.* british-upper.* english-proper-names.[3-8]* british-proper-names.80 |
         sed -n "/'/d; /^[A-Z][a-z][a-z]/p" | tr 'A-Z' 'a-z' |
