@@ -138,6 +138,26 @@ static size_t end_after_honorific(struct text *text, size_t first)
                : last;
 }
 
+/* "h. lacey", "t.j. to ring", where nothing is in capitals; beside a title, a role, or alone on its
+ * line before whatever word. */
+static bool is_small_letter(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = word + 1;
+
+    if (word->writing != WRITING_SMALL || word->small.size != 1 || at + 1 >= text->count ||
+        word->shape != SHAPE_SMALL || text->bytes.data[word->end] != '.' ||
+        next->start - word->end > 2 || next->own_line)
+        return false;
+    bool alone =
+        word->own_line && at > 0 && (at + 2 == text->count || text->words[at + 2].own_line);
+    bool titled =
+        at > 0 && word->joined && token_is(word - 1, WORD_HONORIFIC | WORD_TITLE | WORD_ROLE);
+
+    return next->is_name || (next->small.size == 1 && next->shape == SHAPE_SMALL) ||
+           ((alone || titled) && next->small.size > 1 && next->shape == SHAPE_SMALL &&
+            !token_is(next, WORD_FUNCTION));
+}
+
 static void after_honorific(struct text *text, size_t at)
 {
     static const char *const knights[] = {"sir", "dame", NULL};
@@ -153,6 +173,11 @@ static void after_honorific(struct text *text, size_t at)
     if (name == NULL || token_is(name, WORD_HONORIFIC) ||
         (token_reads(title, "deputy") && token_is(name, WORD_ROLE)))
         return;
+    if (is_small_letter(text, first) &&
+        (token_is(title, WORD_HONORIFIC) || token_reads(title, "miss"))) {
+        text_mark(text, at, first + 1, FINDING_PERSON, "honorific"); /* "mr e. stone" */
+        return;
+    }
     bool miss = token_reads(title, "miss") && title->writing == WRITING_MIXED &&
                 title->shape == SHAPE_CAPITAL && name->shape == SHAPE_CAPITAL;
     bool sure = miss ||
@@ -837,17 +862,6 @@ static bool is_small_initials(const struct token *word)
 {
     return word->writing != WRITING_MIXED && word->kinds == 0 && word->small.size == 2 &&
            word->shape != SHAPE_DIGITS;
-}
-
-/* "h. lacey", "t.j. to ring", where nothing is in capitals */
-static bool is_small_letter(const struct text *text, size_t at)
-{
-    const struct token *word = &text->words[at], *next = word + 1;
-
-    return word->writing == WRITING_SMALL && word->small.size == 1 && at + 1 < text->count &&
-           word->shape == SHAPE_SMALL && text->bytes.data[word->end] == '.' &&
-           next->start - word->end <= 2 && !next->own_line &&
-           (next->is_name || (next->small.size == 1 && next->shape == SHAPE_SMALL));
 }
 
 /* The last line, or what comes after the last full stop: "I wrote it tonight. NB" */

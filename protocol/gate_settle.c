@@ -169,6 +169,19 @@ static bool is_made_word(const struct token *word)
     return false;
 }
 
+/* "june harpwood rang", and not "in june harpwood rang" */
+static bool begins_small_name(struct text *text, size_t at)
+{
+    static const char *const dates[] = {"by",   "since", "until", "till", "from", "for", "last",
+                                        "next", "this",  "early", "late", "mid",  "on",  NULL};
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    return next != NULL && !token_is(word, WORD_IN_WELSH) && token_likeness(next) == LIKE_NAME &&
+           token_is(word, WORD_SAFE) && !text_is_dated(text, at) &&
+           !(at > 0 && word->joined &&
+             (token_is(word - 1, WORD_WHERE) || token_reads_one_of(word - 1, dates)));
+}
+
 /* A word that is a name too: is it a name here? Written small where it stands twice ("will will do
  * it"), with a capital by what stands around it. */
 static bool is_name_here(struct text *text, size_t at)
@@ -176,8 +189,8 @@ static bool is_name_here(struct text *text, size_t at)
     const struct token *word = &text->words[at];
 
     if (word->writing == WRITING_SMALL)
-        return !token_is(word, WORD_SAFE) && at + 1 < text->count &&
-               bytes_equal(word->small, word[1].small);
+        return begins_small_name(text, at) || (!token_is(word, WORD_SAFE) && at + 1 < text->count &&
+                                               bytes_equal(word->small, word[1].small));
     return (token_has_capital(word) || word->writing == WRITING_CAPITALS) &&
            (speaks(text, at) || is_spoken_to(text, at) || stands_in_name(text, at) ||
             person_is_addressed(text, at) || is_capital_inside(text, at) ||

@@ -202,6 +202,11 @@ Test(gate_names, finds_names_of_those_who_write_all_small)
          "UJD",
          "person[faith] person[hope] person[charity] person[pearl] vehicle_reg[EY12 UJD]"},
         {"kwame said the lift is out. spoke to hope, who is off", "person[kwame] person[hope]"},
+        {"mr e. stone and miss p. whittle left. june harpwood stays, and in june zahra goes\n"
+         "p. thrower",
+         "person[mr e] person[stone] person[miss p] person[whittle] person[june harpwood] "
+         "person[zahra] "
+         "person[p] person[thrower]"},
         {"Can you let florin know? We let people know.", "person[florin]"},
         {"Then kwame said no. I rang imran, and deepak came.",
          "person[kwame] person[imran] person[deepak]"},
