@@ -378,8 +378,10 @@ static void note_digits(struct reading *reading)
     }
 }
 
-/* How many digits that stand near are looked at in one go. */
-#define DIGITS_AHEAD 8
+/* How many digits are looked at in one go, and how far beyond what is asked they may stand apart:
+ * to begin a search anew takes longer than to look at so many bytes. */
+#define DIGITS_AHEAD 32
+#define DIGITS_APART 64
 
 /* The same, for a pattern that begins at most `most` bytes before a digit. */
 static int find_by_digits(const struct scan *scan, const pcre2_code *code, uint32_t group,
@@ -396,8 +398,9 @@ static int find_by_digits(const struct scan *scan, const pcre2_code *code, uint3
     }
     for (size_t i = low, last; i < in->count; i++, from = last + 1) {
         size_t start = in->digits[i].at > most ? in->digits[i].at - most : 0;
-        for (size_t ahead = 0; ahead < DIGITS_AHEAD && i + 1 < in->count &&
-                               in->digits[i + 1].at <= in->digits[i].at + in->digits[i].size + most;
+        for (size_t ahead = 0;
+             ahead < DIGITS_AHEAD && i + 1 < in->count &&
+             in->digits[i + 1].at <= in->digits[i].at + in->digits[i].size + most + DIGITS_APART;
              ahead++)
             i++;
         last = in->digits[i].at + in->digits[i].size - 1;
@@ -558,13 +561,18 @@ static size_t place_of(const struct reading *in, size_t at)
     return in->from == NULL ? at : in->from[at];
 }
 
-/* Is it inside of what another rule has found to be the same? */
+/* Is it inside of what has been found to be the same? Only the last findings are looked at: more
+ * take longer than to ask what stands around. */
+#define FINDINGS_BACK 64
 static bool is_known(const struct scan *scan, enum finding_class class, const struct reading *in,
                      const size_t span[2])
 {
     size_t start = place_of(in, span[0]), end = place_of(in, span[1]);
 
-    for (size_t i = scan->first; i < scan->findings->count; i++)
+    size_t count = scan->findings->count;
+    size_t i = count - scan->first > FINDINGS_BACK ? count - FINDINGS_BACK : scan->first;
+
+    for (; i < count; i++)
         if (scan->findings->list[i].class == class && scan->findings->list[i].start <= start &&
             end <= scan->findings->list[i].end)
             return true;

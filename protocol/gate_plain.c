@@ -191,18 +191,19 @@ static void read_look_alikes(struct plain *plain)
 static const struct {
     char word[SPOKEN_LONGEST + 1], digits[3];
 } spoken[] = {
-    {"oh", "0"},       {"o", "0"},          {"nought", "0"},    {"naught", "0"},
-    {"zero", "0"},     {"one", "1"},        {"two", "2"},       {"three", "3"},
-    {"four", "4"},     {"five", "5"},       {"six", "6"},       {"seven", "7"},
-    {"eight", "8"},    {"nine", "9"},       {"ten", "10"},      {"eleven", "11"},
-    {"twelve", "12"},  {"thirteen", "13"},  {"fourteen", "14"}, {"fifteen", "15"},
-    {"sixteen", "16"}, {"seventeen", "17"}, {"eighteen", "18"}, {"nineteen", "19"},
-    {"twenty", "20"},  {"thirty", "30"},    {"forty", "40"},    {"fifty", "50"},
-    {"sixty", "60"},   {"seventy", "70"},   {"eighty", "80"},   {"ninety", "90"},
-    {"hundred", "00"}, {"plus", "+"},       {"sero", "0"},      {"dim", "0"},
-    {"un", "1"},       {"dau", "2"},        {"dwy", "2"},       {"tri", "3"},
-    {"tair", "3"},     {"pedwar", "4"},     {"pedair", "4"},    {"pump", "5"},
-    {"chwech", "6"},   {"saith", "7"},      {"wyth", "8"},      {"naw", "9"},
+    /* By their first letters. */
+    {"chwech", "6"},    {"dim", "0"},      {"dau", "2"},       {"dwy", "2"},
+    {"eight", "8"},     {"eleven", "11"},  {"eighteen", "18"}, {"eighty", "80"},
+    {"four", "4"},      {"five", "5"},     {"fourteen", "14"}, {"fifteen", "15"},
+    {"forty", "40"},    {"fifty", "50"},   {"hundred", "00"},  {"nought", "0"},
+    {"naught", "0"},    {"nine", "9"},     {"nineteen", "19"}, {"ninety", "90"},
+    {"naw", "9"},       {"oh", "0"},       {"o", "0"},         {"one", "1"},
+    {"plus", "+"},      {"pedwar", "4"},   {"pedair", "4"},    {"pump", "5"},
+    {"six", "6"},       {"seven", "7"},    {"sixteen", "16"},  {"seventeen", "17"},
+    {"sixty", "60"},    {"seventy", "70"}, {"sero", "0"},      {"saith", "7"},
+    {"two", "2"},       {"three", "3"},    {"ten", "10"},      {"twelve", "12"},
+    {"thirteen", "13"}, {"twenty", "20"},  {"thirty", "30"},   {"tri", "3"},
+    {"tair", "3"},      {"un", "1"},       {"wyth", "8"},      {"zero", "0"},
 };
 
 /* Digits that are said one after the other, in words or not: "07700 nine double oh". */
@@ -224,7 +225,9 @@ static bool reads(struct bytes word, const char *small)
 /* The digits that a word says; an empty text where it says none. */
 static struct bytes digits_said(struct bytes word)
 {
-    for (size_t i = 0; word.size <= SPOKEN_LONGEST && i < sizeof spoken / sizeof *spoken; i++)
+    uint8_t first = word.size == 0 || word.size > SPOKEN_LONGEST ? 0 : word.data[0] | 0x20;
+
+    for (size_t i = 0; i < sizeof spoken / sizeof *spoken && first >= spoken[i].word[0]; i++)
         if (reads(word, spoken[i].word))
             return bytes_of_text(spoken[i].digits);
     for (size_t i = 0; i < word.size; i++)

@@ -24,10 +24,10 @@
     "Mehefin|Gorffennaf|Awst|Medi|Hydref|Tachwedd|Rhagfyr|"                                        \
     "Fawrth|Fai|Fehefin|Orffennaf|Fedi|Dachwedd|Ragfyr|Gorffenaf)(?![a-z])"
 #define YEAR "(?:[0-9]{4}|['\\x{2019}]?[0-9]{2})"
-#define NTH "(?:st|nd|rd|th|af|ail|il|ydd|ain|eg|fed|ed)?"
+#define NTH "(?:st|nd|rd|th|af|ail|il|ydd|ain|eg|fed|ed)?+"
 #define DATE_BODY                                                                                  \
     "(?:(?=[0-9])|\\b)" FRESH "(?:"                                                                \
-    "[0-9]{1,2}" NTH "[\\s./-]{0,2}(?:of\\s+|o\\s+)?" MONTH "\\.?(?:[,./-]?\\s*" YEAR ")?"         \
+    "[0-9]{1,2}+" NTH "[\\s./-]{0,2}+(?:of\\s+|o\\s+)?" MONTH "\\.?(?:[,./-]?\\s*" YEAR ")?"       \
     "|\\b" MONTH "\\.?\\s{1,8}(?:the\\s)?[0-9]{1,2}" NTH "(?:,?\\s+" YEAR ")?"                     \
     "|[0-9]{4}[\\s./-]" MONTH "[\\s./-][0-9]{1,2}"                                                 \
     "|[0-9]{1,2}\\s?[./-]\\s?[0-9]{1,2}\\s?[./-]\\s?(?:[0-9]{4}|[0-9]{2})"                         \
@@ -125,10 +125,11 @@
     "(?:\\b(?:(?:ground|first|second|third|fourth|top|upper|lower|basement)[ -](?:floor "          \
     ")?(?:flat|floor)|(?:flat|fflat|unit) [a-h]|basement|[0-9]f[0-9]),? )?"                        \
     "(?:\\b(?:c/o|number|no|rhif)\\b\\.?\\s{1,2})?"                                                \
-    "(?:" DWELLING "?(?:[0-9]{1,4}[a-z]?(?:/[0-9]{1,3})?\\s?,?\\s{0,2}))?"                         \
-    "(?<![0-9\\x{A3}.-])[0-9]{1,4}[a-z]?(?:\\s?(?:[-/&,\\x{2013}]|and|a)\\s?[0-9]{1,4}[a-z]?)?"
+    "(?:" DWELLING "?(?:[0-9]{1,4}+[a-z]?(?:/[0-9]{1,3}+)?\\s?,?\\s{0,2}))?"                       \
+    "(?<![0-9\\x{A3}.-])[0-9]{1,4}+[a-z]?(?:\\s?(?:[-/&,\\x{2013}]|and|a)\\s?[0-9]{1,4}[a-z]?)?"
 #define STREET_NAME                                                                                \
-    "(?!" MONTH ")(?!the\\b|of\\b|and\\b|in\\b|to\\b|a\\b|on\\b|per\\b|days?\\b|weeks?\\b|years?"  \
+    "(?=[a-z\\x{C0}-\\x{24F}])(?!" MONTH                                                           \
+    ")(?!the\\b|of\\b|and\\b|in\\b|to\\b|a\\b|on\\b|per\\b|days?\\b|weeks?\\b|years?"              \
     "\\b|people\\b|"                                                                               \
     "times\\b|hours?\\b|minutes\\b|calls\\b|out\\b|other\\b|different\\b|x\\b)[a-z\\x{C0}-\\x{"    \
     "24F}][\\w'\\x{2019}.-]{1,24}+"
@@ -164,6 +165,11 @@
 #define WELSH_STREET                                                                               \
     "(?:Heol|Stryd|Ffordd|Rhodfa|L\\x{F4}n|Lon|Clos|Rhes|Teras|Cilgant|Maes|Trem)"                 \
     "(?:\\s(?:y|yr|" NAMED ")){1,3}"
+/* In small letters, too, after a number. */
+#define WELSH_KIND                                                                                 \
+    "(?:(?-i:Bron|Nant|Cwrt|Gerddi|Rhiw|Coed|Min)|heol|cae|llys|stryd|ffordd|rhodfa|l\\x{F4}n|"    \
+    "lon|maes|"                                                                                    \
+    "clos|cilgant|trem|glan|pen|tan|bryn|parc|rhes|teras|tai)(?:'r|\\x{2019}r)?[\\s-]"
 #define NAME_PART "[\\p{L}][\\p{L}'\\x{2019}-]{1,24}"
 #define BIRTH                                                                                      \
     "(?i)(?<!stub)born(?![a-z])|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd[./]?\\s?o[./"               \
@@ -1099,7 +1105,7 @@ const struct rule gate_rules[] = {
      .pattern = "\\[[0-9]{4}\\] (?:[A-Z]{2,6}|[A-Z][A-Za-z]{1,6})(?: [A-Za-z]{2,6})? [0-9]{1,5}(?: "
                 "\\([A-Z][A-Za-z]{1,8}\\))?"},
 
-    {FINDING_ADDRESS, "address", .digit = 96,
+    {FINDING_ADDRESS, "address", .digit = 96, .asks = "(?i)\\s" STREET,
      .pattern =
          "(?i)(?:(?<![\\w\\x{A3}])|(?=[0-9])(?<=from|\\bto|\\bat))" HOUSE
          ",?\\s{0,2}(?:" STREET_NAME "\\s{1,2}){1,3}" STREET
@@ -1139,12 +1145,9 @@ const struct rule gate_rules[] = {
                 "road|street|lane|close|"
                 "avenue|drive|terrace|crescent|hill|row|walk|grove|wynd|brae|drove|loke|rd|ln))\\b",
      .group = 1},
-    {FINDING_ADDRESS, "address-welsh", .digit = 96,
+    {FINDING_ADDRESS, "address-welsh", .digit = 96, .asks = "(?i)" WELSH_KIND,
      .pattern =
-         "(?i)(?:(?=[0-9])|\\b)(?<![0-9])" HOUSE
-         ",?\\s{0,2}(?:(?-i:Bron|Nant|Cwrt|Gerddi|Rhiw|Coed|Min)|heol|cae|"
-         "llys|stryd|ffordd|rhodfa|l\\x{F4}n|lon|maes|"
-         "clos|cilgant|trem|glan|pen|tan|bryn|parc|rhes|teras|tai)(?:'r|\\x{2019}r)?[\\s-]"
+         "(?i)(?:(?=[0-9])|\\b)(?<![0-9])" HOUSE ",?\\s{0,2}" WELSH_KIND
          "(?:(?:y|yr|yr?\\s|'r|a)\\s)?[\\w'\\x{2019}-]+(?:\\s(?-i:[A-Z])[\\w'\\x{2019}-]+)?"},
     {FINDING_ADDRESS, "address-named",
      .pattern = "\\b(?:" SOME_HOUSE "|" THE_HOUSE "),\\s"
