@@ -79,12 +79,10 @@
 #define NO_ACCOUNT_AT_ALL NO_ACCOUNT "|\\b(?:code|id)\\W{1,3}$"
 /* An account is meant where they stand near, and not just money. */
 #define ACCOUNTS                                                                                   \
-    "(?i)\\b" SORTS "|\\bsrt\\b|"                                                                  \
-    "\\bs/c|\\bsc\\b|\\bdidoli|\\ba/"                                                              \
-    "c|\\bacc?t?s?\\b|\\ba[ckoun]{3,6}ts?(?![a-z])|\\bcyfrif|\\bbank|"                             \
-    "\\bbanc\\b|\\bhalifax\\b|\\bbarclays\\b|\\bhsbc\\b|\\blloyds\\b|\\bnatwest\\b|"               \
-    "\\bsantander\\b|"                                                                             \
-    "\\bnationwide\\b|\\btsb\\b|\\bmonzo\\b|\\bbuilding soc"
+    "(?i)\\b(?:" SORTS                                                                             \
+    "|srt\\b|s/c|sc\\b|didoli|a/c|acc?t?s?\\b|a[ckoun]{3,6}ts?(?![a-z])|cyfrif|"                   \
+    "bank|banc\\b|building soc|"                                                                   \
+    "(?:halifax|barclays|hsbc|lloyds|natwest|santander|nationwide|tsb|monzo)\\b)"
 /* Below a heading of a table, some rows on. */
 #define COLUMN(heading)                                                                            \
     "(?i)(?:^|[|\\t,;\\n])[ \"]?" heading "[ \"]?(?:[|\\t,;][^\\n]{0,120})?\\n"                    \
@@ -95,25 +93,23 @@
 /* Where each digit has its box. */
 #define BOXED "(?:[ .,;:/_|\\[\\]-]{0,3}|-?\\n)"
 #define LAST_DIGITS "[0-9]{3,4}(?:(?:,|,? and|,? or|,? a|,? ac| &|/) ?[0-9]{3,4}){0,3}"
+#define PASSPORT "(?i)\\bpass?port|\\bpasbort|\\bBRP\\b|\\bresidence permit\\b"
 /* Words before the number of what is filed. */
 #define FILED                                                                                      \
     "(?i)\\b(?:ref(?:erence)?s?|applications?|app|complaints?|cases?|claim|cais|cwyn|achos|"       \
     "cyfeirnod|"                                                                                   \
-    "cyf|tribunal|licen[cs]e|permit|notice|inquest|incident|crime)\\b"
+    "cyf|tribunal|licen[cs]e|permit|notice|inquest|incident|crime)\\b"                             \
+    "\\W{1,3}(?:(?:no|number|is|yw|rhif)\\W{1,3})?"
 /* By these words an account is meant, wherever in the passage they stand. */
 #define ACCOUNT_FAR                                                                                \
     "(?i)(?<![\\w/])(?:a/"                                                                         \
     "c|acc|acct|a[ckoun]{3,6}ts?|cyfrif(?:on)?|banks?|banc|" SORTS "|iban|standing "               \
     "orders?|direct debits?)(?![\\w/])"
 #define VEHICLE                                                                                    \
-    "(?i)\\breg\\b|\\bregist|\\bvehicle|\\bcars?\\b|\\bvans?\\b|\\bplates?\\b|\\blorr|"            \
-    "\\bhatchback|"                                                                                \
-    "\\bminibus|\\btaxi|\\btractor|\\bclamp|\\bparked|\\bestate\\b|\\bsaloon|\\bdriv|"             \
-    "\\btransit|\\bmoped|"                                                                         \
-    "\\bmotor|\\bbus\\b|\\bcoach|\\bdigger|\\btruck|\\bwagon|\\bfiesta|\\bcorsa|\\bvolvo|"         \
-    "\\bford\\b|"                                                                                  \
-    "\\bfocus|\\bastra|\\bgolf\\b|\\bskoda|\\bmicra|\\bvauxhall|\\bcerbyd|\\bfan\\b|"              \
-    "\\bpcn\\b"
+    "(?i)\\b(?:reg\\b|regist|vehicle|cars?\\b|vans?\\b|plates?\\b|lorr|hatchback|minibus|taxi|"    \
+    "tractor|clamp|parked|estate\\b|saloon|driv|transit|moped|motor|bus\\b|coach|digger|truck|"    \
+    "wagon|fiesta|corsa|volvo|ford\\b|focus|astra|golf\\b|skoda|micra|vauxhall|cerbyd|fan\\b|"     \
+    "pcn\\b)"
 /* "Flat 2/1, 118", "Plot 6", "27-29", "44b" */
 #define DWELLING                                                                                   \
     "(?:(?:flat|flt|apt|apartment|unit|room|rear of|fflat|plot|caravan|pitch|bay|no|number|rhif|"  \
@@ -786,14 +782,15 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)(?<![A-Z0-9])[A-Z]" ANY_GAP "(?:[0-9]" ANY_GAP "){11}[0-9A-Z](?![A-Z0-9])",
      .near = "(?i)\\bUPNs?\\b|\\bunique\\s+pupil\\b|\\bpupil", .before = 40, .after = 25},
 
-    {FINDING_BANK, "iban", .digit = 12, .pattern = "(?i)(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])",
+    {FINDING_BANK, "iban", .digit = 12,
+     .pattern = "(?i)(?<![A-Z0-9])(?=[A-Z]{2}" ANY_GAP "[0-9])(?:" IBANS ")(?![A-Z0-9])",
      .holds = iban_check},
     {FINDING_BANK, "iban-uk", .digit = 12,
      .pattern = "(?i)(?<![A-Z0-9])GB" ANY_GAP "[0-9]" ANY_GAP "[0-9](?:" ANY_GAP
                 "[A-Z]){4}(?:" ANY_GAP "[0-9]){6,14}(?![0-9])"},
     {FINDING_BANK, "iban-mistyped", .digit = 12,
-     .pattern = "(?<![A-Z0-9])(?:" IBANS ")(?![A-Z0-9])", .holds = has_ten_digits, .near = BANK,
-     .before = 60, .after = 30},
+     .pattern = "(?<![A-Z0-9])(?=[A-Z]{2}" ANY_GAP "[0-9])(?:" IBANS ")(?![A-Z0-9])",
+     .holds = has_ten_digits, .near = BANK, .before = 60, .after = 30},
     {FINDING_BANK, "iban-by-word", .digit = 3,
      .pattern = "(?<![A-Z0-9])[A-Z]{2} ?[0-9]{2}(?:[ ./_-]?[A-Z0-9]{2,4}){1,8}(?![A-Z0-9])",
      .near = "(?i)\\bIBAN\\b", .before = 30, .after = 15},
@@ -825,7 +822,7 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)(?<![\\w*#-])(?=[x*#0-9 -]{0,6}[0-9])(?=[0-9 -]{0,6}[x*#])"
                 "[x*#0-9]{2}([ -])[x*#0-9]{2}\\1[x*#0-9]{2}(?![\\w*#-])",
      .near = BANK, .before = 60, .after = 40},
-    {FINDING_BANK, "sort-code-in-column", .digit = 1,
+    {FINDING_BANK, "sort-code-in-column", .asks = "\\n", .digit = 1,
      .pattern = "(?<![0-9/.,-])[0-9]{2}([ ./-]?)[0-9]{2}\\1[0-9]{2}(?=\"?\\s?(?:[|\\t,;\\n]|$))",
      .near = COLUMN("(?:sort(?:ing)?\\s?code|cod didoli|s/c|sc|sort)"), .before = 900, .after = 0},
     {FINDING_BANK, "sort-code-no-date", .digit = 1,
@@ -871,7 +868,7 @@ const struct rule gate_rules[] = {
                 ".-]?[0-9]){7}(?![\\w/-]|[\\s.,][0-9])" NO_UNIT,
      .holds = is_account_of_eight, .near = ACCOUNTS, .before = 60, .after = 20,
      .unless = NO_ACCOUNT},
-    {FINDING_BANK, "account-in-column", .digit = 1,
+    {FINDING_BANK, "account-in-column", .asks = "\\n", .digit = 1,
      .pattern =
          "(?<![\\w\\x{A3}.,/-])(?:[0-9]{6,10}|[0-9]{4}[ -][0-9]{4})(?=\"?\\s?(?:[|\\t,;\\n]|$))",
      .near =
@@ -1040,20 +1037,16 @@ const struct rule gate_rules[] = {
                 "[0-9]{5,7}|[0-9]{4,6}/"
                 "[0-9]{2}|[0-9]{2}[A-Z]{3}[0-9]{2})(?:\\s(?-i:FUL|FULL|HOUSE|HSE|COU|OUT|LBC|"
                 "ADV|RES|REM|TPO)\\b)?(?![\\w/-])"},
-    {FINDING_CASE_REF, "reference-small", .digit = 16,
-     .pattern = "(?<![\\w/-])[a-z]{1,6}[/-][a-z0-9]{1,8}(?:[/-][a-z0-9]{1,8}){0,4}(?![\\w/-])",
-     .holds = has_three_digits, .near = FILED "\\W{1,3}(?:(?:no|number|is|yw|rhif)\\W{1,3})?$",
-     .before = 40, .after = 0},
-    {FINDING_CASE_REF, "reference-apart", .digit = 24,
-     .pattern = "(?<![\\w/-])(?=[A-Z./_ -]{0,20}[0-9])(?:[A-Z]{1,6}|[0-9]{2,4})(?:[ "
-                "./_-]{1,3}(?:[A-Z]{2,5}|[0-9]{2,7}"
-                ")){1,4}(?![\\w/-])",
-     .holds = has_four_digits_and_a_letter,
-     .near = FILED "\\W{1,3}(?:(?:no|number|is|yw|rhif)\\W{1,3})?$", .before = 40, .after = 0},
-    {FINDING_CASE_REF, "reference-of-year", .digit = 1,
-     .pattern = "(?<![\\w/.-])(?:(?:19|20)[0-9]{2}|[0-9]{2})/[0-9]{3,6}(?![\\w/-])",
-     .holds = is_no_year, .near = FILED "\\W{1,3}(?:(?:no|number|is|yw|rhif)\\W{1,3})?$",
-     .before = 40, .after = 0},
+    {FINDING_CASE_REF, "reference-small", .digit = 64,
+     .pattern = FILED "((?-i:[a-z]{1,6}[/-][a-z0-9]{1,8}(?:[/-][a-z0-9]{1,8}){0,4}))(?![\\w/-])",
+     .group = 1, .holds = has_three_digits},
+    {FINDING_CASE_REF, "reference-apart", .digit = 64,
+     .pattern = FILED "((?-i:(?=[A-Z./_ -]{0,20}[0-9])(?:[A-Z]{1,6}|[0-9]{2,4})(?:[ ./_-]{1,3}"
+                      "(?:[A-Z]{2,5}|[0-9]{2,7})){1,4}))(?![\\w/-])",
+     .group = 1, .holds = has_four_digits_and_a_letter},
+    {FINDING_CASE_REF, "reference-of-year", .digit = 64,
+     .pattern = FILED "((?:(?:19|20)[0-9]{2}|[0-9]{2})/[0-9]{3,6})(?![\\w/-])", .group = 1,
+     .holds = is_no_year},
     {FINDING_CASE_REF, "reference-of-day", .digit = 64,
      .pattern =
          "(?i)\\b(?:incident|log|cad|crime)\\b\\W{1,3}(?:(?:no|number|ref)\\b\\W{1,3})?([0-9]{2,5} "
@@ -1090,10 +1083,9 @@ const struct rule gate_rules[] = {
      .before = 40, .after = 0},
     {FINDING_CASE_REF, "reference-joined", .digit = 5,
      .pattern = "(?<![\\w/-])(?![EWSNKJ][0-9]{8}\\b)[A-Z]{1,5}[0-9]{5,9}(?![\\w/-])"},
-    {FINDING_CASE_REF, "passport", .digit = 8,
-     .pattern = "(?i)\\b[A-Z]{0,2}[0-9](?:[ .-]?[0-9]){6,8}(?![\\w])",
-     .near = "(?i)\\bpass?port|\\bpasbort|\\bBRP\\b|\\bresidence permit\\b", .before = 40,
-     .after = 20},
+    {FINDING_CASE_REF, "passport", .asks = PASSPORT, .digit = 8,
+     .pattern = "(?i)\\b[A-Z]{0,2}[0-9](?:[ .-]?[0-9]){6,8}(?![\\w])", .near = PASSPORT,
+     .before = 40, .after = 20},
     /* Five letters of the name, the birth, initials (DVLA's INF1D). */
     {FINDING_CASE_REF, "driving-licence", .digit = 24,
      .pattern = "(?i)(?<![A-Z0-9])(?:[A-Z]{5}|[A-Z]{4}9|[A-Z]{3}99|[A-Z]{2}999)[ "
@@ -1318,7 +1310,7 @@ const struct rule gate_rules[] = {
     {FINDING_DATE_OF_BIRTH, "date-of-birth", .digit = 64, .pattern = DATE, .near = BIRTH,
      .before = 60, .after = 0},
     /* Under the heading of a column. */
-    {FINDING_DATE_OF_BIRTH, "date-in-column", .digit = 64,
+    {FINDING_DATE_OF_BIRTH, "date-in-column", .asks = "\\n", .digit = 64,
      .pattern =
          FRESH "[0-9]{1,2}\\s?[./-]\\s?[0-9]{1,2}\\s?[./-]\\s?(?:[0-9]{4}|[0-9]{2})(?![0-9])",
      .near = "(?i)[|\\t,;][ \"]?(?:d\\.?o\\.?b\\.?|date of birth|born|dyddiad "
@@ -1342,11 +1334,12 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)\\b(?!no\\b)[A-Z]{1,2}[0-9]{1,2}[A-Z]?(?:\\s[0-9]\\b)?(?![\\w])",
      .near = "(?i)\\bpost\\s?code|\\bcod(?:au)?\\s?post", .before = 40, .after = 20},
 
-    {FINDING_UPRN, "uprn", .digit = 1, .pattern = "(?<![0-9])[0-9](?:[ ._-]?[0-9]){7,14}(?![0-9])",
-     .near = PROPERTY, .before = 60, .after = 30},
+    {FINDING_UPRN, "uprn", .asks = PROPERTY, .digit = 1,
+     .pattern = "(?<![0-9])[0-9](?:[ ._-]?[0-9]){7,14}(?![0-9])", .near = PROPERTY, .before = 60,
+     .after = 30},
     {FINDING_UPRN, "uprn-property", .digit = 32,
      .pattern = "(?i)\\bproperty[^\\w\\n]{1,3}([0-9]{11,12})(?![0-9])", .group = 1},
-    {FINDING_UPRN, "uprn-by-word", .digit = 320,
+    {FINDING_UPRN, "uprn-by-word", .asks = PROPERTY, .digit = 320,
      .pattern = PROPERTY
      "(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|number|numbers|yw|rhif)\\b){0,7}([0-9]{1,15})(?![\\w])",
      .group = 1},

@@ -878,13 +878,19 @@ struct lexicon {
                                         few others. */
 };
 
-static const struct entry *find_entry(const struct lexicon *lexicon, struct bytes word)
+static const struct entry *find_hashed(const struct lexicon *lexicon, struct bytes word,
+                                       uint64_t hash)
 {
-    size_t slot = (size_t)bytes_hash(word) % SLOTS;
+    size_t slot = (size_t)hash % SLOTS;
 
     while (lexicon->slots[slot].word.data != NULL && !bytes_equal(lexicon->slots[slot].word, word))
         slot = (slot + 1) % SLOTS;
     return &lexicon->slots[slot];
+}
+
+static const struct entry *find_entry(const struct lexicon *lexicon, struct bytes word)
+{
+    return find_hashed(lexicon, word, bytes_hash(word));
 }
 
 static void add_list(struct lexicon *lexicon, const char *text, uint32_t kinds)
@@ -924,9 +930,9 @@ static uint32_t kinds_of_line(const char *line)
 /* What is kept of a common word: itself, how it begins, how it ends. */
 enum part { WHOLE, FIRST_LETTERS, LAST_LETTERS };
 
-static size_t common_bit(struct bytes letters, enum part part)
+static size_t common_bit(uint64_t hash, enum part part)
 {
-    return (size_t)(bytes_hash(letters) + part * UINT64_C(0x9e3779b97f4a7c15)) % COMMON_BITS;
+    return (size_t)(hash + part * UINT64_C(0x9e3779b97f4a7c15)) % COMMON_BITS;
 }
 
 static struct bytes part_of(struct bytes word, enum part part)
@@ -937,9 +943,9 @@ static struct bytes part_of(struct bytes word, enum part part)
                     COMMON_END);
 }
 
-static bool may_be_common(const struct lexicon *lexicon, struct bytes word, enum part part)
+static bool may_be_common(const struct lexicon *lexicon, uint64_t hash, enum part part)
 {
-    size_t bit = common_bit(part_of(word, part), part);
+    size_t bit = common_bit(hash, part);
 
     return (lexicon->common[bit / 8] >> bit % 8 & 1) != 0;
 }
@@ -947,7 +953,7 @@ static bool may_be_common(const struct lexicon *lexicon, struct bytes word, enum
 static void note_common(struct lexicon *lexicon, struct bytes word)
 {
     for (enum part part = WHOLE; part <= LAST_LETTERS; part++) {
-        size_t bit = common_bit(part_of(word, part), part);
+        size_t bit = common_bit(bytes_hash(part_of(word, part)), part);
         lexicon->common[bit / 8] |= (uint8_t)(1u << bit % 8);
     }
 }
@@ -982,9 +988,8 @@ static void read_lines(struct lexicon *lexicon)
     }
 }
 
-static uint32_t look_up_list(const struct lexicon *lexicon, struct bytes word)
+static uint32_t look_up_list(const struct lexicon *lexicon, struct bytes word, uint64_t hash)
 {
-    uint64_t hash = bytes_hash(word);
     size_t slot = (size_t)hash % LINE_SLOTS;
 
     for (uint32_t line; (line = lexicon->lines[slot]) != 0; slot = (slot + 1) % LINE_SLOTS) {
@@ -1046,7 +1051,8 @@ uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small)
 {
     if (small.size == 0)
         return 0;
-    uint32_t kinds = find_entry(lexicon, small)->kinds | look_up_list(lexicon, small);
+    uint64_t hash = bytes_hash(small);
+    uint32_t kinds = find_hashed(lexicon, small, hash)->kinds | look_up_list(lexicon, small, hash);
     if (kinds == RARE) /* It may be a name that nobody has heard of. */
         kinds = WORD_ENGLISH | WORD_CAPITAL;
     kinds &= ~(uint32_t)RARE;
@@ -1071,8 +1077,10 @@ void lexicon_each(char first, lexicon_visit *visit, void *context)
 
 static bool is_common(const struct lexicon *lexicon, const char *word, size_t size)
 {
-    return may_be_common(lexicon, bytes_of(word, size), WHOLE) &&
-           (look_up_list(lexicon, bytes_of(word, size)) & WORD_COMMON) != 0;
+    uint64_t hash = bytes_hash(bytes_of(word, size));
+
+    return may_be_common(lexicon, hash, WHOLE) &&
+           (look_up_list(lexicon, bytes_of(word, size), hash) & WORD_COMMON) != 0;
 }
 
 static bool nearly_at(const struct lexicon *lexicon, struct bytes small, size_t at, char *copy)
@@ -1112,8 +1120,10 @@ bool lexicon_nearly(const struct lexicon *lexicon, struct bytes small)
         return false;
     /* The first letter is seldom wrong. Where no common word begins as this one does, it must be
      * wrong there; where none ends so, at its end. */
-    size_t from = may_be_common(lexicon, small, LAST_LETTERS) ? 1 : small.size - COMMON_END - 1;
-    size_t to = may_be_common(lexicon, small, FIRST_LETTERS) ? small.size : COMMON_END;
+    bool begins = may_be_common(lexicon, bytes_hash(part_of(small, FIRST_LETTERS)), FIRST_LETTERS);
+    bool ends = may_be_common(lexicon, bytes_hash(part_of(small, LAST_LETTERS)), LAST_LETTERS);
+    size_t from = ends ? 1 : small.size - COMMON_END - 1, to = begins ? small.size : COMMON_END;
+
     for (size_t at = from; at < to; at++)
         if (nearly_at(lexicon, small, at, copy))
             return true;
