@@ -68,6 +68,7 @@ struct gate {
     pcre2_match_context *limits;
     pcre2_code **patterns, **near, **unless, **asks; /* By rule; NULL where it has none. */
     size_t *alike;                                   /* By rule: the first with the same pattern. */
+    bool *shared;                                    /* By rule: another has its pattern, too. */
     size_t *near_alike, *unless_alike,
         *asks_alike; /* The first that asks the same of what stands around. */
     pcre2_code *date_after_name, *house_before_place;
@@ -218,6 +219,7 @@ struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
     gate->unless = memory_new(gate_rule_count, sizeof *gate->unless);
     gate->asks = memory_new(gate_rule_count, sizeof *gate->asks);
     gate->alike = memory_new(gate_rule_count, sizeof *gate->alike);
+    gate->shared = memory_new(gate_rule_count, sizeof *gate->shared);
     gate->near_alike = memory_new(gate_rule_count, sizeof *gate->near_alike);
     gate->unless_alike = memory_new(gate_rule_count, sizeof *gate->unless_alike);
     gate->asks_alike = memory_new(gate_rule_count, sizeof *gate->asks_alike);
@@ -226,6 +228,8 @@ struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
             continue;
         const struct rule *rule = &gate_rules[i];
         gate->alike[i] = compile_first(gate->patterns, i, rule->pattern, look_alike);
+        if (gate->alike[i] != i)
+            gate->shared[i] = gate->shared[gate->alike[i]] = true;
         gate->near_alike[i] = compile_first(gate->near, i, rule->near, near_alike);
         gate->unless_alike[i] = compile_first(gate->unless, i, rule->unless, unless_alike);
         gate->asks_alike[i] = compile_first(gate->asks, i, rule->asks, ask_alike);
@@ -256,6 +260,7 @@ void gate_free(struct gate *gate)
     free(gate->unless);
     free(gate->asks);
     free(gate->alike);
+    free(gate->shared);
     free(gate->near_alike);
     free(gate->unless_alike);
     free(gate->asks_alike);
@@ -534,6 +539,8 @@ static int find_rule(const struct scan *scan, size_t rule, const struct reading 
 {
     struct seen *seen = &scan->seen[scan->gate->alike[rule]];
 
+    if (!scan->gate->shared[rule])
+        return look_for(scan, rule, in, from, span);
     while (seen->next < seen->count && seen->list[seen->next].start < from)
         seen->next++;
     if (seen->next < seen->count && seen->list[seen->next].from <= from) {
