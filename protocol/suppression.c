@@ -89,30 +89,34 @@ bool cell_is_open(const struct suppression *suppression, const struct cell *cell
     return cell->hidden || (suppression->rounding_base > 0 && cell->count > 0);
 }
 
-int64_t cell_least(const struct suppression *suppression, const struct cell *cell)
+static int64_t least_of(const struct suppression *suppression, const struct cell *cell)
 {
-    int64_t base = suppression->rounding_base, least = cell->least;
+    int64_t base = suppression->rounding_base;
 
     if (cell->hidden)
-        return least;
-    if (base == 0 || cell->count == 0)
-        return cell->count;
-    int64_t rounded = count_rounded(cell->count, base) - base / 2;
-    if (rounded < suppression->threshold)
-        rounded = suppression->threshold;
-    return least > rounded ? least : rounded;
+        return cell->least;
+    int64_t least = count_rounded(cell->count, base) - base / 2;
+    if (least < suppression->threshold)
+        least = suppression->threshold;
+    return cell->least > least ? cell->least : least;
 }
 
-int64_t cell_most(const struct suppression *suppression, const struct cell *cell)
+static int64_t most_of(const struct suppression *suppression, const struct cell *cell)
 {
-    int64_t base = suppression->rounding_base, most = cell->most;
+    int64_t base = suppression->rounding_base;
 
     if (cell->hidden)
-        return most;
-    if (base == 0 || cell->count == 0)
-        return cell->count;
-    int64_t rounded = count_rounded(cell->count, base) + (base - 1) / 2;
-    return most < rounded ? most : rounded;
+        return cell->most;
+    int64_t most = count_rounded(cell->count, base) + (base - 1) / 2;
+    return cell->most < most ? cell->most : most;
+}
+
+bool cell_may_be(const struct suppression *suppression, size_t cell, int64_t number)
+{
+    const struct cell *is = &suppression->cells[cell];
+
+    return is->counted && cell_is_open(suppression, is) && number >= least_of(suppression, is) &&
+           number <= most_of(suppression, is);
 }
 
 int64_t cell_needed(const struct cell *cell)
@@ -268,8 +272,12 @@ static bool look(const struct suppression *suppression, struct audit *audit, str
     memset(audit->narrow, 0, size);
     suppression_pieces_release(&audit->pieces);
     suppression_pieces(suppression, &audit->pieces);
-    bridges_find(suppression, &audit->pieces, audit->determined);
     paths_audit(suppression, &audit->pieces, audit->narrow);
+    if (suppression->rounding_base > 0) {
+        moves_audit(suppression, &audit->pieces, audit->narrow);
+        return true;
+    }
+    bridges_find(suppression, &audit->pieces, audit->determined);
     return linked_audit(suppression, &audit->pieces, audit->determined, audit->narrow, fault);
 }
 
@@ -280,8 +288,7 @@ static bool none_is_told(const struct suppression *suppression, const struct aud
 {
     for (size_t i = 0; i < suppression->cell_count; i++) {
         const struct cell *cell = &suppression->cells[i];
-        bool determined = suppression->rounding_base == 0 && audit->determined[i];
-        if (cell->published || !cell->small || (!determined && !audit->narrow[i]))
+        if (cell->published || !cell->small || (!audit->determined[i] && !audit->narrow[i]))
             continue;
         *told = i;
         return fault_set(fault, FAULT_ABSENT, "what was published before gives it away");
@@ -296,9 +303,8 @@ static bool settle(struct suppression *suppression, struct audit *audit, size_t 
         settle_lines(suppression);
         if (!look(suppression, audit, fault))
             return false;
-        bool any = suppression->rounding_base == 0 &&
-                   hide_beside_all(suppression, &audit->pieces, audit->determined);
-        if (!any && !hide_beside_all(suppression, &audit->pieces, audit->narrow))
+        if (!hide_beside_all(suppression, &audit->pieces, audit->determined) &&
+            !hide_beside_all(suppression, &audit->pieces, audit->narrow))
             return none_is_told(suppression, audit, told, fault);
     }
 }

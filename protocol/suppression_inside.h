@@ -30,8 +30,7 @@ void suppression_sort(struct suppression *suppression);
 
 /* What a reader knows that a cell is between: its number where it is shown, or what is rounded to
  * it. */
-int64_t cell_least(const struct suppression *suppression, const struct cell *cell);
-int64_t cell_most(const struct suppression *suppression, const struct cell *cell);
+bool cell_may_be(const struct suppression *suppression, size_t cell, int64_t number);
 /* Its number is not published. */
 bool cell_is_open(const struct suppression *suppression, const struct cell *cell);
 /* So many numbers a small cell must be left. */
@@ -54,7 +53,10 @@ void bridges_find(const struct suppression *suppression, const struct pieces *pi
                   bool *determined);
 void paths_audit(const struct suppression *suppression, const struct pieces *pieces, bool *narrow);
 
-/* in all others by elimination and the simplex method. FAULT_INPUT where one is too large. */
+/* in others where counts are rounded, by mending lines, */
+void moves_audit(const struct suppression *suppression, const struct pieces *pieces, bool *narrow);
+/* and where they are not, by elimination and the simplex method. FAULT_INPUT where one is too
+ * large. */
 bool linked_audit(const struct suppression *suppression, const struct pieces *pieces,
                   bool *determined, bool *narrow, struct fault *fault);
 

@@ -122,8 +122,7 @@ static void find_columns(const struct suppression *suppression, const struct pie
     matrix->cells = memory_new(suppression->cell_count, sizeof *matrix->cells);
     for (uint32_t cell = 0; cell < suppression->cell_count; cell++) {
         size_t first = suppression->use_starts[cell];
-        if (!cell_is_open(suppression, &suppression->cells[cell]) ||
-            suppression->use_starts[cell + 1] == first ||
+        if (!suppression->cells[cell].hidden || suppression->use_starts[cell + 1] == first ||
             pieces->of_line[suppression->uses[first].line] != piece)
             continue;
         columns[cell] = (uint32_t)matrix->columns;
@@ -146,14 +145,12 @@ static void fill(const struct suppression *suppression, const struct pieces *pie
     for (size_t line = 0; line < suppression->line_count; line++) {
         if (pieces->of_line[line] != piece)
             continue;
-        for (size_t i = suppression->line_starts[line]; i < suppression->line_starts[line + 1];
-             i++) {
-            const struct cell *cell = &suppression->cells[suppression->links[i].cell];
-            matrix->all_hidden = matrix->all_hidden && cell->hidden;
-            if (cell_is_open(suppression, cell))
+        for (size_t i = suppression->line_starts[line]; i < suppression->line_starts[line + 1]; i++)
+            if (!suppression->cells[suppression->links[i].cell].hidden)
+                matrix->all_hidden = false;
+            else
                 line_of(matrix, row)[columns[suppression->links[i].cell]] =
                     suppression->links[i].sign > 0 ? 1 : (uint32_t)PRIME - 1;
-        }
         row++;
     }
 }
@@ -190,8 +187,7 @@ static int64_t room_of(const struct simplex *simplex, size_t column, int64_t by)
 
     if (!cell->counted)
         return 0;
-    return by > 0 ? cell_most(simplex->suppression, cell) - simplex->at[column]
-                  : simplex->at[column] - cell_least(simplex->suppression, cell);
+    return by > 0 ? cell->most - simplex->at[column] : simplex->at[column] - cell->least;
 }
 
 static int64_t signed_of(uint32_t number)
@@ -326,7 +322,7 @@ static void find_narrow(const struct suppression *suppression, struct matrix *ma
         simplex.seen[i] = UINT64_C(1) << SEEN_MIDDLE;
     for (size_t i = 0; i < matrix->columns; i++) {
         const struct cell *cell = cell_at(&simplex, i);
-        if (!cell->small || !cell->hidden || !cell->counted || matrix->all_hidden)
+        if (!cell->small || !cell->counted || matrix->all_hidden)
             continue;
         push(&simplex, i, 1);
         push(&simplex, i, -1);
@@ -348,10 +344,11 @@ static bool eliminate_piece(const struct suppression *suppression, const struct 
     find_columns(suppression, pieces, piece, &matrix, columns);
     bool done = matrix.columns * matrix.lines <= ELIMINATION_MAX;
     if (!done)
-        fault_set(fault, FAULT_INPUT,
-                  "%zu figures in %zu sums that hang together: more than can be judged: import one "
-                  "breakdown less",
-                  matrix.columns, matrix.lines);
+        fault_set(
+            fault, FAULT_INPUT,
+            "%zu hidden figures in %zu sums that hang together: more than can be judged: import "
+            "one breakdown less",
+            matrix.columns, matrix.lines);
     if (done) {
         fill(suppression, pieces, piece, &matrix, columns);
         eliminate(&matrix);

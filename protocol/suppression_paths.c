@@ -26,11 +26,7 @@ struct moving {
 
 static bool may_move(const struct moving *moving, uint32_t cell, int by)
 {
-    const struct cell *is = &moving->suppression->cells[cell];
-    int64_t to = moving->at[cell] + by;
-
-    return is->counted && to >= cell_least(moving->suppression, is) &&
-           to <= cell_most(moving->suppression, is);
+    return cell_may_be(moving->suppression, cell, moving->at[cell] + by);
 }
 
 /* --- One more path --- */

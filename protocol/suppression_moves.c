@@ -1,0 +1,179 @@
+#include "protocol/suppression_inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How many numbers a small cell of rounded linked tables can have, where a cell is in more than two
+ * lines. The cell is moved by one, and every line that no longer adds up is mended by moving
+ * another of its cells by one, best one that mends a second line with it: in three directions the
+ * eight corners of a block, of which some may be totals. Every table that is reached is one that a
+ * reader must reckon with. Looked for in a few ways and given up soon: then more is hidden, and
+ * what is hidden leaves more room. */
+
+#define MOVES_MAX 24 /* Cells in one move, */
+#define LOOKS_MAX 32 /* lines looked at in one try, */
+#define TRIES_MAX 12 /* and tries, each beginning elsewhere in the lines. */
+
+struct mending {
+    const struct suppression *suppression;
+    int64_t *at;      /* The number of each cell in the table that was reached. */
+    int64_t *off;     /* What a line's parts have too much, */
+    uint32_t *broken; /* the lines that are off, */
+    size_t broken_count;
+    size_t *place; /* and where a line stands among them, from 1. */
+    bool *moved;
+    size_t moves, looks, turn;
+};
+
+static bool may_move(const struct mending *mending, uint32_t cell, int64_t by)
+{
+    return !mending->moved[cell] && cell_may_be(mending->suppression, cell, mending->at[cell] + by);
+}
+
+static void note_line(struct mending *mending, uint32_t line)
+{
+    size_t place = mending->place[line];
+
+    if (mending->off[line] != 0 && place == 0) {
+        mending->broken[mending->broken_count++] = line;
+        mending->place[line] = mending->broken_count;
+    } else if (mending->off[line] == 0 && place != 0) {
+        uint32_t last = mending->broken[--mending->broken_count];
+        mending->broken[place - 1] = last;
+        mending->place[last] = place;
+        mending->place[line] = 0;
+    }
+}
+
+static void move(struct mending *mending, uint32_t cell, int64_t by)
+{
+    const struct suppression *suppression = mending->suppression;
+
+    mending->at[cell] += by;
+    for (size_t i = suppression->use_starts[cell]; i < suppression->use_starts[cell + 1]; i++) {
+        const struct link *link = &suppression->uses[i];
+        mending->off[link->line] += link->sign * by;
+        note_line(mending, link->line);
+    }
+}
+
+/* Of the lines that are off. */
+static size_t mended_by(const struct mending *mending, uint32_t cell, int64_t by)
+{
+    const struct suppression *suppression = mending->suppression;
+    size_t mended = 0;
+
+    for (size_t i = suppression->use_starts[cell]; i < suppression->use_starts[cell + 1]; i++) {
+        const struct link *link = &suppression->uses[i];
+        mended += mending->off[link->line] != 0 && mending->off[link->line] + link->sign * by == 0;
+    }
+    return mended;
+}
+
+static bool mend(struct mending *mending);
+
+static bool mend_by(struct mending *mending, uint32_t cell, int64_t by)
+{
+    mending->moved[cell] = true;
+    mending->moves++;
+    move(mending, cell, by);
+    if (mend(mending))
+        return true;
+    move(mending, cell, -by);
+    mending->moves--;
+    mending->moved[cell] = false;
+    return false;
+}
+
+/* By cells that mend another line too, or by others. */
+static bool mend_line(struct mending *mending, uint32_t line, bool another)
+{
+    const struct suppression *suppression = mending->suppression;
+    size_t first = suppression->line_starts[line];
+    size_t count = suppression->line_starts[line + 1] - first;
+    int64_t off = mending->off[line];
+
+    for (size_t i = 0; i < count && mending->looks < LOOKS_MAX; i++) {
+        const struct link *link = &suppression->links[first + (i + mending->turn) % count];
+        int64_t by = -off * link->sign;
+        if (may_move(mending, link->cell, by) &&
+            (mended_by(mending, link->cell, by) > 1) == another && mend_by(mending, link->cell, by))
+            return true;
+    }
+    return false;
+}
+
+static bool mend(struct mending *mending)
+{
+    if (mending->broken_count == 0)
+        return true;
+    if (mending->moves == MOVES_MAX || mending->looks == LOOKS_MAX)
+        return false;
+    mending->looks++;
+    uint32_t line = mending->broken[mending->broken_count - 1];
+    return mend_line(mending, line, true) || mend_line(mending, line, false);
+}
+
+static bool step(struct mending *mending, uint32_t cell, int64_t by)
+{
+    size_t cells = mending->suppression->cell_count;
+
+    for (size_t try = 0; try < TRIES_MAX; try++) {
+        memset(mending->moved, 0, cells * sizeof *mending->moved);
+        mending->moves = mending->looks = 0;
+        mending->turn = try;
+        if (may_move(mending, cell, by) && mend_by(mending, cell, by))
+            return true;
+    }
+    return false;
+}
+
+static bool is_narrow(struct mending *mending, uint32_t cell)
+{
+    const struct suppression *suppression = mending->suppression;
+    int64_t needed = cell_needed(&suppression->cells[cell]), numbers = 1;
+
+    for (int64_t by = 1; by >= -1; by -= 2) {
+        for (size_t i = 0; i < suppression->cell_count; i++)
+            mending->at[i] = suppression->cells[i].count;
+        while (numbers < needed && step(mending, cell, by))
+            numbers++;
+    }
+    return numbers < needed;
+}
+
+/* Of a piece of which nothing is published nothing is told. */
+static void find_shown(const struct suppression *suppression, const struct pieces *pieces,
+                       bool *shown)
+{
+    for (size_t i = 0; i < suppression->link_count; i++)
+        if (!suppression->cells[suppression->links[i].cell].hidden)
+            shown[pieces->of_line[suppression->links[i].line]] = true;
+}
+
+void moves_audit(const struct suppression *suppression, const struct pieces *pieces, bool *narrow)
+{
+    size_t cells = suppression->cell_count, lines = suppression->line_count;
+    bool *shown = memory_new(pieces->count, sizeof *shown);
+    struct mending mending = {.suppression = suppression,
+                              .at = memory_new(cells, sizeof *mending.at),
+                              .off = memory_new(lines, sizeof *mending.off),
+                              .broken = memory_new(lines, sizeof *mending.broken),
+                              .place = memory_new(lines, sizeof *mending.place),
+                              .moved = memory_new(cells, sizeof *mending.moved)};
+
+    find_shown(suppression, pieces, shown);
+    for (uint32_t cell = 0; cell < cells; cell++) {
+        const struct cell *is = &suppression->cells[cell];
+        size_t first = suppression->use_starts[cell];
+        if (!is->hidden || !is->small || !is->counted || suppression->use_starts[cell + 1] == first)
+            continue;
+        uint32_t piece = pieces->of_line[suppression->uses[first].line];
+        if (!pieces->two_way[piece] && shown[piece])
+            narrow[cell] = is_narrow(&mending, cell);
+    }
+    void *const lists[] = {shown,          mending.at,    mending.off,
+                           mending.broken, mending.place, mending.moved};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        free(lists[i]);
+}
