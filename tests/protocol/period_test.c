@@ -1,6 +1,7 @@
 #include "protocol/period.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *spelled(const char *text)
@@ -96,4 +97,28 @@ Test(period, overlaps_with_what_is_within_it)
     cr_expect_not(periods_overlap("2024", "2023-24"));
     cr_expect_not(periods_overlap("2024-03-01", "2024-03-31"));
     cr_expect_not(periods_overlap("2023-24", "2024-03-31"));
+}
+
+/* "first to last", counted from January 2023. */
+static const char *months(const char *period)
+{
+    static char text[40];
+    struct months months;
+
+    if (!period_months(period, &months))
+        return "";
+    snprintf(text, sizeof text, "%d to %d", (int)months.first - 2023 * 12,
+             (int)months.last - 2023 * 12);
+    return text;
+}
+
+Test(period, takes_its_months)
+{
+    cr_expect_str_eq(months("2023"), "0 to 11");
+    cr_expect_str_eq(months("2023-24"), "3 to 14");
+    cr_expect_str_eq(months("2023-24 Q4"), "12 to 14");
+    cr_expect_str_eq(months("2023 H2"), "6 to 11");
+    cr_expect_str_eq(months("2023-24 M01"), "3 to 3");
+    cr_expect_str_eq(months("2023-25"), "0 to 35");
+    cr_expect_str_eq(months("2024-03-31"), "");
 }
