@@ -148,34 +148,40 @@ static void read_printed(void)
 
 /* --- Every table that looks the same --- */
 
-/* May all sums still come out, with the parts from `next` on open? */
-static bool may_come_out(const int64_t *numbers, size_t next)
+/* What the parts from each on can add to each sum. */
+static struct range rests[PARTS_MAX + 1][CELLS_MAX];
+
+static void set_rests(void)
 {
     for (size_t cell = 0; cell < printed.cells; cell++) {
-        int64_t least = 0, most = 0;
-        for (size_t i = 0; i < printed.part_count; i++) {
-            const struct range *open = &printed.ranges[printed.parts[i]];
-            if (!(printed.of[cell] >> i & 1))
-                continue;
-            least += i < next ? numbers[i] : open->least;
-            most += i < next ? numbers[i] : open->most;
+        rests[printed.part_count][cell] = (struct range){0, 0};
+        for (size_t i = printed.part_count; i-- > 0;) {
+            const struct range *part = &printed.ranges[printed.parts[i]];
+            bool in = printed.of[cell] >> i & 1;
+            rests[i][cell].least = rests[i + 1][cell].least + (in ? part->least : 0);
+            rests[i][cell].most = rests[i + 1][cell].most + (in ? part->most : 0);
         }
-        if (least > printed.ranges[cell].most || most < printed.ranges[cell].least)
-            return false;
     }
-    return true;
 }
 
-static bool can_be_filled(int64_t *numbers, size_t next)
+/* With the parts from `next` on open. */
+static bool can_be_filled(const int64_t *sums, size_t next)
 {
-    if (!may_come_out(numbers, next))
-        return false;
+    int64_t sums_with[CELLS_MAX];
+
+    for (size_t cell = 0; cell < printed.cells; cell++)
+        if (sums[cell] + rests[next][cell].least > printed.ranges[cell].most ||
+            sums[cell] + rests[next][cell].most < printed.ranges[cell].least)
+            return false;
     if (next == printed.part_count)
         return true;
     struct range range = printed.ranges[printed.parts[next]];
-    for (numbers[next] = range.least; numbers[next] <= range.most; numbers[next]++)
-        if (can_be_filled(numbers, next + 1))
+    for (int64_t number = range.least; number <= range.most; number++) {
+        for (size_t cell = 0; cell < printed.cells; cell++)
+            sums_with[cell] = sums[cell] + (printed.of[cell] >> next & 1 ? number : 0);
+        if (can_be_filled(sums_with, next + 1))
             return true;
+    }
     return false;
 }
 
@@ -186,9 +192,10 @@ static int64_t numbers_of(size_t cell)
     int64_t numbers = 0;
 
     for (int64_t number = range.least; number <= range.most && numbers < NUMBERS_LEFT; number++) {
-        int64_t tried[PARTS_MAX];
+        const int64_t nothing[CELLS_MAX] = {0};
         printed.ranges[cell] = (struct range){number, number};
-        numbers += can_be_filled(tried, 0);
+        set_rests();
+        numbers += can_be_filled(nothing, 0);
     }
     printed.ranges[cell] = range;
     return numbers;
