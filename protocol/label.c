@@ -27,6 +27,7 @@ static const struct need needs[] = {
     {"label", "same_as", "same_as"},
     {"label", "law_changed", "why"},
     {"label", "disputed", "why"},
+    {"label", "heads_up", "why"},
 };
 
 const struct form label_form = {

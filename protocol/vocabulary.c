@@ -441,6 +441,7 @@ static const struct word labels_list[] = {
     {"unclear", "It cannot be followed without asking"},
     {"well_told", "It tells enough to do the same"},
     {"start_here", "Read this first"},
+    {"heads_up", "A change may be coming that touches it"},
 };
 const struct vocabulary labels = WORDS("label", labels_list);
 
