@@ -578,8 +578,11 @@ static bool hear_response(void *context, const struct record *record,
 static bool gather(struct gathering *gathering, struct bytes words, const char *service,
                    struct fault *fault)
 {
-    struct query query = {
-        .words = words, .service = service, .limit = REPORTING_LESSONS_MAX, .share = ALL_OF_IT};
+    struct query query = {.words = words,
+                          .service = service,
+                          .limit = REPORTING_LESSONS_MAX,
+                          .share = ALL_OF_IT,
+                          .lessons_only = true};
     struct answer answer;
 
     if (!store_search(gathering->store, &query, &answer, hear_lesson, gathering, fault) ||

@@ -14,12 +14,16 @@ static void list_words(const struct kit *kit, const struct record *record,
                        const struct document *lesson, struct lists *words)
 {
     struct buffer room = {0};
+    const struct form *form = document_form(lesson);
 
     for (size_t i = 0; i < WORDS_TEXTS; i++) {
         words_list(kit, words_text(lesson, i, &room), &words->text);
         words->ends[i] = words->text.size;
     }
     buffer_release(&room);
+    words->said = form == &update_form || form == &response_form;
+    for (size_t i = 0; words->said && i < words->text.size; i++)
+        words->words += words->text.data[i] == ' ';
     facets_write(&words->text, record, lesson);
     words->ends[LISTS - 1] = words->text.size;
 }
@@ -33,7 +37,10 @@ struct bytes lists_one(const struct lists *lists, size_t which)
 
 bool parts_have_words(const struct parts *parts)
 {
-    return parts->document != NULL && document_form(parts->document) == &lesson_form;
+    const struct form *form = parts->document == NULL ? NULL : document_form(parts->document);
+
+    return form != NULL && (form == &lesson_form || form == &issue_form || form == &update_form ||
+                            form == &response_form);
 }
 
 void take_apart(const struct kit *kit, const struct record *record, struct bytes packed,

@@ -59,7 +59,8 @@ void phrase_write(struct buffer *match, const struct phrase *phrase);
 /* --- In how many lessons --- */
 struct counted_piece {
     int64_t number, lessons;
-    bool stale; /* It has words of lessons that are not to be found any more. */
+    bool stale;               /* It has words of lessons that are not to be found any more. */
+    int64_t said, said_words; /* Texts in it that were said of others, and their words. */
 };
 struct counted {
     struct counted_piece *pieces;
@@ -111,12 +112,13 @@ void stems_write(struct store *store, struct bytes text, bool begins, struct buf
 /* What score() goes by, and what it says of the row it was asked last. */
 struct ranking {
     const struct asked *asked;
+    const struct counted_piece *piece; /* That is asked. */
     double lessons;
-    size_t first;     /* In the match so many phrases come before those of `asked`. */
-    double threshold; /* What cannot be above it scores 0. */
-    const int64_t
-        *fitting; /* The rows that fit, in order; NULL: all may. Others score NOT_FITTING. */
-    size_t fitting_count;
+    size_t first;           /* In the match so many phrases come before those of `asked`. */
+    double threshold;       /* What cannot be above it scores 0. */
+    const uint8_t *fitting; /* A bit for each row: does it fit? NULL: all may. What does not
+                               scores NOT_FITTING. */
+    int64_t fitting_rows;   /* It has bits for so many. */
     double parts[ASKED_CONCEPTS];
     uint32_t matched;
     uint32_t shared; /* The concepts whose share was reckoned last, and what it was. */

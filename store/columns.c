@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* What a lesson is found by: the columns of the search index. */
+/* What a lesson is found by, or another text: the columns of the search index. */
 
 #define FIELDS 5 /* Columns of one field each. */
 
@@ -70,11 +70,13 @@ struct bytes words_text(const struct document *lesson, size_t column, struct buf
     const struct form *form = document_form(lesson);
 
     if (column < FIELDS)
-        return document_text(lesson, words_columns[column]);
+        return form_has(form, words_columns[column]) ? document_text(lesson, words_columns[column])
+                                                     : (struct bytes){0};
     buffer_clear(room);
     for (size_t i = 0; i < form->count; i++)
         if (is_told(&form->fields[i]))
             add_field(lesson, &form->fields[i], room);
+    room->size -= room->size > 0; /* The end of the last line. */
     return buffer_view(room);
 }
 
@@ -123,12 +125,22 @@ void facets_write(struct buffer *facets, const struct record *record, const stru
                  {FACET_FACTOR, "contributing_factor"},
                  {FACET_PARTNER, "partner_sector"},
                  {FACET_VOICE, "views"}};
+    const struct header *header = record_header(record);
+    char authority[2 * DIGEST_SIZE + 1];
+
+    const struct form *form = document_form(lesson);
 
     buffer_append_text(facets, WORDS_LISTED);
     for (size_t i = 0; i < sizeof coded / sizeof *coded; i++) {
         size_t cells = cells_of(lesson, coded[i].key);
-        for (size_t k = 0; k < document_count(lesson, coded[i].key); k += cells)
+        size_t count = form_has(form, coded[i].key) ? document_count(lesson, coded[i].key) : 0;
+        for (size_t k = 0; k < count; k += cells)
             add_facet(facets, coded[i].letter, document_item(lesson, coded[i].key, k));
     }
-    write_topic(facets, record_header(record)->topic);
+    write_topic(facets, header->topic);
+    add_facet(facets, FACET_KIND, bytes_of_text(form->kind));
+    if (header->author.form == AUTHOR_NAMED) {
+        hex_of(authority, header->author.feed.authority.bytes, DIGEST_SIZE);
+        add_facet(facets, FACET_AUTHORITY, bytes_of_text(authority));
+    }
 }

@@ -32,7 +32,11 @@ enum sql {
     QUERIES
 };
 
-#define HOW_IT_STANDS "latest = " LATEST_UPDATE ", replications = " REPLICATIONS
+#define HOW_IT_STANDS                                                                              \
+    "(latest, outcome_now, stage_now) = (SELECT * FROM " LATEST_UPDATE(                            \
+        "u.record, u.outcome, u.stage") " UNION ALL"                                               \
+                                        " SELECT NULL, lesson.outcome, lesson.stage ORDER BY 1 "   \
+                                        "DESC LIMIT 1), replications = " REPLICATIONS
 
 static const char *const sql[QUERIES] = {
     /* Facts are only read here, so that only what is derived is locked. */
@@ -47,8 +51,9 @@ static const char *const sql[QUERIES] = {
     [STANDS] = "SELECT number, in_set, text, body, (SELECT count(*) FROM record"
                " WHERE feed = ?1 AND seq = ?2 AND in_set) > 1 FROM record"
                " WHERE feed = ?1 AND seq = ?2 AND id = ?3",
-    [FIND_ENTRY] = "SELECT coalesce(l.body, 0) FROM entry e LEFT JOIN lesson l ON l.body = e.body"
-                   " WHERE e.number = ?1",
+    [FIND_ENTRY] = "SELECT coalesce(l.body, s.body, 0) FROM entry e"
+                   " LEFT JOIN lesson l ON l.body = e.body"
+                   " LEFT JOIN searched s ON s.body = e.body WHERE e.number = ?1",
     [ADD_FORK] = "INSERT OR IGNORE INTO fork (feed, seq) VALUES (?1, ?2)",
     [REMOVE_FORK] = "DELETE FROM fork WHERE feed = ?1 AND seq = ?2",
     [HAS_FOLLOWED] = "SELECT EXISTS (SELECT 1 FROM update_of WHERE about = ?1)"
@@ -343,13 +348,13 @@ static bool remove_rows(struct derivation *derivation, const struct subject *sub
 
     bind_number(query, 1, subject->number);
     int answer = step(store, query, doing, derivation->fault);
-    int64_t lesson = sqlite3_column_int64(query, 0);
+    int64_t text = sqlite3_column_int64(query, 0);
     finish(query);
     if (answer != SQLITE_ROW)
         return answer == SQLITE_DONE;
     return rows_remove(store, subject->number, derivation->fault) &&
            tally(derivation, subject, -1) &&
-           (lesson == 0 || pieces_drop(store, lesson, derivation->fault));
+           (text == 0 || pieces_drop(store, text, derivation->fault));
 }
 
 /* Whatever the index may have of its text must go: also what stayed behind when it was hidden. */

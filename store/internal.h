@@ -13,7 +13,7 @@
 #define STORE_APPLICATION 0x63616e64 /* "cand", in the facts' header, */
 #define INDEX_APPLICATION 0x63616e69 /* and "cani" in that of what is derived. */
 #define STORE_SCHEMA 6               /* Raised with every change of a fact's table, */
-#define INDEX_SCHEMA 5               /* and of anything that is derived or how. */
+#define INDEX_SCHEMA 6               /* and of anything that is derived or how. */
 #define STORE_PAGE_SIZE 16384        /* docs/performance.md says why. */
 #define INDEX_PAGE_SIZE 16384
 /* How large the index's log grows, while few lessons come, before it goes into its file. */
@@ -344,11 +344,12 @@ struct document *document_of_packed(struct bytes kind, struct bytes packed);
 const struct gate *shown_gate(struct store *store);
 
 /* --- derive.c --- */
-/* The latest update of a row of `lesson`, in SQL: one by the lesson's own author or by an authority
- * that succeeded it (an heir's counts more), the highest feed number, then seq, then lowest id.
- * SQLite takes CROSS JOIN in the order that is written: few records have updates. */
-#define LATEST_UPDATE                                                                              \
-    "(SELECT u.record FROM entry e CROSS JOIN feed f ON f.number = e.feed"                         \
+/* These columns of the latest update of a row of `lesson`, in SQL: one by the lesson's own author
+ * or by an authority that succeeded it (an heir's counts more), the highest feed number, then seq,
+ * then lowest id. SQLite takes CROSS JOIN in the order that is written: few records have updates.
+ */
+#define LATEST_UPDATE(columns)                                                                     \
+    "(SELECT " columns " FROM entry e CROSS JOIN feed f ON f.number = e.feed"                      \
     " CROSS JOIN record r ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number"            \
     " CROSS JOIN update_of u ON u.about = r.id CROSS JOIN entry w ON w.number = u.record"          \
     " CROSS JOIN feed g ON g.number = w.feed"                                                      \
@@ -408,6 +409,8 @@ const struct gate *shown_gate(struct store *store);
 struct lists {
     struct buffer text; /* One list of words after another. */
     size_t ends[LISTS];
+    bool said;     /* Of another record, which it leads to. */
+    int64_t words; /* In all of them but the filters. */
 };
 struct bytes lists_one(const struct lists *lists, size_t which);
 /* What can be made of a record's body by itself; {0}: nothing. */
@@ -484,6 +487,8 @@ void facet_write(struct buffer *to, char field, struct bytes code);
 #define FACET_DRIVER 'd'
 #define FACET_FACTOR 'f'
 #define FACET_PARTNER 'p'
+#define FACET_AUTHORITY 'a' /* In hexadecimal. */
+#define FACET_KIND 'k'
 /* The columns of texts: five fields by their keys, and all the others together. */
 #define WORDS_COLUMNS "title, abstract, what_we_did, what_did_not_work, recommendation, rest"
 #define WORDS_TEXTS 6

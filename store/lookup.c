@@ -55,7 +55,11 @@ static const char *const sql[QUERIES] = {
                        "y.feed = q.feed"
                        " AND y.seq = q.seq AND y.number = q.number CROSS JOIN lesson l ON l.body = "
                        "q.body"
-                       " WHERE q.prefix = id_prefix(?2) AND y.id = ?2), 0) FROM last",
+                       " WHERE q.prefix = id_prefix(?2) AND y.id = ?2), 0),"
+                       " count(*) FILTER (WHERE same AND situation IN ('have', 'had_and_fixed') "
+                       "AND form = 0),"
+                       " count(*) FILTER (WHERE tried AND uptake <> 'rejected' AND form = 0) FROM "
+                       "last",
     [LABELS] =
         "SELECT authority, id, label, why, expiry, same_as FROM (SELECT f.authority AS authority,"
         " x.id AS id, body_text('label', w.content, 'label') AS label,"
@@ -202,19 +206,23 @@ bool store_each_about(struct store *store, const struct digest *id, store_visit 
 bool store_responses(struct store *store, const struct digest *id, struct responses *responses,
                      struct fault *fault)
 {
-    uint64_t *const columns[] = {&responses->same_here, &responses->fixed,
-                                 &responses->not_here,  &responses->tried,
-                                 &responses->worked,    &responses->did_not_work,
-                                 &responses->open,      &responses->replications};
+    uint64_t *const columns[] = {
+        &responses->same_here,  &responses->fixed,        &responses->not_here,
+        &responses->tried,      &responses->worked,       &responses->did_not_work,
+        &responses->open,       &responses->replications, &responses->same_here_least,
+        &responses->tried_least};
 
     if (!index_use(store, fault))
         return false;
     sqlite3_stmt *query = start(store, RESPONSES);
     bind_digest(query, 2, id);
     bool done = step(store, query, "counting responses", fault) == SQLITE_ROW;
-    for (int i = 0; done && i < 8; i++)
+    for (int i = 0; done && i < 10; i++)
         *columns[i] = (uint64_t)sqlite3_column_int64(query, i);
     finish(query);
+    /* Whoever is not named is somebody. */
+    responses->same_here_least += responses->same_here_least == 0 && responses->same_here > 0;
+    responses->tried_least += responses->tried_least == 0 && responses->tried > 0;
     return done;
 }
 

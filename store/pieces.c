@@ -13,19 +13,21 @@
 enum sql { EACH, KEEP, LESSONS, QUERIES };
 
 static const char *const sql[QUERIES] = {
-    [EACH] = "SELECT number, first, lessons, stale, bulk, full FROM piece ORDER BY number",
-    [KEEP] = "INSERT OR REPLACE INTO piece (number, first, lessons, stale, bulk, full)"
-             " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    [LESSONS] = "SELECT w.header, w.proof, NULL, NULL, l.body, b.content FROM lesson l"
-                " CROSS JOIN wire w ON w.number = l.record CROSS JOIN wire b ON b.number = l.body"
-                " WHERE l.body BETWEEN ?1 AND ?2 ORDER BY l.body",
+    [EACH] = "SELECT number, first, lessons, stale, bulk, full, said, said_words FROM piece"
+             " ORDER BY number",
+    [KEEP] = "INSERT OR REPLACE INTO piece (number, first, lessons, stale, bulk, full, said,"
+             " said_words) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [LESSONS] = "SELECT w.header, w.proof, NULL, NULL, l.body, b.content"
+                " FROM (SELECT body, record FROM lesson WHERE body BETWEEN ?1 AND ?2 UNION ALL"
+                " SELECT body, record FROM searched WHERE body BETWEEN ?1 AND ?2 ORDER BY 1) l"
+                " CROSS JOIN wire w ON w.number = l.record CROSS JOIN wire b ON b.number = l.body",
 };
 const struct wall pieces_wall = {sql, QUERIES};
 
 static const char doing[] = "filling the search index";
 
 struct piece {
-    int64_t number, first, lessons, stale;
+    int64_t number, first, lessons, stale, said, said_words;
     bool bulk, full;
     bool changed, rebuild;
 };
@@ -66,7 +68,9 @@ bool pieces_load(struct store *store, struct fault *fault)
                                              .lessons = sqlite3_column_int64(query, 2),
                                              .stale = sqlite3_column_int64(query, 3),
                                              .bulk = sqlite3_column_int(query, 4) != 0,
-                                             .full = sqlite3_column_int(query, 5) != 0});
+                                             .full = sqlite3_column_int(query, 5) != 0,
+                                             .said = sqlite3_column_int64(query, 6),
+                                             .said_words = sqlite3_column_int64(query, 7)});
     finish(query);
     return answer == SQLITE_DONE;
 }
@@ -81,6 +85,8 @@ static bool keep(struct store *store, const struct piece *piece, struct fault *f
     bind_number(query, 4, piece->stale);
     bind_number(query, 5, piece->bulk);
     bind_number(query, 6, piece->full);
+    bind_number(query, 7, piece->said);
+    bind_number(query, 8, piece->said_words);
     return run(store, query, doing, fault);
 }
 
@@ -195,6 +201,8 @@ static bool add(struct store *store, struct piece *piece, int64_t body, const st
     for (int i = 0; i < LISTS; i++)
         bind_text(query, i + 2, lists_one(words, (size_t)i));
     piece->lessons++;
+    piece->said += words->said;
+    piece->said_words += words->said ? words->words : 0;
     piece->changed = true;
     return run(store, query, doing, fault);
 }
@@ -321,7 +329,7 @@ static bool rebuild(struct store *store, struct piece *piece, int64_t last, stru
     bool bulk = piece->bulk;
 
     piece->rebuild = false;
-    piece->lessons = piece->stale = 0;
+    piece->lessons = piece->stale = piece->said = piece->said_words = 0;
     piece->changed = true;
     return command(store, piece, "delete-all", 0, fault) && set_up(store, piece, true, fault) &&
            refill(store, piece, last, fault) && set_up(store, piece, bulk, fault);

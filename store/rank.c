@@ -103,8 +103,10 @@ static int read_row(const struct ranking *ranking, struct scored *row)
     return answer;
 }
 
-/* How many words this row has, by how many one has on average; filters are no words. */
-static int relative_length(const struct scored *row, double *length)
+/* How many words this row has, by how many a lesson or issue has on average: what was said of them
+ * is short, and there may be much of it. Filters are no words. */
+static int relative_length(const struct counted_piece *piece, const struct scored *row,
+                           double *length)
 {
     const Fts5ExtensionApi *api = row->api;
     sqlite3_int64 rows = 0, tokens = 0, filters = 0;
@@ -119,7 +121,9 @@ static int relative_length(const struct scored *row, double *length)
         answer = api->xColumnSize(row->context, -1, &size);
     if (answer == SQLITE_OK)
         answer = api->xColumnSize(row->context, WORDS_TEXTS, &filter);
-    *length = rows == 0 || tokens == filters
+    rows -= piece->said;
+    tokens -= piece->said_words;
+    *length = rows <= 0 || tokens <= filters
                   ? 1
                   : (double)(size - filter) * (double)rows / (double)(tokens - filters);
     return answer;
@@ -267,16 +271,7 @@ static bool may_be_shown(struct ranking *ranking, const struct scored *row)
 
 bool ranking_fits(const struct ranking *ranking, int64_t row)
 {
-    size_t low = 0, high = ranking->fitting_count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (ranking->fitting[middle] < row)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < ranking->fitting_count && ranking->fitting[low] == row;
+    return row < ranking->fitting_rows && (ranking->fitting[row >> 3] >> (row & 7) & 1) != 0;
 }
 
 /* score(words_N): the higher the better, 0 where it is not above the threshold. */
@@ -299,7 +294,7 @@ static void score(const Fts5ExtensionApi *api, Fts5Context *context, sqlite3_con
         return;
     }
     if (answer == SQLITE_OK)
-        answer = relative_length(&row, &length);
+        answer = relative_length(ranking->piece, &row, &length);
     fill_parts(ranking, &row, length);
     if (answer == SQLITE_OK)
         answer = read_together(ranking, &row);
@@ -322,7 +317,7 @@ double ranking_raise(const char *evidence, int64_t time_ms, int64_t newest_ms)
     double days = (double)(newest_ms - time_ms) / 86400000.0, level = 0;
 
     for (size_t i = 0; i < evidence_levels.count; i++)
-        if (strcmp(evidence_levels.words[i].code, evidence) == 0)
+        if (evidence != NULL && strcmp(evidence_levels.words[i].code, evidence) == 0)
             level = (double)i / (double)(evidence_levels.count - 1);
     return 1 + EVIDENCE * level + FRESH / (1 + (days < 0 ? 0 : days) / FRESH_DAYS);
 }

@@ -15,6 +15,7 @@ enum sql {
     ADD_LESSON,
     ADD_UPDATE,
     ADD_RESPONSE,
+    ADD_SEARCHED,
     ADD_SNAPSHOT,
     ADD_SNAPSHOT_ROW,
     FORGET_SNAPSHOT_ROWS,
@@ -25,6 +26,7 @@ enum sql {
     REMOVE_UPDATE,
     REMOVE_RESPONSE,
     REMOVE_LESSON,
+    REMOVE_SEARCHED,
     REMOVE_RECEIPT,
     REMOVE_REFERENCES,
     REMOVE_WITHHELD,
@@ -38,8 +40,10 @@ static const char *const sql[QUERIES] = {
     [ADD_REFERENCE] = "INSERT OR IGNORE INTO reference (record, relation, target)"
                       " VALUES (?1, ?2, ?3)",
     [ADD_RECEIPT] = "INSERT INTO receipt (record, erased) VALUES (?1, ?2)",
-    [ADD_LESSON] = "INSERT INTO lesson (record, outcome, stage, body, feed, time_ms, evidence)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [ADD_LESSON] = "INSERT INTO lesson (record, outcome, stage, body, feed, time_ms, evidence,"
+                   " outcome_now, stage_now) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?2, ?3)",
+    [ADD_SEARCHED] = "INSERT INTO searched (record, body, feed, time_ms, about)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5)",
     [ADD_UPDATE] = "INSERT INTO update_of (record, outcome, stage, about, own, turn)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
     [ADD_RESPONSE] = "INSERT INTO response_of (record, response, situation, uptake, outcome, about)"
@@ -60,6 +64,8 @@ static const char *const sql[QUERIES] = {
     [REMOVE_RESPONSE] = "DELETE FROM response_of WHERE record = ?1",
     [REMOVE_LESSON] = "DELETE FROM lesson WHERE body ="
                       " (SELECT body FROM entry WHERE number = ?1 AND body <> 0)",
+    [REMOVE_SEARCHED] = "DELETE FROM searched WHERE body ="
+                        " (SELECT body FROM entry WHERE number = ?1 AND body <> 0)",
     [REMOVE_RECEIPT] = "DELETE FROM receipt WHERE record = ?1",
     [REMOVE_REFERENCES] = "DELETE FROM reference WHERE record = ?1",
     [REMOVE_WITHHELD] = "DELETE FROM withheld WHERE record = ?1",
@@ -142,6 +148,24 @@ static bool add_lesson(struct store *store, const struct derivable *from,
     bind_number(query, 5, from->feed);
     bind_number(query, 6, record_header(from->record)->time_ms);
     bind_known(query, 7, document, "evidence_level");
+    return run(store, query, doing, fault);
+}
+
+static bool add_searched(struct store *store, const struct derivable *from,
+                         const struct document *document, struct fault *fault)
+{
+    const struct header *header = record_header(from->record);
+    static const struct digest nothing; /* Which is no record's id. */
+    const struct digest *about = &nothing;
+
+    for (size_t i = header->reference_count; i > 0; i--)
+        if (header->references[i - 1].relation == RELATION_ABOUT)
+            about = &header->references[i - 1].id;
+    sqlite3_stmt *query = start(store, ADD_SEARCHED, from);
+    bind_number(query, 2, from->body);
+    bind_number(query, 3, from->feed);
+    bind_number(query, 4, header->time_ms);
+    bind_digest(query, 5, document_form(document) == &issue_form ? NULL : about);
     return run(store, query, doing, fault);
 }
 
@@ -292,10 +316,14 @@ static bool add_document(struct store *store, const struct derivable *from,
 
     if (form == &lesson_form)
         return add_lesson(store, from, document, fault);
+    if (form == &issue_form)
+        return add_searched(store, from, document, fault);
     if (form == &update_form)
-        return add_update(store, from, document, fault);
+        return add_update(store, from, document, fault) &&
+               add_searched(store, from, document, fault);
     if (form == &response_form)
-        return add_response(store, from, document, fault);
+        return add_response(store, from, document, fault) &&
+               add_searched(store, from, document, fault);
     if (form == &snapshot_form)
         return add_snapshot(store, from, document, fault);
     return add_all_cited(store, from, document, fault);
@@ -304,7 +332,7 @@ static bool add_document(struct store *store, const struct derivable *from,
 /* Of these kinds something is derived from the body. */
 static bool is_read(struct bytes kind)
 {
-    static const char *const kinds[] = {"lesson",   "update", "response",
+    static const char *const kinds[] = {"lesson",   "issue",  "update", "response",
                                         "snapshot", "review", "summary"};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

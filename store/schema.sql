@@ -286,9 +286,24 @@ CREATE TABLE derived.lesson (
   stage   TEXT,
   evidence TEXT,
   latest  INTEGER,             -- The update that says how it stands now; NULL: there is none.
+  outcome_now TEXT,            -- As it stands now.
+  stage_now TEXT,
   replications INTEGER NOT NULL DEFAULT 0 -- How many independent authorities found the same.
 ) STRICT;
 CREATE INDEX derived.lesson_time ON lesson (time_ms);
+CREATE INDEX derived.lesson_outcome ON lesson (outcome_now, stage_now, time_ms, feed);
+CREATE INDEX derived.lesson_stage ON lesson (stage_now, time_ms, feed);
+
+-- What else has its words in words_N: issues, which are found themselves, and what leads to what it
+-- is about, as a response does to a lesson.
+CREATE TABLE derived.searched (
+  body    INTEGER PRIMARY KEY, -- As in `lesson`.
+  record  INTEGER NOT NULL,
+  feed    INTEGER NOT NULL,
+  time_ms INTEGER NOT NULL,
+  about   BLOB                 -- A record's id, be it here or not; NULL: it is an issue.
+) STRICT;
+CREATE INDEX derived.searched_issue ON searched (time_ms) WHERE about IS NULL;
 
 -- Updates: how what they are about stands now.
 CREATE TABLE derived.update_of (
@@ -349,15 +364,17 @@ CREATE TABLE derived.withheld (
   PRIMARY KEY (record, field, class)
 ) STRICT, WITHOUT ROWID;
 
--- The search index, in pieces. Piece N is words_N, and has the lessons whose numbers are from
--- `first` on, up to the next piece's.
+-- The search index, in pieces. Piece N is words_N, and has the texts whose numbers are from `first`
+-- on, up to the next piece's: those of `lesson` and `searched`.
 CREATE TABLE derived.piece (
   number  INTEGER PRIMARY KEY,
   first   INTEGER NOT NULL UNIQUE,
-  lessons INTEGER NOT NULL, -- That are in it,
-  stale   INTEGER NOT NULL, -- and of these, the ones that are not in `lesson` any more.
+  lessons INTEGER NOT NULL, -- Texts that are in it,
+  stale   INTEGER NOT NULL, -- and of these, the ones that are not in those tables any more.
   bulk    INTEGER NOT NULL CHECK (bulk IN (0, 1)), -- 1: it is set up to take many at a time.
-  full    INTEGER NOT NULL CHECK (full IN (0, 1))  -- 1: it is put in order and takes no new ones.
+  full    INTEGER NOT NULL CHECK (full IN (0, 1)), -- 1: it is put in order and takes no new ones.
+  said    INTEGER NOT NULL, -- Texts in it that lead to others, which are short,
+  said_words INTEGER NOT NULL -- and how many words they have.
 ) STRICT;
 
 -- Views: what `candour sql` shows, of the current network. They read tables, never other views:

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Words in, lessons out.
+/* Words in, lessons and issues out.
  *
  * A lesson is a hit where it has any of what was asked (asked.c); one that has more of it comes
  * first (rank.c). Each piece of the index is asked in turn; of all hits those that are shown are
@@ -20,59 +20,99 @@ enum sql {
     NETWORKS,
     NEWEST,
     FITS,
-    FITTING_ALL,
+    LIST_OUTCOME,
+    LIST_STAGE,
+    LIST_TIME,
+    LIST_ALL,
+    LIST_ISSUES,
+    LIST_SAID,
+    LAST_ROW,
     RAISE,
+    LEADS,
+    LED_TO,
     STANDS,
     COUNT_ALL,
     PAGE_ALL,
-    LESSON,
+    HIT,
+    CORRECTED,
     QUERIES
 };
 
-/* As its latest update says. */
-#define NOW(word)                                                                                  \
-    "CASE WHEN l.latest IS NULL THEN l." word " ELSE (SELECT u." word                              \
-    " FROM update_of u WHERE u.record = l.latest LIMIT 1) END"
-/* ?1 network, ?2 outcome, ?3 stage, ?4 authority, ?5 since, ?8 after. */
+/* ?1 network, ?2 outcome, ?3 stage, ?4 authority, ?5 since, ?8 after, ?9 whether authority and
+ * network decide nothing. */
+#define FEEDS                                                                                      \
+    " AND (?9 OR l.feed IN (SELECT number FROM feed WHERE network = ?1"                            \
+    " AND (?4 IS NULL OR authority = ?4))) "
 #define FITTING                                                                                    \
-    " f.network = ?1 AND (?2 IS NULL OR " NOW(                                                     \
-        "outcome") " = ?2)"                                                                        \
-                   " AND (?3 IS NULL OR " NOW("stage") " = ?3)"                                    \
-                                                       " AND (?4 IS NULL OR f.authority = ?4) "    \
-                                                       "AND l.time_ms >= ?5 AND l.body > ?8 "
+    " (?2 IS NULL OR l.outcome_now = ?2) AND (?3 IS NULL OR l.stage_now = ?3)"                     \
+    " AND l.time_ms >= ?5 AND +l.body > ?8" FEEDS
+/* What is no lesson has neither outcome nor stage; and what leads to one is not asked whether that
+ * fits. */
+#define OTHERS_FITTING                                                                             \
+    " ?2 IS NULL AND ?3 IS NULL AND l.time_ms >= ?5 AND +l.body > ?8"                              \
+    " AND (l.about IS NULL OR ?4 IS NULL AND ?5 <= 0 AND ?8 <= 0)" FEEDS
 
 static const char *const sql[QUERIES] = {
     [BEGIN] = "BEGIN",
     [END] = "COMMIT",
-    [PIECES] = "SELECT number, lessons, stale FROM piece ORDER BY number",
+    [PIECES] = "SELECT number, lessons, stale, said, said_words FROM piece ORDER BY number",
     [NETWORKS] = "SELECT count(*) FROM network",
     [NEWEST] = "SELECT coalesce(max(time_ms), 0) FROM lesson",
-    [FITTING_ALL] = "SELECT l.body FROM lesson l CROSS JOIN feed f ON f.number = l.feed"
-                    " WHERE" FITTING "ORDER BY l.body",
-    [FITS] = "SELECT 1 FROM lesson l CROSS JOIN feed f ON f.number = l.feed"
-             " WHERE l.body = ?6 AND" FITTING,
+    /* By the index that leaves least to be read. */
+    [LIST_OUTCOME] = "SELECT l.body FROM lesson l INDEXED BY lesson_outcome"
+                     " WHERE l.outcome_now = ?2 AND" FITTING,
+    [LIST_STAGE] = "SELECT l.body FROM lesson l INDEXED BY lesson_stage"
+                   " WHERE l.stage_now = ?3 AND" FITTING,
+    [LIST_TIME] = "SELECT l.body FROM lesson l INDEXED BY lesson_time"
+                  " WHERE l.time_ms >= ?5",
+    [LIST_ALL] = "SELECT l.body FROM lesson l NOT INDEXED WHERE" FITTING "AND l.body > ?8",
+    [LIST_ISSUES] = "SELECT l.body FROM searched l INDEXED BY searched_issue"
+                    " WHERE l.about IS NULL AND" OTHERS_FITTING,
+    [LIST_SAID] = "SELECT l.body FROM searched l WHERE l.about IS NOT NULL AND" OTHERS_FITTING,
+    [LAST_ROW] = "SELECT max(coalesce((SELECT max(body) FROM lesson), 0),"
+                 " coalesce((SELECT max(body) FROM searched), 0))",
+    [FITS] = "SELECT 1 FROM lesson l WHERE l.body = ?6 AND" FITTING
+             "UNION ALL SELECT 1 FROM searched l WHERE l.body = ?6 AND" OTHERS_FITTING,
     [RAISE] = "SELECT time_ms, evidence FROM lesson WHERE body = ?1",
+    [LEADS] = "SELECT time_ms, about FROM searched WHERE body = ?1",
+    [LED_TO] = "SELECT e.body FROM entry e CROSS JOIN record r ON" ENTRY_ROW
+               "AND r.in_set AND r.text = 0 CROSS JOIN feed f ON f.number = r.feed"
+               " WHERE e.prefix = id_prefix(?1) AND r.id = ?1 AND f.network = ?2",
     [STANDS] = "SELECT r.id,"
-               " EXISTS (SELECT 1 FROM withheld w WHERE w.record = l.record), b.content"
-               " FROM lesson l CROSS JOIN entry e ON e.number = l.record"
-               " CROSS JOIN record r ON" ENTRY_ROW
-               " CROSS JOIN wire b ON b.number = l.body WHERE l.body = ?1",
-    [COUNT_ALL] =
-        "SELECT count(*) FROM lesson l CROSS JOIN feed f ON f.number = l.feed WHERE" FITTING,
-    [PAGE_ALL] = "SELECT l.body FROM lesson l CROSS JOIN feed f ON f.number = l.feed"
+               " EXISTS (SELECT 1 FROM withheld w WHERE w.record = l.record), b.content, e.kind"
+               " FROM (SELECT record, body FROM lesson WHERE body = ?1 UNION ALL"
+               " SELECT record, body FROM searched WHERE body = ?1) l"
+               " CROSS JOIN entry e ON e.number = l.record"
+               " CROSS JOIN record r ON" ENTRY_ROW " CROSS JOIN wire b ON b.number = l.body",
+    [COUNT_ALL] = "SELECT count(*) FROM lesson l WHERE" FITTING,
+    [PAGE_ALL] = "SELECT l.body FROM lesson l"
                  " CROSS JOIN entry e ON e.number = l.record CROSS JOIN record r ON" ENTRY_ROW
                  "WHERE" FITTING "ORDER BY l.time_ms DESC, r.id LIMIT ?6 OFFSET ?7",
     /* What facts say by now counts: an index that is behind shows nothing that is hidden. */
-    [LESSON] = "SELECT h.header, h.proof, NULL, NULL, b.content, v.content, a.name"
-               " FROM lesson l CROSS JOIN entry e ON e.number = l.record"
-               " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set AND r.text = 0 AND r.body = l.body"
-               " CROSS JOIN feed f ON f.number = r.feed CROSS JOIN wire h ON h.number = r.number"
-               " CROSS JOIN wire b ON b.number = l.body"
-               " LEFT JOIN entry u ON u.number = l.latest"
-               " LEFT JOIN record x ON x.feed = u.feed AND x.seq = u.seq AND x.number = u.number"
-               " AND x.text = 0 LEFT JOIN wire v ON v.number = x.body"
-               " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority"
-               " WHERE l.body = ?1",
+    [HIT] = "SELECT h.header, h.proof, NULL, NULL, b.content, v.content, a.name"
+            " FROM (SELECT body, record, latest FROM lesson WHERE body = ?1 UNION ALL"
+            " SELECT body, record, NULL FROM searched WHERE body = ?1) l"
+            " CROSS JOIN entry e ON e.number = l.record"
+            " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set AND r.text = 0 AND r.body = l.body"
+            " CROSS JOIN feed f ON f.number = r.feed CROSS JOIN wire h ON h.number = r.number"
+            " CROSS JOIN wire b ON b.number = l.body"
+            " LEFT JOIN entry u ON u.number = l.latest"
+            " LEFT JOIN record x ON x.feed = u.feed AND x.seq = u.seq AND x.number = u.number"
+            " AND x.text = 0 LEFT JOIN wire v ON v.number = x.body"
+            " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority",
+    /* What its author, or whoever is there in its place, has said again: by 1 supersedes. */
+    [CORRECTED] = "SELECT x.id FROM entry e CROSS JOIN record r ON" ENTRY_ROW
+                  " CROSS JOIN feed f ON f.number = r.feed"
+                  " CROSS JOIN reference t ON t.target = ?1 AND t.relation = 1"
+                  " CROSS JOIN entry w ON w.number = t.record AND w.kind = e.kind AND w.form = 0"
+                  " CROSS JOIN feed g ON g.number = w.feed AND g.network = f.network"
+                  " CROSS JOIN record x ON x.feed = w.feed AND x.seq = w.seq"
+                  " AND x.number = w.number AND x.in_set AND x.text = 0"
+                  " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority"
+                  " LEFT JOIN authority c ON c.network = f.network AND c.id = g.authority"
+                  " WHERE e.prefix = id_prefix(?1) AND r.id = ?1 AND e.form = 0 AND f.network = ?2"
+                  " AND coalesce(a.heir, f.authority) = coalesce(c.heir, g.authority)"
+                  " ORDER BY g.feed DESC, w.seq DESC, x.id LIMIT 1",
 };
 const struct wall search_wall = {sql, QUERIES};
 
@@ -88,8 +128,13 @@ static const char doing[] = "searching";
 struct candidate {
     double score;
     int64_t time_ms, body;
-    struct digest id;
-    uint32_t concepts; /* That it has. */
+    int64_t found;        /* The text in which the words are: its own, or what was said of it. */
+    struct digest id;     /* Of that text. */
+    uint32_t concepts;    /* That it has. */
+    const char *evidence; /* NULL: it says none. */
+    uint64_t same;        /* Others that are folded into it. */
+    bool has_corrected;
+    struct digest corrected;
 };
 
 struct search {
@@ -103,9 +148,11 @@ struct search {
     bool filtered;       /* Every hit must be looked up. */
     bool by_time;        /* Nothing is looked for: the newest come first. */
     int64_t newest_ms;
-    int64_t *fitting;       /* Bodies that fit, where they were listed; in order. */
+    uint8_t *fitting;       /* A bit for each body, where those that fit were listed. */
+    int64_t first, last;    /* Bodies before the first and after the last do not fit. */
     struct candidate *best; /* In order. */
     size_t best_count, best_most;
+    bool one_network;
 };
 
 /* --- In FTS5's language --- */
@@ -160,12 +207,21 @@ static void write_evidence(struct buffer *match, const char *least)
 
 static void write_filters(struct buffer *match, const struct query *query)
 {
+    char authority[2 * DIGEST_SIZE + 1] = "";
     const struct {
         char field;
         const char *code;
-    } facets[] = {{FACET_SERVICE, query->service}, {FACET_BARRIER, query->barrier},
-                  {FACET_VOICE, query->voice},     {FACET_DRIVER, query->driver},
-                  {FACET_FACTOR, query->factor},   {FACET_PARTNER, query->partner}};
+    } facets[] = {{FACET_SERVICE, query->service},
+                  {FACET_BARRIER, query->barrier},
+                  {FACET_VOICE, query->voice},
+                  {FACET_DRIVER, query->driver},
+                  {FACET_FACTOR, query->factor},
+                  {FACET_PARTNER, query->partner},
+                  {FACET_AUTHORITY, query->authority == NULL ? NULL : authority},
+                  {FACET_KIND, query->lessons_only ? "lesson" : NULL}};
+
+    if (query->authority != NULL)
+        hex_of(authority, query->authority->bytes, DIGEST_SIZE);
 
     for (size_t i = 0; i < sizeof facets / sizeof *facets; i++)
         if (facets[i].code != NULL) {
@@ -197,8 +253,12 @@ static size_t write_any(struct buffer *match, const struct asked *asked, uint32_
     return count;
 }
 
-static void write_excluded(struct buffer *match, const struct asked *asked)
+static void write_excluded(struct buffer *match, const struct asked *asked, uint32_t without)
 {
+    if (without != 0) {
+        buffer_append_text(match, " NOT ");
+        write_any(match, asked, without);
+    }
     if (asked->excluded_count == 0)
         return;
     buffer_append_text(match, " NOT (");
@@ -218,9 +278,9 @@ static void write_quoted(struct buffer *match, const struct asked *asked)
         }
 }
 
-/* Lessons that have some of the needed concepts, and of all concepts what they have. The phrases
- * of the latter are those that score() is told of. */
-static void write_match(struct search *search, uint32_t needed)
+/* Lessons that have some of the needed concepts and none of those that they are to be without, and
+ * of all concepts what they have. The phrases of the latter are those that score() is told of. */
+static void write_match(struct search *search, uint32_t needed, uint32_t without)
 {
     const struct asked *asked = &search->asked;
     struct buffer *match = &search->match;
@@ -237,7 +297,7 @@ static void write_match(struct search *search, uint32_t needed)
         write_any(match, asked, all);
         write_quoted(match, asked);
         buffer_append_text(match, ")");
-        write_excluded(match, asked);
+        write_excluded(match, asked, without);
         buffer_append_text(match, ")");
     }
     write_filters(match, search->query);
@@ -254,7 +314,11 @@ bool counted_read(struct store *store, struct counted *counted, struct fault *fa
         int64_t lessons = sqlite3_column_int64(query, 1), stale = sqlite3_column_int64(query, 2);
         counted->pieces = memory_grow(counted->pieces, counted->count + 1, sizeof *counted->pieces);
         counted->pieces[counted->count++] =
-            (struct counted_piece){sqlite3_column_int64(query, 0), lessons - stale, stale > 0};
+            (struct counted_piece){.number = sqlite3_column_int64(query, 0),
+                                   .lessons = lessons - stale,
+                                   .stale = stale > 0,
+                                   .said = sqlite3_column_int64(query, 3),
+                                   .said_words = sqlite3_column_int64(query, 4)};
         counted->lessons += (double)(lessons - stale);
     }
     finish(query);
@@ -274,23 +338,55 @@ static sqlite3_stmt *start_filtered(const struct search *search, enum sql what)
     bind_digest(started, 4, query->authority);
     bind_number(started, 5, query->since_ms);
     bind_number(started, 8, query->after);
+    bind_number(started, 9, search->one_network && query->authority == NULL);
     return started;
 }
 
-/* Where many hits are to be looked up, all lessons that fit are listed first: that is quicker than
- * to look up each. */
-static bool list_fitting(struct search *search, struct fault *fault)
+static enum sql list_by(const struct search *search)
 {
-    size_t most = (size_t)search->counted.lessons;
-    sqlite3_stmt *query = start_filtered(search, FITTING_ALL);
+    const struct query *query = search->query;
+
+    if (query->outcome != NULL)
+        return LIST_OUTCOME;
+    if (query->stage != NULL)
+        return LIST_STAGE;
+    return search->one_network && query->authority == NULL && query->after == 0 ? LIST_TIME
+                                                                                : LIST_ALL;
+}
+
+static bool list(struct search *search, enum sql what, struct fault *fault)
+{
+    sqlite3_stmt *query = start_filtered(search, what);
     int answer;
 
-    search->ranking.fitting = search->fitting = memory_new(most + 1, sizeof *search->fitting);
-    while ((answer = step(search->store, query, doing, fault)) == SQLITE_ROW &&
-           search->ranking.fitting_count < most)
-        search->fitting[search->ranking.fitting_count++] = sqlite3_column_int64(query, 0);
+    while ((answer = step(search->store, query, doing, fault)) == SQLITE_ROW) {
+        int64_t row = sqlite3_column_int64(query, 0);
+        if (row >= search->ranking.fitting_rows)
+            continue;
+        search->fitting[row >> 3] |= (uint8_t)(1 << (row & 7));
+        search->first = row < search->first ? row : search->first;
+        search->last = row > search->last ? row : search->last;
+    }
     finish(query);
-    return answer == SQLITE_DONE || answer == SQLITE_ROW;
+    return answer == SQLITE_DONE;
+}
+
+/* Where many hits are to be looked up, all that fit are listed first: that is quicker than to look
+ * up each. */
+static bool list_fitting(struct search *search, struct fault *fault)
+{
+    int64_t last = 0;
+
+    if (!run_number(search->store, start(search->store, LAST_ROW), &last, doing, fault))
+        return false;
+    search->fitting = memory_new((size_t)(last / 8) + 1, 1);
+    search->ranking.fitting = search->fitting;
+    search->ranking.fitting_rows = last + 1;
+    search->first = INT64_MAX;
+    search->last = 0;
+    /* What was said of a lesson fits where nothing is asked of it but its network. */
+    return list(search, list_by(search), fault) && list(search, LIST_ISSUES, fault) &&
+           (search->one_network || list(search, LIST_SAID, fault));
 }
 
 static bool fits(struct search *search, int64_t body, bool *fit, struct fault *fault)
@@ -319,8 +415,27 @@ static bool comes_before(const struct candidate *a, const struct candidate *b)
     return digest_compare(&a->id, &b->id) < 0;
 }
 
+/* What is found by more than one text counts by the best of them. False: it is there already. */
+static bool take_place_of_same(struct search *search, const struct candidate *at)
+{
+    for (size_t i = 0; i < search->best_count; i++) {
+        if (search->best[i].body != at->body)
+            continue;
+        search->answer->total--;
+        if (!comes_before(at, &search->best[i]))
+            return false;
+        search->best_count--;
+        memmove(&search->best[i], &search->best[i + 1],
+                (search->best_count - i) * sizeof *search->best);
+        return true;
+    }
+    return true;
+}
+
 static void put_in_order(struct search *search, const struct candidate *at)
 {
+    if (!take_place_of_same(search, at))
+        return;
     size_t low = 0, high = search->best_count;
 
     while (low < high) {
@@ -348,7 +463,7 @@ static uint32_t concepts_standing(struct search *search, const struct document *
  * shown. */
 static bool without_withheld(struct search *search, sqlite3_stmt *row, struct candidate *at)
 {
-    struct document *lesson = document_of_packed(bytes_of_text("lesson"), column_bytes(row, 2));
+    struct document *lesson = document_of_packed(column_bytes(row, 3), column_bytes(row, 2));
     struct withheld withheld = {0};
     struct buffer snippet = {0};
 
@@ -368,7 +483,7 @@ static bool take_candidate(struct search *search, struct candidate *at, double r
     sqlite3_stmt *query = start(search->store, STANDS);
     bool counts = true;
 
-    bind_number(query, 1, at->body);
+    bind_number(query, 1, at->found);
     int answer = step(search->store, query, doing, fault);
     if (answer == SQLITE_ROW) {
         column_digest(query, 0, &at->id);
@@ -384,22 +499,88 @@ static bool take_candidate(struct search *search, struct candidate *at, double r
     return answer == SQLITE_ROW || answer == SQLITE_DONE;
 }
 
-/* What else counts is looked up only for those that may be shown, and little by little. */
-static bool weigh(struct search *search, struct candidate *at, struct fault *fault)
+static const char *known_evidence(const char *code)
 {
-    sqlite3_stmt *query = start(search->store, RAISE);
-    double raise = 1;
+    const struct word *word = vocabulary_find(&evidence_levels, bytes_of_text(code));
+
+    return word == NULL ? NULL : word->code;
+}
+
+/* The body that is at hand once more where it is an issue, or that of what it leads to; 0: of
+ * neither. */
+static bool lead(struct search *search, struct candidate *at, int64_t *body, struct fault *fault)
+{
+    sqlite3_stmt *query = start(search->store, LEADS);
+    struct digest about;
 
     bind_number(query, 1, at->body);
     int answer = step(search->store, query, doing, fault);
-    if (answer == SQLITE_ROW) {
-        at->time_ms = sqlite3_column_int64(query, 0);
-        raise = ranking_raise(column_word(query, 1), at->time_ms, search->newest_ms);
-    }
+    bool leads = answer == SQLITE_ROW && column_digest(query, 1, &about);
+    *body = answer == SQLITE_ROW && !leads ? at->body : 0;
+    at->time_ms = answer == SQLITE_ROW ? sqlite3_column_int64(query, 0) : 0;
     finish(query);
-    if (answer != SQLITE_ROW || at->score * raise < search->ranking.threshold)
+    if (!leads)
         return answer == SQLITE_ROW || answer == SQLITE_DONE;
-    return take_candidate(search, at, raise, fault);
+    query = start(search->store, LED_TO);
+    bind_digest(query, 1, &about);
+    bind_number(query, 2, search->store->network);
+    answer = step(search->store, query, doing, fault);
+    *body = answer == SQLITE_ROW ? sqlite3_column_int64(query, 0) : 0;
+    finish(query);
+    return answer == SQLITE_ROW || answer == SQLITE_DONE;
+}
+
+/* A response may be to an update of a lesson, and no further away from what it is about. */
+#define LEADS_MOST 3
+
+/* Is a text a hit, or which one does it lead to? */
+static bool resolve(struct search *search, struct candidate *at, bool *found, struct fault *fault)
+{
+    *found = false;
+    for (int i = 0; i < LEADS_MOST; i++) {
+        sqlite3_stmt *query = start(search->store, RAISE);
+        int64_t body;
+        bind_number(query, 1, at->body);
+        int answer = step(search->store, query, doing, fault);
+        if (answer == SQLITE_ROW) {
+            at->time_ms = sqlite3_column_int64(query, 0);
+            at->evidence = known_evidence(column_word(query, 1));
+        }
+        finish(query);
+        *found = answer == SQLITE_ROW;
+        if (*found || answer != SQLITE_DONE)
+            return answer == SQLITE_ROW || answer == SQLITE_DONE;
+        if (!lead(search, at, &body, fault))
+            return false;
+        *found = body == at->body;
+        if (body == 0 || *found)
+            return true;
+        at->body = body;
+    }
+    return true;
+}
+
+/* What was said of a lesson says less of it than its own text. */
+#define SAID 0.8
+
+static double raise_of(const struct search *search, const struct candidate *at)
+{
+    return ranking_raise(at->evidence, at->time_ms, search->newest_ms) *
+           (at->found == at->body ? 1 : SAID);
+}
+
+/* What else counts is looked up only for those that may be shown, and little by little. */
+static bool weigh(struct search *search, struct candidate *at, struct fault *fault)
+{
+    bool found;
+
+    if (!resolve(search, at, &found, fault))
+        return false;
+    double raise = raise_of(search, at);
+    if (!found)
+        search->answer->total--;
+    return !found || at->score * raise < search->ranking.threshold ||
+           take_candidate(search, at, raise, fault);
 }
 
 /* So many are counted for certain. */
@@ -408,7 +589,8 @@ static bool weigh(struct search *search, struct candidate *at, struct fault *fau
 static bool take_hit(struct search *search, bool check, int64_t body, double score,
                      struct fault *fault)
 {
-    struct candidate at = {.score = score, .body = body, .concepts = search->ranking.matched};
+    struct candidate at = {
+        .score = score, .body = body, .found = body, .concepts = search->ranking.matched};
     bool shown = search->best_most > 0 && (score > 0 || search->asked.concept_count == 0);
     bool fit = true;
 
@@ -439,15 +621,14 @@ static bool ask_for_hits(struct search *search, const struct counted_piece *piec
             : "SELECT rowid, 0.0 FROM words_%lld WHERE words_%lld MATCH ?1"
               " AND rowid BETWEEN ?2 AND ?3";
     bool check = search->filtered || piece->stale;
+    search->ranking.piece = piece;
     sqlite3_stmt *query =
         piece_ask(search->store, piece->number, what, buffer_view(&search->match), fault);
-    const struct ranking *ranking = &search->ranking;
-    size_t fitting = ranking->fitting_count;
     int answer = query == NULL ? SQLITE_ERROR : SQLITE_ROW;
 
-    if (query != NULL) { /* Between the first and the last that fits. */
-        bind_number(query, 2, fitting > 0 ? ranking->fitting[0] : search->query->after + 1);
-        bind_number(query, 3, fitting > 0 ? ranking->fitting[fitting - 1] : INT64_MAX);
+    if (query != NULL) {
+        bind_number(query, 2, search->first);
+        bind_number(query, 3, search->last);
     }
     while (answer == SQLITE_ROW &&
            (answer = step(search->store, query, doing, fault)) == SQLITE_ROW)
@@ -493,6 +674,67 @@ static double lessons_expected(const struct search *search)
 
 #define LISTING_SHARE 8
 
+/* Those that some lesson has. */
+static uint32_t concepts_present(const struct asked *asked)
+{
+    uint32_t concepts = 0;
+
+    for (size_t i = 0; i < asked->phrase_count; i++)
+        concepts |= asked->phrases[i].concepts;
+    return concepts;
+}
+
+static uint32_t rarest_of(const struct asked *asked, uint32_t concepts)
+{
+    size_t rarest = (size_t)__builtin_ctz(concepts);
+
+    for (size_t i = rarest + 1; i < asked->concept_count; i++)
+        if ((concepts >> i & 1) != 0 && asked->concepts[i].rarity > asked->concepts[rarest].rarity)
+            rarest = i;
+    return UINT32_C(1) << rarest;
+}
+
+/* Is it rare enough for lessons that have it to be looked at before the others? */
+#define RARE_SHARE 16
+
+static bool is_rare(const struct search *search, uint32_t concept)
+{
+    double lessons = 0;
+
+    for (size_t i = 0; i < search->asked.phrase_count; i++)
+        if ((search->asked.phrases[i].concepts & concept) != 0)
+            lessons += search->asked.phrases[i].lessons;
+    return lessons < search->counted.lessons / RARE_SHARE;
+}
+
+/* While nothing is known that must be reached, those that have the rarest concept come first, and
+ * then those that have not; later all at once. */
+static bool ask_piece(struct search *search, const struct counted_piece *piece, struct fault *fault)
+{
+    const struct asked *asked = &search->asked;
+    uint32_t present = concepts_present(asked), without = 0;
+
+    if (asked->concept_count == 0) {
+        write_match(search, UINT32_MAX, 0);
+        return ask_for_hits(search, piece, fault);
+    }
+    if (search->ranking.threshold == 0 && (present & (present - 1)) != 0 &&
+        is_rare(search, rarest_of(asked, present))) {
+        without = rarest_of(asked, present);
+        write_match(search, without, 0);
+        if (!ask_for_hits(search, piece, fault))
+            return false;
+    }
+    uint32_t needed = needed_concepts(search), left = present & ~without;
+    if (search->best_most > 0 && ranking_most(asked, left) <= search->ranking.threshold)
+        needed = 0;
+    search->answer->at_least = search->answer->at_least || needed != UINT32_MAX;
+    if ((needed & left) == 0)
+        return true;
+    write_match(search, without == 0 ? needed : needed & ~without, without);
+    return ask_for_hits(search, piece, fault);
+}
+
 static bool find_by_words(struct search *search, struct fault *fault)
 {
     const struct counted *counted = &search->counted;
@@ -505,13 +747,9 @@ static bool find_by_words(struct search *search, struct fault *fault)
     if (search->filtered && lessons_expected(search) > counted->lessons / LISTING_SHARE &&
         !list_fitting(search, fault))
         return false;
-    for (size_t i = 0; i < counted->count; i++) {
-        uint32_t needed = search->asked.concept_count == 0 ? UINT32_MAX : needed_concepts(search);
-        search->answer->at_least = search->answer->at_least || needed != UINT32_MAX;
-        write_match(search, needed);
-        if (!ask_for_hits(search, &counted->pieces[i], fault))
+    for (size_t i = 0; i < counted->count; i++)
+        if (!ask_piece(search, &counted->pieces[i], fault))
             return false;
-    }
     return true;
 }
 
@@ -526,14 +764,13 @@ static bool find_by_time(struct search *search, struct fault *fault)
     bind_number(page, 6, (int64_t)query->limit);
     bind_number(page, 7, (int64_t)query->offset);
     while ((answer = step(search->store, page, doing, fault)) == SQLITE_ROW)
-        search->best[search->best_count++] =
-            (struct candidate){.body = sqlite3_column_int64(page, 0)};
+        search->best[search->best_count++] = (struct candidate){
+            .body = sqlite3_column_int64(page, 0), .found = sqlite3_column_int64(page, 0)};
     finish(page);
     if (answer != SQLITE_DONE)
         return false;
-    int64_t total = (int64_t)search->counted.lessons;
-    if (search->filtered &&
-        !run_number(search->store, start_filtered(search, COUNT_ALL), &total, doing, fault))
+    int64_t total = 0;
+    if (!run_number(search->store, start_filtered(search, COUNT_ALL), &total, doing, fault))
         return false;
     search->answer->total = (uint64_t)total;
     return true;
@@ -543,8 +780,10 @@ static bool find_by_time(struct search *search, struct fault *fault)
 
 static const char *text_of(const struct document *document, const char *key)
 {
-    struct bytes text = document_text(document, key);
+    struct bytes text = {0};
 
+    if (form_has(document_form(document), key))
+        text = document_text(document, key);
     return text.size == 0 ? "" : (const char *)text.data; /* A zero byte follows. */
 }
 
@@ -602,11 +841,51 @@ static void write_missing(const struct search *search, uint32_t concepts, struct
         }
 }
 
+/* A text, as facts have it by now. */
+struct text {
+    struct record *record; /* NULL: they show it no more. */
+    struct document *document, *update;
+    struct withheld withheld;
+    struct buffer author; /* Its name, where that is known. */
+};
+
+static void text_release(struct text *text)
+{
+    buffer_release(&text->author);
+    document_free(text->document);
+    document_free(text->update);
+    record_free(text->record);
+}
+
+static bool text_of_row(struct search *search, sqlite3_stmt *row, struct text *text,
+                        struct fault *fault)
+{
+    text->record = record_of_row(row, 0, fault);
+    if (text->record == NULL)
+        return false;
+    text->document = document_of_packed(record_header(text->record)->kind, column_bytes(row, 4));
+    text->update = document_of_packed(bytes_of_text("update"), column_bytes(row, 5));
+    buffer_append_text(&text->author, column_word(row, 6));
+    if (text->document != NULL)
+        document_withhold(shown_gate(search->store), text->document, &text->withheld);
+    return true;
+}
+
+static bool text_read(struct search *search, int64_t body, struct text *text, struct fault *fault)
+{
+    sqlite3_stmt *row = start(search->store, HIT);
+
+    bind_number(row, 1, body);
+    int answer = step(search->store, row, "reading a hit", fault);
+    bool done =
+        answer == SQLITE_DONE || (answer == SQLITE_ROW && text_of_row(search, row, text, fault));
+    finish(row);
+    return done;
+}
+
 /* A hit, and what its texts point into. */
 struct telling {
-    struct record *record;
-    struct document *lesson, *update;
-    struct withheld withheld;
+    struct text own, said; /* What was said of it, where it was found by that. */
     struct buffer topic, services, snippet, missing, explanation;
 };
 
@@ -617,22 +896,8 @@ static void telling_release(struct telling *telling)
     buffer_release(&telling->snippet);
     buffer_release(&telling->missing);
     buffer_release(&telling->explanation);
-    document_free(telling->lesson);
-    document_free(telling->update);
-    record_free(telling->record);
-}
-
-static bool telling_read(struct search *search, sqlite3_stmt *row, struct telling *telling,
-                         struct fault *fault)
-{
-    telling->record = record_of_row(row, 0, fault);
-    if (telling->record == NULL)
-        return false;
-    telling->lesson = document_of_packed(bytes_of_text("lesson"), column_bytes(row, 4));
-    telling->update = document_of_packed(bytes_of_text("update"), column_bytes(row, 5));
-    if (telling->lesson != NULL)
-        document_withhold(shown_gate(search->store), telling->lesson, &telling->withheld);
-    return true;
+    text_release(&telling->own);
+    text_release(&telling->said);
 }
 
 /* --- Why a hit is one --- */
@@ -644,30 +909,32 @@ static bool explain_hit(struct search *search, const struct candidate *at, struc
     static const char what[] =
         "SELECT score(words_%lld) FROM words_%lld WHERE words_%lld MATCH ?1 AND rowid = ?2";
     const struct counted *counted = &search->counted;
-    double raise =
-        ranking_raise(text_of(telling->lesson, "evidence_level"), at->time_ms, search->newest_ms);
+    const char *evidence = text_of(telling->own.document, "evidence_level");
     bool done = true;
 
     if (search->asked.concept_count == 0)
         return true;
-    write_match(search, UINT32_MAX);
+    write_match(search, UINT32_MAX, 0);
     search->ranking.threshold = 0;
     search->ranking.fitting = NULL;
     search->ranking.explanation = &telling->explanation;
     for (size_t i = 0; done && i < counted->count; i++) {
+        search->ranking.piece = &counted->pieces[i];
         sqlite3_stmt *query = piece_ask(search->store, counted->pieces[i].number, what,
                                         buffer_view(&search->match), fault);
         done = query != NULL;
         if (done) {
-            bind_number(query, 2, at->body);
+            bind_number(query, 2, at->found);
             int answer = step(search->store, query, doing, fault);
             done = answer == SQLITE_ROW || answer == SQLITE_DONE;
         }
         sqlite3_finalize(query);
     }
     search->ranking.explanation = NULL;
-    buffer_printf(&telling->explanation, "evidence %s, and its age: x %.2f\n",
-                  text_of(telling->lesson, "evidence_level"), raise);
+    buffer_printf(
+        &telling->explanation, "evidence %s, %s: x %.2f\n", evidence[0] == '\0' ? "none" : evidence,
+        at->found == at->body ? "and its age" : "its age, and that others' words say less of it",
+        raise_of(search, at));
     return done;
 }
 
@@ -678,63 +945,182 @@ static bool pass_over(struct search *search)
     return true;
 }
 
-static bool tell_lesson(struct search *search, const struct candidate *at, const char *name,
-                        struct telling *telling, search_visit *visit, void *context,
-                        struct fault *fault)
+static void fill_via(struct hit *hit, struct text *said)
 {
-    const struct header *header = record_header(telling->record);
-    const struct document *now = telling->update == NULL ? telling->lesson : telling->update;
+    const struct author *author;
 
-    uint32_t standing = concepts_standing(search, telling->lesson, &telling->snippet);
-    uint32_t concepts = telling->withheld.count > 0 ? at->concepts & standing : at->concepts;
-    if (telling->withheld.count > 0 && concepts == 0 && search->asked.concept_count > 0)
+    if (said->record == NULL)
+        return;
+    author = &record_header(said->record)->author;
+    hit->via.kind = document_form(said->document)->kind;
+    hit->via.id = *record_id(said->record);
+    hit->via.anonymous = author->form != AUTHOR_NAMED;
+    hit->via.authority_name = buffer_text(&said->author);
+}
+
+static bool tell_hit(struct search *search, const struct candidate *at, struct telling *telling,
+                     search_visit *visit, void *context, struct fault *fault)
+{
+    struct text *own = &telling->own;
+    const struct text *found = telling->said.record != NULL ? &telling->said : own;
+    const struct header *header = record_header(own->record);
+    const struct document *now = own->update == NULL ? own->document : own->update;
+
+    uint32_t standing = concepts_standing(search, found->document, &telling->snippet);
+    uint32_t concepts = found->withheld.count > 0 ? at->concepts & standing : at->concepts;
+    if (found->withheld.count > 0 && concepts == 0 && search->asked.concept_count > 0)
         return pass_over(search); /* What is withheld is not found by it either. */
     write_missing(search, concepts, &telling->missing);
     if (search->query->explain && !explain_hit(search, at, telling, fault))
         return false;
     buffer_append(&telling->topic, header->topic);
-    write_services(telling->lesson, &telling->services);
+    write_services(own->document, &telling->services);
     struct hit hit = {
-        .id = *record_id(telling->record),
-        .kind = "lesson",
-        .title = text_of(telling->lesson, "title"),
-        .abstract = text_of(telling->lesson, "abstract"),
+        .id = *record_id(own->record),
+        .kind = document_form(own->document)->kind,
+        .title = text_of(own->document, "title"),
+        .abstract = text_of(own->document, "abstract"),
         .outcome = text_of(now, "outcome"),
         .stage = text_of(now, "stage"),
         .services = buffer_text(&telling->services),
         .topic = buffer_text(&telling->topic),
         .anonymous = header->author.form != AUTHOR_NAMED,
-        .authority_name = name,
+        .authority_name = buffer_text(&own->author),
         .published_ms = header->time_ms,
         .score = at->score,
         .snippet = buffer_text(&telling->snippet),
         .missing = buffer_text(&telling->missing),
         .explanation = buffer_text(&telling->explanation),
-        .withheld = telling->withheld,
+        .same = at->same,
+        .has_corrected = at->has_corrected,
+        .corrected = at->corrected,
+        .withheld = own->withheld,
     };
     if (!hit.anonymous)
         hit.authority = header->author.feed.authority;
-    return visit(context, &hit, fault);
+    fill_via(&hit, &telling->said);
+    return store_responses(search->store, &hit.id, &hit.responses, fault) &&
+           visit(context, &hit, fault);
+}
+
+/* Lessons and issues alone are shown: what a response is about may be a figure. */
+static bool is_shown(const struct text *text)
+{
+    const struct form *form = text->document == NULL ? NULL : document_form(text->document);
+
+    return form == &lesson_form || form == &issue_form;
 }
 
 /* One that facts do not show any more is passed over. */
 static bool tell(struct search *search, const struct candidate *at, search_visit *visit,
                  void *context, struct fault *fault)
 {
-    struct telling telling = {.record = NULL};
-    sqlite3_stmt *row = start(search->store, LESSON);
+    struct telling telling = {.topic = {0}};
+    bool led = at->found != at->body;
 
-    bind_number(row, 1, at->body);
-    int answer = step(search->store, row, "reading a hit", fault);
-    bool on = answer == SQLITE_DONE && pass_over(search);
-    if (answer == SQLITE_ROW)
-        on = telling_read(search, row, &telling, fault) &&
-             (telling.lesson == NULL
-                  ? pass_over(search)
-                  : tell_lesson(search, at, column_word(row, 6), &telling, visit, context, fault));
-    finish(row);
+    bool on = text_read(search, at->body, &telling.own, fault) &&
+              (!led || text_read(search, at->found, &telling.said, fault));
+    if (on && is_shown(&telling.own) && (!led || telling.said.document != NULL))
+        on = tell_hit(search, at, &telling, visit, context, fault);
+    else if (on)
+        on = pass_over(search);
     telling_release(&telling);
     return on;
+}
+
+/* --- What is the same is one hit --- */
+
+/* The id of what is shown, be it found by its own text or not. */
+static bool hit_id(struct search *search, const struct candidate *at, struct digest *id,
+                   struct fault *fault)
+{
+    sqlite3_stmt *query = start(search->store, STANDS);
+
+    bind_number(query, 1, at->body);
+    int answer = step(search->store, query, doing, fault);
+    *id = (struct digest){{0}};
+    if (answer == SQLITE_ROW)
+        column_digest(query, 0, id);
+    finish(query);
+    return answer == SQLITE_ROW || answer == SQLITE_DONE;
+}
+
+/* Its last correction; *id itself where there is none. */
+#define CORRECTIONS_MOST 16
+static bool last_said(struct search *search, struct digest *id, struct fault *fault)
+{
+    int answer = SQLITE_ROW;
+
+    for (int i = 0; answer == SQLITE_ROW && i < CORRECTIONS_MOST; i++) {
+        sqlite3_stmt *query = start(search->store, CORRECTED);
+        struct digest from = *id;
+        bind_digest(query, 1, &from);
+        bind_number(query, 2, search->store->network);
+        answer = step(search->store, query, doing, fault);
+        if (answer == SQLITE_ROW)
+            column_digest(query, 0, id);
+        finish(query);
+    }
+    return answer == SQLITE_ROW || answer == SQLITE_DONE;
+}
+
+static bool is_in(const struct issue_group *group, const struct digest *id)
+{
+    for (size_t i = 0; i < group->count; i++)
+        if (digest_equal(&group->ids[i], id))
+            return true;
+    return false;
+}
+
+/* Of those behind it that are the same none stays; where one of them is its correction, that takes
+ * its place. */
+static void fold_into(struct search *search, struct digest *ids, size_t at,
+                      const struct issue_group *group)
+{
+    struct candidate *best = search->best;
+    size_t kept = at + 1;
+
+    for (size_t i = at + 1; i < search->best_count; i++) {
+        bool corrects = best[at].has_corrected && digest_equal(&ids[i], &best[at].corrected);
+        bool corrected = best[i].has_corrected && digest_equal(&best[i].corrected, &ids[at]);
+        if (!corrects && !corrected && !is_in(group, &ids[i])) {
+            ids[kept] = ids[i];
+            best[kept++] = best[i];
+            continue;
+        }
+        uint64_t same = best[at].same + 1;
+        if (corrects) {
+            best[at] = best[i];
+            ids[at] = ids[i];
+        }
+        best[at].same = same;
+        search->answer->total--;
+    }
+    search->best_count = kept;
+}
+
+static bool fold(struct search *search, struct fault *fault)
+{
+    struct digest *ids = memory_new(search->best_count + 1, sizeof *ids);
+    struct issue_group *group = memory_new(1, sizeof *group);
+    bool done = true;
+
+    for (size_t i = 0; done && i < search->best_count; i++) {
+        struct candidate *at = &search->best[i];
+        done = hit_id(search, at, &ids[i], fault);
+        at->corrected = ids[i];
+        done = done && last_said(search, &at->corrected, fault);
+        at->has_corrected = !digest_equal(&at->corrected, &ids[i]);
+    }
+    for (size_t i = 0; done && i < search->best_count; i++) {
+        done = store_issue_group(search->store, &ids[i], search->query->honoured,
+                                 search->query->honoured_count, group, fault);
+        if (done)
+            fold_into(search, ids, i, group);
+    }
+    free(group);
+    free(ids);
+    return done;
 }
 
 /* --- All of it --- */
@@ -743,7 +1129,7 @@ static bool has_facets(const struct query *query)
 {
     return query->service != NULL || query->topic != NULL || query->barrier != NULL ||
            query->evidence != NULL || query->voice != NULL || query->driver != NULL ||
-           query->factor != NULL || query->partner != NULL;
+           query->factor != NULL || query->partner != NULL || query->lessons_only;
 }
 
 /* Is there more to a hit than its words? */
@@ -755,10 +1141,17 @@ static bool filters_read(struct search *search, struct fault *fault)
     if (!run_number(search->store, start(search->store, NETWORKS), &networks, doing, fault) ||
         !run_number(search->store, start(search->store, NEWEST), &search->newest_ms, doing, fault))
         return false;
+    search->one_network = networks <= 1;
+    search->first = query->after + 1;
+    search->last = INT64_MAX;
     search->filtered = networks > 1 || query->outcome != NULL || query->stage != NULL ||
-                       query->authority != NULL || query->since_ms > 0 || query->after > 0;
+                       query->since_ms > 0 || query->after > 0 ||
+                       (query->authority != NULL && search->by_time);
     return true;
 }
+
+/* So many hits that are the same as another may be folded until a page has fewer than it could. */
+#define SPARE 6
 
 /* Of a list by time only the page is read, else all up to the page's end are kept in order. */
 static void make_room(struct search *search)
@@ -771,6 +1164,8 @@ static void make_room(struct search *search)
         search->best_most = query->offset < lessons - search->best_most
                                 ? query->offset + search->best_most
                                 : lessons;
+    if (!search->by_time && search->best_most > 0)
+        search->best_most += SPARE;
     search->best = memory_new(search->best_most, sizeof *search->best);
     search->ranking.asked = &search->asked;
     search->ranking.threshold = search->best_most == 0 ? INFINITY : 0;
@@ -809,9 +1204,10 @@ static bool tell_page(struct search *search, search_visit *visit, void *context,
                       struct fault *fault)
 {
     size_t from = search->by_time ? 0 : search->query->offset;
+    size_t end = from + search->query->limit;
     bool on = true;
 
-    for (size_t i = from; on && i < search->best_count; i++)
+    for (size_t i = from; on && i < search->best_count && i < end; i++)
         on = tell(search, &search->best[i], visit, context, fault);
     return on;
 }
@@ -848,7 +1244,8 @@ bool store_search(struct store *store, const struct query *query, struct answer 
     done = done && find(&search, fault);
     if (done)
         tell_corrections(&search);
-    done = done && tell_page(&search, visit, context, fault);
+    done = done && (search.by_time || fold(&search, fault)) &&
+           tell_page(&search, visit, context, fault);
     store->ranking = NULL;
     free(search.counted.pieces);
     free(search.best);

@@ -3,7 +3,8 @@
 
 #include "store/store.h"
 
-/* Words in, lessons out, best first. tests/store/search_suite.h is a set of tests that any back end
+/* Words in, lessons and issues out, best first: each once, be it found by its own text or by what
+ * others said of it. tests/store/search_suite.h is a set of tests that any back end
  * behind this page can be put under. */
 struct query {
     /* As a person types them: words, "a phrase", begin*, -not; empty: everything. */
@@ -22,6 +23,10 @@ struct query {
     double share;     /* It has at least so much of what is asked, by rarity; 0: any of it. */
     size_t limit, offset;
     bool explain;
+    bool lessons_only; /* And by their own text: for whoever counts who says a thing. */
+    /* Whose labels say what is the same (store_issue_group()). */
+    const struct digest *honoured;
+    size_t honoured_count;
 };
 
 /* What there is to say of all hits together. */
@@ -39,17 +44,30 @@ struct answer {
 
 struct hit {
     struct digest id;
-    const char *kind, *title, *abstract, *outcome, *stage;
-    const char *services; /* Codes, separated by one space. */
+    const char *kind, *title, *abstract;
+    const char *outcome, *stage; /* Empty: it is an issue. */
+    const char *services;        /* Codes, separated by one space. */
     const char *topic;
     bool anonymous;
     struct digest authority;    /* Where not anonymous. */
     const char *authority_name; /* From the charter kept last; empty where it is not known. */
     int64_t published_ms;
-    double score;             /* Higher is better; only its order means anything. */
-    const char *snippet;      /* Where the words were found, in [brackets]. */
-    const char *missing;      /* Words that were asked and are not in it; empty: it has all. */
-    const char *explanation;  /* Lines, where that was asked for: why it stands where it does. */
+    double score;            /* Higher is better; only its order means anything. */
+    const char *snippet;     /* Where the words were found, in [brackets]. */
+    const char *missing;     /* Words that were asked and are not in it; empty: it has all. */
+    const char *explanation; /* Lines, where that was asked for: why it stands where it does. */
+    struct responses responses;
+    uint64_t same; /* Others that are the same, or that it corrects, and are no hits beside it. */
+    bool has_corrected;      /* Its author has said it again since, */
+    struct digest corrected; /* in this record. */
+    /* It was found by what was said of it, and snippet and missing are of that. Kind NULL: by its
+     * own text. */
+    struct {
+        const char *kind;
+        struct digest id;
+        bool anonymous;
+        const char *authority_name;
+    } via;
     struct withheld withheld; /* Of all its texts; what is above is without it. */
 };
 

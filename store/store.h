@@ -137,12 +137,14 @@ bool store_each_of(struct store *store, const struct digest *authority, store_vi
 bool store_each_about(struct store *store, const struct digest *id, store_visit *visit,
                       void *context, struct fault *fault);
 /* How many authorities responded what to it; each counts once, by the latest that it said. Whoever
- * is not named counts for each response. */
+ * is not named counts for each response, so these are at most so many: they may be one, and among
+ * the named. */
 struct responses {
     uint64_t same_here, fixed, not_here; /* Have it or had it, of which so many put it right. */
     uint64_t tried, worked, did_not_work;
-    uint64_t open;         /* Questions and challenges that nobody has answered. */
-    uint64_t replications; /* Of a lesson: protocol/evidence.h. */
+    uint64_t same_here_least, tried_least; /* So many at least. */
+    uint64_t open;                         /* Questions and challenges that nobody has answered. */
+    uint64_t replications;                 /* Of a lesson: protocol/evidence.h. */
 };
 bool store_responses(struct store *store, const struct digest *id, struct responses *responses,
                      struct fault *fault);

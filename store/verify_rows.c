@@ -16,6 +16,7 @@ enum sql {
     RESPONSE,
     SNAPSHOT,
     SNAPSHOT_ROWS,
+    SEARCHED,
     TABLES,
     BEGIN = TABLES,
     ROLLBACK,
@@ -32,6 +33,8 @@ static const char *const sql[QUERIES] = {
     [RESPONSE] = "SELECT * FROM response_of WHERE record = ?1 ORDER BY about",
     [SNAPSHOT] = "SELECT * FROM snapshot WHERE record = ?1",
     [SNAPSHOT_ROWS] = "SELECT * FROM snapshot_row WHERE record = ?1 ORDER BY place",
+    [SEARCHED] = "SELECT * FROM searched"
+                 " WHERE body = (SELECT body FROM entry WHERE number = ?1 AND body <> 0)",
     [BEGIN] = "BEGIN",
     [ROLLBACK] = "ROLLBACK",
 };
@@ -48,6 +51,7 @@ static const struct {
     [RESPONSE] = {"response", "SELECT count(*) FROM response_of"},
     [SNAPSHOT] = {"snapshot", "SELECT count(*) FROM snapshot"},
     [SNAPSHOT_ROWS] = {"snapshot's values", "SELECT count(*) FROM snapshot_row"},
+    [SEARCHED] = {"searched text", "SELECT count(*) FROM searched"},
 };
 _Static_assert(TABLES <= VERIFIED_TABLES, "room for all tables");
 
@@ -198,7 +202,11 @@ static bool check_counts(struct verifier *verifier)
 static const char stale[] =
     "SELECT r.id FROM lesson JOIN entry e ON e.number = lesson.record JOIN record r"
     " ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number"
-    " WHERE lesson.latest IS NOT " LATEST_UPDATE " OR lesson.replications <> " REPLICATIONS;
+    " WHERE lesson.latest IS NOT " LATEST_UPDATE(
+        "u.record") " OR lesson.replications <> " REPLICATIONS
+                    " OR (lesson.outcome_now, lesson.stage_now) IS NOT (SELECT u.outcome, u.stage"
+                    " FROM update_of u WHERE u.record = lesson.latest UNION ALL"
+                    " SELECT lesson.outcome, lesson.stage WHERE lesson.latest IS NULL LIMIT 1)";
 
 static bool check_stale(struct verifier *verifier)
 {

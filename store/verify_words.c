@@ -211,7 +211,7 @@ static bool lesson_is_right(struct checked_piece *piece, sqlite3_stmt *row,
 {
     struct store *store = piece->verifier->store;
     struct checked_lesson *found = find_lesson(piece, sqlite3_column_int64(row, 4));
-    struct document *lesson = document_of_packed(bytes_of_text("lesson"), column_bytes(row, 5));
+    struct document *lesson = document_of_packed(record_header(record)->kind, column_bytes(row, 5));
     struct buffer sizes = {0};
     bool right = found != NULL && lesson != NULL &&
                  sum_lesson(store, record, lesson, &sizes) == found->sum &&
@@ -241,7 +241,9 @@ static bool check_lessons(struct checked_piece *piece)
     struct store *store = piece->verifier->store;
     sqlite3_stmt *query =
         ask(piece, "SELECT w.header, w.proof, NULL, NULL, l.body, b.content, s.sz, r.body = l.body"
-                   " FROM lesson l CROSS JOIN wire w ON w.number = l.record"
+                   " FROM (SELECT body, record FROM lesson UNION ALL"
+                   " SELECT body, record FROM searched) l"
+                   " CROSS JOIN wire w ON w.number = l.record"
                    " CROSS JOIN entry e ON e.number = l.record CROSS JOIN record r"
                    " ON r.feed = e.feed AND r.seq = e.seq AND r.number = e.number"
                    " CROSS JOIN wire b ON b.number = l.body"

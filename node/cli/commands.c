@@ -393,12 +393,15 @@ const struct command commands[] = {
      "{total, at_least, loose, corrections:[{typed, meant}], not_searchable, cut_off, "
      "results:[{id, kind, "
      "title, abstract, outcome, stage, service_areas, topic, authority, anonymous, published, "
-     "score, snippet, missing:[word], explanation:[line], withheld:[class]}]}",
+     "score, snippet, missing:[word], explanation:[line], withheld:[class], responses:{same_here, "
+     "same_here_least, fixed, not_here, tried, tried_least, worked, did_not_work, open, "
+     "replications}, same, corrected_by, via:{id, kind, authority}}]}",
      "candour search slow direct payments --outcome did_not_work"},
     {"show", "ID", "read one record, what became of it and what others say to it", no_options, 1, 1,
      run_show,
-     "{id, header, verified, body, withheld:[class], responses:{same_here, fixed, not_here, tried, "
-     "worked, did_not_work, open, replications}, labels:[{id, label, same_as, why, expires, "
+     "{id, header, verified, body, withheld:[class], responses:{same_here, same_here_least, fixed, "
+     "not_here, tried, tried_least, worked, did_not_work, open, replications}, labels:[{id, label, "
+     "same_as, why, expires, "
      "authority_name, honoured}], thread:[...]}",
      "candour show 3fa9c2"},
     {"digest", "", "put the few things that are new for you on one page", digest_options, 0, 0,

@@ -128,8 +128,10 @@ static bool has_lesson(const struct comparing *comparing, struct store *store, c
          member != NULL && answer.total == 0 && i < document_count(definition, "service_area");
          i++) {
         char *service = text_copy(document_item(definition, "service_area", i));
-        struct query query = {
-            .service = service, .authority = &member->card->authority, .limit = 1};
+        struct query query = {.service = service,
+                              .authority = &member->card->authority,
+                              .limit = 1,
+                              .lessons_only = true};
         struct fault ignored;
         if (!store_search(store, &query, &answer, hear_lesson, NULL, &ignored))
             answer.total = 0;

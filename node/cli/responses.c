@@ -14,11 +14,23 @@
 json_t *json_responses(const struct responses *responses)
 {
     return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "same_here", (json_int_t)responses->same_here,
-        "fixed", (json_int_t)responses->fixed, "not_here", (json_int_t)responses->not_here, "tried",
-        (json_int_t)responses->tried, "worked", (json_int_t)responses->worked, "did_not_work",
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "same_here",
+        (json_int_t)responses->same_here, "same_here_least", (json_int_t)responses->same_here_least,
+        "tried_least", (json_int_t)responses->tried_least, "fixed", (json_int_t)responses->fixed,
+        "not_here", (json_int_t)responses->not_here, "tried", (json_int_t)responses->tried,
+        "worked", (json_int_t)responses->worked, "did_not_work",
         (json_int_t)responses->did_not_work, "open", (json_int_t)responses->open, "replications",
         (json_int_t)responses->replications);
+}
+
+/* "3", or "2 to 5" where some are not named and may be the same as others. */
+static const char *bounds(char text[48], uint64_t least, uint64_t most)
+{
+    if (least == most)
+        snprintf(text, 48, "%" PRIu64, most);
+    else
+        snprintf(text, 48, "%" PRIu64 " to %" PRIu64, least, most);
+    return text;
 }
 
 static const char *authorities(uint64_t count)
@@ -46,17 +58,45 @@ static void write_findings(struct buffer *text, const struct responses *response
 static void say_tried(const struct call *call, const struct responses *responses)
 {
     struct buffer findings = {0};
+    char text[48];
 
     write_findings(&findings, responses);
-    call_say(call, "%" PRIu64 " other %s tried it: %s.", responses->tried,
-             authorities(responses->tried), buffer_text(&findings));
+    call_say(call, "%s other %s tried it: %s.",
+             bounds(text, responses->tried_least, responses->tried), authorities(responses->tried),
+             buffer_text(&findings));
     buffer_release(&findings);
+}
+
+void write_responses(struct buffer *text, const struct responses *responses)
+{
+    char number[48];
+
+    if (responses->same_here > 0)
+        buffer_printf(text, "the same at %s other %s; ",
+                      bounds(number, responses->same_here_least, responses->same_here),
+                      authorities(responses->same_here));
+    if (responses->fixed > 0)
+        buffer_printf(text, "%" PRIu64 " put it right; ", responses->fixed);
+    if (responses->tried > 0) {
+        struct buffer findings = {0};
+        write_findings(&findings, responses);
+        buffer_printf(text, "%s tried it, %s; ",
+                      bounds(number, responses->tried_least, responses->tried),
+                      buffer_text(&findings));
+        buffer_release(&findings);
+    }
+    if (responses->open > 0)
+        buffer_printf(text, "%" PRIu64 " asked without an answer; ", responses->open);
+    text->size -= text->size > 0 ? 2 : 0; /* The last "; ". */
 }
 
 void say_responses(const struct call *call, const struct responses *responses)
 {
+    char text[48];
+
     if (responses->same_here > 0)
-        call_say(call, "The same at %" PRIu64 " other %s.", responses->same_here,
+        call_say(call, "The same at %s other %s.",
+                 bounds(text, responses->same_here_least, responses->same_here),
                  authorities(responses->same_here));
     if (responses->fixed > 0)
         call_say(call, "%" PRIu64 " of them put it right.", responses->fixed);

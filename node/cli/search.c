@@ -74,9 +74,19 @@ static json_t *parts_array(const char *text, const char *between)
     return list;
 }
 
+/* What it was found by, where that is what was said of it. */
+static json_t *via_object(const struct hit *hit)
+{
+    if (hit->via.kind == NULL)
+        return json_null();
+    return json_pack("{s:o, s:s, s:o}", "id", json_id(&hit->via.id), "kind", hit->via.kind,
+                     "authority",
+                     hit->via.anonymous ? json_null() : json_string(hit->via.authority_name));
+}
+
 static json_t *hit_object(const struct hit *hit)
 {
-    return json_pack(
+    json_t *object = json_pack(
         "{s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:b, s:o, s:f, s:s, s:o, s:o, s:o}", "id",
         json_id(&hit->id), "kind", hit->kind, "title", hit->title, "abstract", hit->abstract,
         "outcome", hit->outcome, "stage", hit->stage, "service_areas",
@@ -85,6 +95,13 @@ static json_t *hit_object(const struct hit *hit)
         (int)hit->anonymous, "published", json_stamp(hit->published_ms), "score", hit->score,
         "snippet", hit->snippet, "missing", parts_array(hit->missing, " "), "explanation",
         parts_array(hit->explanation, "\n"), "withheld", withheld_array(&hit->withheld));
+
+    json_object_set_new(object, "responses", json_responses(&hit->responses));
+    json_object_set_new(object, "same", json_integer((json_int_t)hit->same));
+    json_object_set_new(object, "corrected_by",
+                        hit->has_corrected ? json_id(&hit->corrected) : json_null());
+    json_object_set_new(object, "via", via_object(hit));
+    return object;
 }
 
 static void print_explanation(const char *lines)
@@ -96,17 +113,56 @@ static void print_explanation(const char *lines)
     }
 }
 
+static const char *author_of(bool anonymous, const char *name)
+{
+    return anonymous ? "an authority that is not named" : name;
+}
+
+/* The text that it was found by. */
+static void print_snippet(const struct hit *hit)
+{
+    char id[13];
+
+    if (hit->via.kind == NULL) {
+        printf("  %s\n", hit->snippet[0] != '\0' ? hit->snippet : hit->abstract);
+        return;
+    }
+    hex_of(id, hit->via.id.bytes, 6);
+    printf("  In %s %s by %s (candour show %s): %s\n", hit->via.kind[0] == 'u' ? "an" : "a",
+           hit->via.kind, author_of(hit->via.anonymous, hit->via.authority_name), id, hit->snippet);
+}
+
+/* What became of it, and what else says the same. */
+static void print_thread(const struct hit *hit)
+{
+    struct buffer said = {0};
+    char id[13];
+
+    write_responses(&said, &hit->responses);
+    if (said.size > 0)
+        printf("  Others: %s\n", buffer_text(&said));
+    if (hit->same > 0)
+        printf("  With %" PRIu64 " more that %s the same\n", hit->same,
+               hit->same == 1 ? "says" : "say");
+    if (hit->has_corrected) {
+        hex_of(id, hit->corrected.bytes, 6);
+        printf("  Its author has said it again since, corrected: candour show %s\n", id);
+    }
+    buffer_release(&said);
+}
+
 static void print_hit(const struct searching *searching, const struct hit *hit)
 {
-    bool coloured = call_coloured(searching->call);
+    bool coloured = call_coloured(searching->call), lesson = hit->outcome[0] != '\0';
     char id[13], date[CLOCK_DATE_SIZE];
 
     hex_of(id, hit->id.bytes, 6);
     clock_date(date, hit->published_ms);
     printf("%s%s%s\n", coloured ? bold : "", hit->title, coloured ? plain : "");
-    printf("  %s, %s; %s; %s\n", hit->outcome, hit->stage,
-           hit->anonymous ? "an authority that is not named" : hit->authority_name, date);
-    printf("  %s\n", hit->snippet[0] != '\0' ? hit->snippet : hit->abstract);
+    printf("  %s%s%s; %s; %s\n", lesson ? hit->outcome : hit->kind, lesson ? ", " : "", hit->stage,
+           author_of(hit->anonymous, hit->authority_name), date);
+    print_snippet(hit);
+    print_thread(hit);
     if (hit->missing[0] != '\0')
         printf("  Not in it: %s\n", hit->missing);
     print_explanation(hit->explanation);
@@ -132,9 +188,11 @@ static bool hear_hit(void *context, const struct hit *hit, struct fault *fault)
 }
 
 static bool read_query(struct call *call, struct store *store, struct query *query,
-                       struct digest *authority, struct fault *fault)
+                       struct digest *authority, struct digest **honoured, struct fault *fault)
 {
     const char *member_name = call_value(call, "authority"), *since = call_value(call, "since");
+    struct charter *charter;
+    struct fault ignored;
     uint64_t limit;
 
     if (!call_word(call, "service", &service_areas, &query->service, fault) ||
@@ -154,9 +212,12 @@ static bool read_query(struct call *call, struct store *store, struct query *que
     if (since != NULL && (query->since_ms = clock_since(since, clock_now_ms())) < 0)
         return fault_set(fault, FAULT_INPUT,
                          "--since %s: must be yyyy-mm-dd, or a span such as 30d, 12h or 2w", since);
-    if (member_name == NULL)
+    charter = store_charter(store, member_name == NULL ? &ignored : fault);
+    query->honoured = *honoured = honoured_authorities(call, charter, &query->honoured_count);
+    if (member_name == NULL) {
+        charter_free(charter);
         return true;
-    struct charter *charter = store_charter(store, fault);
+    }
     const struct member *member =
         charter == NULL ? NULL : peers_member(charter, member_name, fault);
     if (member != NULL) {
@@ -315,14 +376,14 @@ static bool search(struct call *call, struct fault *fault)
     struct store *store = open_store(call, STORE_READ, fault);
     struct searching searching = {.call = call, .results = json_array(), .self = self_of(call)};
     struct buffer words = {0}, cut_off = {0};
-    struct digest authority;
+    struct digest authority, *honoured = NULL;
     struct query query = {0};
     struct answer answer = {.total = 0};
     json_t *kept = NULL;
     uint64_t behind = 0;
 
     bool done = store != NULL && read_saved(call, store, &query, &kept, fault) &&
-                read_query(call, store, &query, &authority, fault) &&
+                read_query(call, store, &query, &authority, &honoured, fault) &&
                 read_thesaurus(call, store, fault) && count_not_searchable(store, &behind, fault);
     write_words(call, kept, &words);
     query.words = buffer_view(&words);
@@ -337,6 +398,7 @@ static bool search(struct call *call, struct fault *fault)
     json_decref(searching.results);
     json_decref(kept);
     buffer_release(&words);
+    free(honoured);
     return done;
 }
 

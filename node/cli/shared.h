@@ -97,6 +97,7 @@ void say_disclosure_profile(const struct call *call, struct bytes profile);
 /* What others responded to a record, in a sentence or two; nothing where nobody did. And for
  * programs. (responses.c) */
 void say_responses(const struct call *call, const struct responses *responses);
+void write_responses(struct buffer *text, const struct responses *responses); /* On one line. */
 json_t *json_responses(const struct responses *responses);
 
 /* The labels on a record: those of members that this home honours, and how many others there are.

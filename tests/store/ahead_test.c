@@ -329,7 +329,8 @@ Test(ahead, makes_the_words_that_fts5_makes_of_the_texts)
     buffer_clear(&given);
     buffer_clear(&made);
     /* How many words a column has; the last two are put together. */
-    tell(&given, "SELECT id, hex(substr(sz, 1, 5)) FROM words_1_docsize ORDER BY id");
+    tell(&given, "SELECT id, hex(substr(sz, 1, 5)) FROM words_1_docsize"
+                 " WHERE id IN (SELECT body FROM lesson) ORDER BY id");
     tell(&made, "SELECT id, hex(substr(sz, 1, 5)) FROM temp.plain_docsize ORDER BY id");
     cr_expect(bytes_equal(buffer_view(&given), buffer_view(&made)));
     cr_done(execute(deriving, "DROP TABLE temp.plain", "telling", &fault));

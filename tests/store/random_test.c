@@ -276,10 +276,17 @@ static bool count_hit(void *context, const struct hit *hit, struct fault *why)
     return true;
 }
 
+static bool stands(const struct item *item)
+{
+    return item->in && item->body && item->text == TEXT_STANDS;
+}
+
+/* What an update says leads to its lesson. */
 static void expect_found(const struct item *item, uint64_t seed)
 {
     struct query query = {.words = bytes_of_text(item->word), .limit = 5};
-    bool shown = item->sort == LESSON && item->in && item->body && item->text == TEXT_STANDS;
+    bool shown = stands(item) &&
+                 (item->sort == LESSON || (item->sort == UPDATE && stands(&items[item->about])));
     int hits = 0;
     struct answer answer;
 

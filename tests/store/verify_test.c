@@ -128,8 +128,12 @@ Test(verify, tells_damage_of_what_is_derived)
         {"UPDATE lesson SET feed = 2", "its lesson"},
         {"UPDATE lesson SET latest = 1", "latest update"},
         {"UPDATE lesson SET latest = NULL", "latest update"},
-        {"INSERT INTO lesson VALUES (6, 6, 2, 1, 'worked', 'idea', 'opinion', NULL, 0)",
+        {"INSERT INTO lesson VALUES (6, 6, 2, 1, 'worked', 'idea', 'opinion', NULL, 'worked',"
+         " 'idea', 0)",
          "its lesson"},
+        {"UPDATE lesson SET outcome_now = 'harmful'", "latest update"},
+        {"UPDATE lesson SET stage_now = NULL", "latest update"},
+        {"INSERT INTO searched VALUES (1, 1, 1, 1, NULL)", "its searched text"},
         {"DELETE FROM reference", "its references"},
         {"INSERT INTO reference VALUES (77, 0, zeroblob(32))", "its references"},
         {"UPDATE update_of SET outcome = 'harmful'", "its update"},
@@ -152,11 +156,11 @@ Test(verify, tells_damage_of_what_is_derived)
         {"INSERT INTO authority VALUES (1, zeroblob(32), 'x', 'x', 'x', 'x', 'hub', 'active', NULL,"
          " NULL, zeroblob(32), 1)",
          "the authorities"},
-        {"UPDATE piece SET lessons = 2", "does not have the lessons"},
+        {"UPDATE piece SET lessons = 9", "does not have the lessons"},
         {"UPDATE piece SET stale = 1", "does not have the lessons"},
         {"DELETE FROM words_1_docsize", "the search index"},
         {"UPDATE words_1_docsize SET sz = x'010101010101'", "the search index is not"},
-        {"INSERT INTO words_1_docsize VALUES (2, x'010000000000')", "does not have the lessons"},
+        {"INSERT INTO words_1_docsize VALUES (77, x'010000000000')", "does not have the lessons"},
         /* FTS5's leaf of terms, of which the last bytes are another word's. */
         {"UPDATE words_1_data SET block = CAST(substr(block, 1, length(block) - 5) ||"
          " x'0102030405' AS BLOB) WHERE id > 1000",
