@@ -60,6 +60,7 @@ enum {
     WALL_FIGURES,
     WALL_ISSUE_GROUPS,
     WALL_COMPILE,
+    WALL_SILENT,
     WALL_INSPECT,
     WALL_SEARCH,
     WALL_VERIFY,
@@ -68,7 +69,8 @@ enum {
 extern const struct wall store_wall, numbers_wall, pending_wall, records_wall, reading_wall,
     erased_wall, charters_wall, drafts_wall, queue_wall, peers_wall, notices_wall, rows_wall,
     compare_wall, index_wall, authorities_wall, derive_wall, pieces_wall, lookup_wall, inspect_wall,
-    search_wall, verify_wall, references_wall, figures_wall, issue_groups_wall, compile_wall;
+    search_wall, verify_wall, references_wall, figures_wall, issue_groups_wall, compile_wall,
+    silent_wall;
 
 struct document;
 

@@ -1185,21 +1185,6 @@ static bool find_within(struct search *search, struct fault *fault)
     return (search->by_time ? find_by_time : find_by_words)(search, fault);
 }
 
-/* All pieces are asked as of one moment. */
-static bool find(struct search *search, struct fault *fault)
-{
-    struct store *store = search->store;
-    struct fault ignored;
-
-    if (!sqlite3_get_autocommit(store->db)) /* Within the caller's transaction. */
-        return find_within(search, fault);
-    if (!run(store, start(store, BEGIN), doing, fault))
-        return false;
-    bool done = find_within(search, fault);
-    run(store, start(store, END), doing, &ignored);
-    return done;
-}
-
 static bool tell_page(struct search *search, search_visit *visit, void *context,
                       struct fault *fault)
 {
@@ -1233,19 +1218,46 @@ static void tell_corrections(struct search *search)
     }
 }
 
+/* What a listener of hits is given. */
+struct listener {
+    search_visit *visit;
+    void *context;
+};
+
+static bool answer_within(struct search *search, const struct listener *listener,
+                          struct fault *fault)
+{
+    if (!find_within(search, fault) || !(search->by_time || fold(search, fault)))
+        return false;
+    tell_corrections(search);
+    return tell_page(search, listener->visit, listener->context, fault);
+}
+
+/* All pieces are asked, and hits told, as of one moment. */
+static bool answer_all(struct search *search, const struct listener *listener, struct fault *fault)
+{
+    struct store *store = search->store;
+    struct fault ignored;
+
+    if (!sqlite3_get_autocommit(store->db)) /* Within the caller's transaction. */
+        return answer_within(search, listener, fault);
+    if (!run(store, start(store, BEGIN), doing, fault))
+        return false;
+    bool done = answer_within(search, listener, fault);
+    run(store, start(store, END), doing, &ignored);
+    return done;
+}
+
 bool store_search(struct store *store, const struct query *query, struct answer *answer,
                   search_visit *visit, void *context, struct fault *fault)
 {
     struct search search = {.store = store, .query = query, .answer = answer};
+    const struct listener listener = {visit, context};
 
     *answer = (struct answer){.total = 0};
     bool done = index_use(store, fault) && asked_read(store, query->words, &search.asked, fault);
     search.by_time = search.asked.concept_count == 0 && !has_facets(query);
-    done = done && find(&search, fault);
-    if (done)
-        tell_corrections(&search);
-    done = done && (search.by_time || fold(&search, fault)) &&
-           tell_page(&search, visit, context, fault);
+    done = done && answer_all(&search, &listener, fault);
     store->ranking = NULL;
     free(search.counted.pieces);
     free(search.best);

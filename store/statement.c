@@ -173,7 +173,7 @@ static const struct wall *const walls[WALLS] = {
     [WALL_NOTICES] = &notices_wall,   [WALL_INSPECT] = &inspect_wall,
     [WALL_VERIFY] = &verify_wall,     [WALL_REFERENCES] = &references_wall,
     [WALL_FIGURES] = &figures_wall,   [WALL_ISSUE_GROUPS] = &issue_groups_wall,
-    [WALL_COMPILE] = &compile_wall,
+    [WALL_COMPILE] = &compile_wall,   [WALL_SILENT] = &silent_wall,
 };
 
 static bool prepare_wall(struct store *store, int wall, struct fault *fault)

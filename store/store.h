@@ -174,6 +174,35 @@ struct issue_group {
 bool store_issue_group(struct store *store, const struct digest *id, const struct digest *honoured,
                        size_t honoured_count, struct issue_group *group, struct fault *fault);
 
+/* What nobody has said anything to, of what was published before a time: the oldest first, at most
+ * `limit` of it. */
+struct silence {
+    enum {
+        SILENT_QUESTIONS, /* Questions and challenges that nobody has answered, */
+        SILENT_LESSONS,   /* lessons of which their authors never said how they went on, */
+        SILENT_ISSUES     /* and issues that nobody has put right, those that are the same once. */
+    } what;
+    int64_t before_ms;
+    size_t limit;
+    const struct digest *honoured; /* As for store_issue_group(). */
+    size_t honoured_count;
+};
+struct silent_record {
+    struct digest id;
+    const char *kind, *title; /* Of a question: what it asks. */
+    bool anonymous;
+    const char *authority_name; /* From the charter kept last; empty where it is not known. */
+    int64_t time_ms;
+};
+typedef bool store_visit_silent(void *context, const struct silent_record *at, struct fault *fault);
+bool store_each_silent(struct store *store, const struct silence *silence,
+                       store_visit_silent *visit, void *context, struct fault *fault);
+
+/* How many lessons an authority has published under its name, and how many of them tell of nothing
+ * that did not work. For itself alone. */
+bool store_success_only(struct store *store, const struct digest *authority, uint64_t *lessons,
+                        uint64_t *successes, struct fault *fault);
+
 /* The last record of a feed in the set: its seq, 0 where there is none, and its id. Of branches the
  * longest, as set_head() has it. */
 bool store_feed_head(struct store *store, const struct feed *feed, uint64_t *seq, struct digest *id,

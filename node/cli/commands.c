@@ -215,6 +215,8 @@ static const struct command_option search_options[] = {
     {"since", "DATE", false, "published since yyyy-mm-dd, or in the last 30d, 12h, 2w"},
     {"limit", "N", false, "show at most so many (10)"},
     {"explain", NULL, false, "say of each why it stands where it does"},
+    {"silent", "WHAT", false,
+     "list what nobody has said anything to, the oldest first: questions, lessons, issues"},
     {"save", "NAME", false, "keep this search, words and filters, by that name"},
     {"saved", "NAME", false, "ask again what was kept by that name"},
     {"new", NULL, false,
@@ -433,8 +435,8 @@ const struct command commands[] = {
      "{notices:[{id, field, class, means, rules, said_by, at}]}", "candour notices"},
     {"status", "", "one screen: who I am, the charter, what I hold, each peer", no_options, 0, 0,
      run_status,
-     "{node, charter, records, drafts, peers, not_connected, refused, notices, cited, "
-     "warnings, at}",
+     "{node, charter, records, drafts, own:{lessons, success_only}, peers, not_connected, "
+     "refused, notices, cited, warnings, at}",
      "candour status"},
     {"peers", "", "each peer: its state, what is still to come, what was refused and why",
      no_options, 0, 0, run_peers,

@@ -114,7 +114,7 @@ int64_t saved_place(const json_t *kept)
 /* What is asked, and not how it is shown, nor of which home. */
 static bool is_kept(const struct call *call, const char *option)
 {
-    static const char *const shown[] = {"save", "saved", "new", "explain", "limit"};
+    static const char *const shown[] = {"save", "saved", "new", "explain", "limit", "silent"};
 
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         if (strcmp(shown[i], option) == 0)

@@ -409,12 +409,12 @@ bool search_again(const struct call *call, struct store *store, const char *name
     struct call asking = {.command = command_named("search"), .home = call->home};
     struct query query = {0};
     struct answer answer;
-    struct digest authority;
+    struct digest authority, *honoured = NULL;
     struct buffer words = {0};
     json_t *kept = NULL;
 
     bool done = saved_take(&asking, store, name, &kept, fault) &&
-                read_query(&asking, store, &query, &authority, fault) &&
+                read_query(&asking, store, &query, &authority, &honoured, fault) &&
                 read_thesaurus(call, store, fault);
     write_words(&asking, kept, &words);
     query.words = buffer_view(&words);
@@ -426,11 +426,88 @@ bool search_again(const struct call *call, struct store *store, const char *name
     done = done && store_search(store, &query, &answer, visit, context, fault);
     buffer_release(&words);
     json_decref(kept);
+    free(honoured);
+    return done;
+}
+
+/* --- What is silent --- */
+
+static const struct word silences_list[] = {
+    {"questions", "questions and challenges that nobody has answered"},
+    {"lessons", "lessons older than a year of which their authors never said how they went on"},
+    {"issues", "issues that nobody has put right"},
+};
+static const struct vocabulary silences = {"silence", silences_list,
+                                           sizeof silences_list / sizeof *silences_list};
+
+#define FOLLOWED_UP_MS (365 * INT64_C(86400000))
+
+static bool hear_silent(void *context, const struct silent_record *at, struct fault *fault)
+{
+    struct searching *searching = context;
+    char id[13], date[CLOCK_DATE_SIZE];
+
+    (void)fault;
+    searching->shown++;
+    if (searching->call->json) {
+        json_array_append_new(
+            searching->results,
+            json_pack("{s:o, s:s, s:s, s:o, s:o}", "id", json_id(&at->id), "kind", at->kind,
+                      "title", at->title, "authority",
+                      at->anonymous ? json_null() : json_string(at->authority_name), "published",
+                      json_stamp(at->time_ms)));
+        return true;
+    }
+    hex_of(id, at->id.bytes, 6);
+    clock_date(date, at->time_ms);
+    printf("%s\n  %s; %s; %s\n  candour show %s\n\n", at->title, at->kind,
+           author_of(at->anonymous, at->authority_name), date, id);
+    return true;
+}
+
+static bool search_silent(struct call *call, struct fault *fault)
+{
+    struct store *store = open_store(call, STORE_READ, fault);
+    struct searching searching = {.call = call, .results = json_array()};
+    struct silence silence = {.before_ms = INT64_MAX};
+    struct digest *honoured = NULL;
+    struct fault ignored;
+    const char *what = NULL;
+    uint64_t limit;
+
+    if (call->argument_count > 0)
+        fault_set(fault, FAULT_INPUT, "--silent takes no words: leave out \"%s\"",
+                  call->arguments[0]);
+    bool done = store != NULL && call->argument_count == 0 &&
+                call_word(call, "silent", &silences, &what, fault) &&
+                call_number(call, "limit", 1000, 10, &limit, fault);
+    if (done) {
+        struct charter *charter = store_charter(store, &ignored);
+        silence.honoured = honoured = honoured_authorities(call, charter, &silence.honoured_count);
+        charter_free(charter);
+        while (strcmp(what, silences_list[silence.what].code) != 0)
+            silence.what++;
+        if (silence.what == SILENT_LESSONS)
+            silence.before_ms = clock_now_ms() - FOLLOWED_UP_MS;
+        silence.limit = (size_t)limit;
+        done = store_each_silent(store, &silence, hear_silent, &searching, fault);
+    }
+    store_close(store);
+    free(honoured);
+    if (done) {
+        call->status = searching.shown == 0;
+        if (!call_json(call, json_pack("{s:O}", "results", searching.results)) &&
+            searching.shown == 0)
+            call_say(call, "There are no %s.", silences_list[silence.what].means);
+    }
+    json_decref(searching.results);
     return done;
 }
 
 bool run_search(struct call *call, struct fault *fault)
 {
+    if (call_has(call, "silent"))
+        return search_silent(call, fault);
     if (call_has(call, "searches"))
         return saved_list(call, fault);
     if (call_has(call, "forget"))

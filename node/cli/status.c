@@ -52,6 +52,19 @@ static void warn_of_stuck_node(const struct call *call, json_t *status, long pid
     json_array_insert_new(json_object_get(status, "warnings"), 0, json_string(text));
 }
 
+/* What this authority has published under its name, for its own eyes: nobody else is told. */
+static void add_own(const struct call *call, json_t *status, struct store *store)
+{
+    struct digest self = self_of(call);
+    uint64_t lessons, successes;
+    struct fault ignored;
+
+    if (store_success_only(store, &self, &lessons, &successes, &ignored) && lessons > 0)
+        json_object_set_new(status, "own",
+                            json_pack("{s:I, s:I}", "lessons", (json_int_t)lessons, "success_only",
+                                      (json_int_t)successes));
+}
+
 /* Put what only the home can tell into the status that the node last wrote. */
 static json_t *status_from_home(struct call *call, struct store *store, struct fault *fault)
 {
@@ -65,6 +78,7 @@ static json_t *status_from_home(struct call *call, struct store *store, struct f
         warn_of_stuck_node(call, status, pid);
     json_object_set_new(node, "running", json_boolean(pid != 0));
     json_object_set_new(node, "pid", json_integer(pid));
+    add_own(call, status, store);
     if (json_object_get(status, "not_connected") == NULL) /* A node of an older version wrote it. */
         json_object_set_new(status, "not_connected", json_array());
     if (pid != 0)
@@ -457,6 +471,16 @@ static void print_drafts(const json_t *drafts)
                text_of(drafts, "damage"));
 }
 
+static void print_own(const json_t *own)
+{
+    long long lessons = number_of(own, "lessons");
+
+    if (lessons > 0)
+        printf("Yours     %lld lesson%s; %lld of them tell%s of nothing that did not work\n",
+               lessons, lessons == 1 ? "" : "s", number_of(own, "success_only"),
+               number_of(own, "success_only") == 1 ? "s" : "");
+}
+
 #define TEXTS_TOLD 3
 
 static void print_texts_to_look_at(const json_t *notices)
@@ -502,6 +526,7 @@ static void print_status(const json_t *status)
     print_kinds(records);
     print_some(records);
     print_drafts(json_object_get(status, "drafts"));
+    print_own(json_object_get(status, "own"));
     say_refused(json_object_get(status, "refused"), &refused);
     if (refused.size > 0)
         printf("Refused   %s\n", buffer_text(&refused));
