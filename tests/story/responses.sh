@@ -39,8 +39,19 @@ for name in "same_here 1" "tried 2" "did_not_work 2" "open 1" "replications 2"; 
     soon counts a "$lesson" $name || fail "a does not count $name: $(at a --json show "$lesson" | field responses)"
 done
 
-# The answer names the question; it stands with the lesson.
+# What was said leads to the lesson, and what was asked is heard of until it has an answer.
+at a search noon >"$case/out" || fail "nothing is found by a response: $(cat "$case/out")"
+for words in "What we learned about zebrastart" "In a response by Council c" "We rang at [noon], and nobody picked up." \
+    "Others: the same at 1 other authority; 2 tried it, it did not at 2; 1 asked without an answer"; do
+    grep -qF "$words" "$case/out" || fail "the search does not say \"$words\": $(cat "$case/out")"
+done
 soon at a --json show "$question" >/dev/null || fail "a lacks the question"
+at a search --silent questions >"$case/out" || fail "no question is silent"
+grep -qF "How were people reached who never pick up?" "$case/out" || fail "the question is not listed: $(cat "$case/out")"
+at a search --silent lessons >/dev/null 2>&1 && fail "a lesson of today was not followed up"
+at a search --silent sorrow >"$case/out" 2>&1 && fail "there is no such silence"
+
+# The answer names the question; it stands with the lesson.
 respond a "$question" --kind answer --text "By post, a week before." >/dev/null || fail "answer"
 soon counts c "$lesson" open 0 || fail "c does not have the answer"
 at c show "$lesson" >"$case/out" || fail "show at c"
@@ -77,8 +88,13 @@ From the assessment to the first payment it takes five months, and people give u
 END
 issue=$(at a publish "$case/issue.md" --by "An Officer" --wait --json | field id)
 soon at b --json show "$issue" >/dev/null || fail "b lacks the issue"
+at b search five months >"$case/out" || fail "the issue is not found"
+grep -qF "  issue; Council a; " "$case/out" || fail "it is not found as an issue: $(cat "$case/out")"
+[ "$(at b --json search --silent issues | field results.0.id)" = "$issue" ] || fail "the issue is not silent"
 respond b "$issue" --kind same-here --situation had-and-fixed >/dev/null || fail "had and fixed"
 soon counts a "$issue" fixed 1 || fail "a does not count who fixed it"
+at a search --silent issues >/dev/null 2>&1 && fail "what was put right is silent"
+[ "$(at a --json status | field own.lessons)" = 1 ] || fail "status does not count a's own lesson"
 
 # The hub sums it up and passes on what was answered; whoever is cited finds both.
 soon at hub --json show "$issue" >/dev/null || fail "the hub lacks the issue"
