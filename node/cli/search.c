@@ -524,6 +524,7 @@ struct showing {
     struct digest self;
     json_t *thread;
     struct digest id; /* What is shown. */
+    bool began;       /* Something that was said of it was told. */
 };
 
 static json_t *header_object(const struct record *record, const struct charter *charter)
@@ -656,8 +657,87 @@ static void print_citing(const struct showing *showing, const struct record *rec
     char id[13];
 
     hex_of(id, record_id(record)->bytes, 6);
-    printf("It cites this: %.*s (candour show %s)\n", (int)title.size, (const char *)title.data,
+    printf("\nIt cites this: %.*s (candour show %s)\n", (int)title.size, (const char *)title.data,
            id);
+    document_free(document);
+}
+
+/* --- The thread: each in a few lines, the whole of it by its id --- */
+
+#define BRIEF_BYTES 300
+
+/* The words that were chosen in it: "tried, adapted, no_effect". */
+static void write_chosen(const struct document *document, struct buffer *text)
+{
+    const struct form *form = document_form(document);
+
+    for (size_t i = 0; i < form->count; i++) {
+        const struct field *field = &form->fields[i];
+        bool chosen = field->type == FIELD_WORD || field->type == FIELD_WORDS;
+        for (size_t k = 0;
+             chosen && strcmp(field->key, "lang") != 0 && k < document_count(document, field->key);
+             k++) {
+            buffer_append_text(text, text->size == 0 ? ": " : ", ");
+            buffer_append(text, document_item(document, field->key, k));
+        }
+    }
+}
+
+/* Its title, or else how its first text begins. */
+static struct bytes brief_text(const struct document *document)
+{
+    const struct form *form = document_form(document);
+
+    if (form_has(form, "title"))
+        return document_text(document, "title");
+    for (size_t i = 0; i < form->count; i++)
+        if (form->fields[i].type == FIELD_PROSE &&
+            document_count(document, form->fields[i].key) > 0)
+            return document_text(document, form->fields[i].key);
+    return (struct bytes){0};
+}
+
+static void print_begin(struct bytes text)
+{
+    size_t size = text.size;
+
+    if (size > BRIEF_BYTES)
+        for (size = BRIEF_BYTES; size > 0 && text.data[size] != ' ' && text.data[size] != '\n';)
+            size--;
+    for (size_t i = 0; i < size; i++)
+        putchar(text.data[i] == '\n' ? ' ' : text.data[i]);
+    printf("%s\n", size < text.size ? " ..." : "");
+}
+
+static void print_brief(const struct showing *showing, const struct record *record)
+{
+    const struct header *header = record_header(record);
+    bool named = header->author.form == AUTHOR_NAMED;
+    struct withheld withheld;
+    struct document *document = store_document(showing->store, record, &withheld);
+    struct buffer chosen = {0};
+    char id[13], date[CLOCK_DATE_SIZE];
+
+    hex_of(id, record_id(record)->bytes, 6);
+    clock_date(date, header->time_ms);
+    if (document != NULL)
+        write_chosen(document, &chosen);
+    printf("\n%s, %s: %.*s%s%s\n", date,
+           named ? authority_name(showing->charter, &header->author.feed.authority)
+                 : "an authority that is not named",
+           (int)header->kind.size, (const char *)header->kind.data, buffer_text(&chosen),
+           !named || verified(record, showing->charter)
+               ? ""
+               : "; signature NOT good under the charter's keys");
+    print_terms(header);
+    if (document == NULL)
+        printf("(its text is not here: candour why %s says why)\n", id);
+    else if (brief_text(document).size > 0)
+        print_begin(brief_text(document));
+    print_withheld(&withheld, record_id(record), named ? &header->author.feed.authority : NULL,
+                   &showing->self);
+    printf("candour show %s\n", id);
+    buffer_release(&chosen);
     document_free(document);
 }
 
@@ -669,9 +749,12 @@ static bool hear_about(void *context, const struct stored *stored, struct fault 
     if (showing->call->json) {
         json_array_append_new(showing->thread, record_object(showing, stored->record));
     } else if (!bytes_equal(record_header(stored->record)->kind, bytes_of_text("label"))) {
-        printf("\n---- since then ----\n");
-        print_heading(stored->record, showing->charter);
-        (names(stored->record, &showing->id) ? print_body : print_citing)(showing, stored->record);
+        printf("%s", showing->began ? "" : "\n---- since then ----\n");
+        showing->began = true;
+        if (names(stored->record, &showing->id))
+            print_brief(showing, stored->record);
+        else
+            print_citing(showing, stored->record);
     }
     return true;
 }
