@@ -256,12 +256,21 @@ bool pieces_expect(struct store *store, bool bulk, struct fault *fault)
     return set_up(store, last, bulk, fault);
 }
 
+/* Texts that lead to others are short: of them there may be several times as many. */
+#define TEXTS_TO_LESSONS 4
+
+static bool is_filled(const struct store *store, const struct piece *piece)
+{
+    return piece->lessons - piece->said >= store->piece_lessons ||
+           piece->lessons >= TEXTS_TO_LESSONS * store->piece_lessons;
+}
+
 bool pieces_settle(struct store *store, bool *filled, struct fault *fault)
 {
     struct pieces *pieces = store->pieces;
     struct piece *last = pieces->count == 0 ? NULL : &pieces->list[pieces->count - 1];
 
-    *filled = last != NULL && !last->full && last->lessons >= store->piece_lessons;
+    *filled = last != NULL && !last->full && is_filled(store, last);
     return !*filled || end(store, last, fault);
 }
 

@@ -369,7 +369,7 @@ CREATE TABLE derived.withheld (
 CREATE TABLE derived.piece (
   number  INTEGER PRIMARY KEY,
   first   INTEGER NOT NULL UNIQUE,
-  lessons INTEGER NOT NULL, -- Texts that are in it,
+  lessons INTEGER NOT NULL, -- Texts that are in it, be they lessons or not,
   stale   INTEGER NOT NULL, -- and of these, the ones that are not in those tables any more.
   bulk    INTEGER NOT NULL CHECK (bulk IN (0, 1)), -- 1: it is set up to take many at a time.
   full    INTEGER NOT NULL CHECK (full IN (0, 1)), -- 1: it is put in order and takes no new ones.

@@ -152,6 +152,8 @@ struct search {
     int64_t first, last;    /* Bodies before the first and after the last do not fit. */
     struct candidate *best; /* In order. */
     size_t best_count, best_most;
+    size_t spare; /* Kept beyond the page's end, in the place of those that are folded. */
+    bool widened; /* The ways of what is asked are known. */
     bool one_network;
 };
 
@@ -739,9 +741,10 @@ static bool find_by_words(struct search *search, struct fault *fault)
 {
     const struct counted *counted = &search->counted;
 
-    if (!asked_widen(search->store, &search->asked, counted, fault))
+    if (!search->widened && !asked_widen(search->store, &search->asked, counted, fault))
         return false;
     asked_drop_absent(&search->asked);
+    search->widened = true;
     if (search->asked.concept_count > 0 && search->asked.phrase_count == 0)
         return true; /* No lesson has any of it. */
     if (search->filtered && lessons_expected(search) > counted->lessons / LISTING_SHARE &&
@@ -1150,9 +1153,6 @@ static bool filters_read(struct search *search, struct fault *fault)
     return true;
 }
 
-/* So many hits that are the same as another may be folded until a page has fewer than it could. */
-#define SPARE 6
-
 /* Of a list by time only the page is read, else all up to the page's end are kept in order. */
 static void make_room(struct search *search)
 {
@@ -1165,7 +1165,7 @@ static void make_room(struct search *search)
                                 ? query->offset + search->best_most
                                 : lessons;
     if (!search->by_time && search->best_most > 0)
-        search->best_most += SPARE;
+        search->best_most += search->spare;
     search->best = memory_new(search->best_most, sizeof *search->best);
     search->ranking.asked = &search->asked;
     search->ranking.threshold = search->best_most == 0 ? INFINITY : 0;
@@ -1224,10 +1224,46 @@ struct listener {
     void *context;
 };
 
+static void start_over(struct search *search)
+{
+    free(search->counted.pieces);
+    free(search->best);
+    free(search->fitting);
+    search->counted = (struct counted){.count = 0};
+    search->ranking = (struct ranking){.asked = &search->asked};
+    search->best = NULL;
+    search->fitting = NULL;
+    search->best_count = 0;
+    search->answer->total = 0;
+    search->answer->at_least = false;
+}
+
+/* Where hits were folded others may have had their places: then it is all done again, with room for
+ * them. That is seldom, and twice as long at most but for many that are the same. */
+#define SPARE_MOST 512
+
+static bool find_folded(struct search *search, struct fault *fault)
+{
+    for (;;) {
+        if (!find_within(search, fault))
+            return false;
+        size_t found = search->best_count, wanted = search->best_most - search->spare;
+        if (search->by_time || search->query->lessons_only) /* Who counts them tells them apart. */
+            return true;
+        if (!fold(search, fault))
+            return false;
+        if (found < search->best_most || search->best_count >= wanted ||
+            search->spare >= SPARE_MOST)
+            return true;
+        search->spare = 4 * (search->spare + found - search->best_count);
+        start_over(search);
+    }
+}
+
 static bool answer_within(struct search *search, const struct listener *listener,
                           struct fault *fault)
 {
-    if (!find_within(search, fault) || !(search->by_time || fold(search, fault)))
+    if (!find_folded(search, fault))
         return false;
     tell_corrections(search);
     return tell_page(search, listener->visit, listener->context, fault);

@@ -169,6 +169,18 @@ Test(found, once_where_issues_are_the_same)
         found_by((struct query){.words = bytes_of_text("lions"), .limit = 1, .offset = 1}), "");
 }
 
+Test(found, has_room_for_those_behind_many_that_are_the_same)
+{
+    struct digest one = put_issue(&leeds, NULL);
+
+    for (int i = 0; i < 30; i++)
+        put_issue(&york, hex(&one));
+    keep(council_lesson(&hull, "Elephants", "The lions watched us feed the elephants."));
+    cr_expect_str_eq(found_by((struct query){.words = bytes_of_text("lions"), .limit = 2}),
+                     "issue \"Lions wait for weeks\" and 30 more\nlesson \"Elephants\"\n");
+    cr_expect_eq(answer.total, 2);
+}
+
 Test(found, once_where_a_lesson_was_corrected)
 {
     struct digest first = put(council_lesson(&leeds, "Elephants", "The same."));
