@@ -134,6 +134,9 @@ label() { # last day: publish the label at b
 }
 label 2020-01-31 >"$case/out" 2>&1 && fail "a label that has expired was taken"
 grep -qF "2020-01-31 is over" "$case/out" || fail "that it has expired is not said: $(cat "$case/out")"
+printf 'Kind: label\nAbout: %s\nLabel: heads_up\nExpires: 2099-12\n' "$short" >"$case/heads_up.md"
+at b publish "$case/heads_up.md" --by "An Officer" >"$case/out" 2>&1 && fail "a change may be coming, and nobody says why"
+grep -qF '"Why" is missing' "$case/out" || fail "that the reason is missing is not said: $(cat "$case/out")"
 label=$(label 2099-12 | field id)
 soon at a --json show "$label" >/dev/null || fail "a lacks the label"
 at a show "$label" | grep -qF "stands until 2099-12-31" || fail "until when it stands is not said"
