@@ -437,8 +437,11 @@ static const struct word silences_list[] = {
     {"lessons", "lessons older than a year of which their authors never said how they went on"},
     {"issues", "issues that nobody has put right"},
 };
-static const struct vocabulary silences = {"silence", silences_list,
-                                           sizeof silences_list / sizeof *silences_list};
+static const struct vocabulary silences = {
+    .name = "silence",
+    .words = silences_list,
+    .count = sizeof silences_list / sizeof *silences_list,
+};
 
 #define FOLLOWED_UP_MS (365 * INT64_C(86400000))
 
