@@ -2,25 +2,27 @@
 
 #include <stdlib.h>
 
-/* Records of a kind that have all of the words that are asked. The search index is of lessons
- * alone; of other kinds there are fewer, and they are read, one after the other, with what the
- * search makes of the words: other spellings, what was probably meant, and the trade's own. */
+/* Records of a kind that have all of the words that are asked, found in the search index by what
+ * the search makes of the words: other spellings, what was probably meant, and the trade's own. */
 
 static const char doing[] = "looking for words";
 
+/* ?2: the network. */
 static const char each[] =
     "SELECT h.header, h.proof, NULL, NULL, b.content,"
     " r.body > (SELECT inspected FROM progress)"
-    " OR EXISTS (SELECT 1 FROM withheld v WHERE v.record = e.number) FROM entry e"
-    " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set AND r.text = 0"
-    " CROSS JOIN feed f ON f.number = r.feed AND f.network = ?1"
+    " OR EXISTS (SELECT 1 FROM withheld v WHERE v.record = e.number) FROM words_%lld m"
+    " CROSS JOIN searched s ON s.body = m.rowid CROSS JOIN entry e ON e.number = s.record"
+    " CROSS JOIN record r ON" ENTRY_ROW "AND r.in_set AND r.text = 0 AND r.body = s.body"
+    " CROSS JOIN feed f ON f.number = r.feed AND f.network = ?2"
     " CROSS JOIN wire h ON h.number = r.number CROSS JOIN wire b ON b.number = r.body"
-    " WHERE e.kind <> 'lesson' AND e.kind = ?2 ORDER BY e.number";
+    " WHERE words_%lld MATCH ?1 ORDER BY e.number";
 
 struct matching {
     struct store *store;
     const char *kind;
     struct asked asked;
+    struct buffer match; /* In FTS5's language. */
     struct finder *wanted, *excluded;
     store_may_match *may;
     store_visit_matching *visit;
@@ -80,7 +82,7 @@ static bool tell(const struct matching *matching, sqlite3_stmt *row, struct faul
     bool on = true;
 
     if (document != NULL && (matching->may == NULL || matching->may(document)) &&
-        has_all(matching, document) && still_has_all(matching, row, document)) {
+        still_has_all(matching, row, document)) {
         record = record_of_row(row, 0, fault);
         on = record != NULL && matching->visit(matching->context, record, document, fault);
     }
@@ -89,21 +91,48 @@ static bool tell(const struct matching *matching, sqlite3_stmt *row, struct faul
     return on;
 }
 
-static bool tell_all(struct matching *matching, struct fault *fault)
+static bool tell_piece(struct matching *matching, int64_t piece, struct fault *fault)
 {
-    sqlite3_stmt *query = prepare(matching->store, each, doing, fault);
+    sqlite3_stmt *query =
+        piece_ask(matching->store, piece, each, buffer_view(&matching->match), fault);
     int answer = query == NULL ? SQLITE_ERROR : SQLITE_ROW;
 
-    if (query != NULL) {
-        bind_number(query, 1, matching->store->network);
-        bind_word(query, 2, matching->kind);
-    }
+    if (query != NULL)
+        bind_number(query, 2, matching->store->network);
     while (answer == SQLITE_ROW &&
            (answer = step(matching->store, query, doing, fault)) == SQLITE_ROW)
         if (!tell(matching, query, fault))
             answer = SQLITE_ERROR;
     sqlite3_finalize(query);
     return answer == SQLITE_DONE;
+}
+
+/* Of its kind, with a phrase for each of the concepts. */
+static void write_match(struct matching *matching)
+{
+    const struct asked *asked = &matching->asked;
+    struct buffer *match = &matching->match;
+
+    buffer_append_text(match, "(\"" WORDS_LISTED);
+    facet_write(match, FACET_KIND, bytes_of_text(matching->kind));
+    buffer_append_text(match, "\"");
+    for (size_t i = 0; i < asked->concept_count; i++) {
+        buffer_append_text(match, " AND ");
+        asked_write_any(match, asked, UINT32_C(1) << i);
+    }
+    buffer_append_text(match, ")");
+    asked_write_excluded(match, asked);
+}
+
+static bool tell_all(struct matching *matching, const struct counted *counted, struct fault *fault)
+{
+    bool done = true;
+
+    write_match(matching);
+    for (size_t i = 0; done && i < counted->count; i++)
+        done = tell_piece(matching, counted->pieces[i].number, fault);
+    buffer_release(&matching->match);
+    return done;
 }
 
 static void make_finders(struct matching *matching)
@@ -130,7 +159,7 @@ bool store_each_matching(struct store *store, const char *kind, struct bytes wor
                 asked_widen(store, &matching.asked, &counted, fault);
     if (done) {
         make_finders(&matching);
-        done = tell_all(&matching, fault);
+        done = tell_all(&matching, &counted, fault);
         finder_free(matching.wanted);
         finder_free(matching.excluded);
     }

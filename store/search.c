@@ -239,7 +239,7 @@ static void write_filters(struct buffer *match, const struct query *query)
 }
 
 /* Any of those phrases that stand for one of these concepts. Returns how many they are. */
-static size_t write_any(struct buffer *match, const struct asked *asked, uint32_t concepts)
+size_t asked_write_any(struct buffer *match, const struct asked *asked, uint32_t concepts)
 {
     size_t count = 0;
 
@@ -255,12 +255,8 @@ static size_t write_any(struct buffer *match, const struct asked *asked, uint32_
     return count;
 }
 
-static void write_excluded(struct buffer *match, const struct asked *asked, uint32_t without)
+void asked_write_excluded(struct buffer *match, const struct asked *asked)
 {
-    if (without != 0) {
-        buffer_append_text(match, " NOT ");
-        write_any(match, asked, without);
-    }
     if (asked->excluded_count == 0)
         return;
     buffer_append_text(match, " NOT (");
@@ -271,12 +267,21 @@ static void write_excluded(struct buffer *match, const struct asked *asked, uint
     buffer_append_text(match, ")");
 }
 
+static void write_excluded(struct buffer *match, const struct asked *asked, uint32_t without)
+{
+    if (without != 0) {
+        buffer_append_text(match, " NOT ");
+        asked_write_any(match, asked, without);
+    }
+    asked_write_excluded(match, asked);
+}
+
 static void write_quoted(struct buffer *match, const struct asked *asked)
 {
     for (size_t i = 0; i < asked->concept_count; i++)
         if (asked->concepts[i].quoted) {
             buffer_append_text(match, " AND ");
-            write_any(match, asked, UINT32_C(1) << i);
+            asked_write_any(match, asked, UINT32_C(1) << i);
         }
 }
 
@@ -293,10 +298,10 @@ static void write_match(struct search *search, uint32_t needed, uint32_t without
     if (asked->concept_count > 0) {
         buffer_append_text(match, "((");
         if (needed != all) {
-            search->ranking.first = write_any(match, asked, needed);
+            search->ranking.first = asked_write_any(match, asked, needed);
             buffer_append_text(match, " AND ");
         }
-        write_any(match, asked, all);
+        asked_write_any(match, asked, all);
         write_quoted(match, asked);
         buffer_append_text(match, ")");
         write_excluded(match, asked, without);

@@ -146,13 +146,20 @@ Test(reports, words_are_found_in_issues_as_in_lessons)
     struct entry quaggas = keep(issue(&leeds, "Quaggas in the yard", "home_care"));
 
     put(issue(&york, "Nothing of the kind", "home_care"));
+    put(respond(&hull, &quaggas.id,
+                "Response: tried\nUptake: rejected\n\n"
+                "## In our words\nWe have late okapis, and no quagga."));
+    derive();
+    inspect();
     cr_expect_str_eq(matching("issue", "quagga late"), "Quaggas in the yard; ");
     cr_expect_str_eq(matching("issue", "late round"), "Quaggas in the yard; Nothing of the kind; ");
     cr_expect_str_eq(matching("issue", "late quagga snow"), "");
     cr_expect_str_eq(matching("issue", "late -quaggas"), "Nothing of the kind; ");
     cr_expect_str_eq(matching("issue", "\"rounds late\""), "");
     cr_expect_str_eq(matching("issue", "\"rounds begin\" quag*"), "Quaggas in the yard; ");
-    cr_expect_str_eq(matching("response", "late"), "");
+    cr_expect_str_eq(matching("response", "quagga okapi"), "tried; ");
+    cr_expect_str_eq(matching("response", "late -okapi"), "");
+    cr_expect_str_eq(matching("issue", "okapi"), "");
     cr_done(store_set_text(store, &quaggas, TEXT_ERASED, &fault));
     cr_expect_str_eq(matching("issue", "quagga"), "");
 }
