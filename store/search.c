@@ -285,9 +285,9 @@ static void write_quoted(struct buffer *match, const struct asked *asked)
         }
 }
 
-/* Lessons that have some of the needed concepts and none of those that they are to be without, and
- * of all concepts what they have. The phrases of the latter are those that score() is told of. */
-static void write_match(struct search *search, uint32_t needed, uint32_t without)
+/* Lessons that have some of the needed concepts, and of all concepts what they have. The phrases
+ * of the latter are those that score() is told of. */
+static void write_match(struct search *search, uint32_t needed)
 {
     const struct asked *asked = &search->asked;
     struct buffer *match = &search->match;
@@ -304,7 +304,7 @@ static void write_match(struct search *search, uint32_t needed, uint32_t without
         asked_write_any(match, asked, all);
         write_quoted(match, asked);
         buffer_append_text(match, ")");
-        write_excluded(match, asked, without);
+        asked_write_excluded(match, asked);
         buffer_append_text(match, ")");
     }
     write_filters(match, search->query);
@@ -681,67 +681,6 @@ static double lessons_expected(const struct search *search)
 
 #define LISTING_SHARE 8
 
-/* Those that some lesson has. */
-static uint32_t concepts_present(const struct asked *asked)
-{
-    uint32_t concepts = 0;
-
-    for (size_t i = 0; i < asked->phrase_count; i++)
-        concepts |= asked->phrases[i].concepts;
-    return concepts;
-}
-
-static uint32_t rarest_of(const struct asked *asked, uint32_t concepts)
-{
-    size_t rarest = (size_t)__builtin_ctz(concepts);
-
-    for (size_t i = rarest + 1; i < asked->concept_count; i++)
-        if ((concepts >> i & 1) != 0 && asked->concepts[i].rarity > asked->concepts[rarest].rarity)
-            rarest = i;
-    return UINT32_C(1) << rarest;
-}
-
-/* Is it rare enough for lessons that have it to be looked at before the others? */
-#define RARE_SHARE 16
-
-static bool is_rare(const struct search *search, uint32_t concept)
-{
-    double lessons = 0;
-
-    for (size_t i = 0; i < search->asked.phrase_count; i++)
-        if ((search->asked.phrases[i].concepts & concept) != 0)
-            lessons += search->asked.phrases[i].lessons;
-    return lessons < search->counted.lessons / RARE_SHARE;
-}
-
-/* While nothing is known that must be reached, those that have the rarest concept come first, and
- * then those that have not; later all at once. */
-static bool ask_piece(struct search *search, const struct counted_piece *piece, struct fault *fault)
-{
-    const struct asked *asked = &search->asked;
-    uint32_t present = concepts_present(asked), without = 0;
-
-    if (asked->concept_count == 0) {
-        write_match(search, UINT32_MAX, 0);
-        return ask_for_hits(search, piece, fault);
-    }
-    if (search->ranking.threshold == 0 && (present & (present - 1)) != 0 &&
-        is_rare(search, rarest_of(asked, present))) {
-        without = rarest_of(asked, present);
-        write_match(search, without, 0);
-        if (!ask_for_hits(search, piece, fault))
-            return false;
-    }
-    uint32_t needed = needed_concepts(search), left = present & ~without;
-    if (search->best_most > 0 && ranking_most(asked, left) <= search->ranking.threshold)
-        needed = 0;
-    search->answer->at_least = search->answer->at_least || needed != UINT32_MAX;
-    if ((needed & left) == 0)
-        return true;
-    write_match(search, without == 0 ? needed : needed & ~without, without);
-    return ask_for_hits(search, piece, fault);
-}
-
 static bool find_by_words(struct search *search, struct fault *fault)
 {
     const struct counted *counted = &search->counted;
@@ -755,9 +694,13 @@ static bool find_by_words(struct search *search, struct fault *fault)
     if (search->filtered && lessons_expected(search) > counted->lessons / LISTING_SHARE &&
         !list_fitting(search, fault))
         return false;
-    for (size_t i = 0; i < counted->count; i++)
-        if (!ask_piece(search, &counted->pieces[i], fault))
+    for (size_t i = 0; i < counted->count; i++) {
+        uint32_t needed = search->asked.concept_count == 0 ? UINT32_MAX : needed_concepts(search);
+        search->answer->at_least = search->answer->at_least || needed != UINT32_MAX;
+        write_match(search, needed);
+        if (!ask_for_hits(search, &counted->pieces[i], fault))
             return false;
+    }
     return true;
 }
 
@@ -922,7 +865,7 @@ static bool explain_hit(struct search *search, const struct candidate *at, struc
 
     if (search->asked.concept_count == 0)
         return true;
-    write_match(search, UINT32_MAX, 0);
+    write_match(search, UINT32_MAX);
     search->ranking.threshold = 0;
     search->ranking.fitting = NULL;
     search->ranking.explanation = &telling->explanation;
