@@ -267,15 +267,6 @@ void asked_write_excluded(struct buffer *match, const struct asked *asked)
     buffer_append_text(match, ")");
 }
 
-static void write_excluded(struct buffer *match, const struct asked *asked, uint32_t without)
-{
-    if (without != 0) {
-        buffer_append_text(match, " NOT ");
-        asked_write_any(match, asked, without);
-    }
-    asked_write_excluded(match, asked);
-}
-
 static void write_quoted(struct buffer *match, const struct asked *asked)
 {
     for (size_t i = 0; i < asked->concept_count; i++)
