@@ -48,7 +48,7 @@ def main():
             if printing:
                 print("```console\n" if text is None else text, end="")
             for lines, expected in commands or []:
-                run = subprocess.run(["sh", "-c", "\n".join(lines)], cwd=work, env=environment, text=True, timeout=60,
+                run = subprocess.run(["sh", "-c", "\n".join(lines)], cwd=work, env=environment, text=True, timeout=200,
                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
                 got = run.stdout.splitlines()
                 ran += 1
