@@ -31,18 +31,6 @@ struct candidate {
 
 /* --- Sayings --- */
 
-/* Who stands for it now: a council that was dissolved is one with its successor. */
-static struct digest heir_of(const struct charter *charter, struct digest authority)
-{
-    for (size_t steps = 0; steps < 16; steps++) {
-        const struct member *member = charter_member(charter, &authority);
-        if (member == NULL || !member->succeeded)
-            break;
-        authority = member->succeeded_by;
-    }
-    return authority;
-}
-
 static struct norm_saying saying_of(const struct charter *charter, const struct record *record,
                                     enum norm_act act)
 {
@@ -56,7 +44,7 @@ static struct norm_saying saying_of(const struct charter *charter, const struct 
                                  .weeks = -1};
 
     if (author->form == AUTHOR_NAMED) {
-        struct digest heir = heir_of(charter, author->feed.authority);
+        struct digest heir = charter_heir(charter, &author->feed.authority);
         saying.voice = norm_named(&heir);
         saying.turn.own = digest_equal(&heir, &author->feed.authority);
         saying.turn.feed = author->feed.number;
@@ -294,7 +282,7 @@ static bool hear_speaker(void *context, const struct digest *authority, const st
     if (authority == NULL) {
         saying = saying_of(gathering->charter, record, NORM_SPEAKS);
     } else {
-        saying.id = saying.about = heir_of(gathering->charter, *authority);
+        saying.id = saying.about = charter_heir(gathering->charter, authority);
         saying.voice = norm_named(&saying.id);
     }
     add_saying(gathering->reporting, &saying, REPORTING_LESSON, bytes_of(NULL, 0));

@@ -122,6 +122,10 @@ const struct member *charter_member(const struct charter *charter, const struct 
 bool charter_succeeds(const struct charter *charter, const struct digest *heir,
                       const struct digest *authority);
 
+/* Who stands for an authority by now: the last of the line that succeeded it, or itself. Where
+ * rivals make a circle of it, the one in that with the lowest id: so all of them are one. */
+struct digest charter_heir(const struct charter *charter, const struct digest *authority);
+
 /* Are among these authorities as many stewards of one valid head, old or new, as its threshold? */
 bool charter_stewards_agree(const struct charter *charter, const struct digest *authorities,
                             size_t count);

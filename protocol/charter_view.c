@@ -279,6 +279,28 @@ bool charter_succeeds(const struct charter *charter, const struct digest *heir,
     return succeeds;
 }
 
+static const struct digest *next_heir(const struct charter *charter, const struct digest *of)
+{
+    const struct member *member = charter_member(charter, of);
+
+    return member != NULL && member->succeeded ? &member->succeeded_by : NULL;
+}
+
+struct digest charter_heir(const struct charter *charter, const struct digest *authority)
+{
+    const struct digest *heir = authority, *lowest, *next = authority;
+
+    for (size_t i = 0; i < charter->member_count && (next = next_heir(charter, heir)) != NULL; i++)
+        heir = next;
+    lowest = heir;
+    for (size_t i = 0; i < charter->member_count && (next = next_heir(charter, heir)) != NULL;
+         i++) {
+        heir = next;
+        lowest = digest_compare(heir, lowest) < 0 ? heir : lowest;
+    }
+    return *lowest;
+}
+
 bool charter_stewards_agree(const struct charter *charter, const struct digest *authorities,
                             size_t count)
 {

@@ -84,20 +84,6 @@ static bool answers_for(const struct replica *replica, const struct digest *heir
     return digest_equal(heir, author) || charter_succeeds(replica->charter, heir, author);
 }
 
-/* A line of successors has an end: as many steps as there are members are enough. */
-static struct digest addressee_for(const struct replica *replica, const struct digest *author)
-{
-    struct digest addressee = *author;
-
-    for (size_t i = charter_members(replica->charter); i > 0; i--) {
-        const struct member *member = charter_member(replica->charter, &addressee);
-        if (member == NULL || !member->succeeded)
-            break;
-        addressee = member->succeeded_by;
-    }
-    return addressee;
-}
-
 /* --- Telling --- */
 
 static void store_told(struct replica *replica, const struct digest *from,
@@ -156,7 +142,7 @@ static void store_notices(struct replica *replica, peer_number peer, const struc
 void replica_notify(struct replica *replica, const struct digest *author, const char *rules,
                     const struct notice *notices, size_t count, struct effects *effects)
 {
-    struct digest to = addressee_for(replica, author);
+    struct digest to = charter_heir(replica->charter, author);
     struct buffer frame = {0};
 
     assert(count <= NOTICES_MAX);

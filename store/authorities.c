@@ -38,29 +38,6 @@ struct listed {
     struct digest heir;
 };
 
-static const struct digest *next_heir(const struct charter *charter, const struct digest *of)
-{
-    const struct member *member = charter_member(charter, of);
-
-    return member != NULL && member->succeeded ? &member->succeeded_by : NULL;
-}
-
-/* Where they succeed each other in a circle it is the one of them with the lowest id. */
-static struct digest heir_of(const struct charter *charter, const struct digest *authority)
-{
-    const struct digest *heir = authority, *lowest, *next = authority;
-    size_t members = charter_members(charter);
-
-    for (size_t i = 0; i < members && (next = next_heir(charter, heir)) != NULL; i++)
-        heir = next;
-    lowest = heir;
-    for (size_t i = 0; i < members && (next = next_heir(charter, heir)) != NULL; i++) {
-        heir = next;
-        lowest = digest_compare(heir, lowest) < 0 ? heir : lowest;
-    }
-    return *lowest;
-}
-
 static sqlite3_stmt *start_member(struct store *store, enum sql what, const struct listed *listed)
 {
     const struct member *member = listed->member;
@@ -100,7 +77,7 @@ static bool each_of_bundle(struct store *store, sqlite3_stmt *row, visit_member 
     for (size_t i = 0; done && i < charter_members(charter); i++) {
         struct listed listed = {.network = sqlite3_column_int64(row, 0),
                                 .member = charter_member_at(charter, i)};
-        listed.heir = heir_of(charter, &listed.member->card->authority);
+        listed.heir = charter_heir(charter, &listed.member->card->authority);
         done = visit(store, &listed, context, fault);
     }
     charter_free(charter);

@@ -112,6 +112,13 @@ Test(charter, unites_members)
     towns_release();
 }
 
+static bool heir_is(const struct charter *charter, char of, char heir)
+{
+    struct digest by_now = charter_heir(charter, town_id(of));
+
+    return digest_equal(&by_now, town_id(heir));
+}
+
 Test(charter, knows_heirs)
 {
     struct charter *charter =
@@ -127,6 +134,21 @@ Test(charter, knows_heirs)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         cr_expect_eq(charter_succeeds(charter, town_id(rows[i].heir), town_id(rows[i].of)),
                      rows[i].is, "%c of %c", rows[i].heir, rows[i].of);
+    charter_free(charter);
+    towns_release();
+}
+
+Test(charter, knows_who_stands_for_whom)
+{
+    struct charter *charter =
+        charter_made("a ABC/2 by AB ended:D D>E ended:E E>F ended:G G>H ended:H H>G");
+    char lowest = digest_compare(town_id('G'), town_id('H')) < 0 ? 'G' : 'H';
+
+    cr_expect(heir_is(charter, 'A', 'A'));
+    for (const char *at = "DEF"; *at != '\0'; at++)
+        cr_expect(heir_is(charter, *at, 'F'), "%c", *at);
+    for (const char *at = "GH"; *at != '\0'; at++)
+        cr_expect(heir_is(charter, *at, lowest), "those in a circle are one: %c", *at);
     charter_free(charter);
     towns_release();
 }
