@@ -96,9 +96,7 @@ bool store_each_recent(struct store *store, const struct recent *recent, store_v
 
 /* --- Answers and responses --- */
 
-static const char answers_of[] =
-    "SELECT count(*) FROM reference t CROSS JOIN entry e ON e.number = t.record"
-    " AND e.kind = 'response'" ITS_FEED " WHERE t.target = ?2 AND t.relation = 4";
+static const char is_answered[] = "SELECT " RESPONSE_ANSWERED("?1");
 
 bool store_answered(struct store *store, const struct digest *id, bool *answered,
                     struct fault *fault)
@@ -107,11 +105,10 @@ bool store_answered(struct store *store, const struct digest *id, bool *answered
 
     if (!index_use(store, fault))
         return false;
-    sqlite3_stmt *query = prepare(store, answers_of, doing, fault);
+    sqlite3_stmt *query = prepare(store, is_answered, doing, fault);
     if (query == NULL)
         return false;
-    bind_number(query, 1, store->network);
-    bind_digest(query, 2, id);
+    bind_digest(query, 1, id);
     bool done = run_number(store, query, &count, doing, fault);
     sqlite3_finalize(query);
     *answered = count > 0;

@@ -382,10 +382,13 @@ const struct gate *shown_gate(struct store *store);
     " CROSS JOIN record x ON x.feed = e.feed AND x.seq = e.seq AND x.number = e.number"            \
     " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority"                       \
     " WHERE t.about = ?2"
-/* Is that question or challenge answered? */
+/* Is that question or challenge answered? An answer that is hidden or was taken back is none; one
+ * whose text is only not here is one. */
 #define RESPONSE_ANSWERED(id)                                                                      \
     "EXISTS (SELECT 1 FROM reference q CROSS JOIN entry w ON w.number = q.record"                  \
-    " AND w.kind = 'response' WHERE q.target = " id " AND q.relation = 4)"
+    " AND w.kind = 'response' CROSS JOIN record z ON z.feed = w.feed AND z.seq = w.seq"            \
+    " AND z.number = w.number AND z.in_set AND z.text = 0"                                         \
+    " WHERE q.target = " id " AND q.relation = 4)"
 
 /* How many independent authorities that tried what a row of `lesson` tells found the same
  * (protocol/evidence.h), in SQL. Of what one authority, and those that it succeeded, said of it the

@@ -25,10 +25,7 @@ static const char *const sql[QUERIES] = {
     [QUESTIONS] = "SELECT " COLUMNS ", t.response, body_text('response', b.content, 'text')"
                   " FROM response_of t CROSS JOIN entry e ON e.number = t.record" ROW
                   " WHERE t.response IN ('question', 'challenge') AND e.time_ms < ?3"
-                  " AND NOT EXISTS (SELECT 1 FROM reference q CROSS JOIN entry w"
-                  " ON w.number = q.record AND w.kind = 'response' CROSS JOIN record x"
-                  " ON x.feed = w.feed AND x.seq = w.seq AND x.number = w.number AND x.in_set"
-                  " WHERE q.target = r.id AND q.relation = 4) ORDER BY e.time_ms, r.id",
+                  " AND NOT " RESPONSE_ANSWERED("r.id") " ORDER BY e.time_ms, r.id",
     [LESSONS] =
         "SELECT " COLUMNS ", e.kind, body_text('lesson', b.content, 'title')"
         " FROM lesson l INDEXED BY lesson_time CROSS JOIN entry e ON e.number = l.record" ROW

@@ -65,8 +65,10 @@ Test(silent, questions_are_until_somebody_answers)
              "Kind: response\nAbout: %s\nResponse: answer\nAnswers: %s\n\n"
              "## In our words\nBecause.\n",
              about, hex(&asked));
-    keep(council_publish(&leeds, answer));
+    struct entry at = keep(council_publish(&leeds, answer));
     cr_expect_str_eq(silent(questions), "");
+    cr_done(store_set_text(store, &at, TEXT_HIDDEN, &fault));
+    cr_expect_str_eq(silent(questions), "challenge: Why so?\n");
 }
 
 Test(silent, lessons_are_until_their_author_goes_on)
