@@ -224,6 +224,9 @@ void form_template(const struct form *form, bool all, struct buffer *file);
 /* The vocabulary's entry for a code, or NULL; and the nearest code to a misspelling, or NULL. */
 const struct word *vocabulary_find(const struct vocabulary *vocabulary, struct bytes code);
 const char *vocabulary_nearest(const struct vocabulary *vocabulary, struct bytes code);
+/* What a code means, for people; `otherwise` where it is none that this version knows. */
+const char *vocabulary_means(const struct vocabulary *vocabulary, struct bytes code,
+                             const char *otherwise);
 
 /* The word that a person means: by its code or by what it means, in any case, with spaces, hyphens
  * and underscores alike; or by the beginning of either (four letters at least) that only one word

@@ -85,6 +85,14 @@ const struct word *vocabulary_find(const struct vocabulary *vocabulary, struct b
     return NULL;
 }
 
+const char *vocabulary_means(const struct vocabulary *vocabulary, struct bytes code,
+                             const char *otherwise)
+{
+    const struct word *word = vocabulary_find(vocabulary, code);
+
+    return word == NULL ? otherwise : word->means;
+}
+
 void name_tidy(char tidy[NAME_SIZE], struct bytes name)
 {
     size_t size = 0;

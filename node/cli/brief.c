@@ -235,13 +235,12 @@ static void write_stance(struct briefing *briefing, enum stance stance)
     size_t unnamed = briefing->stances[stance].unnamed, most = names->count + unnamed;
     size_t least = names->count > 0 ? names->count : 1;
     struct buffer *line = &briefing->sheet.line;
+    char number[BOUNDS_TEXT];
 
     if (most == 0)
         return;
-    buffer_printf(line, "%s: %zu", stance_labels[stance], least);
-    if (most > least)
-        buffer_printf(line, " to %zu", most);
-    buffer_printf(line, " %s", most == 1 ? "authority (" : "authorities (");
+    buffer_printf(line, "%s: %s %s (", stance_labels[stance], bounds_in_words(number, least, most),
+                  most == 1 ? "authority" : "authorities");
     if (names->count > 0)
         qsort(names->list, names->count, sizeof *names->list, compare_names);
     for (size_t i = 0; i < names->count; i++)
@@ -250,13 +249,6 @@ static void write_stance(struct briefing *briefing, enum stance stance)
         buffer_printf(line, "%s%zu %s", names->count > 0 ? "; " : "", unnamed, not_named);
     buffer_append_text(line, ").");
     sheet_line(&briefing->sheet, "p", 0, 2);
-}
-
-static const char *meaning(const struct vocabulary *vocabulary, struct bytes code)
-{
-    const struct word *word = vocabulary_find(vocabulary, code);
-
-    return word == NULL ? "" : word->means;
 }
 
 static void write_update(struct briefing *briefing)
@@ -273,8 +265,8 @@ static void write_update(struct briefing *briefing)
     clock_date(date, record_header(briefing->update)->time_ms);
     struct bytes changed = document_text(document, "what_changed");
     buffer_printf(line, "Its author on %s: %s. %.*s", date,
-                  meaning(&outcomes, document_text(document, "outcome")), (int)changed.size,
-                  (const char *)changed.data);
+                  vocabulary_means(&outcomes, document_text(document, "outcome"), ""),
+                  (int)changed.size, (const char *)changed.data);
     sheet_line(&briefing->sheet, "p", 0, 4);
     document_free(document);
 }
@@ -339,9 +331,8 @@ static void write_labels(struct briefing *briefing)
         if (!json_is_true(json_object_get(label, "honoured")) || shown++ == LABELS_SHOWN)
             continue;
         const char *code = text_at(label, "label"), *why = text_at(label, "why");
-        const struct word *word = vocabulary_find(&labels, bytes_of_text(code));
         buffer_printf(&briefing->sheet.line, "%s says: %s. %s", text_at(label, "authority_name"),
-                      word == NULL ? code : word->means, why);
+                      vocabulary_means(&labels, bytes_of_text(code), code), why);
         sheet_line(&briefing->sheet, "p", 0, 2);
     }
 }
@@ -386,9 +377,10 @@ static void write_head(struct briefing *briefing)
                       : "an authority that is not named",
                   date);
     if (has(document, "outcome"))
-        buffer_printf(line, " %s. It rests on: %s.",
-                      meaning(&outcomes, document_text(document, "outcome")),
-                      meaning(&evidence_levels, document_text(document, "evidence_level")));
+        buffer_printf(
+            line, " %s. It rests on: %s.",
+            vocabulary_means(&outcomes, document_text(document, "outcome"), ""),
+            vocabulary_means(&evidence_levels, document_text(document, "evidence_level"), ""));
     sheet_line(&briefing->sheet, "p", 0, 3);
 }
 
@@ -443,7 +435,8 @@ static void ask_about_place(struct briefing *briefing)
         buffer_printf(&briefing->sheet.line,
                       "They are of another kind (%s; we: %s). What of it depends on that, and what "
                       "would be in its place here?",
-                      meaning(&authority_types, theirs), meaning(&authority_types, ours));
+                      vocabulary_means(&authority_types, theirs, ""),
+                      vocabulary_means(&authority_types, ours, ""));
     else if (has(document, "preconditions"))
         question_about(briefing,
                        "It takes for granted:", document_item(document, "preconditions", 0),
@@ -486,10 +479,11 @@ static void ask_about_ground(struct briefing *briefing)
                        "Its author asks:", document_item(document, "questions_for_teams", 0),
                        "What is our answer?");
     else if (has(document, "evidence_level"))
-        buffer_printf(&briefing->sheet.line,
-                      "It rests on this: %s. What would we have to count or ask, before and after, "
-                      "to know whether it works here?",
-                      meaning(&evidence_levels, document_text(document, "evidence_level")));
+        buffer_printf(
+            &briefing->sheet.line,
+            "It rests on this: %s. What would we have to count or ask, before and after, "
+            "to know whether it works here?",
+            vocabulary_means(&evidence_levels, document_text(document, "evidence_level"), ""));
     else
         buffer_append_text(&briefing->sheet.line,
                            "Who is worst off by it, and what would they say if we asked them?");

@@ -7,9 +7,8 @@
 /* Which summaries cite what this authority published, and whether whom they ask has answered: so
  * what was said comes back to whoever said it. */
 
-#define CITED_TOLD_MS                                                                              \
-    (INT64_C(90) * 24 * 3600 * 1000) /* Of what is older it is not told again.                     \
-                                      */
+/* Of what is older it is not told again. */
+#define CITED_TOLD_MS (INT64_C(90) * 24 * 3600 * 1000)
 #define CITED_MOST 20
 
 struct citing {

@@ -121,10 +121,9 @@ static bool has_room(struct drafting *drafting, enum part part)
 
 static void write_bounds(struct buffer *text, size_t least, size_t most)
 {
-    if (least == most)
-        buffer_printf(text, "%zu", least);
-    else
-        buffer_printf(text, "between %zu and %zu", least, most);
+    char words[BOUNDS_TEXT];
+
+    buffer_append_text(text, bounds_in_words(words, least, most));
 }
 
 /* A part of those that were counted: "some" where that is fewer than may be told. */

@@ -127,13 +127,6 @@ static void write_services(const char *codes, struct buffer *text)
     }
 }
 
-static const char *meaning(const struct vocabulary *vocabulary, struct bytes code)
-{
-    const struct word *word = vocabulary_find(vocabulary, code);
-
-    return word == NULL ? "" : word->means;
-}
-
 /* --- Items --- */
 
 static char *taken(struct buffer *text)
@@ -216,7 +209,7 @@ static bool hear_hit(void *context, const struct hit *hit, struct fault *fault)
     item.title = shortened(bytes_of_text(hit->title), TITLE_CHARACTERS);
     item.text = shortened(bytes_of_text(hit->abstract), TEXT_CHARACTERS);
     item.why = taken(&why);
-    buffer_printf(&why, "%s.", meaning(&outcomes, bytes_of_text(hit->outcome)));
+    buffer_printf(&why, "%s.", vocabulary_means(&outcomes, bytes_of_text(hit->outcome), ""));
     item.facts = taken(&why);
     add(gathering, item);
     return true;
@@ -401,8 +394,9 @@ static char *facts_of(const struct document *document)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (form_has(document_form(document), words[i].key) &&
             document_count(document, words[i].key) > 0)
-            buffer_printf(&facts, "%s%s.", facts.size > 0 ? " " : "",
-                          meaning(words[i].vocabulary, document_text(document, words[i].key)));
+            buffer_printf(
+                &facts, "%s%s.", facts.size > 0 ? " " : "",
+                vocabulary_means(words[i].vocabulary, document_text(document, words[i].key), ""));
     return taken(&facts);
 }
 

@@ -47,7 +47,6 @@ static bool is_honoured(const struct labelling *labelling, const struct digest *
 
 static void say_label(const struct labelling *labelling, const struct label *label)
 {
-    const struct word *word = vocabulary_find(&labels, bytes_of_text(label->label));
     char date[CLOCK_DATE_SIZE], other[13] = "";
 
     clock_date(date, label->expiry_ms - 1);
@@ -55,8 +54,9 @@ static void say_label(const struct labelling *labelling, const struct label *lab
         hex_of(other, label->same_as.bytes, 6);
     call_say(labelling->call, "%s says: %s%s%s%s%s (until %s)",
              authority_name(labelling->charter, &label->authority),
-             word == NULL ? label->label : word->means, label->has_same_as ? ": candour show " : "",
-             other, label->why[0] == '\0' ? "" : ". ", label->why, date);
+             vocabulary_means(&labels, bytes_of_text(label->label), label->label),
+             label->has_same_as ? ": candour show " : "", other, label->why[0] == '\0' ? "" : ". ",
+             label->why, date);
 }
 
 static json_t *label_object(const struct labelling *labelling, const struct label *label,

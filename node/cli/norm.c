@@ -1,6 +1,7 @@
 #include "node/cli/norm.h"
 
 #include "node/cli/like.h"
+#include "node/cli/paper.h"
 #include "protocol/vocabulary.h"
 
 #include <ctype.h>
@@ -110,20 +111,14 @@ static bool look_at_likes(const struct call *call, struct store *store,
 
 /* --- What they did who solved it --- */
 
-#define BEGINNING 100 /* So many bytes of what somebody says, and on to the end of a word. */
+#define BEGINNING 100 /* Characters. */
 
 /* How a text begins, for a list. */
 static char *beginning_of(struct bytes text)
 {
     struct buffer beginning = {0};
-    size_t size = text.size < BEGINNING ? text.size : BEGINNING;
 
-    while (size < text.size && text.data[size] != ' ' && text.data[size] != '\n')
-        size++;
-    for (size_t i = 0; i < size; i++)
-        buffer_append(&beginning,
-                      text.data[i] == '\n' ? bytes_of_text(" ") : bytes_of(text.data + i, 1));
-    buffer_append_text(&beginning, size < text.size ? " ..." : "");
+    paper_short(&beginning, text, BEGINNING);
     char *copy = strdup(buffer_text(&beginning));
     buffer_release(&beginning);
     return copy;

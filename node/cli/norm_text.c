@@ -7,18 +7,13 @@
 
 /* The answer of `norm` for people. */
 
-/* "7", or "between 7 and 9". */
-static const char *in_words(char text[60], struct norm_bounds bounds)
+static const char *in_words(char text[BOUNDS_TEXT], struct norm_bounds bounds)
 {
-    if (bounds.least == bounds.most)
-        snprintf(text, 60, "%zu", bounds.least);
-    else
-        snprintf(text, 60, "between %zu and %zu", bounds.least, bounds.most);
-    return text;
+    return bounds_in_words(text, bounds.least, bounds.most);
 }
 
 static const char *count_in_words(const struct norm_answer *answer, const struct norm_count *count,
-                                  char text[60])
+                                  char text[BOUNDS_TEXT])
 {
     return in_words(text, norm_answer_bounds(answer, count));
 }
@@ -26,8 +21,8 @@ static const char *count_in_words(const struct norm_answer *answer, const struct
 static void say_matter(const struct call *call, struct norm_answer *answer)
 {
     const struct reporting *reporting = &answer->reporting;
-    const struct word *service = vocabulary_find(&service_areas, bytes_of_text(reporting->service));
-    const char *means = service == NULL ? reporting->service : service->means;
+    const char *means =
+        vocabulary_means(&service_areas, bytes_of_text(reporting->service), reporting->service);
 
     if (reporting->same.count == 0)
         call_say(call, "\"%s\", in lessons and issues of: %s.", buffer_text(&answer->words), means);
@@ -41,7 +36,7 @@ static void say_matter(const struct call *call, struct norm_answer *answer)
 static void say_reports(const struct call *call, const struct norm_answer *answer)
 {
     const struct norm_told *told = &answer->reporting.told;
-    char report[60], spoke[60], lack[60];
+    char report[BOUNDS_TEXT], spoke[BOUNDS_TEXT], lack[BOUNDS_TEXT];
 
     call_say(call, "Authorities that report it: %s (%zu by name; without a name: %s%zu).",
              in_words(report, answer->norm.report), told->report.named,
@@ -59,7 +54,7 @@ static void say_reports(const struct call *call, const struct norm_answer *answe
 static void say_likes(const struct call *call, const struct likes *likes)
 {
     const struct norm *norm = &likes->norm;
-    char report[60], spoke[60];
+    char report[BOUNDS_TEXT], spoke[BOUNDS_TEXT];
 
     if (!likes->asked)
         return;
@@ -78,23 +73,22 @@ static void say_outcomes(const struct call *call, const struct reporting *report
     struct buffer text = {0};
 
     for (size_t i = 0; i < reporting->outcome_count; i++) {
-        const struct word *word =
-            vocabulary_find(&outcomes, bytes_of_text(reporting->outcomes[i].code));
+        const char *code = reporting->outcomes[i].code;
         buffer_printf(&text, "%s%zu \"%s\"", i == 0 ? "" : ", ", reporting->outcomes[i].lessons,
-                      word == NULL ? reporting->outcomes[i].code : word->means);
+                      vocabulary_means(&outcomes, bytes_of_text(code), code));
     }
     if (text.size > 0)
         call_say(call, "How it went, lesson by lesson: %s.", buffer_text(&text));
     buffer_release(&text);
 }
 
-/* "3 did the same, between 1 and 2 gave it up" */
+/* "3 did the same, 1 to 2 gave it up" */
 static void say_uptakes(const struct call *call, const struct norm_answer *answer)
 {
     static const char *const did[NORM_UPTAKES] = {"did the same", "did it in a way of their own",
                                                   "began and gave it up", "decided against it"};
     struct buffer text = {0};
-    char number[60];
+    char number[BOUNDS_TEXT];
 
     for (size_t i = 0; i < NORM_UPTAKES; i++) {
         const struct norm_count *count = &answer->reporting.told.uptakes[i];
@@ -113,7 +107,7 @@ static void say_time(const struct call *call, const struct norm_answer *answer)
     const struct norm_time *time = &answer->reporting.told.time;
     bool months = time->median > 26;
     double unit = months ? 365.25 / 12 / 7 : 1;
-    char known[60];
+    char known[BOUNDS_TEXT];
 
     if (norm_answer_has_time(answer))
         call_say(call,
@@ -127,7 +121,7 @@ static void say_time(const struct call *call, const struct norm_answer *answer)
 static void say_solved(const struct call *call, const struct norm_answer *answer)
 {
     const struct norm_count *solved = &answer->reporting.told.solved;
-    char number[60], id[13];
+    char number[BOUNDS_TEXT], id[13];
 
     if (solved->named + solved->unnamed == 0) {
         call_say(call, "Nobody says yet that it was solved.");

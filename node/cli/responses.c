@@ -23,16 +23,6 @@ json_t *json_responses(const struct responses *responses)
         (json_int_t)responses->replications);
 }
 
-/* "3", or "2 to 5" where some are not named and may be the same as others. */
-static const char *bounds(char text[48], uint64_t least, uint64_t most)
-{
-    if (least == most)
-        snprintf(text, 48, "%" PRIu64, most);
-    else
-        snprintf(text, 48, "%" PRIu64 " to %" PRIu64, least, most);
-    return text;
-}
-
 static const char *authorities(uint64_t count)
 {
     return count == 1 ? "authority" : "authorities";
@@ -58,22 +48,22 @@ static void write_findings(struct buffer *text, const struct responses *response
 static void say_tried(const struct call *call, const struct responses *responses)
 {
     struct buffer findings = {0};
-    char text[48];
+    char text[BOUNDS_TEXT];
 
     write_findings(&findings, responses);
     call_say(call, "%s other %s tried it: %s.",
-             bounds(text, responses->tried_least, responses->tried), authorities(responses->tried),
-             buffer_text(&findings));
+             bounds_in_words(text, responses->tried_least, responses->tried),
+             authorities(responses->tried), buffer_text(&findings));
     buffer_release(&findings);
 }
 
 void write_responses(struct buffer *text, const struct responses *responses)
 {
-    char number[48];
+    char number[BOUNDS_TEXT];
 
     if (responses->same_here > 0)
         buffer_printf(text, "the same at %s other %s; ",
-                      bounds(number, responses->same_here_least, responses->same_here),
+                      bounds_in_words(number, responses->same_here_least, responses->same_here),
                       authorities(responses->same_here));
     if (responses->fixed > 0)
         buffer_printf(text, "%" PRIu64 " put it right; ", responses->fixed);
@@ -81,7 +71,7 @@ void write_responses(struct buffer *text, const struct responses *responses)
         struct buffer findings = {0};
         write_findings(&findings, responses);
         buffer_printf(text, "%s tried it, %s; ",
-                      bounds(number, responses->tried_least, responses->tried),
+                      bounds_in_words(number, responses->tried_least, responses->tried),
                       buffer_text(&findings));
         buffer_release(&findings);
     }
@@ -92,11 +82,11 @@ void write_responses(struct buffer *text, const struct responses *responses)
 
 void say_responses(const struct call *call, const struct responses *responses)
 {
-    char text[48];
+    char text[BOUNDS_TEXT];
 
     if (responses->same_here > 0)
         call_say(call, "The same at %s other %s.",
-                 bounds(text, responses->same_here_least, responses->same_here),
+                 bounds_in_words(text, responses->same_here_least, responses->same_here),
                  authorities(responses->same_here));
     if (responses->fixed > 0)
         call_say(call, "%" PRIu64 " of them put it right.", responses->fixed);

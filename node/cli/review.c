@@ -241,10 +241,9 @@ static void remind_of_actions(struct reminding *reminding, const struct stored *
             bytes_equal(progress, bytes_of_text("done")) ||
             bytes_equal(progress, bytes_of_text("dropped")))
             continue;
-        const struct word *word = vocabulary_find(&action_states, progress);
         buffer_clear(&what);
         buffer_printf(&what, "%.*s (%s)", (int)action.size, (const char *)action.data,
-                      word == NULL ? "nothing is said of it" : word->means);
+                      vocabulary_means(&action_states, progress, "nothing is said of it"));
         remind(reminding, stored, review, buffer_text(&what), end_ms);
     }
     buffer_release(&what);

@@ -302,12 +302,19 @@ bool offer_charter(struct call *call, struct bytes bundle, struct fault *fault)
 
 /* --- Records --- */
 
+const char *bounds_in_words(char text[BOUNDS_TEXT], size_t least, size_t most)
+{
+    if (least == most)
+        snprintf(text, BOUNDS_TEXT, "%zu", most);
+    else
+        snprintf(text, BOUNDS_TEXT, "%zu to %zu", least, most);
+    return text;
+}
+
 void say_disclosure_profile(const struct call *call, struct bytes profile)
 {
-    const struct word *word = vocabulary_find(&disclosure_profiles, profile);
-
     call_say(call, "Disclosure profile %.*s: %s.", (int)profile.size, (const char *)profile.data,
-             word == NULL ? "not known to this candour" : word->means);
+             vocabulary_means(&disclosure_profiles, profile, "not known to this candour"));
 }
 
 /* --- JSON --- */

@@ -66,10 +66,10 @@ size_t print_notices(const json_t *list, size_t most);
 json_t *read_cited(struct store *store, const struct digest *self, struct fault *fault);
 void print_cited(const json_t *list);
 
-/* How many records of this home a search does not find yet: what came last is derived behind. */
 /* Has the node that wrote this status a peer that it hears? */
 bool hears_peers(const json_t *status);
 
+/* How many records of this home a search does not find yet: what came last is derived behind. */
 bool count_not_searchable(struct store *store, uint64_t *count, struct fault *fault);
 
 /* Say so, where there are any, to who has just looked for something. */
@@ -93,6 +93,10 @@ void listing_free(struct listing *listing);
 
 /* How small numbers are hidden in figures, in a sentence: it stands wherever figures are shown. */
 void say_disclosure_profile(const struct call *call, struct bytes profile);
+
+/* So many authorities: "3", or "2 to 5" where some are not named and may be the same as others. */
+#define BOUNDS_TEXT 48
+const char *bounds_in_words(char text[BOUNDS_TEXT], size_t least, size_t most);
 
 /* What others responded to a record, in a sentence or two; nothing where nobody did. And for
  * programs. (responses.c) */

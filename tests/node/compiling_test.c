@@ -996,7 +996,7 @@ static void expect_first_theme(const struct document *document)
     const struct vocabulary *words =
         theme->kind == THEME_FACTOR ? &contributing_factors : &barriers;
     cr_assert_lt(theme->count.least, theme->count.most);
-    snprintf(line, sizeof line, "- %s, a %s: \"%s\", between %zu and %zu of %zu (",
+    snprintf(line, sizeof line, "- %s, a %s: \"%s\", %zu to %zu of %zu (",
              service_areas.words[theme->of].means,
              theme->kind == THEME_FACTOR ? "factor" : "barrier", words->words[theme->word].means,
              theme->count.least, theme->count.most, theme->count.could);
