@@ -10,7 +10,7 @@ bool row_shows(const struct import_row *row, enum count count)
 
 void count_hide(struct import_row *row, enum count count)
 {
-    if (count != COUNT_ITSELF)
+    if (count == COUNT_OF_BASE || count == COUNT_OF_DENOMINATOR)
         row->safe = (struct figure){0};
     row->safe.value = row->safe.numerator = row->safe.margin = (struct amount){0};
     row->safe.flag = "c";

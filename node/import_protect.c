@@ -253,7 +253,7 @@ static void take_limits(const struct space *space, const struct figure *figure, 
     cell->most = COUNT_MAX;
     if (!measure_is_share(measure) || !part.here || !of.here || part.integer > of.integer)
         return;
-    if (space->kind == COUNT_ITSELF)
+    if (space->kind == COUNT_ITSELF || space->kind == COUNT_OF_REST)
         cell->most = of.integer;
     else if (space->kind == COUNT_OF_DENOMINATOR)
         cell->least = part.integer;
@@ -387,13 +387,14 @@ static bool make_more(const struct space *space, struct point *const *parts, siz
     return whole->counted && sum > whole->count;
 }
 
-/* `missing`: there are parts that are not here. */
+/* `missing`: there are parts that are not here. Of counts that are rounded, or that nobody has
+ * typed, parts that make more than their total are no mistake of the file. */
 static bool add_line(struct space *space, struct point *const *parts, size_t count, bool missing,
                      const struct point *total, struct fault *fault)
 {
     struct amount rest = {0};
 
-    if (rounds(space) && make_more(space, parts, count, total))
+    if ((rounds(space) || space->kind == COUNT_OF_REST) && make_more(space, parts, count, total))
         return true;
     size_t *cells = memory_new(count + 1, sizeof *cells);
     bool done = find_rest(space, parts, count, total, &rest, fault);
@@ -750,10 +751,13 @@ static bool any_has(const struct space *space, enum count kind)
     return false;
 }
 
-/* What a mean is the sum of is published nowhere, and how many people it is of only rounded. */
-static bool is_rounded_sum(const struct space *space)
+/* Beside rounded counts what a mean is the sum of is published nowhere; and what a numerator leaves
+ * is off by two roundings: its sums tell no more than those of the two counts. */
+static bool is_rounded_away(const struct space *space)
 {
-    return space->kind == COUNT_ITSELF && measure_is_mean(measure_in(space)) && rounds(space);
+    bool sum = space->kind == COUNT_ITSELF && measure_is_mean(measure_in(space));
+
+    return rounds(space) && (sum || space->kind == COUNT_OF_REST);
 }
 
 /* How many people come first: what hides that, hides the figure too. */
@@ -763,7 +767,7 @@ static bool protect_code(struct space *space, struct fault *fault)
 
     add_earlier(space);
     for (space->kind = 0; done && space->kind < COUNTS; space->kind++)
-        if (any_has(space, space->kind) && !is_rounded_sum(space))
+        if (any_has(space, space->kind) && !is_rounded_away(space))
             done = protect_kind(space, fault);
     for (size_t i = 0; i < space->count; i++)
         free_levels(&space->points[i]);

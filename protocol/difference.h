@@ -7,11 +7,11 @@
  * subtracts them. */
 
 struct difference {
-    const char *of; /* "denominator"; "rest": what numerator and denominator leave. */
+    const char *of; /* Of `count_names`. */
     int64_t now, then;
 };
 
-/* Does one of their counts, or what a numerator leaves of its denominator, differ by 1 to t-1? */
+/* Does one of their counts differ by 1 to t-1? */
 bool difference_tells(const struct disclosure_profile *profile, const struct figure *now,
                       const struct figure *then, struct difference *difference);
 

@@ -151,14 +151,15 @@ static bool counts_serve(const struct measure *measure, const struct figure *fig
 static bool ratio_is_hidden(const struct disclosure_profile *profile, const struct figure *figure)
 {
     int64_t numerator = figure->numerator.integer, denominator = figure->denominator.integer;
+    int64_t people = denominator;
 
+    if (figure->base.here && figure->base.integer < people)
+        people = figure->base.integer;
     if (is_small(profile, numerator) || is_small(profile, denominator - numerator))
         return true;
-    if (denominator < profile->threshold)
+    if (people < profile->threshold)
         return true;
-    if (figure->base.here && figure->base.integer < profile->threshold)
-        return true;
-    return (numerator == 0 || numerator == denominator) && denominator < GROUP_LEAST;
+    return (numerator == 0 || numerator == denominator) && people < GROUP_LEAST;
 }
 
 static unsigned ratio_decimals(int64_t multiplier, int64_t denominator)
@@ -454,7 +455,17 @@ const char *const count_names[COUNTS] = {
     [COUNT_OF_BASE] = "base",
     [COUNT_OF_DENOMINATOR] = "denominator",
     [COUNT_ITSELF] = "count",
+    [COUNT_OF_REST] = "rest",
 };
+
+static struct amount rest_of(const struct measure *measure, const struct figure *figure)
+{
+    int64_t part = figure->numerator.integer, of = figure->denominator.integer;
+    bool any = measure_is_share(measure) && figure->numerator.here && figure->denominator.here &&
+               figure->numerator.decimals == 0 && figure->denominator.decimals == 0 && part <= of;
+
+    return (struct amount){any, any ? of - part : 0, 0};
+}
 
 static struct amount named_amount(const struct measure *measure, const struct figure *figure,
                                   enum count count)
@@ -463,6 +474,8 @@ static struct amount named_amount(const struct measure *measure, const struct fi
         return figure->base;
     if (count == COUNT_OF_DENOMINATOR)
         return figure->denominator;
+    if (count == COUNT_OF_REST)
+        return rest_of(measure, figure);
     if (measure_is_mean(measure))
         return figure->base.here ? figure->base : figure->denominator;
     if (measure->statistic == STATISTIC_COUNT && figure->value.here)

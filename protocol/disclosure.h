@@ -85,6 +85,7 @@ enum count {
     COUNT_OF_BASE,
     COUNT_OF_DENOMINATOR,
     COUNT_ITSELF, /* The numerator, or the value of a count; of a mean, how many people it is of. */
+    COUNT_OF_REST, /* What the numerator of a share leaves of its denominator. */
     COUNTS
 };
 extern const char *const count_names[COUNTS];

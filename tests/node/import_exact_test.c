@@ -195,6 +195,23 @@ Test(import_exact, looks_at_numerators_and_denominators)
 }
 
 /* Such a row is hidden, and what stands in it beside that was not looked at. */
+/* 13 of the 17 in a and b, and so 4 who did not. */
+Test(import_exact, looks_at_what_numerators_leave_of_their_denominators)
+{
+    static const char map[] =
+        "framework = \"F\"\nprofile = \"exact_totals\"\nunit = \"percent\"\nperiod = \"2023-24\"\n"
+        "columns { code = \"code\" disaggregation = \"group\" value = \"v\" numerator = \"n\" "
+        "denominator = \"d\" }\n";
+
+    EXPECT(map, "code,group,v,n,d\nA,a,,3,5\nA,b,,10,12\nA,c,,30,60\nA,Total,,43,77\n",
+           "a 5 c\nb 12 c\nc 60 c\nTotal 56 43 77\ncompany 1, as before 0\n");
+    EXPECT(map, "code,group,v,n,d\nA,a,,3,10\nA,b,,10,12\nA,c,,30,60\nA,Total,,43,82\n",
+           "a 10 c\nb 12 c\nc 50 30 60\nTotal 52 43 82\n");
+    /* Of the ten of whom nobody knows which they are, two did not. */
+    EXPECT(map, "code,group,v,n,d\nA,Female,,12,20\nA,Male,,10,20\nA,Total,,30,50\n",
+           "Female 20 c\nMale 50 10 20\nTotal 60 30 50\ncompany 1, as before 0\n");
+}
+
 Test(import_exact, takes_no_nonsense_beside_a_flag_for_a_count)
 {
     static const char map[] =

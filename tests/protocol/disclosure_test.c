@@ -160,6 +160,15 @@ Test(disclosure, judges_a_survey_by_how_many_answered)
     cr_expect_str_eq(published("strict", &measure, &figure), "d2035 base0 [c]");
     figure.base = amount_of("8");
     cr_expect_str_eq(published("strict", &measure, &figure), "80 n1625 d2035 base10 ±5");
+    /* What all who answered said, each of them has said. */
+    figure.numerator = figure.denominator;
+    cr_expect_str_eq(published("strict", &measure, &figure), "d2035 base10 [c]");
+    figure.base = amount_of("10");
+    cr_expect_str_eq(published("strict", &measure, &figure), "100 n2035 d2035 base10 ±5");
+    figure.numerator = amount_of("0");
+    cr_expect_str_eq(published("exact_totals", &measure, &figure), "0 n0 d2035 base10 ±5");
+    figure.base = amount_of("9");
+    cr_expect_str_eq(published("exact_totals", &measure, &figure), "d2035 base9 [c]");
 }
 
 Test(disclosure, publishes_a_mean_of_enough_people_and_never_its_sum)
