@@ -2,10 +2,10 @@
 #include "crypto/secret.h"
 #include "node/cli/progress.h"
 #include "node/clock.h"
+#include "node/csv.h"
 #include "protocol/text.h"
 #include "store/digest.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -80,39 +80,6 @@ struct exporting {
     struct progress progress;
 };
 
-/* --- CSV (RFC 4180), by libcsv --- */
-
-/* A spreadsheet takes a cell that begins so for a formula: an apostrophe makes it text. */
-static bool may_be_formula(struct bytes text)
-{
-    return text.size > 0 && strchr("=+-@\t\r", text.data[0]) != NULL;
-}
-
-static void cell(FILE *file, size_t index, struct bytes text, bool number)
-{
-    struct buffer guarded = {0};
-
-    if (index > 0)
-        fputc(',', file);
-    if (!number && may_be_formula(text)) {
-        buffer_append_text(&guarded, "'");
-        buffer_append(&guarded, text);
-        text = buffer_view(&guarded);
-    }
-    csv_fwrite2(file, text.size == 0 ? (const uint8_t *)"" : text.data, text.size, '"');
-    buffer_release(&guarded);
-}
-
-static void cell_text(FILE *file, size_t index, const char *text)
-{
-    cell(file, index, bytes_of_text(text), false);
-}
-
-static void row_end(FILE *file)
-{
-    fputs("\r\n", file);
-}
-
 /* --- Files --- */
 
 static FILE *file_new(struct exporting *exporting, const char *name, struct fault *fault)
@@ -146,11 +113,11 @@ static bool file_end(FILE **file, struct fault *fault)
 static void explain(struct exporting *exporting, const char *file, const char *column,
                     const char *type, const char *meaning)
 {
-    cell_text(exporting->columns, 0, file);
-    cell_text(exporting->columns, 1, column);
-    cell_text(exporting->columns, 2, type);
-    cell_text(exporting->columns, 3, meaning);
-    row_end(exporting->columns);
+    csv_text(exporting->columns, 0, file);
+    csv_text(exporting->columns, 1, column);
+    csv_text(exporting->columns, 2, type);
+    csv_text(exporting->columns, 3, meaning);
+    csv_row_end(exporting->columns);
 }
 
 /* --- What a table's columns are --- */
@@ -208,14 +175,14 @@ static bool begin_rows(struct exporting *exporting, const struct form *form, siz
     file = file_new(exporting, name, fault);
     if (file == NULL)
         return false;
-    cell_text(file, 0, "id");
+    csv_text(file, 0, "id");
     explain(exporting, name, "id", "id", "The record that the row is of");
     for (size_t i = 0; i < field->column_count; i++) {
-        cell_text(file, i + 1, field->columns[i].name);
+        csv_text(file, i + 1, field->columns[i].name);
         explain(exporting, name, field->columns[i].name, type_name(field->columns[i].type),
                 meaning_of(field));
     }
-    row_end(file);
+    csv_row_end(file);
     for (size_t k = 0; k < KINDS; k++)
         if (researched[k] == form)
             exporting->tables[k].rows[index] = file;
@@ -236,17 +203,17 @@ static bool begin_table(struct exporting *exporting, size_t kind, struct fault *
     if ((table->csv = file_new(exporting, name, fault)) == NULL)
         return false;
     for (size_t i = 0; i < HEADS; i++) {
-        cell_text(table->csv, at++, heads[i].name);
+        csv_text(table->csv, at++, heads[i].name);
         explain(exporting, name, heads[i].name,
                 strcmp(heads[i].name, "published") == 0 ? "date" : "text", heads[i].meaning);
     }
     for (size_t i = 0; i < form->count; i++)
         if (is_column(&form->fields[i])) {
-            cell_text(table->csv, at++, form->fields[i].key);
+            csv_text(table->csv, at++, form->fields[i].key);
             explain(exporting, name, form->fields[i].key, type_name(form->fields[i].type),
                     meaning_of(&form->fields[i]));
         }
-    row_end(table->csv);
+    csv_row_end(table->csv);
     for (size_t i = 0; i < form->count; i++)
         if (is_table(&form->fields[i]) && !begin_rows(exporting, form, i, fault))
             return false;
@@ -378,16 +345,16 @@ static void write_csv(struct exporting *exporting, const struct table *table,
     for (size_t i = 0; i < HEADS; i++) {
         buffer_clear(&text);
         write_head(exporting, record, i, &text);
-        cell(table->csv, at++, buffer_view(&text), false);
+        csv_cell(table->csv, at++, buffer_view(&text), false);
     }
     for (size_t i = 0; i < form->count; i++) {
         if (!is_column(&form->fields[i]))
             continue;
         buffer_clear(&text);
         write_field(exporting, document, &form->fields[i], &text);
-        cell(table->csv, at++, buffer_view(&text), form->fields[i].type == FIELD_NUMBER);
+        csv_cell(table->csv, at++, buffer_view(&text), form->fields[i].type == FIELD_NUMBER);
     }
-    row_end(table->csv);
+    csv_row_end(table->csv);
     buffer_release(&text);
 }
 
@@ -398,11 +365,11 @@ static void write_rows(struct exporting *exporting, FILE *file, const struct rec
 
     write_id(exporting, record_id(record), is_named(record), &id);
     for (size_t i = 0; i < document_count(document, field->key); i += field->column_count) {
-        cell(file, 0, buffer_view(&id), false);
+        csv_cell(file, 0, buffer_view(&id), false);
         for (size_t k = 0; k < field->column_count; k++)
-            cell(file, k + 1, document_item(document, field->key, i + k),
-                 field->columns[k].type == FIELD_NUMBER);
-        row_end(file);
+            csv_cell(file, k + 1, document_item(document, field->key, i + k),
+                     field->columns[k].type == FIELD_NUMBER);
+        csv_row_end(file);
     }
     buffer_release(&id);
 }
@@ -506,10 +473,10 @@ static bool write_members(struct exporting *exporting, struct fault *fault)
     if (file == NULL)
         return false;
     for (size_t i = 0; i < MEMBER_COLUMNS; i++) {
-        cell_text(file, i, member_columns[i].name);
+        csv_text(file, i, member_columns[i].name);
         explain(exporting, name, member_columns[i].name, "text", member_columns[i].meaning);
     }
-    row_end(file);
+    csv_row_end(file);
     for (size_t i = 0; i < charter_members(exporting->charter); i++) {
         const struct member *member = charter_member_at(exporting->charter, i);
         const struct card *card = member->card;
@@ -523,8 +490,8 @@ static bool write_members(struct exporting *exporting, struct fault *fault)
                                                    card->role == ROLE_HUB ? "hub" : "authority",
                                                    statuses[member->status]};
         for (size_t k = 0; k < MEMBER_COLUMNS; k++)
-            cell_text(file, k, cells[k]);
-        row_end(file);
+            csv_text(file, k, cells[k]);
+        csv_row_end(file);
     }
     return file_end(&file, fault);
 }
@@ -536,11 +503,11 @@ static bool begin_all(struct exporting *exporting, struct fault *fault)
     bool done = (exporting->columns = file_new(exporting, "columns.csv", fault)) != NULL;
 
     if (done) {
-        cell_text(exporting->columns, 0, "file");
-        cell_text(exporting->columns, 1, "column");
-        cell_text(exporting->columns, 2, "type");
-        cell_text(exporting->columns, 3, "meaning");
-        row_end(exporting->columns);
+        csv_text(exporting->columns, 0, "file");
+        csv_text(exporting->columns, 1, "column");
+        csv_text(exporting->columns, 2, "type");
+        csv_text(exporting->columns, 3, "meaning");
+        csv_row_end(exporting->columns);
     }
     done = done && write_members(exporting, fault);
     for (size_t i = 0; done && i < KINDS; i++)

@@ -1,5 +1,6 @@
 #include "node/cli/progress.h"
 #include "node/cli/shared.h"
+#include "node/csv.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -120,39 +121,16 @@ struct answering {
     uint64_t rows;
 };
 
-static void print_csv(const char *text, size_t size)
-{
-    bool quote = text == NULL || memchr(text, ',', size) != NULL ||
-                 memchr(text, '"', size) != NULL || memchr(text, '\n', size) != NULL ||
-                 memchr(text, '\r', size) != NULL;
-
-    if (text == NULL)
-        return;
-    if (quote)
-        putchar('"');
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == '"')
-            putchar('"');
-        putchar(text[i]);
-    }
-    if (quote)
-        putchar('"');
-}
-
 static void csv_row(struct answering *answering, const char *const *names,
                     const struct sql_value *values, size_t count)
 {
-    for (size_t i = 0; !answering->headed && i < count; i++) {
-        printf("%s", i == 0 ? "" : ",");
-        print_csv(names[i], strlen(names[i]));
-        if (i == count - 1)
-            printf("\r\n");
-    }
-    for (size_t i = 0; i < count; i++) {
-        printf("%s", i == 0 ? "" : ",");
-        print_csv(values[i].text, values[i].size);
-    }
-    printf("\r\n");
+    for (size_t i = 0; !answering->headed && i < count; i++)
+        csv_text(stdout, i, names[i]);
+    if (!answering->headed)
+        csv_row_end(stdout);
+    for (size_t i = 0; i < count; i++)
+        csv_cell(stdout, i, bytes_of(values[i].text, values[i].size), values[i].number);
+    csv_row_end(stdout);
 }
 
 /* Rows are written as they come: an answer may be large. */

@@ -15,7 +15,11 @@ at b init --name Bexcombe --type unitary --function home_care --json >/dev/null 
 at c init --name Calder --type unitary --function home_care --json >/dev/null || fail "init c"
 found_network 5 "a b" a b c
 id=$(publish a quokkavisits) || fail "publish at a"
+write_lesson numbatvisits
+sed -i 's/^Title: .*/Title: =1+1, what we learned about numbatvisits/' "$case/numbatvisits.md"
+at a publish "$case/numbatvisits.md" --by "An Officer" --wait >"$case/out" 2>&1 || fail "publish a formula: $(cat "$case/out")"
 soon found b quokkavisits || fail "b lacks it"
+soon found b numbatvisits || fail "b lacks the formula"
 
 # --- An analyst ---
 
@@ -27,6 +31,9 @@ while read -r line; do
         fail "$line: $(cat "$case/out" "$case/err")"
 done <"$case/lines"
 grep -q quokkavisits "$case/lessons.csv" || fail "lessons.csv: $(cat "$case/lessons.csv")"
+grep -qF "\"'=1+1, what we" "$case/lessons.csv" || fail "a stranger's formula: $(cat "$case/lessons.csv")"
+at b sql --csv "SELECT -1 AS number, '-1' AS text, NULL AS none" >"$case/out" || fail "numbers and texts"
+printf '"number","text","none"\r\n"-1","\047-1",""\r\n' | cmp - "$case/out" || fail "numbers and texts: $(cat "$case/out")"
 
 # --- A program ---
 
