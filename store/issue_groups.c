@@ -14,15 +14,28 @@ enum sql { KIND, SAID, QUERIES };
     " CROSS JOIN feed f ON f.number = r.feed AND f.network = ?1 "
 #define SAME "3" /* RELATION_SAME_AS; 0 is RELATION_ABOUT. */
 
+/* Whose word it is that this issue is the same as that one: nobody's need be honoured where it
+ * joins itself to one other, the first by id of those that it names. With more it would join what
+ * others wrote, as a label does. An author without a name is nobody that is honoured. */
+#define WHO_JOINS                                                                                  \
+    "CASE WHEN t.target <> (SELECT min(v.target) FROM reference v WHERE v.record = t.record"       \
+    " AND v.relation = " SAME                                                                      \
+    ") THEN CASE e.form WHEN 0 THEN f.authority ELSE zeroblob(32) END END"
+
+/* Does it name others? Then it is younger than they are, whatever its author's clock says. */
+#define NAMES_OTHERS                                                                               \
+    " EXISTS (SELECT 1 FROM reference v WHERE v.record = e.number AND v.relation = " SAME ")"      \
+    " AND e.kind = 'issue'"
+
 static const char *const sql[QUERIES] = {
-    [KIND] = "SELECT e.kind, e.time_ms FROM entry e" STANDS
+    [KIND] = "SELECT e.kind, e.time_ms," NAMES_OTHERS " FROM entry e" STANDS
              "WHERE e.prefix = id_prefix(?2) AND r.id = ?2 AND e.kind IN ('issue', 'lesson')",
     /* Of a label that says so, it is about the one and the same as the other. */
     [SAID] = "WITH said (id, author) AS ("
-             "SELECT t.target, NULL FROM entry e" STANDS
+             "SELECT t.target, " WHO_JOINS " FROM entry e" STANDS
              "CROSS JOIN reference t ON t.record = e.number AND t.relation = " SAME
              " WHERE e.prefix = id_prefix(?2) AND r.id = ?2 AND e.kind = 'issue'"
-             " UNION ALL SELECT r.id, NULL FROM reference t"
+             " UNION ALL SELECT r.id, " WHO_JOINS " FROM reference t"
              " CROSS JOIN entry e ON e.number = t.record AND e.kind = 'issue'" STANDS
              "WHERE t.target = ?2 AND t.relation = " SAME
              " UNION ALL SELECT o.target, f.authority FROM reference t"
@@ -31,7 +44,7 @@ static const char *const sql[QUERIES] = {
              " CROSS JOIN reference o ON o.record = e.number AND o.relation = " SAME " - t.relation"
              " WHERE t.target = ?2 AND t.relation IN (0, " SAME ")"
              " AND body_text('label', b.content, 'label') = 'same_as')"
-             " SELECT r.id, e.time_ms, s.author FROM said s"
+             " SELECT r.id, e.time_ms," NAMES_OTHERS ", s.author FROM said s"
              " CROSS JOIN entry e ON e.prefix = id_prefix(s.id) AND e.kind = ?3" STANDS
              "WHERE r.id = s.id",
 };
@@ -51,6 +64,7 @@ static sqlite3_stmt *start(struct store *store, enum sql query, const struct dig
 struct grouped {
     struct digest id;
     int64_t time_ms;
+    bool younger; /* Than one of the others. */
 };
 
 struct gathering {
@@ -86,18 +100,20 @@ static void add(struct gathering *gathering, const struct grouped *member)
 static bool add_same(struct gathering *gathering, const struct digest *id, struct fault *fault)
 {
     sqlite3_stmt *query = start(gathering->store, SAID, id);
-    int answer;
+    int answer = SQLITE_DONE;
 
     bind_word(query, 3, gathering->kind);
-    while ((answer = step(gathering->store, query, doing, fault)) == SQLITE_ROW) {
-        struct grouped member = {.time_ms = sqlite3_column_int64(query, 1)};
+    while (!gathering->more &&
+           (answer = step(gathering->store, query, doing, fault)) == SQLITE_ROW) {
+        struct grouped member = {.time_ms = sqlite3_column_int64(query, 1),
+                                 .younger = sqlite3_column_int(query, 2) != 0};
         struct digest author;
         column_digest(query, 0, &member.id);
-        if (!column_digest(query, 2, &author) || is_honoured(gathering, &author))
+        if (!column_digest(query, 3, &author) || is_honoured(gathering, &author))
             add(gathering, &member);
     }
     finish(query);
-    return answer == SQLITE_DONE;
+    return gathering->more || answer == SQLITE_DONE;
 }
 
 /* The kind of the one that is asked for; NULL: nothing that can be the same as another stands. */
@@ -110,6 +126,7 @@ static bool begin(struct gathering *gathering, const struct digest *id, struct f
     if (answer == SQLITE_ROW) {
         gathering->kind = column_word(query, 0)[0] == 'i' ? "issue" : "lesson";
         gathering->members[0].time_ms = sqlite3_column_int64(query, 1);
+        gathering->members[0].younger = sqlite3_column_int(query, 2) != 0;
     }
     finish(query);
     return answer == SQLITE_ROW || answer == SQLITE_DONE;
@@ -119,6 +136,8 @@ static int compare_grouped(const void *a, const void *b)
 {
     const struct grouped *one = a, *other = b;
 
+    if (one->younger != other->younger)
+        return one->younger ? 1 : -1;
     if (one->time_ms != other->time_ms)
         return one->time_ms < other->time_ms ? -1 : 1;
     return digest_compare(&one->id, &other->id);
@@ -131,7 +150,8 @@ bool store_issue_group(struct store *store, const struct digest *id, const struc
         .store = store, .honoured = honoured, .honoured_count = honoured_count};
 
     bool done = index_use(store, fault) && begin(&gathering, id, fault);
-    for (size_t i = 0; done && gathering.kind != NULL && i < gathering.count; i++) {
+    for (size_t i = 0; done && gathering.kind != NULL && !gathering.more && i < gathering.count;
+         i++) {
         struct digest next = gathering.members[i].id;
         done = add_same(&gathering, &next, fault);
     }

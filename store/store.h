@@ -162,9 +162,10 @@ typedef bool store_visit_label(void *context, const struct label *label, struct 
 bool store_each_label(struct store *store, const struct digest *id, store_visit_label *visit,
                       void *context, struct fault *fault);
 
-/* The issues that are one matter with this one (or lessons, with a lesson), itself among them, the
- * first that was published first; of what is none of these, or does not stand, itself alone.
- * `honoured`: authorities whose labels count; what an issue says of itself always does. */
+/* The issues that are one matter with this one (or lessons, with a lesson), itself among them; of
+ * what is none of these, or does not stand, itself alone. The first is the one that was published
+ * first, of those that name no other as the same. `honoured`: authorities whose labels count, and
+ * whose issues join all of those that they name; another's joins itself to one. */
 #define ISSUE_GROUP_MOST 512
 struct issue_group {
     struct digest ids[ISSUE_GROUP_MOST];

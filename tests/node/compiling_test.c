@@ -476,11 +476,16 @@ static bool is_record(size_t i)
     return seeds[i].word <= ISSUE && !seeds[i].gone;
 }
 
-/* The first that was published of those that say the same, by going on until nothing changes. */
+/* The first that was published of those that say the same, and name no other, by going on until
+ * nothing changes. */
 static size_t first_of[SEEDS_MAX];
 
 static bool is_before(size_t a, size_t b)
 {
+    bool younger = seeds[a].word == ISSUE && seeds[a].same != NONE;
+
+    if (younger != (seeds[b].word == ISSUE && seeds[b].same != NONE))
+        return !younger;
     if (seeds[a].time_ms != seeds[b].time_ms)
         return seeds[a].time_ms < seeds[b].time_ms;
     return digest_compare(&seeds[a].id, &seeds[b].id) < 0;

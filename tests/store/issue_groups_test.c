@@ -79,6 +79,35 @@ Test(issue_groups, are_what_their_authors_say_is_the_same)
     cr_expect_eq(grouped(&other, &other), 1);
 }
 
+Test(issue_groups, are_not_joined_by_whoever_names_several)
+{
+    struct digest one = put(issue(&leeds, "One", NULL)), two = put(issue(&leeds, "Two", NULL));
+    char both[140];
+
+    snprintf(both, sizeof both, "%s, %s", hex(&one), hex(&two));
+    struct digest joins = put(issue(&york, "Both", both)); /* Whom nobody honours. */
+    bool first = digest_compare(&one, &two) < 0;
+    cr_expect_eq(grouped(&one, &one), first ? 2 : 1);
+    cr_expect_eq(grouped(&two, &two), first ? 1 : 2);
+    cr_expect_eq(grouped(&joins, first ? &one : &two), 2);
+    put(issue(&hull, "Both", both));
+    cr_expect_eq(grouped(&one, &one), 4);
+    cr_expect_eq(grouped(&two, &one), 4);
+}
+
+Test(issue_groups, begin_with_one_that_names_no_other)
+{
+    let_leeds_begin();
+    put(council_lesson(&leeds, "Before", "First."));
+    put(council_lesson(&leeds, "Before", "Second."));
+    put(council_lesson(&leeds, "Before", "Third."));
+    struct digest one = put(issue(&leeds, "One", NULL));
+    struct digest two = put(issue(&york, "Two", hex(&one))); /* By a clock that is late. */
+
+    cr_expect_eq(grouped(&one, &one), 2);
+    cr_expect_eq(grouped(&two, &one), 2);
+}
+
 Test(issue_groups, are_what_labels_say_that_are_honoured)
 {
     struct digest one = put(issue(&leeds, "One", NULL)), two = put(issue(&leeds, "Two", NULL));
