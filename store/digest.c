@@ -57,11 +57,15 @@ bool store_place(struct store *store, int64_t *place, struct fault *fault)
     " AND e.body > ?3 AND e.time_ms >= ?4 AND (?5 = 0 OR e.time_ms <= ?5)"                         \
     " AND (?6 IS NULL OR " BY("?6") ") AND (?7 IS NULL OR " NOT_BY("?7") " AND" SAID_TO(           \
         "?7") ")"                                                                                  \
-              " AND (?8 = 0 OR" STANDING ") ORDER BY e.time_ms DESC, r.id LIMIT ?9) x"             \
+              " AND (?8 = 0 OR" STANDING ")) WHERE ?11 = 0 OR place <= ?11"                        \
+              " ORDER BY time_ms DESC, id LIMIT ?9) x"                                             \
               " CROSS JOIN entry e ON e.number = x.number CROSS JOIN record r ON" ENTRY_ROW        \
               " CROSS JOIN wire w ON w.number = r.number" JOIN_BODY JOIN_SIGNER                    \
               " ORDER BY e.time_ms DESC, r.id"
-#define RECENT_BEGIN "SELECT " STORED_COLUMNS " FROM (SELECT e.number AS number FROM "
+#define RECENT_BEGIN                                                                               \
+    "SELECT " STORED_COLUMNS " FROM (SELECT number FROM (SELECT e.number AS number,"               \
+    " e.time_ms AS time_ms, r.id AS id, row_number() OVER (PARTITION BY CASE e.form WHEN 0 "       \
+    "THEN " ITS_AUTHOR " ELSE r.id END ORDER BY e.time_ms DESC, r.id) AS place FROM "
 
 static const char recent_others[] = RECENT_BEGIN
     "entry e" ITS_FEED " WHERE ?10 = 0 AND e.kind <> 'lesson' AND e.kind = ?2" RECENT_END;
@@ -89,6 +93,7 @@ bool store_each_recent(struct store *store, const struct recent *recent, store_v
     bind_number(query, 8, recent->standing);
     bind_number(query, 9, (int64_t)recent->most);
     bind_number(query, 10, recent->silent);
+    bind_number(query, 11, (int64_t)recent->most_of_one);
     bool done = visit_rows(store, query, visit, context, fault);
     sqlite3_finalize(query);
     return done;

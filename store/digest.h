@@ -18,7 +18,7 @@ struct recent {
     const struct digest *to;    /* or what others said to what it so published. */
     bool standing;              /* Not what its author has said anew, corrected. */
     bool silent;                /* Lessons of whose course their author has told nothing since. */
-    size_t most;
+    size_t most, most_of_one;   /* Of one authority, so that it crowds nobody out; 0: of each. */
 };
 /* Those whose text stands and is here, with it, the newest first; of the same time by id. */
 bool store_each_recent(struct store *store, const struct recent *recent, store_visit *visit,

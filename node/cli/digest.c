@@ -17,9 +17,10 @@
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define ITEMS_MOST 50
-#define LOOKED_AT 20        /* Of a kind, or of a service and an outcome. */
+#define LOOKED_AT 20        /* Of a service and an outcome, or by one authority of a kind. */
 #define LOOKED_AT_OUTSIDE 3 /* Of each service that is not one's own. */
-#define WAITING_MOST 500    /* Of what was said to us, to find what nobody answered. */
+#define OTHERS_LOOKED_AT 200
+#define WAITING_MOST 500 /* Of what was said to us, to find what nobody answered. */
 #define TITLE_CHARACTERS 120
 #define TEXT_CHARACTERS 280
 static const char not_named[] = "an authority that is not named";
@@ -469,9 +470,13 @@ static bool gather_said(struct gathering *gathering, struct fault *fault)
                             .since_ms = gathering->since_ms,
                             .to = &gathering->self,
                             .standing = true,
-                            .most = LOOKED_AT};
-    const struct recent all = {
-        .kind = "response", .to = &gathering->self, .standing = true, .most = WAITING_MOST};
+                            .most = OTHERS_LOOKED_AT,
+                            .most_of_one = LOOKED_AT};
+    const struct recent all = {.kind = "response",
+                               .to = &gathering->self,
+                               .standing = true,
+                               .most = WAITING_MOST,
+                               .most_of_one = 2 * LOOKED_AT};
     bool done = true;
 
     for (size_t i = 0; done && i < sizeof kinds / sizeof *kinds; i++) {
@@ -540,7 +545,8 @@ static bool gather_others(struct gathering *gathering, struct fault *fault)
     struct recent recent = {.after = gathering->after,
                             .since_ms = gathering->since_ms,
                             .standing = true,
-                            .most = 10 * LOOKED_AT};
+                            .most = OTHERS_LOOKED_AT,
+                            .most_of_one = LOOKED_AT};
     bool done = true;
 
     for (size_t i = 0; done && i < sizeof kinds / sizeof *kinds; i++) {

@@ -162,6 +162,23 @@ Test(digest, has_what_others_said_to_ours)
     cr_expect(answered);
 }
 
+Test(digest, lets_nobody_crowd_out_others)
+{
+    struct recent to_us = {
+        .kind = "response", .to = &leeds.feed.authority, .most = 4, .most_of_one = 2};
+
+    lesson_of(&leeds, "One");
+    struct digest one = lesson_id;
+    say(&york, "response", &one, have);
+    say_unnamed("response", &one, challenge);
+    say_unnamed("response", &one, challenge);
+    for (unsigned i = 0; i < 10; i++)
+        say(&hull, "response", &one, worked);
+    cr_expect_str_eq(recent(to_us), "tried\ntried\nchallenge\nchallenge\n");
+    to_us.most = 100;
+    cr_expect_str_eq(recent(to_us), "tried\ntried\nchallenge\nchallenge\nsame_here\n");
+}
+
 Test(digest, knows_what_was_said_anew_and_what_is_silent)
 {
     lesson_of(&leeds, "One");
