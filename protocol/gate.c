@@ -614,6 +614,7 @@ static void mark_listed(const struct gate *gate, struct text *text)
 {
     size_t size;
 
+    name_lists_mend(gate->lists, text);
     for (size_t i = 0; i<text->count; i += size> 0 ? size : 1) {
         enum finding_class class;
         size = name_lists_match(gate->lists, text, i, &class);

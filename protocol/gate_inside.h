@@ -62,6 +62,7 @@ enum writing { WRITING_MIXED, WRITING_CAPITALS, WRITING_SMALL };
 struct token {
     size_t start, end;  /* Without 's at its end. */
     struct bytes small; /* In small letters, without 's. */
+    struct bytes meant; /* The word of the profile's lists that it is one slip from, or empty. */
     uint32_t kinds;     /* enum word_kind */
     enum shape shape;
     enum writing writing;
@@ -142,6 +143,10 @@ struct name_lists;
 struct name_lists *name_lists_new(const struct gate_profile *profile,
                                   const struct lexicon *lexicon);
 void name_lists_free(struct name_lists *lists);
+
+/* Notes what each unknown word is `meant` for: a word of the lists with one letter wrong, left out,
+ * too many, or two that changed places. */
+void name_lists_mend(const struct name_lists *lists, struct text *text);
 
 /* How many words from this one on are a name of the lists, the most; 0 where none are. */
 size_t name_lists_match(const struct name_lists *lists, const struct text *text, size_t at,

@@ -11,6 +11,7 @@ struct entry {
     struct span phrase; /* Its words in small letters, a space between. */
     enum finding_class class;
     bool first;    /* The first word of a phrase, so that others are not looked for. */
+    bool inside;   /* A word of a phrase, wherever in it. */
     bool mutated;  /* As Welsh changes its first letter: only in Welsh. */
     bool ordinary; /* A word of English or Welsh: only where it stands out. */
 };
@@ -59,12 +60,17 @@ static void append_word(struct buffer *to, struct bytes small)
             buffer_append(to, bytes_of(small.data + i, 1));
 }
 
+static struct bytes read_as(const struct token *word)
+{
+    return word->meant.size > 0 ? word->meant : word->small;
+}
+
 static void append_words(struct buffer *to, const struct text *text, size_t first, size_t last)
 {
     for (size_t i = first; i <= last; i++) {
         if (i > first)
             buffer_append_text(to, " ");
-        append_word(to, text->words[i].small);
+        append_word(to, read_as(&text->words[i]));
         if (text->words[i].owns && i < last)
             buffer_append_text(to, "s");
     }
@@ -94,6 +100,11 @@ static void add_name(struct name_lists *lists, struct bytes phrase, enum finding
         lists->most_words = words;
     add_phrase(lists, space == NULL ? phrase : bytes_of(phrase.data, (size_t)(space - phrase.data)))
         ->first = true;
+    for (size_t at = 0, size; !mutated && at < phrase.size; at += size + 1) {
+        const uint8_t *end = memchr(phrase.data + at, ' ', phrase.size - at);
+        size = end == NULL ? phrase.size - at : (size_t)(end - phrase.data) - at;
+        add_phrase(lists, bytes_of(phrase.data + at, size))->inside = true;
+    }
 }
 
 static bool is_ordinary(const struct lexicon *lexicon, struct bytes phrase)
@@ -197,6 +208,17 @@ static void add_list(struct name_lists *lists, const struct gate_names *names,
     }
 }
 
+/* How many words the names may have, and more where they have other marks. */
+static size_t count_parts(const struct gate_names *names)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < names->count; i++)
+        for (size_t k = 0; k < names->list[i].size; k++)
+            count += names->list[i].data[k] < '0';
+    return count + names->count;
+}
+
 struct name_lists *name_lists_new(const struct gate_profile *profile, const struct lexicon *lexicon)
 {
     struct name_lists *lists = memory_new(1, sizeof *lists);
@@ -205,7 +227,9 @@ struct name_lists *name_lists_new(const struct gate_profile *profile, const stru
 
     /* Each with at most three more in Welsh and all of their first words, an authority's own with
      * two short forms; half of the slots stay free. */
-    for (lists->slot_count = 64; lists->slot_count < count * 16; lists->slot_count *= 2)
+    size_t parts = count_parts(&profile->names) + count_parts(&profile->places) +
+                   count_parts(&profile->organisations) + count_parts(&profile->people);
+    for (lists->slot_count = 64; lists->slot_count < count * 16 + parts * 2; lists->slot_count *= 2)
         ;
     lists->slots = memory_new(lists->slot_count, sizeof *lists->slots);
     add_list(lists, &profile->names, FINDING_AUTHORITY, lexicon);
@@ -222,6 +246,91 @@ void name_lists_free(struct name_lists *lists)
     buffer_release(&lists->phrases);
     free(lists->slots);
     free(lists);
+}
+
+/* --- Typing errors in them --- */
+
+#define MEND_LEAST 4  /* Letters of a word beside another of the lists, */
+#define ALONE_LEAST 6 /* and of one that stands alone. */
+#define MEND_MOST 24
+
+static const struct entry *find_inside(const struct name_lists *lists, const char *word,
+                                       size_t size)
+{
+    const struct entry *entry = find_slot(lists, bytes_of(word, size));
+
+    return entry->phrase.size > 0 && entry->inside ? entry : NULL;
+}
+
+/* The word of the lists that this one is, but for the letters from `at` on that differ. */
+static const struct entry *find_mended(const struct name_lists *lists, struct bytes small,
+                                       size_t at)
+{
+    const char *text = (const char *)small.data;
+    size_t rest = small.size - at;
+    char copy[MEND_MOST + 2];
+    const struct entry *entry;
+
+    memcpy(copy, text, small.size);
+    if (rest > 1) {
+        copy[at] = text[at + 1];
+        copy[at + 1] = text[at];
+        if ((entry = find_inside(lists, copy, small.size)) != NULL)
+            return entry;
+    }
+    memcpy(copy + at, text + at + 1, rest - 1);
+    if ((entry = find_inside(lists, copy, small.size - 1)) != NULL)
+        return entry;
+    for (char letter = 'a'; letter <= 'z'; letter++) {
+        memcpy(copy, text, small.size);
+        copy[at] = letter;
+        if ((entry = find_inside(lists, copy, small.size)) != NULL)
+            return entry;
+        memcpy(copy + at + 1, text + at, rest);
+        if ((entry = find_inside(lists, copy, small.size + 1)) != NULL)
+            return entry;
+    }
+    memcpy(copy, text, small.size);
+    for (char letter = 'a'; rest == 1 && letter <= 'z'; letter++) { /* Its last is left out. */
+        copy[small.size] = letter;
+        if ((entry = find_inside(lists, copy, small.size + 1)) != NULL)
+            return entry;
+    }
+    return NULL;
+}
+
+static bool is_inside(const struct name_lists *lists, const struct text *text, size_t at)
+{
+    return at < text->count && find_inside(lists, (const char *)text->words[at].small.data,
+                                           text->words[at].small.size) != NULL;
+}
+
+/* The first letter is seldom wrong. */
+static void mend(const struct name_lists *lists, const struct text *text, struct token *word)
+{
+    size_t at = (size_t)(word - text->words);
+    bool beside = is_inside(lists, text, at + 1) || (at > 0 && is_inside(lists, text, at - 1));
+
+    if (word->small.size < (beside ? MEND_LEAST : ALONE_LEAST) || word->small.size > MEND_MOST ||
+        (!beside && word->mistyped) || is_inside(lists, text, at))
+        return;
+    for (size_t i = 1; i < word->small.size; i++) {
+        const struct entry *entry = find_mended(lists, word->small, i);
+        if (entry != NULL) {
+            word->meant = buffer_part(&lists->phrases, entry->phrase);
+            return;
+        }
+    }
+}
+
+void name_lists_mend(const struct name_lists *lists, struct text *text)
+{
+    for (size_t i = 0; lists->used > 0 && i < text->count; i++) {
+        struct token *word = &text->words[i];
+        if (word->shape != SHAPE_DIGITS && word->shape != SHAPE_INITIAL &&
+            !token_is(word, ~(uint32_t)(WORD_CAPITAL | WORD_FORENAME)))
+            mend(lists, text, word);
+    }
 }
 
 /* --- Finding them --- */
@@ -245,6 +354,9 @@ static bool serves(const struct entry *entry, const struct text *text, size_t at
 
     if (entry->phrase.size == 0 || entry->class == FINDING_CLASSES ||
         (entry->mutated && !text->welsh))
+        return false;
+    if (word->meant.size > 0 && word->meant.size < ALONE_LEAST &&
+        entry->phrase.size == word->meant.size)
         return false;
     return !entry->ordinary || (word->writing == WRITING_MIXED && word->shape != SHAPE_SMALL);
 }
@@ -280,7 +392,7 @@ size_t name_lists_match(const struct name_lists *lists, const struct text *text,
     struct buffer word = {0};
     const uint8_t *space;
 
-    append_word(&word, text->words[at].small);
+    append_word(&word, read_as(&text->words[at]));
     struct bytes first = buffer_view(&word);
     if (first.size > 0 && (space = memchr(first.data, ' ', first.size)) != NULL)
         first.size = (size_t)(space - first.data);

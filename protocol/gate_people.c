@@ -26,7 +26,8 @@ static bool may_follow_honorific(const struct token *word)
  * after a forename. */
 static bool is_surname_too(struct text *text, size_t at)
 {
-    static const char *const words[] = {"na", "no", "do", "so", "an", "he", "you", "love", NULL};
+    static const char *const words[] = {"na",  "no",   "do",  "so",  "an",  "he",
+                                        "you", "love", "min", "sun", "mac", NULL};
     const struct token *word = &text->words[at], *before = at > 0 ? word - 1 : NULL;
 
     if (before == NULL || !word->joined || word->opens || word->writing != WRITING_MIXED ||
@@ -39,6 +40,26 @@ static bool is_surname_too(struct text *text, size_t at)
         return true;
     return token_is(word, WORD_CAPITAL) && token_is(before, WORD_CAPITAL) &&
            !token_ends(word, "day");
+}
+
+/* A small word that nobody writes but as a name, or misspelt. */
+static bool is_bare(const struct token *word)
+{
+    return word->writing == WRITING_MIXED && word->shape == SHAPE_SMALL && !word->mistyped &&
+           word->small.size > 3 && !token_is(word, ~(uint32_t)(WORD_CAPITAL | WORD_FORENAME));
+}
+
+/* "Bridie connors", "mrs eluned parry": a surname in small letters after a name. */
+static bool goes_on_small(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *before = at > 0 ? word - 1 : NULL;
+    const uint32_t other = WORD_DOES | WORD_BE | WORD_DONE | WORD_ROLE | WORD_COMMON;
+
+    if (before == NULL || !word->joined || before->owns || word->shape != SHAPE_SMALL ||
+        word->writing != WRITING_MIXED || token_likeness(before) != LIKE_NAME)
+        return false;
+    return is_bare(word) ||
+           (before->shape == SHAPE_SMALL && token_is(word, WORD_CAPITAL) && !token_is(word, other));
 }
 
 /* A part of a name after its first. */
@@ -55,6 +76,8 @@ static bool goes_on(struct text *text, size_t at)
         return !text_is_dated(text, at); /* "elin haf crowther" */
     if (word->opens || token_is(word, WORD_SAFE | WORD_FUNCTION))
         return false;
+    if (goes_on_small(text, at))
+        return true;
     if (word->writing == WRITING_MIXED)
         return token_has_capital(word) && token_likeness(word) >= LIKE_WORD;
     return token_likeness(word) >= LIKE_EITHER ||
@@ -144,10 +167,13 @@ static bool is_small_letter(const struct text *text, size_t at)
 {
     const struct token *word = &text->words[at], *next = word + 1;
 
-    if (word->writing != WRITING_SMALL || word->small.size != 1 || at + 1 >= text->count ||
+    if (word->writing == WRITING_CAPITALS || word->small.size != 1 || at + 1 >= text->count ||
         word->shape != SHAPE_SMALL || text->bytes.data[word->end] != '.' ||
         next->start - word->end > 2 || next->own_line)
         return false;
+    if (word->writing == WRITING_MIXED) /* "done by p. mensah" */
+        return next->is_name && next->class == FINDING_PERSON && next->shape == SHAPE_SMALL &&
+               (word->own_line || text->bytes.data[word->start - 1] == ' ');
     bool alone =
         word->own_line && at > 0 && (at + 2 == text->count || text->words[at + 2].own_line);
     bool titled =
@@ -206,8 +232,12 @@ static void after_honorific(struct text *text, size_t at)
 static bool is_known_as(const struct text *text, size_t at)
 {
     static const char *const called[] = {"known", "call", "calls", "called", "who", NULL};
+    static const char *const beside[] = {"from", "with", "by", "called", NULL};
     static const char *const as[] = {"as", "him", "her", "himself", "herself", "is", NULL};
 
+    if (at + 1 < text->count && token_reads_one_of(&text->words[at], beside) &&
+        is_quoted(text, at + 1) && token_is(&text->words[at + 1], WORD_CAPITAL))
+        return true; /* "new phone from \"Tiny\"" */
     return at > 0 && text->words[at].joined && token_reads_one_of(&text->words[at], as) &&
            token_reads_one_of(&text->words[at - 1], called);
 }
@@ -477,6 +507,10 @@ static void on_own_line(struct text *text, size_t at)
         enum likeness like = token_likeness(word);
         if (end > at && word->after_mark == ':')
             return;
+        if (end > at && is_bare(word) && token_is(word, WORD_CAPITAL)) {
+            likely++;
+            continue; /* "Heather sutherland" */
+        }
         if (word->shape != SHAPE_INITIAL &&
             (!token_stands_out(word) || (like == LIKE_NOTHING && !is_surname_too(text, end))))
             return;
@@ -689,6 +723,24 @@ static bool has_kin(struct text *text, size_t at)
            word->small.size > 1 && (!token_is(word, WORD_ENGLISH) || token_is(word, WORD_CAPITAL));
 }
 
+/* "son (vikram)", "an older boy called deano", "can rafal or Shu Fen look" */
+static bool is_bare_name(struct text *text, size_t at)
+{
+    static const char *const either[] = {"or", "and", NULL};
+    static const char *const called[] = {"called", "named", "nicknamed", "aka", NULL};
+    const struct token *word = &text->words[at], *before = at > 0 ? word - 1 : NULL;
+    const struct token *next = text_joined_at(text, at + 1), *after = text_joined_at(text, at + 2);
+
+    if (before == NULL || text->welsh || !is_bare(word))
+        return false;
+    if (word->bracketed && word->end < text->bytes.size && text->bytes.data[word->end] == ')')
+        return token_is(before, WORD_KIN);
+    if (word->joined && token_reads_one_of(before, called))
+        return true;
+    return next != NULL && after != NULL && token_reads_one_of(next, either) &&
+           after->shape == SHAPE_CAPITAL && token_likeness(after) == LIKE_NAME;
+}
+
 static bool is_unsafe(struct text *text, size_t at)
 {
     if (token_is(&text->words[at], WORD_ROLE | WORD_HONORIFIC | WORD_TITLE) &&
@@ -696,7 +748,7 @@ static bool is_unsafe(struct text *text, size_t at)
         !(token_is(&text->words[at], WORD_FORENAME) && !text->words[at].opens))
         return false;
     if (is_small_name(&text->words[at]))
-        return speaks_small(text, at);
+        return speaks_small(text, at) || is_bare_name(text, at);
     if (text->words[at].writing == WRITING_SMALL && has_kin(text, at))
         return true;
     switch (token_likeness(&text->words[at])) {
@@ -743,6 +795,11 @@ static void find_bynames(struct text *text)
             text->words[i].joined && !text->words[i].is_name &&
             token_reads_one_of(&text->words[i], bynames))
             text_mark(text, i, i, FINDING_PERSON, "byname");
+        else if (text->words[i].joined && !text->words[i - 1].is_name &&
+                 text->words[i - 1].shape <= SHAPE_CAPITAL &&
+                 !token_is(&text->words[i - 1], WORD_FUNCTION) &&
+                 token_reads_one_of(&text->words[i], bynames))
+            text_mark(text, i - 1, i, FINDING_PERSON, "byname"); /* "Reg jnr" */
     for (size_t i = 1; i + 1 < text->count; i++)
         if (text->words[i - 1].is_name && text->words[i - 1].class == FINDING_PERSON &&
             text->words[i].joined && text->words[i + 1].joined &&
@@ -939,13 +996,25 @@ static bool ends_term(const struct text *text, size_t at)
            token_likeness(word - 1) < LIKE_EITHER;
 }
 
+/* "Ieuan m.", "gareth p says" */
+static bool is_letter_of_name(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    return at > 0 && word->joined && word->small.size == 1 && word->shape == SHAPE_SMALL &&
+           word->small.data[0] >= 'b' && strchr("eioyvx", word->small.data[0]) == NULL &&
+           word[-1].is_name && word[-1].class == FINDING_PERSON && !word[-1].owns &&
+           (word->end == text->bytes.size || strchr(" .,\n)", text->bytes.data[word->end]) != NULL);
+}
+
 /* "J said", "M (16)", "Kayden B" */
 static bool letter_names(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
     bool letter = word->shape == SHAPE_INITIAL ||
                   (word->writing == WRITING_SMALL && word->small.size == 1 &&
-                   strchr("aeioy", word->small.data[0]) == NULL && word->shape == SHAPE_SMALL);
+                   strchr("aeioy", word->small.data[0]) == NULL && word->shape == SHAPE_SMALL) ||
+                  is_letter_of_name(text, at);
     bool beside = (next != NULL && next->is_name) || (at > 0 && word->joined && word[-1].is_name);
 
     if (letter && beside && !token_reads(word, "i"))
@@ -957,6 +1026,8 @@ static bool letter_names(struct text *text, size_t at)
 
 static void find_initials(struct text *text)
 {
+    static const char *const doubles[] = {"ll", "rh", "ch", "th", "dd", "ff", NULL}; /* Of Welsh. */
+
     for (size_t i = 0; i < text->count; i++) {
         i += short_for(text, i);
         if (i >= text->count)
@@ -967,7 +1038,10 @@ static void find_initials(struct text *text)
         bool dotted = dot && next->shape == SHAPE_INITIAL && next->start - word->end <= 2;
         bool signs =
             dot && !ends_term(text, i) && token_has_capital(next) && !token_is(next, WORD_FUNCTION);
-        if (dotted || signs || before_surname_alone(text, i) || is_small_letter(text, i))
+        bool doubled = token_reads_one_of(word, doubles) && text->bytes.data[word->end] == '.' &&
+                       word->shape == SHAPE_CAPITAL && i + 1 < text->count && word[1].is_name &&
+                       word[1].class == FINDING_PERSON && word[1].start - word->end <= 2;
+        if (doubled || dotted || signs || before_surname_alone(text, i) || is_small_letter(text, i))
             text_mark(text, i, i + 1, FINDING_PERSON, "initials");
         else if (letter_names(text, i) || initials_name(text, i))
             text_mark(text, i, i, FINDING_PERSON, "initials");
@@ -975,6 +1049,33 @@ static void find_initials(struct text *text)
 }
 
 /* --- What was a name once is one wherever it stands --- */
+
+/* One letter wrong, left out, too many, or two that changed places; not the first. */
+static bool is_slip_of(struct bytes word, struct bytes of)
+{
+    size_t same = 0, least = word.size < of.size ? word.size : of.size, back = 0;
+
+    while (same < least && word.data[same] == of.data[same])
+        same++;
+    while (back < least - same && word.data[word.size - 1 - back] == of.data[of.size - 1 - back])
+        back++;
+    size_t left = word.size - same - back, of_left = of.size - same - back;
+    return same > 0 && ((left <= 1 && of_left <= 1) ||
+                        (left == 2 && of_left == 2 && word.data[same] == of.data[same + 1] &&
+                         word.data[same + 1] == of.data[same]));
+}
+
+/* "blesing", where "Blessing Nwosu" was named. */
+static bool names_nearly(const struct text *text, const struct token *word)
+{
+    for (size_t i = 0; i < text->count; i++)
+        if (text->words[i].is_name && text->words[i].class == FINDING_PERSON &&
+            text->words[i].small.size > 4 && text->words[i].shape == SHAPE_CAPITAL &&
+            token_likeness(&text->words[i]) >= LIKE_EITHER &&
+            is_slip_of(word->small, text->words[i].small))
+            return true;
+    return false;
+}
 
 static bool names_same(struct text *text, const struct token *word)
 {
@@ -992,7 +1093,8 @@ static void find_repeated(struct text *text)
         return;
     for (size_t i = 0; i < text->count; i++) {
         struct token *word = &text->words[i];
-        if (word->is_name || !token_stands_out(word) || word->shape == SHAPE_DIGITS ||
+        bool bare = is_bare(word);
+        if (word->is_name || !(token_stands_out(word) || bare) || word->shape == SHAPE_DIGITS ||
             token_is(word, WORD_FUNCTION | WORD_SAFE) || word->small.size < 2)
             continue;
         if (token_is(word, WORD_ROLE | WORD_TITLE) &&
@@ -1002,7 +1104,7 @@ static void find_repeated(struct text *text)
         bool may = word->writing == WRITING_MIXED ||
                    (token_likeness(word) >= LIKE_EITHER && !text_after_article(text, i)) ||
                    (word->writing == WRITING_SMALL && word->kinds == 0);
-        if (may && names_same(text, word))
+        if (may && (names_same(text, word) || (bare && names_nearly(text, word))))
             text_mark(text, i, i, FINDING_PERSON, "repeated");
     }
 }

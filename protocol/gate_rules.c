@@ -1285,6 +1285,11 @@ const struct rule gate_rules[] = {
          ",]{1,2}(?:[0-9]{4}|[0-9]{2})(?![0-9])|(?:christmas|boxing|new "
          "year's) (?:day|eve),? [0-9]{4})",
      .group = 1},
+    /* An O for a zero, an l for a one. */
+    {FINDING_DATE_OF_BIRTH, "date-of-birth-letters", .digit = 4,
+     .pattern = "(?<![\\w])[0-3OoIl]?[0-9OoIl]([./-])[01OoIl]?[0-9OoIl]\\1"
+                "(?:[12Il][0-9OoIl]{3}|[0-9OoIl]{2})(?![\\w])",
+     .near = BIRTH, .before = 24, .after = 0},
     /* A month that is mistyped. */
     {FINDING_DATE_OF_BIRTH, "date-of-birth-month", .digit = 1,
      .pattern = "(?i)" FRESH "[0-9]{1,2}" NTH

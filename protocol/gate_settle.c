@@ -182,12 +182,28 @@ static bool begins_small_name(struct text *text, size_t at)
              (token_is(word - 1, WORD_WHERE) || token_reads_one_of(word - 1, dates)));
 }
 
+/* "Will," above a message, "Jan" below it. */
+static bool stands_alone(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    bool alone = word->own_line && word->writing == WRITING_MIXED && text->count > 8 &&
+                 word->shape == SHAPE_CAPITAL && !word->owns;
+
+    if (!alone)
+        return false;
+    return (at == 0 && text->bytes.data[word->end] == ',' && word[1].own_line) ||
+           (at + 1 == text->count && word->end + 1 >= text->bytes.size && word->start > 2 &&
+            text->bytes.data[word->start - 2] == '\n');
+}
+
 /* A word that is a name too: is it a name here? Written small where it stands twice ("will will do
  * it"), with a capital by what stands around it. */
 static bool is_name_here(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
+    if (stands_alone(text, at))
+        return true;
     if (word->writing == WRITING_SMALL)
         return begins_small_name(text, at) || (!token_is(word, WORD_SAFE) && at + 1 < text->count &&
                                                bytes_equal(word->small, word[1].small));
@@ -195,6 +211,24 @@ static bool is_name_here(struct text *text, size_t at)
            (speaks(text, at) || is_spoken_to(text, at) || stands_in_name(text, at) ||
             person_is_addressed(text, at) || is_capital_inside(text, at) ||
             (text->welsh && token_is(word, WORD_IN_WELSH) && person_begins_note(text, at)));
+}
+
+/* "Pru Ashdown", "Pip:" after "Known as", "Reg jnr": what else is short for something, in capitals.
+ */
+static bool is_short_forename(struct text *text, size_t at)
+{
+    static const char *const shorts[] = {"pru", "pip", "reg", "mo",  "mat", "sal", "tel",
+                                         "sim", "asa", "hal", "ted", "ric", NULL};
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    const struct token *before = at > 0 ? word - 1 : NULL;
+
+    if (word->writing != WRITING_MIXED || word->shape != SHAPE_CAPITAL ||
+        !token_reads_one_of(word, shorts))
+        return false;
+    return (next != NULL && next->shape == SHAPE_CAPITAL && token_likeness(next) == LIKE_NAME) ||
+           (next != NULL && token_is(next, WORD_DOES) && next->shape == SHAPE_SMALL) ||
+           (before != NULL && word->joined && token_is(before, WORD_TO | WORD_KIN)) ||
+           (before != NULL && word->after_mark == ':' && token_reads(before, "as"));
 }
 
 /* What these words are in this text, before any other rule reads them. */
@@ -205,6 +239,8 @@ static void settle(struct text *text, size_t at)
     if ((word->kinds & ~(uint32_t)WORD_CAPITAL) == 0 &&
         (is_plural_of_capitals(text, word) || is_made_word(word)))
         word->kinds |= WORD_SAFE;
+    if (is_short_forename(text, at))
+        word->kinds = WORD_CAPITAL | WORD_FORENAME;
     if (token_is(word, WORD_EPONYM) && names_a_thing(text, at))
         word->kinds |= WORD_SAFE;
     if (!token_is(word, WORD_NAME_TOO))

@@ -51,6 +51,9 @@ bool text_in_term(struct text *text, size_t at)
         const struct token *word = side == 0 ? before : after;
         if (word == NULL)
             continue;
+        if (side == 0 && word->is_name && word->class == FINDING_ORG &&
+            word + 1 < &text->words[at] && token_is(&text->words[at], WORD_FORENAME))
+            continue; /* "Larkhill Community Trust and Debs" */
         if (word->shape == SHAPE_DIGITS ||
             (word->shape == SHAPE_CAPITALS && token_likeness(word) == LIKE_NOTHING))
             return true;

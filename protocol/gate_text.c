@@ -292,6 +292,36 @@ static uint32_t kinds_of_parts(const struct lexicon *lexicon, struct bytes small
     return safe | WORD_ENGLISH;
 }
 
+/* A forename or surname, and no word. */
+static bool is_only_name(const struct lexicon *lexicon, struct bytes word)
+{
+    uint32_t kinds = lexicon_look_up(lexicon, word);
+
+    return (kinds & WORD_CAPITAL) && !(kinds & ~(uint32_t)(WORD_CAPITAL | WORD_FORENAME));
+}
+
+/* "kirstysays", "andalasdair", "catrionas": a name, and a word that it ran into. */
+static bool is_name_run_on(const struct lexicon *lexicon, struct bytes small)
+{
+    static const char *const after[] = {"s",    "is",   "has",   "was",  "had",  "and", "not",
+                                        "on",   "in",   "at",    "to",   "for",  "yn",  "wedi",
+                                        "says", "said", "asked", "came", "from", "who", "where",
+                                        "will", "can",  "pls",   NULL};
+    static const char *const before[] = {"and", "from", "with", "son", "for", "told", NULL};
+
+    for (size_t i = 0; after[i] != NULL; i++) {
+        size_t size = strlen(after[i]);
+        if (small.size >= size + 4 && ends_with(small, after[i]) &&
+            is_only_name(lexicon, bytes_of(small.data, small.size - size)))
+            return true;
+    }
+    for (size_t i = 0; before[i] != NULL; i++)
+        if (small.size >= strlen(before[i]) + 4 && bytes_begin(small, before[i]) &&
+            is_only_name(lexicon, bytes_after(small, strlen(before[i]))))
+            return true;
+    return false;
+}
+
 static uint32_t kinds_of(const struct lexicon *lexicon, struct bytes small)
 {
     uint32_t kinds = lexicon_look_up(lexicon, small);
@@ -300,7 +330,9 @@ static uint32_t kinds_of(const struct lexicon *lexicon, struct bytes small)
         kinds = lexicon_look_up(lexicon, without_joined(small));
     if (kinds == 0 && memchr(small.data, '-', small.size) != NULL)
         kinds = kinds_of_parts(lexicon, small);
-    return kinds != 0 ? kinds : kinds_of_made(lexicon, small);
+    if (kinds == 0)
+        kinds = kinds_of_made(lexicon, small);
+    return kinds == 0 && is_name_run_on(lexicon, small) ? WORD_CAPITAL : kinds;
 }
 
 static void add_word(struct text *text, size_t start, size_t end)

@@ -76,7 +76,8 @@ static const struct {
      "gweithiwr gweithwraig swyddog rheolwr rheolwraig pennaeth mam tad merch mab chwaer brawd gŵr "
      "gwraig nain taid mamgu tadcu nyrs meddyg athro athrawes cymydog tenant disgybl plentyn "
      "gofalwr "
-     "cofrestrydd clerc perchennog gyrrwr enw hawlydd ymgeisydd"},
+     "cofrestrydd clerc perchennog gyrrwr enw hawlydd ymgeisydd "
+     "taker caller nok referrer keyholder cyfeiriwr"},
     {WORD_KIN,
      "mum dad mam mother father granny grandmother grandfather grandad gran nan sister "
      "brother son daughter husband wife partner niece nephew aunt uncle cousin friend neighbour "
@@ -121,7 +122,7 @@ static const struct {
     {WORD_TO,
      "told asked rang called phoned saw met visited emailed texted thanked named contacted copied "
      "cc bcc chased paid informed advised warned helped ask tell ring phone text email contact "
-     "chase see thank thanks remind reminded invite invited interviewed dywedodd gofynnodd "
+     "nee née chase see thank thanks remind reminded invite invited interviewed dywedodd gofynnodd "
      "ffoniodd ysgrifennodd meddai attn fao"},
     {WORD_GREETING,
      "dear hi hello hiya hey annwyl helo bore prynhawn noswaith da morning afternoon evening"},
