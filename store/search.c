@@ -207,9 +207,31 @@ static void write_evidence(struct buffer *match, const char *least)
     buffer_append_text(match, ")");
 }
 
+static void write_authority(struct buffer *match, const struct digest *authority)
+{
+    char hex[2 * DIGEST_SIZE + 1];
+
+    hex_of(hex, authority->bytes, DIGEST_SIZE);
+    write_facet(match, FACET_AUTHORITY, bytes_of_text(hex));
+}
+
+static void write_among(struct buffer *match, const struct query *query)
+{
+    static const struct digest nobody;
+
+    write_and(match);
+    buffer_append_text(match, "(");
+    for (size_t i = 0; i < query->among_count; i++) {
+        buffer_append_text(match, i == 0 ? "" : " OR ");
+        write_authority(match, &query->among[i]);
+    }
+    if (query->among_count == 0)
+        write_authority(match, &nobody);
+    buffer_append_text(match, ")");
+}
+
 static void write_filters(struct buffer *match, const struct query *query)
 {
-    char authority[2 * DIGEST_SIZE + 1] = "";
     const struct {
         char field;
         const char *code;
@@ -219,17 +241,19 @@ static void write_filters(struct buffer *match, const struct query *query)
                   {FACET_DRIVER, query->driver},
                   {FACET_FACTOR, query->factor},
                   {FACET_PARTNER, query->partner},
-                  {FACET_AUTHORITY, query->authority == NULL ? NULL : authority},
                   {FACET_KIND, query->lessons_only ? "lesson" : NULL}};
-
-    if (query->authority != NULL)
-        hex_of(authority, query->authority->bytes, DIGEST_SIZE);
 
     for (size_t i = 0; i < sizeof facets / sizeof *facets; i++)
         if (facets[i].code != NULL) {
             write_and(match);
             write_facet(match, facets[i].field, bytes_of_text(facets[i].code));
         }
+    if (query->authority != NULL) {
+        write_and(match);
+        write_authority(match, query->authority);
+    }
+    if (query->among != NULL)
+        write_among(match, query);
     if (query->evidence != NULL)
         write_evidence(match, query->evidence);
     if (query->topic != NULL) {
@@ -1071,7 +1095,8 @@ static bool has_facets(const struct query *query)
 {
     return query->service != NULL || query->topic != NULL || query->barrier != NULL ||
            query->evidence != NULL || query->voice != NULL || query->driver != NULL ||
-           query->factor != NULL || query->partner != NULL || query->lessons_only;
+           query->factor != NULL || query->partner != NULL || query->among != NULL ||
+           query->lessons_only;
 }
 
 /* Is there more to a hit than its words? */

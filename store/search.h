@@ -6,6 +6,7 @@
 /* Words in, lessons and issues out, best first: each once, be it found by its own text or by what
  * others said of it. tests/store/search_suite.h is a set of tests that any back end
  * behind this page can be put under. */
+#define AMONG_MOST 64
 struct query {
     /* As a person types them: words, "a phrase", begin*, -not; empty: everything. */
     struct bytes words;
@@ -18,9 +19,11 @@ struct query {
     const char
         *topic; /* This topic or below it: "direct-payments" finds "direct-payments/start". */
     const struct digest *authority;
-    int64_t since_ms; /* Published since; 0: any time. */
-    int64_t after;    /* Only what came here after that place of another answer; 0: all. */
-    double share;     /* It has at least so much of what is asked, by rarity; 0: any of it. */
+    const struct digest *among; /* What these published under their names; NULL: whoever did. */
+    size_t among_count;         /* 0: nothing then. At most AMONG_MOST. */
+    int64_t since_ms;           /* Published since; 0: any time. */
+    int64_t after; /* Only what came here after that place of another answer; 0: all. */
+    double share;  /* It has at least so much of what is asked, by rarity; 0: any of it. */
     size_t limit, offset;
     bool explain;
     bool lessons_only; /* And by their own text: for whoever counts who says a thing. */

@@ -212,6 +212,7 @@ static const struct command_option search_options[] = {
     {"partner", "SECTOR", false, "only where these took part, such as police"},
     {"topic", "TOPIC", false, "only this topic and those below it"},
     {"authority", "MEMBER", false, "only what this member published"},
+    {"like-us", NULL, false, "only what the members most like yours published under their names"},
     {"since", "DATE", false, "published since yyyy-mm-dd, or in the last 30d, 12h, 2w"},
     {"limit", "N", false, "show at most so many (10)"},
     {"explain", NULL, false, "say of each why it stands where it does"},
@@ -223,6 +224,7 @@ static const struct command_option search_options[] = {
      "with --saved: only what came here since it was asked so last, and has half of it or more"},
     {"forget", "NAME", false, "keep it no longer"},
     {"searches", NULL, false, "list the searches that are kept"},
+    LIKE_OPTIONS,
     END};
 
 static const struct command_option digest_options[] = {

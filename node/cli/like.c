@@ -134,3 +134,37 @@ void like_release(struct liking *liking)
     places_known_release(&liking->places);
     *liking = (struct liking){0};
 }
+
+/* The area that was asked for, or the first that one's card still answers for. */
+static const char *own_area(const struct call *call, const struct card *self)
+{
+    const char *area = call_value(call, "area");
+
+    for (size_t i = 0; area == NULL && self != NULL && i < self->area_count; i++)
+        if (self->areas[i].to[0] == '\0')
+            area = self->areas[i].code;
+    return area;
+}
+
+struct digest *like_members(const struct call *call, struct store *store,
+                            const struct charter *charter, size_t *count, struct fault *fault)
+{
+    struct liking like = {0};
+    struct fault ignored;
+    struct card *self = keys_last_card(&call->home, &ignored);
+    struct digest *members = NULL;
+
+    *count = 0;
+    if (like_gather(call, store, charter, own_area(call, self), &like, fault)) {
+        members = memory_new(like.count + 1, sizeof *members);
+        for (size_t i = 0; i < like.count && *count < like.most; i++) {
+            const struct member *member =
+                member_for_area(charter, like.places.places[like.list[i].place].code);
+            if (member != NULL && member->status == MEMBER_ACTIVE)
+                members[(*count)++] = member->card->authority;
+        }
+    }
+    like_release(&like);
+    card_free(self);
+    return members;
+}

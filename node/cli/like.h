@@ -24,6 +24,11 @@ bool like_gather(const struct call *call, struct store *store, const struct char
                  const char *own, struct liking *liking, struct fault *fault);
 void like_release(struct liking *liking);
 
+/* The members among them, nearest first, for only they can say anything; the caller frees them.
+ * NULL with a fault. */
+struct digest *like_members(const struct call *call, struct store *store,
+                            const struct charter *charter, size_t *count, struct fault *fault);
+
 /* --remember: what --by says is usual from now on. */
 bool like_remember(const struct call *call, struct fault *fault);
 

@@ -69,44 +69,22 @@ bool norm_answer_has_time(const struct norm_answer *answer)
 
 /* --- Like us --- */
 
-/* The area that was asked for, or the first that one's card still answers for. */
-static const char *own_area(const struct call *call, const struct card *self)
-{
-    const char *area = call_value(call, "area");
-
-    for (size_t i = 0; area == NULL && self != NULL && i < self->area_count; i++)
-        if (self->areas[i].to[0] == '\0')
-            area = self->areas[i].code;
-    return area;
-}
-
-/* Only members can report, so of the places that are like one's own these alone are taken. */
 static bool look_at_likes(const struct call *call, struct store *store,
                           const struct charter *charter, struct norm_answer *answer,
                           struct fault *fault)
 {
     struct likes *likes = &answer->likes;
-    struct liking like = {0};
-    struct fault ignored;
 
     likes->asked = call_has(call, "like-us");
     if (!likes->asked)
         return true;
-    struct card *self = keys_last_card(&call->home, &ignored);
-    bool done = like_gather(call, store, charter, own_area(call, self), &like, fault);
-    struct digest *members = memory_new(like.count + 1, sizeof *members);
-    for (size_t i = 0; done && i < like.count && likes->members < like.most; i++) {
-        const struct member *member =
-            member_for_area(charter, like.places.places[like.list[i].place].code);
-        if (member != NULL && member->status == MEMBER_ACTIVE)
-            members[likes->members++] = member->card->authority;
-    }
+    struct digest *members = like_members(call, store, charter, &likes->members, fault);
+    if (members == NULL)
+        return false;
     struct norm_asked asked = reporting_among(&answer->reporting, charter, members, likes->members);
     likes->norm = norm_of(&asked);
     free(members);
-    like_release(&like);
-    card_free(self);
-    return done;
+    return true;
 }
 
 /* --- What they did who solved it --- */

@@ -67,18 +67,27 @@ static const struct command_option *option_of(const struct command *command, con
     return NULL;
 }
 
+/* Was it given by the person, before those that are kept? */
+static bool is_given(const struct call *call, size_t given, const char *option)
+{
+    for (size_t i = 0; i < given; i++)
+        if (strcmp(call->given[i].option->name, option) == 0)
+            return true;
+    return false;
+}
+
 static void take_options(struct call *call, const json_t *options)
 {
-    size_t i;
+    size_t i, given = call->given_count;
     json_t *pair;
 
     json_array_foreach(options, i, pair)
     {
         const char *name = json_string_value(json_array_get(pair, 0));
         const char *value = json_string_value(json_array_get(pair, 1));
-        const struct command_option *option =
-            name == NULL || value == NULL ? NULL : option_of(call->command, name);
-        if (option == NULL || call_has(call, name) ||
+        const struct command_option *option = name == NULL ? NULL : option_of(call->command, name);
+        if (option == NULL || (value == NULL) != (option->argument == NULL) ||
+            is_given(call, given, name) ||
             call->given_count == sizeof call->given / sizeof *call->given)
             continue;
         call->given[call->given_count].option = option;
@@ -114,7 +123,8 @@ int64_t saved_place(const json_t *kept)
 /* What is asked, and not how it is shown, nor of which home. */
 static bool is_kept(const struct call *call, const char *option)
 {
-    static const char *const shown[] = {"save", "saved", "new", "explain", "limit", "silent"};
+    static const char *const shown[] = {"save",  "saved",  "new",     "explain",
+                                        "limit", "silent", "remember"};
 
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         if (strcmp(shown[i], option) == 0)
@@ -131,7 +141,7 @@ static json_t *what_is_asked(const struct call *call, int64_t place)
     for (size_t i = 0; i < call->given_count; i++)
         if (is_kept(call, call->given[i].option->name))
             json_array_append_new(
-                options, json_pack("[s, s]", call->given[i].option->name, call->given[i].value));
+                options, json_pack("[s, s?]", call->given[i].option->name, call->given[i].value));
     return json_pack("{s:o, s:o, s:I}", "words", words, "options", options, "place",
                      (json_int_t)place);
 }

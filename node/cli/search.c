@@ -1,4 +1,5 @@
 #include "store/search.h"
+#include "node/cli/like.h"
 #include "node/cli/saved.h"
 #include "node/clock.h"
 #include "node/peers.h"
@@ -187,12 +188,50 @@ static bool hear_hit(void *context, const struct hit *hit, struct fault *fault)
     return true;
 }
 
-static bool read_query(struct call *call, struct store *store, struct query *query,
-                       struct digest *authority, struct digest **honoured, struct fault *fault)
+/* What a query points to of authorities. */
+struct whose {
+    struct digest authority, *honoured, *among;
+};
+
+static void whose_release(struct whose *whose)
 {
-    const char *member_name = call_value(call, "authority"), *since = call_value(call, "since");
-    struct charter *charter;
+    free(whose->honoured);
+    free(whose->among);
+}
+
+/* Without a charter nobody is honoured, and all that can be asked goes by none. */
+static bool read_whose(struct call *call, struct store *store, struct query *query,
+                       struct whose *whose, struct fault *fault)
+{
+    const char *name = call_value(call, "authority");
+    bool like_us = call_has(call, "like-us");
     struct fault ignored;
+    struct charter *charter = store_charter(store, name != NULL || like_us ? fault : &ignored);
+    const struct member *member =
+        name == NULL || charter == NULL ? NULL : peers_member(charter, name, fault);
+    bool found = name == NULL || member != NULL;
+
+    query->honoured = whose->honoured = honoured_authorities(call, charter, &query->honoured_count);
+    if (member != NULL) {
+        whose->authority = member->card->authority;
+        query->authority = &whose->authority;
+    }
+    if (found && like_us) {
+        whose->among =
+            charter == NULL ? NULL : like_members(call, store, charter, &query->among_count, fault);
+        found = whose->among != NULL && (!call_has(call, "remember") || like_remember(call, fault));
+        query->among = whose->among;
+        if (query->among_count > AMONG_MOST)
+            query->among_count = AMONG_MOST; /* The nearest. */
+    }
+    charter_free(charter);
+    return found;
+}
+
+static bool read_query(struct call *call, struct store *store, struct query *query,
+                       struct whose *whose, struct fault *fault)
+{
+    const char *since = call_value(call, "since");
     uint64_t limit;
 
     if (!call_word(call, "service", &service_areas, &query->service, fault) ||
@@ -212,20 +251,7 @@ static bool read_query(struct call *call, struct store *store, struct query *que
     if (since != NULL && (query->since_ms = clock_since(since, clock_now_ms())) < 0)
         return fault_set(fault, FAULT_INPUT,
                          "--since %s: must be yyyy-mm-dd, or a span such as 30d, 12h or 2w", since);
-    charter = store_charter(store, member_name == NULL ? &ignored : fault);
-    query->honoured = *honoured = honoured_authorities(call, charter, &query->honoured_count);
-    if (member_name == NULL) {
-        charter_free(charter);
-        return true;
-    }
-    const struct member *member =
-        charter == NULL ? NULL : peers_member(charter, member_name, fault);
-    if (member != NULL) {
-        *authority = member->card->authority;
-        query->authority = authority;
-    }
-    charter_free(charter);
-    return member != NULL;
+    return read_whose(call, store, query, whose, fault);
 }
 
 /* When it last heard a peer, or where it does not run lived, by what it wrote down. 0: never. */
@@ -376,14 +402,14 @@ static bool search(struct call *call, struct fault *fault)
     struct store *store = open_store(call, STORE_READ, fault);
     struct searching searching = {.call = call, .results = json_array(), .self = self_of(call)};
     struct buffer words = {0}, cut_off = {0};
-    struct digest authority, *honoured = NULL;
+    struct whose whose = {.honoured = NULL};
     struct query query = {0};
     struct answer answer = {.total = 0};
     json_t *kept = NULL;
     uint64_t behind = 0;
 
     bool done = store != NULL && read_saved(call, store, &query, &kept, fault) &&
-                read_query(call, store, &query, &authority, &honoured, fault) &&
+                read_query(call, store, &query, &whose, fault) &&
                 read_thesaurus(call, store, fault) && count_not_searchable(store, &behind, fault);
     write_words(call, kept, &words);
     query.words = buffer_view(&words);
@@ -398,7 +424,7 @@ static bool search(struct call *call, struct fault *fault)
     json_decref(searching.results);
     json_decref(kept);
     buffer_release(&words);
-    free(honoured);
+    whose_release(&whose);
     return done;
 }
 
@@ -409,12 +435,12 @@ bool search_again(const struct call *call, struct store *store, const char *name
     struct call asking = {.command = command_named("search"), .home = call->home};
     struct query query = {0};
     struct answer answer;
-    struct digest authority, *honoured = NULL;
+    struct whose whose = {.honoured = NULL};
     struct buffer words = {0};
     json_t *kept = NULL;
 
     bool done = saved_take(&asking, store, name, &kept, fault) &&
-                read_query(&asking, store, &query, &authority, &honoured, fault) &&
+                read_query(&asking, store, &query, &whose, fault) &&
                 read_thesaurus(call, store, fault);
     write_words(&asking, kept, &words);
     query.words = buffer_view(&words);
@@ -426,7 +452,7 @@ bool search_again(const struct call *call, struct store *store, const char *name
     done = done && store_search(store, &query, &answer, visit, context, fault);
     buffer_release(&words);
     json_decref(kept);
-    free(honoured);
+    whose_release(&whose);
     return done;
 }
 

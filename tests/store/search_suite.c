@@ -404,6 +404,8 @@ static void says_when_there_is_no_word_to_look_for(struct store *store)
 static void filters(struct store *store)
 {
     struct library library = fill(store);
+    const struct digest others[] = {digest_of("candour tests: nobody", "", 0),
+                                    library.councils[1].feed.authority};
     const struct query rows[] = {
         {.service = "carers"},
         {.service = "direct_payments_personalisation"},
@@ -419,10 +421,16 @@ static void filters(struct store *store)
         {.words = bytes_of_text("desks"), .service = "carers"},
         {.words = bytes_of_text("teams"), .topic = "direct-payments"},
         {.service = "no such"},
+        {.among = others, .among_count = 1},
+        {.among = others, .among_count = 2},
+        {.words = bytes_of_text("teams"),
+         .among = &library.councils[0].feed.authority,
+         .among_count = 1},
+        {.words = bytes_of_text("teams"), .among = others},
     };
     static const char *const answers[] = {
-        SLOW, TEAMS SLOW, SLOW,          TEAMS, TEAMS SLOW, TEAMS SLOW, SLOW,
-        "",   REVIEWS,    TEAMS REVIEWS, "",    "",         TEAMS SLOW, "",
+        SLOW,          TEAMS SLOW, SLOW, TEAMS,      TEAMS SLOW, TEAMS SLOW, SLOW,    "",   REVIEWS,
+        TEAMS REVIEWS, "",         "",   TEAMS SLOW, "",         "",         REVIEWS, SLOW, "",
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

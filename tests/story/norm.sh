@@ -92,6 +92,12 @@ gives like_us.verdict norm
 norm 0 zebrastart --like-us --area E06000053 --neighbours 4
 told "Among the members most like yours (4): too few to say."
 gives like_us.interval None
+[ "$(at hub --json search zebrastart --like-us --area E06000053 | field total)" = 6 ] || fail "search --like-us"
+[ "$(at hub --json search zebrastart --like-us --area E06000053 --neighbours 2 | field total)" -lt 6 ] ||
+    fail "search --like-us --neighbours"
+at hub search zebrastart --like-us --area E06000053 --neighbours 2 --by density=2 --by imd_avg_score --save near >/dev/null ||
+    fail "search --like-us --save"
+[ "$(at hub --json search --saved near | field total)" -lt 6 ] || fail "a kept search is not like us"
 norm 1 zebrastart --service planning
 gives could_report 1
 
