@@ -164,8 +164,8 @@ static void write_title(const struct bulletin_head *head, struct buffer *title)
 static void write_summary(const struct bulletin *bulletin, const struct bulletin_head *head,
                           struct buffer *line)
 {
-    buffer_printf(line, "%zu of %zu new things or more, since %s.", bulletin->count,
-                  head->candidates, head->since);
+    buffer_printf(line, "%zu of %zu new thing%s or more, since %s.", bulletin->count,
+                  head->candidates, head->candidates == 1 ? "" : "s", head->since);
 }
 
 /* Who, when, how it went. */

@@ -207,9 +207,9 @@ static void explain(struct norm_answer *answer)
     json_t *list = answer->explanation;
 
     explain_matter(list, &reporting->same);
-    json_array_append_new(list, json_sprintf("Records that report it: %" PRIu64 " issues, %" PRIu64
-                                             " lessons, %" PRIu64 " responses; %" PRIu64
-                                             " of them without a name.",
+    json_array_append_new(list, json_sprintf("Records that report it: issues, %" PRIu64
+                                             "; lessons, %" PRIu64 "; responses, %" PRIu64
+                                             ". Of these without a name: %" PRIu64 ".",
                                              of_kind[REPORTING_ISSUE], of_kind[REPORTING_LESSON],
                                              of_kind[REPORTING_RESPONSE], reporting->unnamed));
     explain_count(list, "Authorities that report it", &reporting->told.report, answer->norm.report);

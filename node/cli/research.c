@@ -621,9 +621,11 @@ bool export_research(struct call *call, const char *folder, struct fault *fault)
                                            (json_int_t)exporting->embargoed, "files",
                                            (json_int_t)exporting->files.count)))
         call_say(call,
-                 "%s: %" PRIu64 " records in %zu files; columns.csv says what is in them. %" PRIu64
-                 " under an embargo were left out.",
-                 folder, exporting->records, exporting->files.count, exporting->embargoed);
+                 "%s: %" PRIu64
+                 " record%s in %zu files; columns.csv says what is in them. Left out: %" PRIu64
+                 " under an embargo.",
+                 folder, exporting->records, exporting->records == 1 ? "" : "s",
+                 exporting->files.count, exporting->embargoed);
     remove_part(exporting);
     secret_wipe(exporting->key, sizeof exporting->key);
     texts_release(&exporting->files);

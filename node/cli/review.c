@@ -436,7 +436,8 @@ static void say_exchange(const struct exchange *exchange)
             "You gave, under your name:", "You have given nothing under your name yet.");
     if (exchange->lessons > 0)
         call_say(exchange->call,
-                 "Of %" PRIu64 " lessons as they stand %" PRIu64 " tell what did not work.",
+                 "Lessons as they stand: %" PRIu64 ". Of these tell what did not work: %" PRIu64
+                 ".",
                  exchange->lessons, exchange->frank);
     say_way(exchange, EXCHANGE_RECEIVED,
             "Others said to what you gave:", "Nobody has said anything yet to what you gave.");

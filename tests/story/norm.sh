@@ -143,7 +143,7 @@ for id in "$first" "$second"; do
     told "What they did, the newest first:"
     told "We begin at six now. (response, dunmere)"
     told "Of those that tried, or thought of it: 1 did it in a way of their own."
-    told "Records that report it: 2 issues, 0 lessons, 3 responses; 0 of them without a name."
+    told "Records that report it: issues, 2; lessons, 0; responses, 3. Of these without a name: 0."
     grep -qiE 'calder|elmet|farrow' "$case/words" "$case/json" && fail "names who told of nothing to read"
     gives issue.id "$id"
     gives solved.0 2
