@@ -11,7 +11,7 @@
 /* No other number begins there. */
 #define NO_OTHER "(?![ ,]{1,2}0[127][0-9]{3})"
 #define LINE_GAP "[ .()/_-]{0,3}"
-#define PHONE_GAP "[\\s.;:()/_*-]{0,4}"
+#define PHONE_GAP "[\\s.;:()/_*\\x{2026}-]{0,4}"
 #define COMMA_GAP "[\\s.,()/_*-]{0,4}"
 #define TRUNK(gap)                                                                                 \
     "(?:\\(?(?:\\+|00)\\s?\\(?44\\)?" gap "(?:\\(0\\)" gap                                         \
@@ -341,7 +341,8 @@ static bool is_one_number(const struct grouping *groups)
 {
     if (groups->mark == ',' || groups->mark == ';')
         return groups->alike && (grouped(groups, "334") || grouped(groups, "64"));
-    return groups->count <= 5 && groups->alike && strchr(" -/_", groups->mark) != NULL;
+    return groups->count <= 5 && groups->alike &&
+           (strchr(" -/_", groups->mark) != NULL || grouped(groups, "22222"));
 }
 
 /* A person's number in Scotland begins with a date of birth (NHS Scotland, CHI number). */
@@ -749,6 +750,16 @@ const char gate_house_before_place[] =
 #define TEN_ALONE                                                                                  \
     "(?<![0-9\\x{A3}])(?<![0-9][\\s.,;/_-])[0-9](?:" ANY_GAP "[0-9]){9}(?![0-9]|[\\s.,;/_-][0-9])"
 
+#define MARKS "(\\s?[^\\w\\s\\x{A3}$%]{1,2}\\s?)"
+#define TEN_BY_MARKS "(?<![0-9])[0-9]{3}" MARKS "[0-9]{3}\\1[0-9]{4}(?![0-9])"
+
+/* Capitals of Greek and Cyrillic that look like ours (Unicode's confusables.txt). */
+#define TWIN                                                                                       \
+    "[\\x{391}\\x{392}\\x{395}-\\x{397}\\x{399}\\x{39A}\\x{39C}\\x{39D}\\x{39F}\\x{3A1}\\x{3A4}"   \
+    "\\x{3A5}\\x{3A7}"                                                                             \
+    "\\x{405}\\x{406}\\x{408}\\x{410}\\x{412}\\x{415}\\x{41A}\\x{41C}-\\x{41E}\\x{420}-\\x{422}"   \
+    "\\x{425}]"
+
 const struct rule gate_rules[] = {
     {FINDING_CHI_NUMBER, "chi-number", .digit = 1, .pattern = TEN, .holds = is_chi_number},
     {FINDING_NHS_NUMBER, "nhs-number", .digit = 1, .pattern = TEN, .holds = is_nhs_number},
@@ -756,6 +767,11 @@ const struct rule gate_rules[] = {
      .holds = is_odd_chi_number},
     {FINDING_NHS_NUMBER, "nhs-number-odd", .digit = 1, .pattern = TEN_ALONE,
      .holds = is_odd_nhs_number},
+    /* By threes, with any mark between that is twice the same: 943=476=5919, [943][476][5919]. */
+    {FINDING_CHI_NUMBER, "chi-number-marks", .digit = 4, .pattern = TEN_BY_MARKS,
+     .holds = chi_check},
+    {FINDING_NHS_NUMBER, "nhs-number-marks", .digit = 4, .pattern = TEN_BY_MARKS,
+     .holds = nhs_check},
     /* Where it is called one it may be mistyped. */
     {FINDING_NHS_NUMBER, "nhs-number-by-word", .digit = 256,
      .pattern = "(?i)\\b(?:NHS|N\\.H\\.S\\.?|GIG)(?![a-z])" LEADS "([0-9](?:" ANY_GAP
@@ -984,6 +1000,9 @@ const struct rule gate_rules[] = {
      .pattern = "(?<![0-9])(?<![0-9][.])(?=4|5[1-5]|2[2-7]|3[47]|6[0457])[0-9](?:" GAP
                 "[0-9]){14,15}(?![0-9])",
      .holds = is_card},
+    {FINDING_BANK, "card-marks", .digit = 8,
+     .pattern = "(?<![0-9])[2-6][0-9]{3}" MARKS "[0-9]{4}\\1[0-9]{4}\\1[0-9]{4}(?![0-9])",
+     .holds = is_card},
     {FINDING_BANK, "card-mistyped", .digit = 256,
      .pattern = "(?i)\\bcard\\b" LEADS "([2-6][0-9]{3}(?:" ANY_GAP "[0-9]{4}){2}" ANY_GAP
                 "[0-9]{3,4})(?![0-9])",
@@ -1188,8 +1207,8 @@ const struct rule gate_rules[] = {
      .pattern = "(?<![\\w.])[\\w.+'%-]{1,64}+\\s?[\\[(]?@[\\])]?\\s?[\\w-]{1,"
                 "63}(?:\\.[\\w-]{1,63}){1,8}"},
     /* "jo dot smith (at) example dot org" */
-    {FINDING_EMAIL, "email-spelt", .asks = "(?i)[\\[({<]\\s?(?:at|@)",
-     .pattern = "(?i)(?<![\\w.])" USER "\\s?[\\[({<]\\s?(?:at|@)\\s?[\\])}>]\\s?" DOMAIN},
+    {FINDING_EMAIL, "email-spelt", .asks = "(?i)[\\[({<_*]\\s?(?:at|@)",
+     .pattern = "(?i)(?<![\\w.])" USER "\\s?[\\[({<_*]\\s?(?:at|@)\\s?[\\])}>_*]\\s?" DOMAIN},
     {FINDING_EMAIL, "email-spelt-dots", .asks = "(?i)(?:\\sdot|[\\[({<]\\s?(?:dot|\\.))",
      .pattern = "(?i)(?<![\\w.])" USER
                 "\\s?(?:@|\\sat\\s)\\s?[\\w-]{1,63}(?:\\.[\\w-]{1,63}){0,4}" SPELT_DOT
@@ -1230,6 +1249,10 @@ const struct rule gate_rules[] = {
      .holds = is_local_number, .near = CALLS, .before = 20, .after = 0},
     {FINDING_PHONE, "phone-abroad", .digit = 1,
      .pattern = "(?<![\\w+])\\+(?!44)[1-9][0-9]{0,2}(?:" PHONE_GAP "[0-9]){7,12}(?![0-9])"},
+    {FINDING_PHONE, "phone-abroad-00", .digit = 1,
+     .pattern = "(?<![\\w+])(?<![0-9][.,/-])00\\s?(?!44)[1-9][0-9]{0,2}(?:" PHONE_GAP
+                "[0-9]){7,12}(?![0-9])",
+     .near = CALLS, .before = 30, .after = 0},
     {FINDING_PHONE, "phone-local", .digit = 256,
      .pattern = CALLS
      "(?<!budget line)(?<!cost line)(?<!ledger line)(?:[ "
@@ -1473,5 +1496,10 @@ const struct rule gate_rules[] = {
      .pattern = "[\\x{AD}\\x{34F}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}\\x{202A}-\\x{202E}\\x{2066}-"
                 "\\x{2069}\\x{200B}-\\x{200F}\\x{2060}-\\x{2064}\\x{FEFF}]|(?![0-9])\\p{Nd}",
      .as_written = true},
+    /* In one word with ours, or beside a number: nobody sees that it is not what it looks like. */
+    {FINDING_UNREAD, "other-alphabet", .asks = TWIN,
+     .pattern = "\\w{0,40}(?:[A-Za-z0-9]" TWIN "|" TWIN "[A-Za-z0-9])\\w{0,40}|"
+                "(?<!\\p{L})" TWIN "(?:[ ./_-]?" TWIN ")?(?:[ ./_-]?[A-Za-z])?(?:[ ./_-]?[0-9]){6}|"
+                "[0-9](?:[ ./_-]?[0-9]){5}[ ./_-]?" TWIN "(?!\\p{L})"},
 };
 const size_t gate_rule_count = sizeof gate_rules / sizeof *gate_rules;

@@ -97,6 +97,13 @@ static const struct row hard[] = {
     {FINDING_NHS_NUMBER, "{943;476;5919}"},
     {FINDING_NHS_NUMBER, "{943, 476, 5919} is the number"},
     {FINDING_NHS_NUMBER, "{943476,5919}"},
+    {FINDING_NHS_NUMBER, "{943:476:5919}"},
+    {FINDING_NHS_NUMBER, "{943 + 476 + 5919}"},
+    {FINDING_NHS_NUMBER, "[{943][476][5919}]"},
+    {FINDING_NHS_NUMBER, "{943\xe2\x80\xa6"
+                         "476\xe2\x80\xa6"
+                         "5919}"},
+    {FINDING_NHS_NUMBER, "{94.34.76.59.19}"},
     {FINDING_CHI_NUMBER, "CHI {010203 0005}"},
     {FINDING_CHI_NUMBER, "{01/02/03 0006}"},
     {FINDING_CHI_NUMBER, "{01 02 03 0006}"},
@@ -469,6 +476,16 @@ static const struct row hard[] = {
     {FINDING_EMAIL, "{j underscore smith at example dot org}"},
     {FINDING_EMAIL, "{JO DOT SMITH AT EXAMPLE DOT ORG}"},
     {FINDING_EMAIL, "{jo <at> example <dot> org}"},
+    {FINDING_UNREAD, "{\xd0\x90\xd0\x92"
+                     "123456\xd0\xa1} has letters of another alphabet"},
+    {FINDING_UNREAD, "{\xd0\x90 \xd0\x92 12 34 56} \xd0\xa1"},
+    {FINDING_UNREAD, "{\xd0\x9d"
+                     "801200001001}"},
+    {FINDING_UNREAD, "{G\xd0\x92"
+                     "29} NWBK 6016 1331 9268 19"},
+    {FINDING_BANK, "{4111:1111:1111:1111}"},
+    {FINDING_EMAIL, "{jo.smith_at_example.org}"},
+    {FINDING_EMAIL, "{jo*at*example.org}"},
     {FINDING_EMAIL, "{jo@example dot org}"},
     {FINDING_EMAIL, "{jo @ example.org}"},
     {FINDING_EMAIL, "{jo\xef\xbc\xa0"
@@ -581,6 +598,10 @@ static const struct row hard[] = {
     {FINDING_PHONE, "{+44 1632 960 123}"},
     {FINDING_PHONE, "{+44-7700-900-123}"},
     {FINDING_PHONE, "{+447700 900123}"},
+    {FINDING_PHONE, "{07700\xe2\x80\xa6"
+                    "900123}"},
+    {FINDING_PHONE, "ring {00353 86 123 4567}"},
+    {FINDING_PHONE, "Tel: {0048221234567}"},
     {FINDING_PHONE, "{0044 1632 960123}"},
     {FINDING_PHONE, "{+44 (0) 1632 960123}"},
     {FINDING_PHONE, "{(+44)1632960123}"},
@@ -948,6 +969,11 @@ static const char *const harmless[] = {
     "We met at noon dot on time.",
     "100023336956 households is a silly number.",
     "0.123456789012 of them",
+    "100+200+3000 and \xc2\xa3"
+    "350/\xc2\xa3"
+    "400/\xc2\xa3"
+    "4500 and 10:20:30",
+    "invoice 0035386123456, 250000\xce\xbcg and look_at_me and one_at_a_time",
     "Version 10.20.30.4000",
     "In 2014 one, two or three councils did.",
     "One in four, two in five, three in six.",
