@@ -95,6 +95,12 @@ static const struct {
     {0x501, 0x501, "d"},
     {0x51b, 0x51b, "q"},
     {0x51d, 0x51d, "w"},
+    {0xfb00, 0xfb00, "ff"}, /* Two in one. */
+    {0xfb01, 0xfb01, "fi"},
+    {0xfb02, 0xfb02, "fl"},
+    {0xfb03, 0xfb03, "ffi"},
+    {0xfb04, 0xfb04, "ffl"},
+    {0xfb05, 0xfb06, "st"},
 };
 
 /* NULL where the character is as plain as it gets. */
@@ -272,6 +278,39 @@ static bool names_agree(const struct name *a, const struct name *b)
     return true;
 }
 
+static bool has_word(const struct name *name, struct bytes word)
+{
+    for (size_t i = 0; i < name->count; i++)
+        if (words_equal(word, word_at(name, i)))
+            return true;
+    return false;
+}
+
+/* Two words and more, all of which the other has, in whatever order and beside whatever others:
+ * "Officer Ann", "Team manager Ann Officer", "Ann Officer BSc". */
+static bool is_within(const struct name *name, const struct name *other)
+{
+    for (size_t i = 0; i < name->count; i++)
+        if (!has_word(other, word_at(name, i)))
+            return false;
+    return name->count > 1;
+}
+
+/* "AnnOfficer" */
+static bool letters_agree(const struct name *a, const struct name *b)
+{
+    struct buffer left = {0}, right = {0};
+
+    for (size_t i = 0; i < a->count; i++)
+        buffer_append(&left, word_at(a, i));
+    for (size_t i = 0; i < b->count; i++)
+        buffer_append(&right, word_at(b, i));
+    bool agree = left.size > 0 && words_equal(buffer_view(&left), buffer_view(&right));
+    buffer_release(&left);
+    buffer_release(&right);
+    return agree;
+}
+
 bool names_one_person(struct bytes a, struct bytes b)
 {
     bool one = false;
@@ -280,7 +319,8 @@ bool names_one_person(struct bytes a, struct bytes b)
         struct name left = {0}, right = {0};
         read_name(&left, a, i & 1);
         read_name(&right, b, i & 2);
-        one = one || names_agree(&left, &right);
+        one = one || names_agree(&left, &right) || is_within(&left, &right) ||
+              is_within(&right, &left) || letters_agree(&left, &right);
         buffer_release(&left.letters);
         buffer_release(&right.letters);
     }

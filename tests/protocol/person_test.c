@@ -60,6 +60,19 @@ Test(person, is_one_however_the_name_is_typed)
                     "ee"},                 /* LISU LETTER LA, which no table of ours has. */
         {"Ann Lee", "\xef\xbc\xa1nn Lee"}, /* Wide. */
         {"Сергей Иванов", "Сергей Иванов 2"},
+        {"Ann Fflint", "Ann \xef\xac\x80"
+                       "lint"},
+        {"Ann Fflint", "AnnFflint"},
+        {"Ann Lee", "Ann\xe2\x81\xa3"
+                    "Lee"}, /* What nobody sees stands for the space. */
+        {"Ann Lee", "An n Lee"},
+        /* In another order, beside others. */
+        {"Ann Lee", "Lee Ann"},
+        {"Ann Lee", "Ann Lee BSc (Hons)"},
+        {"Ann Lee", "Team manager Ann Lee"},
+        {"Ann Lee", "Mary Ann Lee"},
+        {"Ann Lee", "Jo Rees / Ann Lee"},
+        {"Ann Lee", "pp Ann Lee"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -82,6 +95,9 @@ Test(person, is_another_where_the_names_differ)
         {"Mr", "Mrs"},
         {"...", "Jo"},
         {"Ann Lee", "Ann Lea 2"},
+        {"Ann Lee", "Mary Lee Jones"},
+        {"Ann Lee", "L. A. Jones"},
+        {"Ann Lee", "Jo Lee Rees"},
         {"Ann Lee", "\xea\x93\xa1nn Lea"},
     };
 
