@@ -1,5 +1,6 @@
 #include "protocol/document.h"
 #include "protocol/draft_inside.h"
+#include "protocol/gate_inside.h"
 #include "protocol/purpose.h"
 
 #include <assert.h>
@@ -224,6 +225,19 @@ static struct bytes without_brackets(struct bytes role)
     return bracketed ? bytes_of(role.data + 1, role.size - 2) : role;
 }
 
+/* However they are written. */
+static bool has_digits(const char *text)
+{
+    struct plain plain;
+    bool any = false;
+
+    plain_read(&plain, bytes_of_text(text));
+    for (size_t i = 0; i < plain.made.size; i++)
+        any = any || (plain.made.data[i] >= '0' && plain.made.data[i] <= '9');
+    plain_release(&plain);
+    return any;
+}
+
 /* A number that was taken out must not come back in other clothes. */
 static bool replacement_serves(const struct draft *draft, const struct gate *gate,
                                const struct finding *finding, const char *text, struct fault *fault)
@@ -233,7 +247,7 @@ static bool replacement_serves(const struct draft *draft, const struct gate *gat
     if (!draft_sentence_serves(text, DRAFT_REPLACEMENT_MAX, "what is to stand instead", fault) ||
         !draft_is_discreet(gate, text, "what is to stand instead", fault))
         return false;
-    if (finding->hard && strpbrk(text, "0123456789") != NULL)
+    if (finding->hard && has_digits(text))
         return fault_set(fault, FAULT_INPUT, "what stands for %s has no digits: %s",
                          finding_kinds[finding->class].means, finding->advice);
     struct bytes instead = without_brackets(text_trimmed(bytes_of_text(text)));

@@ -55,7 +55,7 @@
     "(?i)(?<![\\w/])(?:a/cs?|a\\.c|acc?|acc?ts?|a[ckoun]{3,6}ts?|accoutn|bank "                    \
     "ref|acc?\\s?no|cyfrif|cyf "                                                                   \
     "banc|bank|"                                                                                   \
-    "banc|roll n(?:o|umber))(?![a-z])" LEADS
+    "banc|roll n(?:o|umber)|kont[ao]|cuenta|compte)(?![a-z])" LEADS
 #define SORT                                                                                       \
     "(?i)(?<![\\w/"                                                                                \
     "])(?:s(?:h?ort|rot|otr|rt|or)(?:ing)?[\\s-]?(?:codes?|cdoe|coed|cod)|sort|srt|s/"             \
@@ -171,7 +171,8 @@
     "(?i)(?<!stub)born(?![a-z])|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd[./]?\\s?o[./"               \
     "]?\\s?b\\b|\\bgeni\\b|\\beni\\b|"                                                             \
     "\\bgan(?:wyd|ed)\\b|\\byob\\b|\\bd/b\\b|\\(b\\s$|\\bp(?:h|m)?en[ -]?blwydd|\\bg\\.\\s?$"      \
-    "|\\bturn(?:s|ed|ing)\\b"
+    "|\\bturn(?:s|ed|ing)\\b|\\burodz|\\bnacimiento|\\bnaissance|\\bgeburt|\\bn[a\\x{103}]s(?:"    \
+    "cut|ter)"
 /* After the date, and not of the next. */
 #define BIRTH_AFTER                                                                                \
     "(?i)^[^\\n]{0,24}?(?:\\bborn\\b|\\bb(?:irth|day)|\\bd\\.?\\s?o\\.?\\s?b\\b|\\bgeni\\b|"       \

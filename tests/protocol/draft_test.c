@@ -237,6 +237,12 @@ Test(draft, refuses_what_is_no_decision)
         {2, DECISION_REPLACE, "943 476",
          "what stands for an NHS number has no digits: Take it out: \"[resident]\" says enough",
          FAULT_INPUT},
+        {2, DECISION_REPLACE, "\xe2\x91\xa8\xe2\x91\xa3\xe2\x91\xa2", /* In circles. */
+         "what stands for an NHS number has no digits: Take it out: \"[resident]\" says enough",
+         FAULT_INPUT},
+        {2, DECISION_REPLACE, "what ends in five nine one nine",
+         "what stands for an NHS number has no digits: Take it out: \"[resident]\" says enough",
+         FAULT_INPUT},
         {3, DECISION_GENERALISE, "a line that ends in 23",
          "what stands for a telephone number has no digits: Name the line or the role instead, "
          "such "
