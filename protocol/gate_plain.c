@@ -241,12 +241,13 @@ static size_t times_said(struct bytes word)
     return reads(word, "double") ? 2 : reads(word, "treble") || reads(word, "triple") ? 3 : 0;
 }
 
-/* Where the next word begins, if no more than a comma or a space or two stand between. */
+/* Where the next word begins, if no more than a few marks or spaces stand between. */
 static size_t next_word(struct bytes text, size_t at)
 {
     size_t gap = at;
 
-    while (gap < text.size && gap < at + 3 && strchr(" ,-.\n", text.data[gap]) != NULL)
+    while (gap < text.size && gap < at + 5 && text.data[gap] != '\0' &&
+           strchr(" ,-.\n_/;:*|()", text.data[gap]) != NULL)
         gap++;
     return gap > at && gap < text.size && is_word(text.data[gap]) ? gap : text.size;
 }
