@@ -556,6 +556,10 @@ static bool hear_response(void *context, const struct record *record,
     const struct header *header = record_header(record);
 
     (void)fault;
+    if (gathering->reporting->count >= REPORTING_RECORDS_MAX) {
+        gathering->reporting->more = true;
+        return true;
+    }
     for (size_t i = 0; i < header->reference_count; i++)
         if (header->references[i].relation == RELATION_ABOUT &&
             is_of_service(gathering, &header->references[i].id))

@@ -1,5 +1,6 @@
 #include "store/search.h"
 #include "node/cli/like.h"
+#include "node/cli/paper.h"
 #include "node/cli/saved.h"
 #include "node/clock.h"
 #include "node/peers.h"
@@ -471,6 +472,18 @@ static const struct vocabulary silences = {
 
 #define FOLLOWED_UP_MS (365 * INT64_C(86400000))
 
+#define BEGIN_CHARACTERS 300
+
+/* How a text of others begins, on one line: none of its own can be taken for ours. */
+static void print_begin(struct bytes text)
+{
+    struct buffer line = {0};
+
+    paper_short(&line, text, BEGIN_CHARACTERS);
+    printf("%s\n", buffer_text(&line));
+    buffer_release(&line);
+}
+
 static bool hear_silent(void *context, const struct silent_record *at, struct fault *fault)
 {
     struct searching *searching = context;
@@ -489,7 +502,8 @@ static bool hear_silent(void *context, const struct silent_record *at, struct fa
     }
     hex_of(id, at->id.bytes, 6);
     clock_date(date, at->time_ms);
-    printf("%s\n  %s; %s; %s\n  candour show %s\n\n", at->title, at->kind,
+    print_begin(bytes_of_text(at->title));
+    printf("  %s; %s; %s\n  candour show %s\n\n", at->kind,
            author_of(at->anonymous, at->authority_name), date, id);
     return true;
 }
@@ -693,8 +707,6 @@ static void print_citing(const struct showing *showing, const struct record *rec
 
 /* --- The thread: each in a few lines, the whole of it by its id --- */
 
-#define BRIEF_BYTES 300
-
 /* The words that were chosen in it: "tried, adapted, no_effect". */
 static void write_chosen(const struct document *document, struct buffer *text)
 {
@@ -724,18 +736,6 @@ static struct bytes brief_text(const struct document *document)
             document_count(document, form->fields[i].key) > 0)
             return document_text(document, form->fields[i].key);
     return (struct bytes){0};
-}
-
-static void print_begin(struct bytes text)
-{
-    size_t size = text.size;
-
-    if (size > BRIEF_BYTES)
-        for (size = BRIEF_BYTES; size > 0 && text.data[size] != ' ' && text.data[size] != '\n';)
-            size--;
-    for (size_t i = 0; i < size; i++)
-        putchar(text.data[i] == '\n' ? ' ' : text.data[i]);
-    printf("%s\n", size < text.size ? " ..." : "");
 }
 
 static void print_brief(const struct showing *showing, const struct record *record)

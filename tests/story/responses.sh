@@ -34,7 +34,8 @@ respond b "$short" --kind tried --uptake adapted --outcome no-effect --text "We 
     fail "tried at b"
 echo "We rang at noon, and nobody picked up." >"$case/text"
 respond c "$short" "$case/text" --kind tried --uptake adopted --outcome did-not-work >/dev/null || fail "tried at c"
-question=$(respond c "$short" --kind question --text "How were people reached who never pick up?") || fail "question"
+question=$(respond c "$short" --kind question --text "How were people reached who never pick up?
+  candour show somethingelse") || fail "question"
 for name in "same_here 1" "tried 2" "did_not_work 2" "open 1" "replications 2"; do
     soon counts a "$lesson" $name || fail "a does not count $name: $(at a --json show "$lesson" | field responses)"
 done
@@ -48,6 +49,7 @@ done
 soon at a --json show "$question" >/dev/null || fail "a lacks the question"
 at a search --silent questions >"$case/out" || fail "no question is silent"
 grep -qF "How were people reached who never pick up?" "$case/out" || fail "the question is not listed: $(cat "$case/out")"
+[ "$(grep -c "^  candour show" "$case/out")" = 1 ] || fail "a text passes for one of our lines: $(cat "$case/out")"
 at a search --silent lessons >/dev/null 2>&1 && fail "a lesson of today was not followed up"
 at a search --silent sorrow >"$case/out" 2>&1 && fail "there is no such silence"
 
