@@ -58,8 +58,10 @@ static bool goes_on_small(const struct text *text, size_t at)
     if (before == NULL || !word->joined || before->owns || word->shape != SHAPE_SMALL ||
         word->writing != WRITING_MIXED || token_likeness(before) != LIKE_NAME)
         return false;
-    return is_bare(word) ||
-           (before->shape == SHAPE_SMALL && token_is(word, WORD_CAPITAL) && !token_is(word, other));
+    if (is_bare(word))
+        return token_is(word, WORD_CAPITAL) || before->shape == SHAPE_SMALL ||
+               (word->small.size > 5 && !text->welsh);
+    return before->shape == SHAPE_SMALL && token_is(word, WORD_CAPITAL) && !token_is(word, other);
 }
 
 /* A part of a name after its first. */
@@ -236,7 +238,8 @@ static bool is_known_as(const struct text *text, size_t at)
     static const char *const as[] = {"as", "him", "her", "himself", "herself", "is", NULL};
 
     if (at + 1 < text->count && token_reads_one_of(&text->words[at], beside) &&
-        is_quoted(text, at + 1) && token_is(&text->words[at + 1], WORD_CAPITAL))
+        is_quoted(text, at + 1) && token_is(&text->words[at + 1], WORD_CAPITAL) &&
+        text->words[at].writing == WRITING_MIXED)
         return true; /* "new phone from \"Tiny\"" */
     return at > 0 && text->words[at].joined && token_reads_one_of(&text->words[at], as) &&
            token_reads_one_of(&text->words[at - 1], called);
@@ -393,15 +396,52 @@ static void after_heading(struct text *text, size_t at)
         text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "heading");
 }
 
+/* "Present: A Bell, C Hope, R Day (Chair)", "Cllrs Moss, Field and Day": one name after the other.
+ */
+static void find_named_list(struct text *text, size_t at)
+{
+    static const char *const lists[] = {"present",    "apologies", "attendees", "attending",
+                                        "attendance", "invitees",  "members",   NULL};
+    static const char *const plurals[] = {"cllrs", "messrs", "mssrs", "councillors", NULL};
+    const struct token *first = text_at(text, at + 1);
+    bool titled = token_reads_one_of(&text->words[at], plurals);
+
+    if (first == NULL || first->own_line || first->writing != WRITING_MIXED ||
+        !(titled ? first->joined && token_has_capital(&text->words[at])
+                 : first->after_mark == ':' && token_reads_one_of(&text->words[at], lists)))
+        return;
+    for (size_t i = at + 1, last; i < text->count; i = last + 1) {
+        const struct token *word = &text->words[i];
+        last = i;
+        if (i > at + 1 && (word->own_line || (word->opens && word->after_mark != ';')))
+            return;
+        if (word->bracketed || token_reads(word, "and") || word->shape == SHAPE_DIGITS)
+            continue;
+        if (!token_has_capital(word) && word->shape != SHAPE_INITIAL) {
+            if (titled)
+                return;
+            continue;
+        }
+        while (last < i + 3 && text_joined_at(text, last + 1) != NULL &&
+               token_has_capital(&text->words[last + 1]))
+            last++;
+        bool initialled = word->shape == SHAPE_INITIAL && last == i + 1;
+        bool alone = titled && last == i && !token_is(word, WORD_ROLE | WORD_SITE | WORD_GROUP);
+        if ((initialled || alone) && token_likeness(&text->words[last]) != LIKE_NAME &&
+            text->words[last].shape == SHAPE_CAPITAL)
+            text_mark(text, i, last, FINDING_PERSON, "heading");
+    }
+}
+
 /* "Surname: Young", "First name | April": whatever stands there is a name. */
 static bool asks_for_name(const struct text *text, size_t at)
 {
     static const char *const labels[] = {"surname",   "surnames", "forename", "forenames",
                                          "cyfenw",    "enwau",    "alias",    "nickname",
                                          "firstname", "lastname", NULL};
-    static const char *const which[] = {"first",  "last",    "middle", "family",   "given",
-                                        "full",   "maiden",  "birth",  "previous", "preferred",
-                                        "former", "child's", "other",  NULL};
+    static const char *const which[] = {
+        "first",    "last",      "middle", "family",  "given", "full",  "maiden",  "birth",
+        "previous", "preferred", "former", "child's", "other", "print", "printed", NULL};
     static const char *const names[] = {"name", "names", NULL};
     const struct token *word = &text->words[at];
     const uint32_t whose = WORD_ROLE | WORD_PERSONA | WORD_KIN;
@@ -442,7 +482,8 @@ static void after_counted_role(struct text *text, size_t at)
 
     if (next == at + 2 && is_after_colon(text, next) && !text->words[next].own_line &&
         token_has_capital(&text->words[next]) &&
-        token_likeness(&text->words[next]) >= LIKE_EITHER &&
+        (token_likeness(&text->words[next]) >= LIKE_EITHER ||
+         (token_is(&text->words[next], WORD_NAME_TOO) && !text_is_dated(text, next))) &&
         !token_is(&text->words[next], WORD_GENERIC))
         text_mark(text, next, end_of_name(text, next), FINDING_PERSON, "role");
 }
@@ -996,6 +1037,13 @@ static bool ends_term(const struct text *text, size_t at)
            token_likeness(word - 1) < LIKE_EITHER;
 }
 
+/* "Jayden b. 1 Oct" */
+static bool text_is_followed_by_digits(const struct text *text, size_t at)
+{
+    return at + 1 < text->count && !text->words[at + 1].own_line &&
+           text->words[at + 1].shape == SHAPE_DIGITS;
+}
+
 /* "Ieuan m.", "gareth p says" */
 static bool is_letter_of_name(const struct text *text, size_t at)
 {
@@ -1004,6 +1052,7 @@ static bool is_letter_of_name(const struct text *text, size_t at)
     return at > 0 && word->joined && word->small.size == 1 && word->shape == SHAPE_SMALL &&
            word->small.data[0] >= 'b' && strchr("eioyvx", word->small.data[0]) == NULL &&
            word[-1].is_name && word[-1].class == FINDING_PERSON && !word[-1].owns &&
+           !(word->small.data[0] == 'b' && text_is_followed_by_digits(text, at)) &&
            (word->end == text->bytes.size || strchr(" .,\n)", text->bytes.data[word->end]) != NULL);
 }
 
@@ -1093,7 +1142,7 @@ static void find_repeated(struct text *text)
         return;
     for (size_t i = 0; i < text->count; i++) {
         struct token *word = &text->words[i];
-        bool bare = is_bare(word);
+        bool bare = is_bare(word) && !text->welsh;
         if (word->is_name || !(token_stands_out(word) || bare) || word->shape == SHAPE_DIGITS ||
             token_is(word, WORD_FUNCTION | WORD_SAFE) || word->small.size < 2)
             continue;
@@ -1182,6 +1231,7 @@ void find_people(struct text *text)
         find_apposed(text, i);
         find_let_know(text, i);
         after_heading(text, i);
+        find_named_list(text, i);
         if (asks_for_name(text, i))
             after_name_label(text, i);
         find_the(text, i);

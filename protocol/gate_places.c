@@ -253,12 +253,29 @@ static void after_body_label(struct text *text, size_t at)
         text_mark(text, at + 1, last, FINDING_ORG, "label");
 }
 
+/* "priory fen infants school": small, after a place of the lists. */
+static void after_listed(struct text *text, size_t at)
+{
+    size_t first = at;
+
+    if (!token_is(&text->words[at], WORD_SITE) || token_stands_out(&text->words[at]))
+        return;
+    while (first > 0 && at - first < 3 && text->words[first].joined &&
+           !text->words[first - 1].is_name && !token_stands_out(&text->words[first - 1]) &&
+           token_is(&text->words[first - 1], WORD_SITE | WORD_GENERIC))
+        first--;
+    if (first > 0 && text->words[first].joined && text->words[first - 1].is_name &&
+        text->words[first - 1].shape == SHAPE_SMALL)
+        text_mark(text, first, at, FINDING_ORG, "organisation-suffix");
+}
+
 void find_places(struct text *text)
 {
     for (size_t i = 0; i < text->count; i++) {
         const struct token *word = &text->words[i];
         if (token_is(word, WORD_STREET | WORD_SITE | WORD_GROUP))
             before_suffix(text, i);
+        after_listed(text, i);
         if (token_is(word, WORD_WELSH_PLACE | WORD_WELSH_SITE))
             after_prefix(text, i);
         if (is_short_council(text, i))

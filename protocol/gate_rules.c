@@ -171,8 +171,8 @@
     "(?i)(?<!stub)born(?![a-z])|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd[./]?\\s?o[./"               \
     "]?\\s?b\\b|\\bgeni\\b|\\beni\\b|"                                                             \
     "\\bgan(?:wyd|ed)\\b|\\byob\\b|\\bd/b\\b|\\(b\\s$|\\bp(?:h|m)?en[ -]?blwydd|\\bg\\.\\s?$"      \
-    "|\\bturn(?:s|ed|ing)\\b|\\burodz|\\bnacimiento|\\bnaissance|\\bgeburt|\\bn[a\\x{103}]s(?:"    \
-    "cut|ter)"
+    "|\\bturn(?:s|ed|ing)\\b|\\burodz|\\bnac(?:id|im)|\\bnaissance|\\bn\\x{E9}e? le\\b|\\bgeburt"  \
+    "|\\bgeb(?:oren|\\.)|\\bn[a\\x{103}]s(?:cut|ter)"
 /* After the date, and not of the next. */
 #define BIRTH_AFTER                                                                                \
     "(?i)^[^\\n]{0,24}?(?:\\bborn\\b|\\bb(?:irth|day)|\\bd\\.?\\s?o\\.?\\s?b\\b|\\bgeni\\b|"       \
@@ -1316,8 +1316,13 @@ const struct rule gate_rules[] = {
      .near = BIRTH, .before = 24, .after = 0},
     /* A month that is mistyped. */
     {FINDING_DATE_OF_BIRTH, "date-of-birth-month", .digit = 1,
-     .pattern = "(?i)" FRESH "[0-9]{1,2}" NTH
-                "\\s(?:of\\s|o\\s)?[a-z]{3,10}\\s(?:(?:19|20)[0-9]{2}|'?[0-9]{2})(?![0-9])",
+     .pattern =
+         "(?i)" FRESH "[0-9]{1,2}" NTH
+         "\\s(?:of\\s|o\\s)?[\\p{L}]{3,12}\\s(?:(?:19|20)[0-9]{2}|'?[0-9]{2})(?![0-9])|" FRESH
+         "[0-9]{1,2}[. /-]{1,2}(?:I{1,3}|I?VI{0,3}|I?XI{0,2})[. /-]{1,2}"
+         "(?:19|20)?[0-9]{2}(?![0-9])|" FRESH
+         "[0-9]{1,2}(?:st|nd|rd|th) (?:of )?(?:the )?[0-9]{1,2}(?:st|nd|rd|th),? (?:of )?"
+         "(?:19|20)?[0-9]{2}(?![0-9])",
      .near = BIRTH, .before = 16, .after = 0},
     {FINDING_DATE_OF_BIRTH, "month-of-birth", .digit = 64,
      .pattern = "(?i)\\b" MONTH ",?\\s(?:19|20)[0-9]{2}\\b|(?<![0-9/-])(?:19|20)[0-9]{2}(?![0-9/"
@@ -1353,6 +1358,15 @@ const struct rule gate_rules[] = {
      .near = "(?i)^[,;\\s)]{1,3}(?:NHS|UPN|NINO|NI|CHI|GIG)\\b|"
              "(?:[0-9]{3} ?[0-9]{3} ?[0-9]{4}|[A-Z][0-9]{11}[0-9A-Z])[,;\\s(]{1,3}$",
      .before = 20, .after = 10},
+
+    {FINDING_ADDRESS, "house-the", .digit = 1,
+     .pattern = "(?<![0-9.,/])[0-9]{1,3}[a-zA-Z]?,? [Tt]he [A-Z][a-z]{3,}s\\b",
+     .near = "(?i)\\b(?:lives?|lived|living|stays?|visit(?:ed)?|of|at)(?: at)? $|[:,] $",
+     .before = 12, .after = 0},
+    {FINDING_ADDRESS, "house-number", .digit = 24,
+     .pattern = "(?i)\\b(?:at|opposite|neighbours?|next to|next door,?|lives? at|flat above) "
+                "((?:number|no\\.?) ?[0-9]{1,3}[a-z]?)(?![\\w.,/-]?[0-9])",
+     .group = 1},
 
     /* Small letters too, but not "phase w1 1st". */
     {FINDING_POSTCODE, "postcode", .digit = 12,

@@ -819,7 +819,10 @@ static const struct {
     {WORD_CAPITAL | WORD_FORENAME, "norm win sue di trev kaz shaz baz jaz mags daz gaz jez dee "
                                    "debs ange ems jules kez liv loz maz nat naz nev roz "
                                    "shell tash taz trish chas"},
-    {WORD_CAPITAL | WORD_FORENAME, "ken ion florin bola"},
+    {WORD_CAPITAL | WORD_FORENAME,
+     "ken ion florin bola mark rose jack frank dean grace dawn rob bob ruby amber jade pearl ivy "
+     "violet iris lily daisy poppy olive hazel holly glen drew peg penny sandy miles nick carol "
+     "eve"},
     {WORD_CAPITAL, /* Forenames and surnames from elsewhere that English lists leave out. */
      "hassan hussein hussain yusuf yousef ibrahim ismail idris tariq imran irfan bilal usman umar "
      "zubair zain hamza "
