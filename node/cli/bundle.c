@@ -186,17 +186,14 @@ static bool finish_file(struct exporting *exporting, const char *part, struct fa
 static bool read_selection(struct call *call, struct selection *selection, struct buffer *topic,
                            struct fault *fault)
 {
-    const char *since = call_value(call, "since"), *wanted = call_value(call, "topic");
+    const char *wanted = call_value(call, "topic");
 
     /* In a topic's word a service stands with hyphens. */
     for (const char *c = wanted; c != NULL && *c != '\0'; c++)
         buffer_append(topic, bytes_of(*c == '_' ? "-" : c, 1));
     while (topic->size > 0 && topic->data[topic->size - 1] == '/')
         topic->size--;
-    if (since != NULL && (selection->since_ms = clock_since(since, clock_now_ms())) < 0)
-        return fault_set(fault, FAULT_INPUT,
-                         "--since %s: must be yyyy-mm-dd, or a span such as 30d", since);
-    return true;
+    return call_since(call, clock_now_ms(), &selection->since_ms, fault);
 }
 
 static bool found_some(const struct call *call, const struct exporting *exporting,

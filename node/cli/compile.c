@@ -70,21 +70,10 @@ static bool write_out(struct call *call, struct store *store, const struct compi
     return done;
 }
 
-static bool read_since(const struct call *call, struct compiled_brief *brief, struct fault *fault)
-{
-    const char *since = call_value(call, "since");
-
-    brief->until_ms = clock_now_ms();
-    if (since != NULL)
-        brief->request.since_ms = clock_since(since, brief->until_ms);
-    return brief->request.since_ms >= 0 ||
-           fault_set(fault, FAULT_INPUT,
-                     "--since %s: give a day as 2026-01-31, or a span such as 30d", since);
-}
-
 bool run_compile(struct call *call, struct fault *fault)
 {
-    struct compiled_brief brief = {.request = {.region = call_value(call, "region")}};
+    struct compiled_brief brief = {.request = {.region = call_value(call, "region")},
+                                   .until_ms = clock_now_ms()};
     struct store *store = open_store(call, STORE_READ, fault);
     struct charter *charter = store == NULL ? NULL : store_charter(store, fault);
     struct compiling compiling = {.room = 0};
@@ -93,7 +82,8 @@ bool run_compile(struct call *call, struct fault *fault)
 
     brief.request.honoured = honoured;
     brief.compiling = &compiling;
-    bool done = charter != NULL && read_since(call, &brief, fault) &&
+    bool done = charter != NULL &&
+                call_since(call, brief.until_ms, &brief.request.since_ms, fault) &&
                 count_not_searchable(store, &behind, fault) &&
                 compiling_gather(store, charter, &brief.request, &compiling, fault) &&
                 write_out(call, store, &brief, fault);

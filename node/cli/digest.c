@@ -596,16 +596,15 @@ static void write_profile(const struct call *call, struct buffer *profile)
 static bool read_since(struct gathering *gathering, struct fault *fault)
 {
     const struct call *call = gathering->call;
-    const char *since = call_value(call, "since");
+    bool since = call_has(call, "since");
     struct buffer profile = {0};
 
-    if (call_has(call, "weekly") + call_has(call, "monthly") + (since != NULL) > 1)
+    if (call_has(call, "weekly") + call_has(call, "monthly") + since > 1)
         return fault_set(fault, FAULT_INPUT, "give one of --weekly, --monthly and --since");
-    if (since != NULL) {
-        gathering->told_ms = gathering->since_ms = clock_since(since, gathering->now_ms);
-        return gathering->since_ms >= 0 ||
-               fault_set(fault, FAULT_INPUT,
-                         "--since %s: must be yyyy-mm-dd, or a span such as 30d, 12h or 2w", since);
+    if (since) {
+        bool good = call_since(call, gathering->now_ms, &gathering->since_ms, fault);
+        gathering->told_ms = gathering->since_ms;
+        return good;
     }
     json_t *places = read_places(gathering->store, fault);
     if (places == NULL)

@@ -232,7 +232,6 @@ static bool read_whose(struct call *call, struct store *store, struct query *que
 static bool read_query(struct call *call, struct store *store, struct query *query,
                        struct whose *whose, struct fault *fault)
 {
-    const char *since = call_value(call, "since");
     uint64_t limit;
 
     if (!call_word(call, "service", &service_areas, &query->service, fault) ||
@@ -249,10 +248,8 @@ static bool read_query(struct call *call, struct store *store, struct query *que
     query->topic = call_value(call, "topic");
     query->explain = call_has(call, "explain");
     query->limit = (size_t)limit;
-    if (since != NULL && (query->since_ms = clock_since(since, clock_now_ms())) < 0)
-        return fault_set(fault, FAULT_INPUT,
-                         "--since %s: must be yyyy-mm-dd, or a span such as 30d, 12h or 2w", since);
-    return read_whose(call, store, query, whose, fault);
+    return call_since(call, clock_now_ms(), &query->since_ms, fault) &&
+           read_whose(call, store, query, whose, fault);
 }
 
 /* When it last heard a peer, or where it does not run lived, by what it wrote down. 0: never. */

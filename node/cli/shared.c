@@ -44,6 +44,17 @@ bool call_word(const struct call *call, const char *option, const struct vocabul
     return false;
 }
 
+bool call_since(const struct call *call, int64_t now_ms, int64_t *since_ms, struct fault *fault)
+{
+    const char *since = call_value(call, "since");
+
+    if (since != NULL)
+        *since_ms = clock_since(since, now_ms);
+    return since == NULL || *since_ms >= 0 ||
+           fault_set(fault, FAULT_INPUT,
+                     "--since %s: must be yyyy-mm-dd, or a span such as 30d, 12h or 2w", since);
+}
+
 bool write_config(const struct home *home, const struct config *config, struct fault *fault)
 {
     struct buffer text = {0};

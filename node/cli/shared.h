@@ -16,6 +16,10 @@ bool require_option(const struct call *call, const char *option, const char **va
 bool call_word(const struct call *call, const char *option, const struct vocabulary *vocabulary,
                const char **code, struct fault *fault);
 
+/* The moment that --since gives, a day or so long before `now_ms`; what it was where it is not
+ * given. FAULT_INPUT where it is neither. */
+bool call_since(const struct call *call, int64_t now_ms, int64_t *since_ms, struct fault *fault);
+
 /* A new home's candour.conf. */
 bool write_config(const struct home *home, const struct config *config, struct fault *fault);
 
