@@ -7,6 +7,8 @@
 /* The names of a profile: its own, its places, bodies and people, found as whole words in any case,
  * the longest first. Between their words stand spaces, hyphens, dots or nothing that is read. */
 
+#define RUN_LEAST 8 /* Letters of a name that is found without its spaces, too. */
+
 struct entry {
     struct span phrase; /* Its words in small letters, a space between. */
     enum finding_class class;
@@ -186,6 +188,20 @@ static void add_short(struct name_lists *lists, const struct text *text,
     buffer_release(&phrase);
 }
 
+/* "hawklane": its spaces left out, where it is long. */
+static void add_run_together(struct name_lists *lists, struct bytes phrase,
+                             enum finding_class class)
+{
+    struct buffer whole = {0};
+
+    for (size_t i = 0; i < phrase.size; i++)
+        if (phrase.data[i] != ' ')
+            buffer_append(&whole, bytes_of(phrase.data + i, 1));
+    if (whole.size < phrase.size && whole.size >= RUN_LEAST)
+        add_name(lists, buffer_view(&whole), class, false, false);
+    buffer_release(&whole);
+}
+
 static void add_list(struct name_lists *lists, const struct gate_names *names,
                      enum finding_class class, const struct lexicon *lexicon)
 {
@@ -200,6 +216,7 @@ static void add_list(struct name_lists *lists, const struct gate_names *names,
             add_name(lists, buffer_view(&phrase), class, false,
                      is_ordinary(lexicon, buffer_view(&phrase)));
             add_mutated(lists, buffer_view(&phrase), class, lexicon);
+            add_run_together(lists, buffer_view(&phrase), class);
             if (class == FINDING_AUTHORITY)
                 add_short(lists, &text, lexicon);
         }
@@ -229,7 +246,7 @@ struct name_lists *name_lists_new(const struct gate_profile *profile, const stru
      * two short forms; half of the slots stay free. */
     size_t parts = count_parts(&profile->names) + count_parts(&profile->places) +
                    count_parts(&profile->organisations) + count_parts(&profile->people);
-    for (lists->slot_count = 64; lists->slot_count < count * 16 + parts * 2; lists->slot_count *= 2)
+    for (lists->slot_count = 64; lists->slot_count < count * 18 + parts * 2; lists->slot_count *= 2)
         ;
     lists->slots = memory_new(lists->slot_count, sizeof *lists->slots);
     add_list(lists, &profile->names, FINDING_AUTHORITY, lexicon);

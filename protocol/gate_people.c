@@ -34,6 +34,8 @@ static bool is_surname_too(struct text *text, size_t at)
         word->shape != SHAPE_CAPITAL || before->shape != SHAPE_CAPITAL || before->owns ||
         text_before_digits(text, at))
         return false;
+    if (token_reads(word, "day") && token_is(before, WORD_CAPITAL) && before->is_name)
+        return true; /* "Robin Day" */
     if (token_likeness(before) == LIKE_NAME &&
         (token_reads(word, "day") || token_reads_one_of(word, words) ||
          (token_is(word, WORD_WELSH) && !token_is(word, WORD_ENGLISH) && !text->welsh)))
@@ -455,6 +457,91 @@ static bool asks_for_name(const struct text *text, size_t at)
            (token_reads_one_of(word - 1, which) || (word[-1].owns && token_is(word - 1, whose)));
 }
 
+/* May it stand in the value of a field that asks for a person? */
+static bool fills_name(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    const uint32_t other = WORD_ROLE | WORD_GENERIC | WORD_SITE | WORD_GROUP | WORD_KIN;
+
+    return word->shape == SHAPE_INITIAL || word->is_name || token_reads(word, "day") ||
+           (word->shape == SHAPE_CAPITAL && !token_is(word, other) &&
+            (token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_NAME_TOO)));
+}
+
+/* "Minute taker: Summer Day": two words or three, and nothing else in the field. */
+static void after_role_label(struct text *text, size_t at)
+{
+    const struct token *first = text_at(text, at + 1);
+    size_t last = at + 1;
+
+    if (first == NULL || first->own_line || first->after_mark != ':' ||
+        first->writing != WRITING_MIXED || !fills_name(text, at + 1))
+        return;
+    while (text_joined_at(text, last + 1) != NULL && fills_name(text, last + 1))
+        last++;
+    if (last > at + 1 && last < at + 4 && text_joined_at(text, last + 1) == NULL)
+        text_mark(text, at + 1, last, FINDING_PERSON, "label");
+}
+
+/* --- Under the heading of a column: "| Child | Worker |" --- */
+
+#define COLUMNS_MOST 16
+
+/* How many columns end between the word before and this one. */
+static size_t columns_before(const struct text *text, size_t at)
+{
+    size_t count = 0, spaces = 0;
+
+    for (size_t i = text->words[at - 1].end; i < text->words[at].start; i++) {
+        uint8_t c = text->bytes.data[i];
+        count += c == '|' || c == '\t' || (c == ' ' && spaces == 2);
+        spaces = c == ' ' ? spaces + 1 : 0;
+    }
+    return count;
+}
+
+/* Marks the cell from `first` to before `end`, if a name of one to four words is all it has. */
+static void read_cell(struct text *text, size_t first, size_t end)
+{
+    bool name = end - first <= 4;
+
+    for (size_t i = first; name && i < end; i++)
+        name = fills_name(text, i) && (i == first || text->words[i].joined);
+    if (name && text->words[first].shape != SHAPE_INITIAL)
+        text_mark(text, first, end - 1, FINDING_PERSON, "column");
+}
+
+static void find_columns(struct text *text)
+{
+    uint32_t people = 0;
+
+    for (size_t first = 0, after; first < text->count; first = after) {
+        size_t column = 0, cell = first;
+        uint32_t heads = 0;
+        bool plain = text->words[first].writing == WRITING_MIXED || people == 0;
+        for (after = first; after < text->count && (after == first || !text->words[after].own_line);
+             after++) {
+            const struct token *word = &text->words[after];
+            size_t more = after > first ? columns_before(text, after) : 0;
+            if (more > 0) {
+                if (people & UINT32_C(1) << column)
+                    read_cell(text, cell, after);
+                column = column + more < COLUMNS_MOST ? column + more : COLUMNS_MOST;
+                cell = after;
+            }
+            plain = plain && word->shape != SHAPE_DIGITS && word->after_mark != ':';
+            if (token_is(word, WORD_ROLE | WORD_KIN) && !word->is_name)
+                heads |= UINT32_C(1) << column;
+        }
+        if (people & UINT32_C(1) << column)
+            read_cell(text, cell, after);
+        if (column == 0)
+            people = 0;
+        else if (people == 0 && plain)
+            people = heads;
+    }
+}
+
 /* What stands after a label: the word after "Forename", "Forename(s)", "Witness 1", "Carer (2)". */
 static size_t after_label(struct text *text, size_t at)
 {
@@ -674,6 +761,24 @@ static bool before_surname(struct text *text, size_t at)
            !token_is(&text->words[at], WORD_DOES | WORD_TO);
 }
 
+/* "Hope no hope of a bed", "Bill - the bill came": the word itself is written small beside it. */
+static bool is_set_apart(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    const struct token *next = at + 1 < text->count ? word + 1 : NULL;
+
+    static const char *const hopes[] = {"hope", "faith", "bill", "charity", NULL};
+
+    if (next == NULL || next->own_line || next->shape != SHAPE_SMALL ||
+        !(token_is(word, WORD_FORENAME) || token_reads_one_of(word, hopes)) ||
+        !(token_is(next, WORD_FUNCTION | WORD_BE | WORD_DOES) || next->after_mark == '-'))
+        return false;
+    for (size_t i = at + 1; i < text->count && i < at + 12 && !text->words[i].own_line; i++)
+        if (text->words[i].shape == SHAPE_SMALL && bytes_equal(text->words[i].small, word->small))
+            return true;
+    return false;
+}
+
 static bool either_is_name(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
@@ -689,9 +794,10 @@ static bool either_is_name(struct text *text, size_t at)
         return person_acts(text, at) ||
                (beside_name(text, at) && !token_is(word, WORD_DOES | WORD_TO)) ||
                lists_name(text, at) || person_is_addressed(text, at) || person_signs(text, at) ||
-               person_begins_sentence(text, at);
+               is_set_apart(text, at) || person_begins_sentence(text, at);
     return (!text_after_article(text, at) || person_has_family(text, at)) &&
-           !(text_in_term(text, at) && !person_acts(text, at));
+           !(text_in_term(text, at) && !person_acts(text, at) &&
+             !(person_is_with(text, at) && !text_before_digits(text, at)));
 }
 
 /* "Assess, Plan, Do", "Attainment, Cognition": what nobody is called. */
@@ -866,6 +972,17 @@ static size_t first_of_name(const struct text *text, size_t at)
            !text_after_article(text, at - 1) && !text->words[at - 1].is_name)
         at--;
     return at;
+}
+
+/* "Wee Tam", "Big Mags", "Auld Rab" */
+static void find_sized(struct text *text, size_t at)
+{
+    static const char *const sizes[] = {"big", "wee", "auld", "lang", NULL};
+    const struct token *name = text_joined_at(text, at + 1);
+
+    if (name != NULL && token_reads_one_of(&text->words[at], sizes) && token_stands_out(name) &&
+        token_is(name, WORD_FORENAME) && !name->is_name)
+        text_mark(text, at, at + 1, FINDING_PERSON, "byname");
 }
 
 static void find_unsafe(struct text *text)
@@ -1097,6 +1214,36 @@ static void find_initials(struct text *text)
     }
 }
 
+/* "TV had not had them", where "Ms T. Vu" was there: the initials of one who was named. */
+static bool are_initials_of(const struct text *text, struct bytes small)
+{
+    for (size_t i = 0; i + 1 < text->count; i++) {
+        const struct token *first = &text->words[i], *last = first + 1;
+        bool name = first->is_name && last->is_name && last->joined && !last->begins &&
+                    first->class == FINDING_PERSON && last->class == FINDING_PERSON &&
+                    (token_has_capital(first) || first->shape == SHAPE_INITIAL) &&
+                    token_has_capital(last) && last->small.size > 1 &&
+                    !token_is(first, WORD_HONORIFIC | WORD_TITLE);
+        if (name && first->small.data[0] == small.data[0] && last->small.data[0] == small.data[1])
+            return true;
+    }
+    return false;
+}
+
+static void find_initials_of_named(struct text *text)
+{
+    static const char *const other[] = {"sw", "no", "na", "ok", "ot", "gp", "uk", "ni", NULL};
+
+    for (size_t i = 0; text->count <= REPEATS_MOST && i < text->count; i++) {
+        const struct token *word = &text->words[i];
+        if (!word->is_name && word->shape == SHAPE_CAPITALS && word->writing == WRITING_MIXED &&
+            word->end - word->start == 2 && word->small.size == 2 &&
+            !token_reads_one_of(word, other) && !text_before_digits(text, i) &&
+            !text_after_article(text, i) && are_initials_of(text, word->small))
+            text_mark(text, i, i, FINDING_PERSON, "initials");
+    }
+}
+
 /* --- What was a name once is one wherever it stands --- */
 
 /* One letter wrong, left out, too many, or two that changed places; not the first. */
@@ -1136,6 +1283,15 @@ static bool names_same(struct text *text, const struct token *word)
     return false;
 }
 
+/* "MAY HAS NO PHONE", after "NANA MAY" */
+static bool is_said_to_be(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    return token_is(word, WORD_NAME_TOO) && !text_is_dated(text, at) && next != NULL &&
+           token_is(next, WORD_BE) && word->shape != SHAPE_SMALL;
+}
+
 static void find_repeated(struct text *text)
 {
     if (text->count > REPEATS_MOST)
@@ -1144,13 +1300,14 @@ static void find_repeated(struct text *text)
         struct token *word = &text->words[i];
         bool bare = is_bare(word) && !text->welsh;
         if (word->is_name || !(token_stands_out(word) || bare) || word->shape == SHAPE_DIGITS ||
-            token_is(word, WORD_FUNCTION | WORD_SAFE) || word->small.size < 2)
+            (token_is(word, WORD_FUNCTION | WORD_SAFE) && !is_said_to_be(text, i)) ||
+            word->small.size < 2)
             continue;
         if (token_is(word, WORD_ROLE | WORD_TITLE) &&
             (!token_is(word, WORD_CAPITAL) || text_after_article(text, i) ||
              text_in_term(text, i) || (word->opens && !person_acts(text, i))))
             continue; /* "Cook was late", after "Anna Cook" */
-        bool may = word->writing == WRITING_MIXED ||
+        bool may = word->writing == WRITING_MIXED || token_is(word, WORD_NAME_TOO) ||
                    (token_likeness(word) >= LIKE_EITHER && !text_after_article(text, i)) ||
                    (word->writing == WRITING_SMALL && word->kinds == 0);
         if (may && (names_same(text, word) || (bare && names_nearly(text, word))))
@@ -1215,8 +1372,10 @@ void find_people(struct text *text)
             after_persona(text, i);
         if ((kinds & (WORD_ROLE | WORD_KIN)) || is_known_as(text, i))
             after_role(text, i);
-        if (kinds & (WORD_ROLE | WORD_KIN))
+        if (kinds & (WORD_ROLE | WORD_KIN)) {
             after_counted_role(text, i);
+            after_role_label(text, i);
+        }
         if (person_is_turned_to(text, i) || person_is_introduced(text, i))
             after_verb(text, i);
         if (kinds & (WORD_GREETING | WORD_CLOSING))
@@ -1235,10 +1394,13 @@ void find_people(struct text *text)
         if (asks_for_name(text, i))
             after_name_label(text, i);
         find_the(text, i);
+        find_sized(text, i);
     }
+    find_columns(text);
     find_unsafe(text);
     find_surnames_first(text);
     find_initials(text);
+    find_initials_of_named(text);
     find_repeated(text);
     find_bynames(text);
     join_couples(text);

@@ -253,6 +253,20 @@ static void after_body_label(struct text *text, size_t at)
         text_mark(text, at + 1, last, FINDING_ORG, "label");
 }
 
+/* "Tried Cedars, Larches tomorrow?": homes are called after trees. */
+static void find_home(struct text *text, size_t at)
+{
+    static const char *const trees[] = {
+        "elms",      "beeches", "cedars",  "larches", "oaks",    "limes",     "willows",
+        "firs",      "pines",   "laurels", "poplars", "hollies", "hawthorns", "chestnuts",
+        "sycamores", "birches", "maples",  "rowans",  "alders",  "acacias",   NULL};
+    const struct token *word = &text->words[at];
+
+    if (word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->is_name &&
+        token_reads_one_of(word, trees))
+        text_mark(text, at, at, FINDING_ORG, "trees");
+}
+
 /* "priory fen infants school": small, after a place of the lists. */
 static void after_listed(struct text *text, size_t at)
 {
@@ -283,6 +297,7 @@ void find_places(struct text *text)
         find_joint_council(text, i);
         after_body_label(text, i);
         find_pub(text, i);
+        find_home(text, i);
         if (token_reads(word, "council"))
             before_council(text, i);
         if (token_reads(word, "cyngor") || token_reads(word, "borough"))

@@ -726,6 +726,16 @@ static bool is_no_year(struct bytes text)
     return count != 8 || !is_year(digits + 4);
 }
 
+/* Four digits at least, and no year or date. */
+static bool is_filed(struct bytes text)
+{
+    uint8_t digits[8];
+    size_t count = digits_of(text, digits, sizeof digits);
+
+    return count >= 4 && !(count == 4 && text.size == 4 && is_year(digits)) && !is_date(text) &&
+           is_no_year(text);
+}
+
 static bool has_ten_digits(struct bytes text)
 {
     return digits_of(text, NULL, 0) >= 10;
@@ -1067,6 +1077,15 @@ const struct rule gate_rules[] = {
     {FINDING_CASE_REF, "reference-of-year", .digit = 64,
      .pattern = FILED "((?:(?:19|20)[0-9]{2}|[0-9]{2})/[0-9]{3,6})(?![\\w/-])", .group = 1,
      .holds = is_no_year},
+    /* In Welsh as it changes, or mistyped, or four digits alone. */
+    {FINDING_CASE_REF, "reference-by-slip", .digit = 64,
+     .pattern =
+         "(?i)\\b(?:(?:n?g|ch)yfeirnod|cyfeirnod|n?ghyfeirnod|achos(?:ion)?|ffeil|ng?h?wyn|"
+         "[cg][wŵ]yn|cyf|ref(?:[a-z]{2,5}ce)?|rfe|csae|caes)"
+         "(?:\\s(?:rhif|no|number|cwyn|yr achos))?[ .:(]{0,3}"
+         "((?=[A-Z./-]{0,6}[0-9])(?:(?-i:[A-Z]{1,5})[/-]?)?[0-9]{2,7}(?:[/-][A-Z0-9]{1,7}){0,3})"
+         "(?![\\w/-]|[.,][0-9])" NO_UNIT,
+     .group = 1, .holds = is_filed},
     {FINDING_CASE_REF, "reference-of-day", .digit = 64,
      .pattern =
          "(?i)\\b(?:incident|log|cad|crime)\\b\\W{1,3}(?:(?:no|number|ref)\\b\\W{1,3})?([0-9]{2,5} "

@@ -10,10 +10,10 @@ static bool speaks(struct text *text, size_t at)
 {
     static const char *const said[] = {"said", "says", NULL};
     static const char *const states[] = {
-        "upset",     "unwell",     "poorly",     "tearful", "ill",      "asleep",
-        "pregnant",  "discharged", "admitted",   "adopted", "fostered", "arrested",
-        "sectioned", "diagnosed",  "angry",      "happy",   "sad",      "placed",
-        "born",      "alone",      "frightened", "anxious", NULL};
+        "upset",      "unwell",   "poorly",  "tearful",  "ill",      "asleep",    "pregnant",
+        "discharged", "admitted", "adopted", "fostered", "arrested", "sectioned", "diagnosed",
+        "angry",      "happy",    "sad",     "placed",   "born",     "alone",     "frightened",
+        "anxious",    "off",      "away",    NULL};
     const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
 
     if (next == NULL)
@@ -196,13 +196,24 @@ static bool stands_alone(const struct text *text, size_t at)
             text->bytes.data[word->start - 2] == '\n');
 }
 
+/* "Ewa, Ola and Jan" */
+static bool ends_list(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *before = at > 1 ? word - 2 : NULL;
+
+    return before != NULL && word->joined && word[-1].joined && token_reads(word - 1, "and") &&
+           word->shape == SHAPE_CAPITAL && before->shape == SHAPE_CAPITAL &&
+           word->writing == WRITING_MIXED && token_likeness(before) == LIKE_NAME &&
+           token_is(before, WORD_CAPITAL) && !text_is_dated(text, at) && !text_in_term(text, at);
+}
+
 /* A word that is a name too: is it a name here? Written small where it stands twice ("will will do
  * it"), with a capital by what stands around it. */
 static bool is_name_here(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
-    if (stands_alone(text, at))
+    if (stands_alone(text, at) || ends_list(text, at))
         return true;
     if (word->writing == WRITING_SMALL)
         return begins_small_name(text, at) || (!token_is(word, WORD_SAFE) && at + 1 < text->count &&
@@ -217,8 +228,8 @@ static bool is_name_here(struct text *text, size_t at)
  */
 static bool is_short_forename(struct text *text, size_t at)
 {
-    static const char *const shorts[] = {"pru", "pip", "reg", "mo",  "mat", "sal", "tel",
-                                         "sim", "asa", "hal", "ted", "ric", NULL};
+    static const char *const shorts[] = {"pru", "pip", "reg", "mo",  "mat", "sal", "tel", "sim",
+                                         "asa", "hal", "ted", "ric", "dod", "mac", NULL};
     const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
     const struct token *before = at > 0 ? word - 1 : NULL;
 

@@ -297,7 +297,8 @@ static bool is_only_name(const struct lexicon *lexicon, struct bytes word)
 {
     uint32_t kinds = lexicon_look_up(lexicon, word);
 
-    return (kinds & WORD_CAPITAL) && !(kinds & ~(uint32_t)(WORD_CAPITAL | WORD_FORENAME));
+    return (kinds & WORD_CAPITAL) &&
+           ((kinds & WORD_FORENAME) || !(kinds & ~(uint32_t)WORD_CAPITAL));
 }
 
 /* "kirstysays", "andalasdair", "catrionas": a name, and a word that it ran into. */
@@ -306,7 +307,7 @@ static bool is_name_run_on(const struct lexicon *lexicon, struct bytes small)
     static const char *const after[] = {"s",    "is",   "has",   "was",  "had",  "and", "not",
                                         "on",   "in",   "at",    "to",   "for",  "yn",  "wedi",
                                         "says", "said", "asked", "came", "from", "who", "where",
-                                        "will", "can",  "pls",   NULL};
+                                        "will", "can",  "born",  "pls",  NULL};
     static const char *const before[] = {"and", "from", "with", "son", "for", "told", NULL};
 
     for (size_t i = 0; after[i] != NULL; i++) {

@@ -122,7 +122,8 @@ static const struct {
     {WORD_TO,
      "told asked rang called phoned saw met visited emailed texted thanked named contacted copied "
      "cc bcc chased paid informed advised warned helped ask tell ring phone text email contact "
-     "nee née chase see thank thanks remind reminded invite invited interviewed dywedodd gofynnodd "
+     "nee née visit ringing telling asking phoning texting emailing chase see thank thanks remind "
+     "reminded invite invited interviewed dywedodd gofynnodd "
      "ffoniodd ysgrifennodd meddai attn fao"},
     {WORD_GREETING,
      "dear hi hello hiya hey annwyl helo bore prynhawn noswaith da morning afternoon evening"},
@@ -815,11 +816,16 @@ static const struct {
     {WORD_SAFE | WORD_NAME_TOO, "sim tel"},
     {WORD_SAFE, "nans nanas quintile quintiles quartile quartiles"},
     {WORD_SITE, "convent priory abbey monastery vicarage rectory nunnery"},
-    {WORD_STREET, "mound"},
+    {WORD_STREET, "mound drove"},
+    {WORD_SITE, "barbers hairdressers pantry foodbank florists butchers opticians launderette"},
+    {WORD_ROLE, "janny jannie"},
     {WORD_CAPITAL | WORD_FORENAME, "norm win sue di trev kaz shaz baz jaz mags daz gaz jez dee "
                                    "debs ange ems jules kez liv loz maz nat naz nev roz "
                                    "shell tash taz trish chas"},
     {WORD_CAPITAL | WORD_FORENAME,
+     "clay dilly rocky misty wade warren wayne curtis craig randy leigh patsy peter piper ralph "
+     "roy "
+     "stuart terry tony wally winnie rosie reggie ronnie archie alfie freddie teddie "
      "ken ion florin bola mark rose jack frank dean grace dawn rob bob ruby amber jade pearl ivy "
      "violet iris lily daisy poppy olive hazel holly glen drew peg penny sandy miles nick carol "
      "eve"},
