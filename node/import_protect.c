@@ -243,15 +243,19 @@ static bool is_known(const struct space *space, const struct import_row *row, st
     return false;
 }
 
-/* A share's numerator is never more than its denominator. */
-static void take_limits(const struct space *space, const struct figure *figure, struct cell *cell)
+/* A share's numerator is never more than its denominator: a reader knows that of the one where the
+ * other is shown. */
+static void take_limits(const struct space *space, const struct point *point, struct cell *cell)
 {
     const struct measure *measure = measure_in(space);
+    const struct figure *figure = figure_of(point);
+    enum count other = space->kind == COUNT_OF_DENOMINATOR ? COUNT_ITSELF : COUNT_OF_DENOMINATOR;
     struct amount part = count_of(measure, figure, COUNT_ITSELF);
     struct amount of = count_of(measure, figure, COUNT_OF_DENOMINATOR);
 
     cell->most = COUNT_MAX;
-    if (!measure_is_share(measure) || !part.here || !of.here || part.integer > of.integer)
+    if (!measure_is_share(measure) || !part.here || !of.here || part.integer > of.integer ||
+        (point->row != NULL && !row_shows(point->row, other)))
         return;
     if (space->kind == COUNT_ITSELF || space->kind == COUNT_OF_REST)
         cell->most = of.integer;
@@ -274,7 +278,7 @@ static struct cell cell_of(const struct space *space, const struct point *point)
     bool sum = space->kind == COUNT_ITSELF && measure_is_mean(measure);
     struct cell cell = {.counted = number.here && !sum, .count = number.integer};
 
-    take_limits(space, figure, &cell);
+    take_limits(space, point, &cell);
     if (point->row == NULL) {
         cell.published = true;
         cell.hidden = cell.small = !shows(space, figure, number);

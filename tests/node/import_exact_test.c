@@ -207,6 +207,8 @@ Test(import_exact, looks_at_what_numerators_leave_of_their_denominators)
            "a 5 c\nb 12 c\nc 60 c\nTotal 56 43 77\ncompany 1, as before 0\n");
     EXPECT(map, "code,group,v,n,d\nA,a,,3,10\nA,b,,10,12\nA,c,,30,60\nA,Total,,43,82\n",
            "a 10 c\nb 12 c\nc 50 30 60\nTotal 52 43 82\n");
+    /* Where all is hidden, nobody knows of how many they are. */
+    EXPECT(map, "code,group,v,n,d\nA,a,,2,2\nA,b,,2,2\nA,Total,,4,4\n", "a c\nb c\nTotal c\n");
     /* Of the ten of whom nobody knows which they are, two did not. */
     EXPECT(map, "code,group,v,n,d\nA,Female,,12,20\nA,Male,,10,20\nA,Total,,30,50\n",
            "Female 20 c\nMale 50 10 20\nTotal 60 30 50\ncompany 1, as before 0\n");
