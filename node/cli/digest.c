@@ -20,6 +20,8 @@
 #define LOOKED_AT 20        /* Of a service and an outcome, or by one authority of a kind. */
 #define LOOKED_AT_OUTSIDE 3 /* Of each service that is not one's own. */
 #define OTHERS_LOOKED_AT 200
+#define AUTHORS_ENOUGH 4 /* Of a service and an outcome; fewer, and more lessons are looked at, */
+#define PAGES_MOST 10    /* up to so many times LOOKED_AT. */
 #define WAITING_MOST 500 /* Of what was said to us, to find what nobody answered. */
 #define TITLE_CHARACTERS 120
 #define TEXT_CHARACTERS 280
@@ -38,6 +40,7 @@ struct gathering {
     int64_t told_ms;         /* What has been told since when: it may have been published before. */
     enum bulletin_part part; /* Of the hits that come; those of lessons go by their outcome. */
     const char *search;      /* The name of the search that is asked; else NULL. */
+    size_t hits, asked_from; /* Since it was asked last: hits, and the first of their items. */
     struct bulletin bulletin;
     struct buffer note;
 };
@@ -164,6 +167,11 @@ static bool is_self(const struct gathering *gathering, bool named, const struct 
                      charter_succeeds(gathering->charter, &gathering->self, authority));
 }
 
+static bool same_author(const struct bulletin_item *a, const struct bulletin_item *b)
+{
+    return a->named && b->named && digest_equal(&a->authority, &b->authority);
+}
+
 static void add(struct gathering *gathering, struct bulletin_item item)
 {
     item.author = author_of(gathering, &item);
@@ -180,6 +188,31 @@ static enum bulletin_part part_of(const struct gathering *gathering, const struc
                                                                                       : PART_WORKED;
 }
 
+/* How many authors what was added since then has. Who is not named may be another each time. */
+static size_t count_authors(const struct bulletin *bulletin, size_t from)
+{
+    size_t count = 0;
+
+    for (size_t i = from; i < bulletin->count; i++) {
+        bool first = true;
+        for (size_t k = from; first && k < i; k++)
+            first = !same_author(&bulletin->items[k], &bulletin->items[i]);
+        count += first;
+    }
+    return count;
+}
+
+/* Has this author as many as are looked at? Then it makes room for others. */
+static bool has_its_share(const struct bulletin *bulletin, size_t from,
+                          const struct bulletin_item *item)
+{
+    size_t count = 0;
+
+    for (size_t i = from; i < bulletin->count; i++)
+        count += same_author(&bulletin->items[i], item);
+    return count >= LOOKED_AT;
+}
+
 static bool hear_hit(void *context, const struct hit *hit, struct fault *fault)
 {
     struct gathering *gathering = context;
@@ -192,7 +225,9 @@ static bool hear_hit(void *context, const struct hit *hit, struct fault *fault)
     struct buffer why = {0};
 
     (void)fault;
+    gathering->hits++;
     if (is_self(gathering, item.named, &item.authority) || !is_of_time(gathering, item.time_ms) ||
+        has_its_share(&gathering->bulletin, gathering->asked_from, &item) ||
         (item.part == PART_OUTSIDE &&
          (is_ours(gathering, hit->services) || has_topic(gathering, bytes_of_text(hit->topic)))))
         return true;
@@ -225,16 +260,32 @@ static bool ask(struct gathering *gathering, struct query *query, struct fault *
     return store_search(gathering->store, query, &answer, hear_hit, gathering, fault);
 }
 
+/* Page by page, until there are several authors: who publishes much crowds nobody out. */
+static bool ask_pages(struct gathering *gathering, struct query query, struct fault *fault)
+{
+    bool done = true, more = true;
+
+    query.limit = LOOKED_AT;
+    gathering->asked_from = gathering->bulletin.count;
+    for (unsigned page = 0; done && more && page < PAGES_MOST; page++) {
+        gathering->hits = 0;
+        query.offset = page * LOOKED_AT;
+        done = ask(gathering, &query, fault);
+        more = gathering->hits == LOOKED_AT &&
+               count_authors(&gathering->bulletin, gathering->asked_from) < AUTHORS_ENOUGH;
+    }
+    return done;
+}
+
 /* Of each outcome as many, so that none crowds the others out. */
 static bool ask_each_outcome(struct gathering *gathering, struct query query, struct fault *fault)
 {
     bool done = true;
 
     gathering->part = PART_WORKED;
-    query.limit = LOOKED_AT;
     for (size_t i = 0; done && i < outcomes.count; i++) {
         query.outcome = outcomes.words[i].code;
-        done = ask(gathering, &query, fault);
+        done = ask_pages(gathering, query, fault);
     }
     return done;
 }
@@ -259,6 +310,7 @@ static bool gather_outside(struct gathering *gathering, struct fault *fault)
     bool done = true;
 
     gathering->part = PART_OUTSIDE;
+    gathering->asked_from = gathering->bulletin.count;
     for (size_t i = 0; done && knows_interest(gathering) && i < service_areas.count; i++) {
         struct query query = {.service = service_areas.words[i].code, .limit = LOOKED_AT_OUTSIDE};
         if (!is_ours(gathering, query.service))
@@ -279,6 +331,7 @@ static bool gather_searches(struct gathering *gathering, struct fault *fault)
     gathering->part = PART_SEARCH;
     for (size_t i = 0; done && i < names.count; i++) {
         gathering->search = names.list[i];
+        gathering->asked_from = gathering->bulletin.count;
         if (search_again(gathering->call, gathering->store, names.list[i], &within, hear_hit,
                          gathering, &refused))
             continue;

@@ -89,6 +89,20 @@ about c quoll planning worked >/dev/null || fail quoll
 all_find quoll a
 expect "new to a search" "$(parts --since 7d | grep quoll)" "search quoll"
 
+# Who publishes much crowds nobody out: what it wrote is the newest, and more than are looked at.
+about b hoopoe waste_recycling worked >/dev/null || fail hoopoe
+write_lesson ibis
+sed -i "s/^Service: .*/Service: waste_recycling/; s/^Outcome: .*/Outcome: worked/" "$case/ibis.md"
+for number in $(seq 22); do
+    sed "s/ibis/ibis $number/" "$case/ibis.md" >"$case/one.md"
+    at c publish "$case/one.md" --by "An Officer" --json >/dev/null || fail "ibis $number"
+done
+all_ibises() { [ "$(at a --json sql "SELECT count(*) AS n FROM lessons WHERE title LIKE '%ibis%'" | field 0.n)" = 22 ]; }
+soon all_ibises || fail "a lacks some ibises"
+soon found a ibis || fail "a does not find them"
+parts --since 7d --service waste_recycling --limit 50 >"$case/out"
+grep -q "worked hoopoe" "$case/out" || fail "one authority crowds out another: $(cat "$case/out")"
+
 # The formats. What others write is text in each of them.
 sed 's/^Title: .*/Title: Ask \& <i>listen<\/i> £5 ]]>/' "$case/bilby.md" >"$case/odd.md"
 at b publish "$case/odd.md" --by "An Officer" --wait >"$case/out" 2>&1 || fail "the odd title: $(cat "$case/out" "$case/odd.md")"
