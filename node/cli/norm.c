@@ -2,6 +2,7 @@
 
 #include "node/cli/like.h"
 #include "node/cli/paper.h"
+#include "protocol/text.h"
 #include "protocol/vocabulary.h"
 
 #include <ctype.h>
@@ -274,6 +275,11 @@ static bool gather(struct call *call, struct store *store, const struct charter 
         return gather_issue(call, store, charter, service, answer, fault);
     for (size_t i = 0; i < call->argument_count; i++)
         buffer_printf(&answer->words, "%s%s", i == 0 ? "" : " ", call->arguments[i]);
+    /* A search without words finds all there is: that is no matter that is reported. */
+    if (text_trimmed(buffer_view(&answer->words)).size == 0)
+        return fault_set(fault, FAULT_INPUT,
+                         "norm: there is no word to look for: give words, or the id of an issue or "
+                         "a lesson");
     return reporting_gather(store, charter, buffer_view(&answer->words), service,
                             &answer->reporting, fault);
 }

@@ -68,6 +68,8 @@ gives reporting None
 gives verdict too_few_to_say
 at hub norm quaggas >/dev/null 2>"$case/err" && fail "finds what is not there"
 grep -q "candour search" "$case/err" || fail "does not say what to do: $(cat "$case/err")"
+at hub norm " " >/dev/null 2>"$case/err" && fail "counts who reports nothing"
+grep -q "give words" "$case/err" || fail "does not say that words are missing: $(cat "$case/err")"
 
 publish elmet zebrastart >/dev/null || fail "publish at elmet"
 publish elmet zebrastart >/dev/null || fail "publish again at elmet"
