@@ -380,6 +380,7 @@ const struct gate *shown_gate(struct store *store);
     " CROSS JOIN entry e ON e.number = t.record"                                                   \
     " CROSS JOIN feed f ON f.number = e.feed AND f.network = ?1"                                   \
     " CROSS JOIN record x ON x.feed = e.feed AND x.seq = e.seq AND x.number = e.number"            \
+    " AND x.in_set AND x.text = 0"                                                                 \
     " LEFT JOIN authority a ON a.network = f.network AND a.id = f.authority"                       \
     " WHERE t.about = ?2"
 /* Is that question or challenge answered? An answer that is hidden or was taken back is none; one

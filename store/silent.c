@@ -13,14 +13,6 @@ enum sql { QUESTIONS, LESSONS, ISSUES, SOLVED, SHARE, QUERIES };
     " CROSS JOIN wire b ON b.number = r.body"
 #define COLUMNS "r.id, e.time_ms, e.form, coalesce(a.name, '')"
 
-/* Put right, or tried and of use. */
-#define SOLVES                                                                                     \
-    " SELECT 1 FROM response_of t CROSS JOIN entry w ON w.number = t.record"                       \
-    " CROSS JOIN record x ON x.feed = w.feed AND x.seq = w.seq AND x.number = w.number"            \
-    " AND x.in_set AND x.text = 0 WHERE t.about = ?2 AND (t.response = 'same_here'"                \
-    " AND t.situation = 'had_and_fixed' OR t.response = 'tried' AND t.uptake <> 'rejected'"        \
-    " AND t.outcome IN ('worked', 'partly_worked')) LIMIT 1"
-
 static const char *const sql[QUERIES] = {
     [QUESTIONS] = "SELECT " COLUMNS ", t.response, body_text('response', b.content, 'text')"
                   " FROM response_of t CROSS JOIN entry e ON e.number = t.record" ROW
@@ -34,7 +26,11 @@ static const char *const sql[QUERIES] = {
                " FROM searched l INDEXED BY searched_issue"
                " CROSS JOIN entry e ON e.number = l.record" ROW
                " WHERE l.about IS NULL AND l.time_ms < ?3 ORDER BY l.time_ms",
-    [SOLVED] = "SELECT EXISTS (" SOLVES ")",
+    /* Put right, or tried and of use. */
+    [SOLVED] = "SELECT EXISTS (SELECT 1 FROM (" SAID_OF ") WHERE place = 1"
+               " AND (response = 'same_here' AND situation = 'had_and_fixed'"
+               " OR response = 'tried' AND uptake <> 'rejected'"
+               " AND outcome IN ('worked', 'partly_worked')))",
     /* A lesson that worked is the only one that may leave out what did not. */
     [SHARE] = "SELECT count(*), count(*) FILTER (WHERE l.outcome_now = 'worked'"
               " AND body_text('lesson', b.content, 'what_did_not_work') IS NULL)"

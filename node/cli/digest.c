@@ -835,7 +835,7 @@ static void write_note(struct gathering *gathering, uint64_t behind)
     }
     if (behind > 0)
         buffer_printf(&gathering->note,
-                      "%s%llu records are not searchable yet, and may be new next time.", gap,
+                      "%sRecords that are not searchable yet, and may be new next time: %llu.", gap,
                       (unsigned long long)behind);
 }
 

@@ -111,6 +111,9 @@ Test(silent, issues_are_until_one_that_is_the_same_is_put_right)
     say(&hull, "Kind: response\nAbout: %s\nResponse: same_here\nSituation: had_and_fixed\n",
         &again);
     cr_expect_str_eq(silent(issues), "issue: Other\n");
+    /* Of what one says with one word the latest counts. */
+    say(&hull, "Kind: response\nAbout: %s\nResponse: same_here\nSituation: have\n", &again);
+    cr_expect_str_eq(silent(issues), "issue: One\nissue: Other\n");
 }
 
 Test(silent, is_told_to_a_publisher_who_tells_of_success_alone)
