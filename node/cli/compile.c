@@ -6,7 +6,7 @@
 
 /* compile: what several members report, as a summary to go on with. */
 
-size_t compile_statements(const struct compiled *compiled)
+static size_t count_statements(const struct compiled *compiled)
 {
     return compiled->themes.count + compiled->addressed.count + compiled->matters.count +
            compiled->silent.count + (compiled->challenge_count > 0);
@@ -54,7 +54,7 @@ static bool write_out(struct call *call, struct store *store, const struct compi
     struct buffer file = {0};
     size_t left_out;
 
-    call->status = compile_statements(brief->compiling->compiled) == 0;
+    call->status = count_statements(brief->compiling->compiled) == 0;
     if (call->status != 0) {
         if (!call_json(call, compile_object(brief, NULL)))
             call_say(call, "Too few to say: nothing is reported by %d members or more.",

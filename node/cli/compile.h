@@ -18,9 +18,7 @@ struct compiled_brief {
 struct document *compile_draft(struct store *store, const struct compiled_brief *brief,
                                size_t *left_out, struct fault *fault);
 
+/* `draft`: NULL where there is nothing to state. */
 json_t *compile_object(const struct compiled_brief *brief, const char *draft);
-
-/* How many statements there are. */
-size_t compile_statements(const struct compiled *compiled);
 
 #endif
