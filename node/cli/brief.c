@@ -108,7 +108,7 @@ static void sheet_room(struct sheet *sheet, const char *label, unsigned lines)
 
 enum stance { WORKED, FAILED, EARLY, REJECTED, FIXED, SAME, NOT_HERE, STANCES };
 static const char *const stance_labels[STANCES] = {
-    [WORKED] = "Tried it, and found that it works",
+    [WORKED] = "Tried it, and found that it works, at least in part",
     [FAILED] = "Tried it, and found that it does not",
     [EARLY] = "Tried it, and cannot say yet",
     [REJECTED] = "Looked at it and decided against it",
@@ -118,8 +118,10 @@ static const char *const stance_labels[STANCES] = {
 };
 
 static const char *const stance_deeds[STANCES + 1] = {
-    [WORKED] = "tried it, and it works",    [FAILED] = "tried it, and it does not work",
-    [EARLY] = "tried it, and cannot say",   [REJECTED] = "decided against it",
+    [WORKED] = "tried it, and it works, at least in part",
+    [FAILED] = "tried it, and it does not work",
+    [EARLY] = "tried it, and cannot say",
+    [REJECTED] = "decided against it",
     [STANCES] = "asked, without an answer",
 };
 

@@ -213,7 +213,7 @@ static void write_tried(struct buffer *line, const struct compiled_matter *matte
     const struct {
         const struct compiled_count *count;
         const char *what;
-    } parts[] = {{&matter->worked, "it worked at"},
+    } parts[] = {{&matter->worked, "it worked, at least in part, at"},
                  {&matter->did_not_work, "it did not at"},
                  {&matter->no_finding, "it is too early to say at"}};
     const char *before = ": ";

@@ -28,14 +28,14 @@ static const char *authorities(uint64_t count)
     return count == 1 ? "authority" : "authorities";
 }
 
-/* "it worked at 2, it did not at 1" */
+/* "it worked, at least in part, at 2, it did not at 1" */
 static void write_findings(struct buffer *text, const struct responses *responses)
 {
     uint64_t early = responses->tried - responses->worked - responses->did_not_work;
     const struct {
         uint64_t count;
         const char *what;
-    } parts[] = {{responses->worked, "it worked at"},
+    } parts[] = {{responses->worked, "it worked, at least in part, at"},
                  {responses->did_not_work, "it did not at"},
                  {early, "it is too early to say at"}};
 

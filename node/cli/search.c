@@ -286,7 +286,11 @@ static void write_cut_off(const struct call *call, struct store *store, struct b
     int64_t last_ms = last_heard_ms(status, running);
     char minute[CLOCK_MINUTE_SIZE];
 
-    if (has_others(status) && !(running && hears_peers(status))) {
+    if (!json_is_object(json_object_get(status, "charter")))
+        buffer_append_text(text,
+                           "! This home has joined no network, so nothing that others publish "
+                           "is here: candour join, with the charter's file.");
+    else if (has_others(status) && !(running && hears_peers(status))) {
         clock_minute(minute, last_ms);
         buffer_printf(text, "! No %s%s%s: what others have published meanwhile is not here. %s",
                       running ? "peer has been heard" : "node has run here",
@@ -704,6 +708,16 @@ static void print_citing(const struct showing *showing, const struct record *rec
 
 /* --- The thread: each in a few lines, the whole of it by its id --- */
 
+/* Does another field of the form take the same words? Then they alone do not say what they are of.
+ */
+static bool shares_words(const struct form *form, const struct field *field)
+{
+    for (size_t i = 0; i < form->count; i++)
+        if (&form->fields[i] != field && form->fields[i].vocabulary == field->vocabulary)
+            return true;
+    return false;
+}
+
 /* The words that were chosen in it: "tried, adapted, no_effect". */
 static void write_chosen(const struct document *document, struct buffer *text)
 {
@@ -716,6 +730,8 @@ static void write_chosen(const struct document *document, struct buffer *text)
              chosen && strcmp(field->key, "lang") != 0 && k < document_count(document, field->key);
              k++) {
             buffer_append_text(text, text->size == 0 ? ": " : ", ");
+            if (k == 0 && shares_words(form, field))
+                buffer_printf(text, "%s: ", field->name);
             buffer_append(text, document_item(document, field->key, k));
         }
     }
