@@ -380,13 +380,15 @@ static bool rows_tell(struct question *question, sqlite3_stmt *query, store_visi
     size_t count = (size_t)sqlite3_column_count(query);
     const char *names[200];
     struct sql_value values[200];
-    int answer;
     bool on = true;
 
     assert(count <= 200); /* SQLITE_LIMIT_COLUMN */
     for (size_t i = 0; i < count; i++)
         names[i] = sqlite3_column_name(query, (int)i);
-    while (on && (answer = sqlite3_step(query)) == SQLITE_ROW)
+    int answer = sqlite3_step(query);
+    if (answer == SQLITE_DONE)
+        return visit(context, names, NULL, count, fault);
+    for (; on && answer == SQLITE_ROW; answer = on ? sqlite3_step(query) : answer)
         on = row_tell(query, names, values, count, visit, context, fault);
     return on && (answer == SQLITE_DONE || question_fault(question, fault));
 }

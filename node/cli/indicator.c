@@ -57,7 +57,7 @@ static bool hear_definition(void *context, const char *const *names, const struc
 
     (void)names;
     (void)fault;
-    if (count == 2 && values[0].text != NULL && values[1].text != NULL)
+    if (count == 2 && values != NULL && values[0].text != NULL && values[1].text != NULL)
         measuring->found = measure_of(values[0].text, values[1].text, measuring->measure, &ignored);
     return true;
 }

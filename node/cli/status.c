@@ -507,7 +507,7 @@ static void print_kinds(const json_t *records)
         others -= count;
     }
     if (others > 0 && number_of(records, "not_searchable") == 0)
-        printf("; %lld %s", others, others == 1 ? "other" : "receipts and others");
+        printf("; %lld of other kinds", others);
     printf(")\n");
 }
 

@@ -128,6 +128,8 @@ static void csv_row(struct answering *answering, const char *const *names,
         csv_text(stdout, i, names[i]);
     if (!answering->headed)
         csv_row_end(stdout);
+    if (values == NULL)
+        return;
     for (size_t i = 0; i < count; i++)
         csv_cell(stdout, i, bytes_of(values[i].text, values[i].size), values[i].number);
     csv_row_end(stdout);
@@ -179,6 +181,10 @@ static bool hear_row(void *context, const char *const *names, const struct sql_v
     struct answering *answering = context;
 
     (void)fault;
+    if (values == NULL && !call_has(answering->call, "csv")) {
+        call_say(answering->call, "No row.");
+        return true;
+    }
     if (answering->call->json)
         json_row(answering, names, values, count);
     else if (call_has(answering->call, "csv"))

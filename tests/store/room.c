@@ -147,6 +147,8 @@ static bool write_row(void *context, const char *const *names, const struct sql_
     (void)context;
     (void)names;
     (void)why;
+    if (values == NULL)
+        return true;
     for (size_t i = 0; i < count; i++) {
         buffer_append_text(&answer, i == 0 ? "" : "|");
         buffer_append_text(&answer, values[i].text == NULL ? "NULL" : values[i].text);
