@@ -29,8 +29,8 @@ static void write_file(const struct compiled_brief *brief, const struct document
     document_print(document, file);
 }
 
-static bool give(struct call *call, const struct compiled_brief *brief, struct buffer *file,
-                 struct fault *fault)
+static bool give(struct call *call, const struct compiled_brief *brief,
+                 const struct document *document, struct buffer *file, struct fault *fault)
 {
     const char *path = call_value(call, "out");
 
@@ -40,6 +40,11 @@ static bool give(struct call *call, const struct compiled_brief *brief, struct b
         return true;
     if (path == NULL)
         fwrite(file->data, 1, file->size, stdout);
+    else if (document_count(document, "cites") == 0)
+        call_say(call,
+                 "%s tells of silence alone. It cites nothing, so as it stands it cannot be "
+                 "published: it is for you to ask round.",
+                 path);
     else
         call_say(call,
                  "%s is a draft of a summary. Next: read what it cites, change it, then "
@@ -64,7 +69,7 @@ static bool write_out(struct call *call, struct store *store, const struct compi
     struct document *document = compile_draft(store, brief, &left_out, fault);
     if (document != NULL)
         write_file(brief, document, left_out, &file);
-    bool done = document != NULL && give(call, brief, &file, fault);
+    bool done = document != NULL && give(call, brief, document, &file, fault);
     document_free(document);
     buffer_release(&file);
     return done;

@@ -331,7 +331,9 @@ static void say_answer(const struct searching *searching, const struct answer *a
     for (size_t i = 0; i < answer->correction_count; i++)
         call_say(call, "Searched for \"%s\", not \"%s\": nobody here wrote it so.",
                  answer->corrections[i].meant, answer->corrections[i].typed);
-    if (answer->total == 0)
+    if (answer->total == 0 && call_has(call, "new"))
+        call_say(call, "Nothing is new to this search.");
+    else if (answer->total == 0)
         call_say(call, "Nothing found. Try other words: what others call it.");
     else if (searching->loose)
         call_say(call, "None of these has all of the words.");

@@ -77,6 +77,8 @@ gives themes "[]"
 gives too_few.themes 3
 gives silent.0.service planning
 gives silent.0.members 6
+at hub compile --region north --out "$case/silent.md" >"$case/out" || fail "compile to a file: $(cat "$case/out")"
+told "$case/out" "tells of silence alone"
 at hub compile --region East >"$case/out" 2>&1 && fail "compiles a region that nobody is of"
 told "$case/out" "no active member's card says that it is of the region \"East\""
 

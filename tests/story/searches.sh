@@ -41,6 +41,7 @@ at a search quokkaword rounds --outcome did_not_work --save mine >"$case/out" ||
 expect "what is kept" "$(at a search --searches)" "mine: quokkaword rounds --outcome did_not_work"
 expect "asked again" "$(titles --saved mine)" "What we learned about quokkaword"
 expect "nothing is new" "$(titles --saved mine --new)" ""
+at a search --saved mine --new | grep -qF "Nothing is new to this search." || fail "it does not say that nothing is new"
 publish a numbatword >/dev/null || fail publish
 all_find numbatword a
 expect "it has the smaller half alone" "$(titles --saved mine --new)" ""
