@@ -363,6 +363,27 @@ static bool has(const struct document *document, const char *key)
     return form_has(document_form(document), key) && document_count(document, key) > 0;
 }
 
+/* How it went, as it was said first, and as its author says now where that is something else. */
+static void write_outcome(struct briefing *briefing, const struct document *document)
+{
+    struct withheld withheld;
+    struct document *update = briefing->update == NULL
+                                  ? NULL
+                                  : store_document(briefing->store, briefing->update, &withheld);
+    struct bytes first = document_text(document, "outcome");
+    struct buffer *line = &briefing->sheet.line;
+
+    buffer_printf(line, " %s.", vocabulary_means(&outcomes, first, ""));
+    if (update != NULL && has(update, "outcome") &&
+        !bytes_equal(document_text(update, "outcome"), first))
+        buffer_printf(line, " Its author says later: %s.",
+                      vocabulary_means(&outcomes, document_text(update, "outcome"), ""));
+    buffer_printf(
+        line, " It rests on: %s.",
+        vocabulary_means(&evidence_levels, document_text(document, "evidence_level"), ""));
+    document_free(update);
+}
+
 static void write_head(struct briefing *briefing)
 {
     const struct header *header = record_header(briefing->record);
@@ -379,10 +400,7 @@ static void write_head(struct briefing *briefing)
                       : "an authority that is not named",
                   date);
     if (has(document, "outcome"))
-        buffer_printf(
-            line, " %s. It rests on: %s.",
-            vocabulary_means(&outcomes, document_text(document, "outcome"), ""),
-            vocabulary_means(&evidence_levels, document_text(document, "evidence_level"), ""));
+        write_outcome(briefing, document);
     sheet_line(&briefing->sheet, "p", 0, 3);
 }
 
