@@ -137,6 +137,21 @@ static bool say_twins(const struct call *call, struct store *store, const struct
     return done;
 }
 
+/* What a hub compiles repeats titles, and an erasure does not reach it. */
+static bool say_summary(void *context, const struct stored *stored, struct fault *fault)
+{
+    char id[13];
+
+    (void)fault;
+    hex_of(id, record_id(stored->record)->bytes, 6);
+    if (bytes_equal(record_header(stored->record)->kind, bytes_of_text("summary")))
+        call_say(context,
+                 "A summary cites it, and may repeat some of it: candour show %s. Its author alone "
+                 "can take that back: ask them.",
+                 id);
+    return true;
+}
+
 /* An erasure without effect would only seem to be one. */
 static bool may_erase(struct call *call, struct store *store, const struct charter *charter,
                       const struct digest *self, const char *named, struct fault *fault)
@@ -171,7 +186,8 @@ static bool may_erase(struct call *call, struct store *store, const struct chart
     }
     free(claims.authorities);
     record_free(record);
-    return may && say_twins(call, store, &id, named, fault);
+    return may && say_twins(call, store, &id, named, fault) &&
+           store_each_about(store, &id, say_summary, call, fault);
 }
 
 static bool may_erase_all(struct call *call, struct store *store, struct fault *fault)

@@ -140,5 +140,9 @@ at aldwick show "$first" >"$case/out" || fail "show the issue"
 told "$case/out" "It cites this: Care at home: what several members report"
 [ "$(at gosling --json status | field cited)" = "[]" ] || fail "gosling is told of what does not cite it"
 
+# Who takes it back hears that its title stands elsewhere.
+at aldwick erase "$first" --why "It named a street" --by "An Officer" --wait >"$case/out" || fail "erase: $(cat "$case/out")"
+told "$case/out" "A summary cites it, and may repeat some of it: candour show $(echo "$summary" | cut -c1-12)."
+
 end_all
 echo "compiled, published, answered and told"
