@@ -329,7 +329,7 @@ static void mend(const struct name_lists *lists, const struct text *text, struct
     bool beside = is_inside(lists, text, at + 1) || (at > 0 && is_inside(lists, text, at - 1));
 
     if (word->small.size < (beside ? MEND_LEAST : ALONE_LEAST) || word->small.size > MEND_MOST ||
-        (!beside && word->mistyped) || is_inside(lists, text, at))
+        (!beside && word->mistyped) || word->owns || find_slot(lists, word->small)->phrase.size > 0)
         return;
     for (size_t i = 1; i < word->small.size; i++) {
         const struct entry *entry = find_mended(lists, word->small, i);

@@ -301,6 +301,20 @@ static void after_role(struct text *text, size_t at)
                   FINDING_PERSON, "role");
 }
 
+/* "CARER IS HOPE", "(mum is Crystal)" */
+static void after_role_is(struct text *text, size_t at)
+{
+    const struct token *is = text_joined_at(text, at + 1), *name = text_joined_at(text, at + 2);
+    const struct token *after = text_joined_at(text, at + 3);
+    const uint32_t other = WORD_ROLE | WORD_GENERIC | WORD_DONE | WORD_FUNCTION | WORD_SAFE;
+
+    if (is != NULL && name != NULL && (token_reads(is, "is") || token_reads(is, "was")) &&
+        token_stands_out(name) && name->writing != WRITING_SMALL &&
+        token_likeness(name) == LIKE_EITHER && !token_is(name, other) &&
+        (after == NULL || name->writing == WRITING_MIXED))
+        text_mark(text, at + 2, end_of_name(text, at + 2), FINDING_PERSON, "role");
+}
+
 /* --- "Child K", "Adult A" --- */
 
 static void after_persona(struct text *text, size_t at)
@@ -757,7 +771,11 @@ static bool before_surname(struct text *text, size_t at)
 {
     const struct token *next = text_joined_at(text, at + 1);
 
-    return next != NULL && token_likeness(next) == LIKE_NAME && !text->words[at].owns &&
+    bool both = next != NULL && token_is(&text->words[at], WORD_FORENAME) &&
+                text->words[at].writing == WRITING_CAPITALS &&
+                token_likeness(next) == LIKE_EITHER &&
+                !token_is(next, WORD_DOES | WORD_BE | WORD_DONE | WORD_ROLE);
+    return next != NULL && (token_likeness(next) == LIKE_NAME || both) && !text->words[at].owns &&
            !token_is(&text->words[at], WORD_DOES | WORD_TO);
 }
 
@@ -767,7 +785,7 @@ static bool is_set_apart(const struct text *text, size_t at)
     const struct token *word = &text->words[at];
     const struct token *next = at + 1 < text->count ? word + 1 : NULL;
 
-    static const char *const hopes[] = {"hope", "faith", "bill", "charity", NULL};
+    static const char *const hopes[] = {"hope", "faith", "bill", "charity", "rich", NULL};
 
     if (next == NULL || next->own_line || next->shape != SHAPE_SMALL ||
         !(token_is(word, WORD_FORENAME) || token_reads_one_of(word, hopes)) ||
@@ -1298,7 +1316,9 @@ static void find_repeated(struct text *text)
         return;
     for (size_t i = 0; i < text->count; i++) {
         struct token *word = &text->words[i];
-        bool bare = is_bare(word) && !text->welsh;
+        bool slip = word->mistyped && word->shape == SHAPE_SMALL && word->kinds == 0 &&
+                    word->writing == WRITING_MIXED; /* "blesing" is one of "blessing", too. */
+        bool bare = (is_bare(word) || slip) && !text->welsh;
         if (word->is_name || !(token_stands_out(word) || bare) || word->shape == SHAPE_DIGITS ||
             (token_is(word, WORD_FUNCTION | WORD_SAFE) && !is_said_to_be(text, i)) ||
             word->small.size < 2)
@@ -1321,8 +1341,8 @@ static void find_the(struct text *text, size_t at)
     struct token *name = text_joined_at(text, at + 1), *the = &text->words[at];
 
     if (the->shape == SHAPE_CAPITAL && !the->opens && !the->bracketed && name != NULL &&
-        name->shape == SHAPE_CAPITAL && token_likeness(name) >= LIKE_WORD &&
-        token_reads(the, "the"))
+        name->shape == SHAPE_CAPITAL &&
+        (token_likeness(name) >= LIKE_WORD || token_reads(name, "old")) && token_reads(the, "the"))
         text_mark(text, at, end_of_name(text, at + 1), FINDING_ORG, "the");
 }
 
@@ -1375,6 +1395,7 @@ void find_people(struct text *text)
         if (kinds & (WORD_ROLE | WORD_KIN)) {
             after_counted_role(text, i);
             after_role_label(text, i);
+            after_role_is(text, i);
         }
         if (person_is_turned_to(text, i) || person_is_introduced(text, i))
             after_verb(text, i);

@@ -224,16 +224,21 @@ static void after_council(struct text *text, size_t at)
 static void after_body_label(struct text *text, size_t at)
 {
     static const char *const labels[] = {
-        "school",   "nursery",   "college",  "surgery",      "practice",  "provider", "agency",
-        "employer", "home",      "hospital", "organisation", "setting",   "pharmacy", "club",
-        "charity",  "company",   "supplier", "contractor",   "venue",     "landlord", "ysgol",
-        "darparwr", "placement", "ward",     "preschool",    "playgroup", NULL};
+        "school",    "nursery",  "college",  "surgery",   "practice",     "provider",
+        "agency",    "employer", "home",     "hospital",  "organisation", "setting",
+        "pharmacy",  "club",     "charity",  "company",   "dentist",      "childminder",
+        "attended",  "optician", "agent",    "supplier",  "contractor",   "venue",
+        "landlord",  "ysgol",    "darparwr", "placement", "ward",         "preschool",
+        "playgroup", NULL};
     const struct token *first = text_at(text, at + 1);
     size_t last = at, telling = 0;
     bool name = false;
 
-    if (first == NULL || first->own_line || first->after_mark != ':' ||
-        !token_reads_one_of(&text->words[at], labels) || first->writing != WRITING_MIXED)
+    if (first == NULL || first->own_line ||
+        !(first->after_mark == ':' || first->after_mark == '|') ||
+        !(token_reads_one_of(&text->words[at], labels) ||
+          (token_reads(&text->words[at], "with") && at > 0 && token_reads(first - 2, "placed"))) ||
+        first->writing != WRITING_MIXED)
         return;
     do {
         const struct token *word = &text->words[last + 1];
@@ -283,12 +288,36 @@ static void after_listed(struct text *text, size_t at)
         text_mark(text, first, at, FINDING_ORG, "organisation-suffix");
 }
 
+/* "Dunholt comunity colege": a name of the lists goes on into what is mistyped. */
+static void go_on_from_listed(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    size_t last = at;
+
+    if (!word->is_name || word->class != FINDING_PLACE || word->writing == WRITING_CAPITALS)
+        return;
+    while (last < at + 3 && text_joined_at(text, last + 1) != NULL &&
+           !text->words[last + 1].is_name &&
+           (text->words[last + 1].mistyped || text->words[last + 1].meant.size > 0 ||
+            token_is(&text->words[last + 1], WORD_GENERIC | WORD_SITE | WORD_GROUP)))
+        last++;
+    bool slip = false;
+    for (size_t i = at + 1; i <= last; i++)
+        slip = slip || text->words[i].mistyped || text->words[i].meant.size > 0;
+    for (size_t i = at + 1; slip && i <= last; i++) {
+        text->words[i].is_name = true;
+        text->words[i].class = word->class;
+        text->words[i].rule = word->rule;
+    }
+}
+
 void find_places(struct text *text)
 {
     for (size_t i = 0; i < text->count; i++) {
         const struct token *word = &text->words[i];
         if (token_is(word, WORD_STREET | WORD_SITE | WORD_GROUP))
             before_suffix(text, i);
+        go_on_from_listed(text, i);
         after_listed(text, i);
         if (token_is(word, WORD_WELSH_PLACE | WORD_WELSH_SITE))
             after_prefix(text, i);

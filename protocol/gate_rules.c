@@ -1059,7 +1059,7 @@ const struct rule gate_rules[] = {
     {FINDING_CASE_REF, "reference", .digit = 64,
      .pattern = "(?i)(?:(?<![\\w/-])|(?<=(?-i:[a-z]))(?=(?-i:[A-Z]{2,8})/))(?=[A-Z/"
                 "-]*[0-9])(?-i:[A-Z]{1,8}[0-9]{0,4})(?:\\s?[/"
-                "-]\\s?(?-i:[A-Z0-9]{1,8})){1,5}(?![\\w/-])",
+                "-]\\s?(?-i:[A-Z0-9l]{1,8})){1,5}(?![\\w/-])",
      .holds = is_reference},
     {FINDING_CASE_REF, "reference-digits-first", .digit = 1,
      .pattern = "(?i)(?<![\\w/-])[0-9]{2,4}[/-](?:[0-9]{3,7}(?:[/"
@@ -1382,9 +1382,14 @@ const struct rule gate_rules[] = {
      .pattern = "(?<![0-9.,/])[0-9]{1,3}[a-zA-Z]?,? [Tt]he [A-Z][a-z]{3,}s\\b",
      .near = "(?i)\\b(?:lives?|lived|living|stays?|visit(?:ed)?|of|at)(?: at)? $|[:,] $",
      .before = 12, .after = 0},
+    {FINDING_ADDRESS, "house-the-green", .digit = 1,
+     .pattern = "(?<![0-9.,/])[0-9]{1,3}[a-zA-Z]?,? The (?:Green|Square|Row|Terrace|Parade|Street|"
+                "Lane|Drive|Close|Crescent|Paddock|Orchard|Croft|Mews|Mount|Hill|Common|Rise|"
+                "Meadow|Avenue|Grove|Chase|Dell|Ridge|Spinney|Quay|Wharf|Walk|Way|Court)\\b"},
     {FINDING_ADDRESS, "house-number", .digit = 24,
-     .pattern = "(?i)\\b(?:at|opposite|neighbours?|next to|next door,?|lives? at|flat above) "
-                "((?:number|no\\.?) ?[0-9]{1,3}[a-z]?)(?![\\w.,/-]?[0-9])",
+     .pattern = "(?i)\\b(?:at|opposite|neighbours?|next to|next door,?|lives? at|flat above|"
+                "(?:owner|occupier|tenant|resident|floor|front|rear|back)s? of|outside|behind) "
+                "((?:number|no\\.?) ?[0-9]{1,3}[a-z]?)(?![\\w.,/-]?[0-9]| (?:on|in|of)\\b)",
      .group = 1},
 
     /* Small letters too, but not "phase w1 1st". */

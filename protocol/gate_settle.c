@@ -24,6 +24,9 @@ static bool speaks(struct text *text, size_t at)
     if (token_is(next, WORD_BE) && text_joined_at(text, at + 2) != NULL &&
         token_reads_one_of(&text->words[at + 2], states))
         return true;
+    const struct token *after = text_joined_at(text, at + 2);
+    if (word->opens && token_reads(next, "to") && after != NULL && token_is(after, WORD_TO))
+        return true; /* "June to chase" */
     return token_is(next, WORD_DOES) &&
            (token_reads_one_of(next, said) ||
             (!token_is(next, WORD_FUNCTION) && token_is_past_or_third(next))) &&
@@ -224,6 +227,19 @@ static bool is_name_here(struct text *text, size_t at)
             (text->welsh && token_is(word, WORD_IN_WELSH) && person_begins_note(text, at)));
 }
 
+/* "her son Even", "told Per to wait" */
+static bool is_named_oddly(struct text *text, size_t at)
+{
+    static const char *const names[] = {"even", "per", "else", "just", "so", "an",
+                                        "do",   "no",  "mai",  "you",  NULL};
+    const struct token *word = &text->words[at];
+
+    return at > 0 && word->joined && !word->opens && word->writing == WRITING_MIXED &&
+           word->shape == SHAPE_CAPITAL && word[-1].shape == SHAPE_SMALL &&
+           token_is(word - 1, WORD_KIN | WORD_TO) && token_reads_one_of(word, names) &&
+           !text_in_term(text, at);
+}
+
 /* "Pru Ashdown", "Pip:" after "Known as", "Reg jnr": what else is short for something, in capitals.
  */
 static bool is_short_forename(struct text *text, size_t at)
@@ -250,6 +266,8 @@ static void settle(struct text *text, size_t at)
     if ((word->kinds & ~(uint32_t)WORD_CAPITAL) == 0 &&
         (is_plural_of_capitals(text, word) || is_made_word(word)))
         word->kinds |= WORD_SAFE;
+    if (token_is(word, WORD_FUNCTION) && is_named_oddly(text, at))
+        word->kinds = WORD_CAPITAL;
     if (is_short_forename(text, at))
         word->kinds = WORD_CAPITAL | WORD_FORENAME;
     if (token_is(word, WORD_EPONYM) && names_a_thing(text, at))

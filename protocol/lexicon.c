@@ -861,6 +861,8 @@ static const struct {
      "murat yilmaz kaya "
      "linh thuy nguyen trang huong xiu jing ying xin zhang wang zhou huang"},
     {WORD_CAPITAL, /* Words of English that are met as forenames in Africa and South Asia. */
+     "testimony success confidence godknows hardlife glory miracle victory triumph heaven gladness "
+     "lovejoy thankgod wiseman sweetness royalty marvellous dip jot beg mann dilly bunty baba bibi "
      "happy lucky dimple talent sweety sweetie promise sunshine rejoice surprise courage obedience "
      "perseverance "
      "persistence pleasure reward winner wonder tiny pretty liberty lovely majesty delight bliss "

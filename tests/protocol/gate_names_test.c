@@ -331,6 +331,61 @@ Test(gate_names, knows_listed_names_as_they_are_written)
     EXPECT(GATE_NAMED, rows);
 }
 
+/* One letter wrong, left out, too many, two that changed places; without its spaces. */
+Test(gate_names, knows_listed_names_as_they_are_mistyped)
+{
+    static const struct row rows[] = {
+        {"near gorse-hlil", "place[gorse-hlil]"},
+        {"near gorsehill", "place[gorsehill]"},
+        {"seen in pentreewern again", "place[pentreewern]"},
+        {"We saw a range of homse again.", ""},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, finds_names_in_small_letters_among_others)
+{
+    static const struct row rows[] = {
+        {"The visit to Blessing Nwosu went well. Next week blesing brings the letters.",
+         "person[Blessing Nwosu] person[blesing]"},
+        {"We met Bridie connors there.", "person[Bridie connors]"},
+        {"The report was done by p. mensah in May.", "person[p] person[mensah]"},
+        {"The call was taken and kirstin says no.", "person[kirstin]"},
+        {"Her son (vikram) was out.", "person[vikram]"},
+        {"The son cliveon the phone.", "person[cliveon]"},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, finds_names_in_fields_columns_and_lists)
+{
+    static const struct row rows[] = {
+        {"Minute taker: Summer Day", "person[Summer Day]"},
+        {"| Child | Worker |\n| one | Robin Day |", "person[Robin Day]"},
+        {"Present: A Bell, C Field, R Day (Chair)", "person[A Bell] person[C Field] person[R Day]"},
+        {"Kofi Annobil spoke first. KA will send it.", "person[Kofi Annobil] person[KA]"},
+        {"Print name: APRIL WINTER", "person[APRIL WINTER]"},
+        {"Bill - the bill came to me.", "person[Bill]"},
+        {"Will,\n\ncan you look at the plan for the school again please?\n\nJan",
+         "person[Will] person[Jan]"},
+        {"It was Ll. Prydderch.", "person[Ll] person[Prydderch]"},
+        {"The worker was seen at the plan and OT will visit.", ""},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, finds_births_and_references_as_they_are_mistyped)
+{
+    static const struct row rows[] = {
+        {"DOB 17.O6.2015", "date_of_birth[17.O6.2015]"},
+        {"born 3.IV.1987", "date_of_birth[3.IV.1987]"},
+        {"born 12 März 1987", "date_of_birth[12 März 1987]"},
+        {"gyfeirnod TH4471", "case_ref[TH4471]"},
+        {"the rules (ref 2019) are old", ""},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
 Test(gate_names, finds_numbers_under_which_people_are_filed)
 {
     static const struct row rows[] = {
