@@ -1264,21 +1264,6 @@ static void find_initials_of_named(struct text *text)
 
 /* --- What was a name once is one wherever it stands --- */
 
-/* One letter wrong, left out, too many, or two that changed places; not the first. */
-static bool is_slip_of(struct bytes word, struct bytes of)
-{
-    size_t same = 0, least = word.size < of.size ? word.size : of.size, back = 0;
-
-    while (same < least && word.data[same] == of.data[same])
-        same++;
-    while (back < least - same && word.data[word.size - 1 - back] == of.data[of.size - 1 - back])
-        back++;
-    size_t left = word.size - same - back, of_left = of.size - same - back;
-    return same > 0 && ((left <= 1 && of_left <= 1) ||
-                        (left == 2 && of_left == 2 && word.data[same] == of.data[same + 1] &&
-                         word.data[same + 1] == of.data[same]));
-}
-
 /* "blesing", where "Blessing Nwosu" was named. */
 static bool names_nearly(const struct text *text, const struct token *word)
 {

@@ -258,13 +258,31 @@ static bool is_short_forename(struct text *text, size_t at)
            (before != NULL && word->after_mark == ':' && token_reads(before, "as"));
 }
 
+/* "Febuary", "Thrusday", "Thansk": what is met with a capital, mistyped. */
+static bool is_slip_of_known(const struct token *word)
+{
+    static const char *const known[] = {
+        "january",   "february", "march",    "april",  "august",     "september",
+        "october",   "november", "december", "monday", "tuesday",    "thursday",
+        "wednesday", "friday",   "saturday", "sunday", "councillor", "thanks",
+        "regards",   "mawrth",   "ebrill",   "diolch", "christmas",  NULL};
+
+    if (word->kinds != 0 || word->writing == WRITING_SMALL || word->small.size < 5)
+        return false;
+    for (size_t i = 0; known[i] != NULL; i++)
+        if (known[i][0] == (char)word->small.data[0] &&
+            is_slip_of(word->small, bytes_of_text(known[i])))
+            return true;
+    return false;
+}
+
 /* What these words are in this text, before any other rule reads them. */
 static void settle(struct text *text, size_t at)
 {
     struct token *word = &text->words[at];
 
     if ((word->kinds & ~(uint32_t)WORD_CAPITAL) == 0 &&
-        (is_plural_of_capitals(text, word) || is_made_word(word)))
+        (is_plural_of_capitals(text, word) || is_made_word(word) || is_slip_of_known(word)))
         word->kinds |= WORD_SAFE;
     if (token_is(word, WORD_FUNCTION) && is_named_oddly(text, at))
         word->kinds = WORD_CAPITAL;

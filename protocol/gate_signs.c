@@ -12,6 +12,20 @@ bool token_ends(const struct token *word, const char *with)
            memcmp(word->small.data + word->small.size - size, with, size) == 0;
 }
 
+bool is_slip_of(struct bytes word, struct bytes of)
+{
+    size_t same = 0, least = word.size < of.size ? word.size : of.size, back = 0;
+
+    while (same < least && word.data[same] == of.data[same])
+        same++;
+    while (back < least - same && word.data[word.size - 1 - back] == of.data[of.size - 1 - back])
+        back++;
+    size_t left = word.size - same - back, of_left = of.size - same - back;
+    return same > 0 && ((left <= 1 && of_left <= 1) ||
+                        (left == 2 && of_left == 2 && word.data[same] == of.data[same + 1] &&
+                         word.data[same + 1] == of.data[same]));
+}
+
 bool text_before_digits(struct text *text, size_t at)
 {
     const struct token *next = text_joined_at(text, at + 1);

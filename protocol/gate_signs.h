@@ -12,6 +12,8 @@
 bool token_ends(const struct token *word, const char *with);
 bool token_is_past_or_third(const struct token *verb); /* Not its plain form: "asked", "rings". */
 bool token_is_not_welsh(const struct token *word);     /* It has a letter that Welsh has not. */
+/* One letter wrong, left out, too many, or two that changed places; not the first. */
+bool is_slip_of(struct bytes word, struct bytes of);
 bool text_before_digits(struct text *text, size_t at);
 bool text_is_dated(struct text *text, size_t at); /* Digits before or after it. */
 bool text_in_term(struct text *text, size_t at);  /* "Housing Options Team", "Care Act". */

@@ -812,7 +812,8 @@ static const struct {
      "auth "
      "lloyds halifax clydesdale principality rbs bos tsb lockdown lockdowns telehealth "
      "reablement prehabilitation wayfinding mumsnet nextdoor"},
-    {WORD_SAFE | WORD_WELSH, "swm symiau"},
+    {WORD_SAFE | WORD_WELSH, "swm symiau llofnod llofnodwyd nac"},
+    {WORD_SAFE, "signature signatures recipient marf thankyou"},
     {WORD_SAFE | WORD_NAME_TOO, "sim tel"},
     {WORD_SAFE, "nans nanas quintile quintiles quartile quartiles"},
     {WORD_SITE, "convent priory abbey monastery vicarage rectory nunnery"},
