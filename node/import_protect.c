@@ -243,24 +243,20 @@ static bool is_known(const struct space *space, const struct import_row *row, st
     return false;
 }
 
-/* A share's numerator is never more than its denominator: a reader knows that of the one where the
- * other is shown. */
+/* A share's numerator is never more than its denominator, where that is shown. (Of the denominator
+ * this tells nothing: hidden, it hides the numerator too, and rounded it is not below it.) */
 static void take_limits(const struct space *space, const struct point *point, struct cell *cell)
 {
     const struct measure *measure = measure_in(space);
-    const struct figure *figure = figure_of(point);
-    enum count other = space->kind == COUNT_OF_DENOMINATOR ? COUNT_ITSELF : COUNT_OF_DENOMINATOR;
-    struct amount part = count_of(measure, figure, COUNT_ITSELF);
-    struct amount of = count_of(measure, figure, COUNT_OF_DENOMINATOR);
+    struct amount part = count_of(measure, figure_of(point), COUNT_ITSELF);
+    struct amount of = count_of(measure, figure_of(point), COUNT_OF_DENOMINATOR);
+    bool limited = space->kind == COUNT_ITSELF || space->kind == COUNT_OF_REST;
 
     cell->most = COUNT_MAX;
-    if (!measure_is_share(measure) || !part.here || !of.here || part.integer > of.integer ||
-        (point->row != NULL && !row_shows(point->row, other)))
-        return;
-    if (space->kind == COUNT_ITSELF || space->kind == COUNT_OF_REST)
+    if (limited && measure_is_share(measure) && part.here && of.here &&
+        part.integer <= of.integer &&
+        (point->row == NULL || row_shows(point->row, COUNT_OF_DENOMINATOR)))
         cell->most = of.integer;
-    else if (space->kind == COUNT_OF_DENOMINATOR)
-        cell->least = part.integer;
 }
 
 /* Does a figure show it? A mean shows itself, and not the sum that adds up. */

@@ -570,6 +570,18 @@ Test(import_exact, hides_what_rounded_totals_would_tell)
            "Female c\nMale c\nTotal c\ncompany 1, as before 0\n");
 }
 
+/* Who knows no numerator knows no least denominator. */
+Test(import_exact, judges_rounded_denominators_by_no_numerator_that_is_hidden)
+{
+    static const char map[] =
+        "framework = \"F\"\nprofile = \"strict\"\nunit = \"percent\"\nperiod = \"2023-24\"\n"
+        "columns { code = \"code\" disaggregation = \"group\" value = \"v\" numerator = \"n\" "
+        "denominator = \"d\" }\n";
+
+    EXPECT(map, "code,group,v,n,d\nA,a,,7,7\nA,b,,5,5\nA,c,,7,7\nA,Total,,19,19\n",
+           "a c\nb c\nc c\nTotal 100 20 20\n");
+}
+
 Test(import_exact, judges_rounded_counts_alone_where_they_do_not_add_up)
 {
     EXPECT(ROUNDED, HEADER "A,Home,6\nA,Care,27\nA,Total,27\n", "Home c\nCare 25\nTotal 25\n");
