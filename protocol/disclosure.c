@@ -148,6 +148,16 @@ static bool counts_serve(const struct measure *measure, const struct figure *fig
     return true;
 }
 
+/* What the rounded counts leave, where that is under t though what is left is not: then it is 8 or
+ * 9, and tells the two counts to one or two. */
+static bool leaves_few(const struct disclosure_profile *profile, int64_t numerator,
+                       int64_t denominator)
+{
+    return profile->rounding_base > 0 && numerator <= denominator &&
+           is_small(profile, count_rounded(denominator, profile->rounding_base) -
+                                 count_rounded(numerator, profile->rounding_base));
+}
+
 static bool ratio_is_hidden(const struct disclosure_profile *profile, const struct figure *figure)
 {
     int64_t numerator = figure->numerator.integer, denominator = figure->denominator.integer;
@@ -157,7 +167,7 @@ static bool ratio_is_hidden(const struct disclosure_profile *profile, const stru
         people = figure->base.integer;
     if (is_small(profile, numerator) || is_small(profile, denominator - numerator))
         return true;
-    if (people < profile->threshold)
+    if (people < profile->threshold || leaves_few(profile, numerator, denominator))
         return true;
     return (numerator == 0 || numerator == denominator) && people < GROUP_LEAST;
 }

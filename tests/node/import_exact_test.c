@@ -580,6 +580,9 @@ Test(import_exact, judges_rounded_denominators_by_no_numerator_that_is_hidden)
 
     EXPECT(map, "code,group,v,n,d\nA,a,,7,7\nA,b,,5,5\nA,c,,7,7\nA,Total,,19,19\n",
            "a c\nb c\nc c\nTotal 100 20 20\n");
+    /* 10 of 15 leave 8 of 16 or 17, or 9 of 17: so a was one person. */
+    EXPECT(map, "code,group,v,n,d\nA,a,,1,1\nA,b,,8,16\nA,Total,,9,17\n",
+           "a c\nb 15 c\nTotal 15 c\n");
 }
 
 Test(import_exact, judges_rounded_counts_alone_where_they_do_not_add_up)
