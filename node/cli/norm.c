@@ -98,7 +98,7 @@ static char *beginning_of(struct bytes text)
     struct buffer beginning = {0};
 
     paper_short(&beginning, text, BEGINNING);
-    char *copy = strdup(buffer_text(&beginning));
+    char *copy = text_copy(buffer_view(&beginning));
     buffer_release(&beginning);
     return copy;
 }
@@ -123,13 +123,12 @@ static bool add_deed(struct store *store, const struct charter *charter, struct 
     struct record *record = store_find(store, &answer->reporting.sayings[which].id, true, fault);
     struct document *document = record == NULL ? NULL : store_document(store, record, &withheld);
 
-    char *title = document == NULL ? NULL : title_of(document);
-    if (title != NULL) {
+    deed->title = document == NULL ? NULL : title_of(document);
+    if (deed->title != NULL) {
         const struct author *author = &record_header(record)->author;
         answer->deed_count++;
-        *deed = (struct deed){.id = *record_id(record),
-                              .kind = kinds[answer->reporting.records[which].kind],
-                              .title = title};
+        deed->id = *record_id(record);
+        deed->kind = kinds[answer->reporting.records[which].kind];
         if (author->form == AUTHOR_NAMED)
             deed->name = authority_name(charter, &author->feed.authority);
     }
