@@ -501,8 +501,8 @@ bool store_verify(struct store *store, struct store_check *check, store_visit *v
 void store_check_add(struct store_check *check, const struct digest *id, const char *text);
 
 /* Read-only SQL over the documented views (docs/store.md). A value's text is NULL for SQL's NULL.
- * FAULT_INPUT for what is not one SELECT over the views. Stops after `limit_ms`. An answer without a
- * row is one visit with the names of its columns and NULL for values. */
+ * FAULT_INPUT for what is not one SELECT over the views. Stops after `limit_ms`. An answer without
+ * a row is one visit with the names of its columns and NULL for values. */
 struct sql_value {
     const char *text;
     size_t size;
