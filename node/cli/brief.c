@@ -108,7 +108,7 @@ static void sheet_room(struct sheet *sheet, const char *label, unsigned lines)
 
 enum stance { WORKED, FAILED, EARLY, REJECTED, FIXED, SAME, NOT_HERE, STANCES };
 static const char *const stance_labels[STANCES] = {
-    [WORKED] = "Tried it, and found that it works, at least in part",
+    [WORKED] = "Tried it, and it works, at least in part",
     [FAILED] = "Tried it, and found that it does not",
     [EARLY] = "Tried it, and cannot say yet",
     [REJECTED] = "Looked at it and decided against it",

@@ -179,7 +179,7 @@ Test(unnamed, are_counted_in_bounds)
     keep_unnamed(response('C', &lesson_id, WORKED "And here."));
     keep_unnamed(response('C', &lesson_id, FAILED "Not with us."));
     const char *page = brief("text");
-    snprintf(line, sizeof line, "works: 1 to 3 authorities (%s; 2", town_name('B'));
+    snprintf(line, sizeof line, "in part: 1 to 3 authorities (%s; 2", town_name('B'));
     cr_has(page, line);
     cr_has(page, "does not: 1 authority (1 without a name).");
     cr_has(page, "Somebody without a name tried it, and it does not work: \"Not with us.\"");

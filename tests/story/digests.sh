@@ -174,7 +174,7 @@ tried() { [ "$(at b --json show "$own" | field responses.tried)" = 2 ]; }
 soon tried || fail "b lacks the responses"
 at b brief "$own" >"$case/out" || fail "no brief"
 for words in "What we learned about aardvark" "Tried it, and found that it does not: 1 authority (Council b)." \
-    "Tried it, and found that it works, at least in part: 1 authority (Council c)." "Council b tried it, and it does not work: \"We rang first" \
+    "Tried it, and it works, at least in part: 1 authority (Council c)." "Council b tried it, and it does not work: \"We rang first" \
     "They are of another kind (Unitary council; we: County council)." "We look at it again on:" \
     "candour show $(echo "$own" | cut -c1-12)"; do
     grep -qF "$words" "$case/out" || fail "the brief lacks \"$words\": $(cat "$case/out")"
