@@ -55,10 +55,14 @@ struct phrase asked_phrase(const struct asked *asked, size_t index);
 /* --- In FTS5's language --- */
 /* A phrase, quoted. */
 void phrase_write(struct buffer *match, const struct phrase *phrase);
-/* Any of those phrases that stand for one of these concepts, of which there are how many
- * (search.c); and, after that, none of those that are excluded. */
+/* --- match.c --- */
+/* Any of those phrases that stand for one of these concepts, of which there are how many; after
+ * that each that must stand as it was typed, and none of those that are excluded. */
 size_t asked_write_any(struct buffer *match, const struct asked *asked, uint32_t concepts);
+void asked_write_quoted(struct buffer *match, const struct asked *asked);
 void asked_write_excluded(struct buffer *match, const struct asked *asked);
+/* The facets that a query wants, each behind AND but where nothing is before it. */
+void filters_write(struct buffer *match, const struct query *query);
 
 /* --- In how many lessons --- */
 struct counted_piece {
