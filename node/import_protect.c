@@ -752,7 +752,7 @@ static bool any_has(const struct space *space, enum count kind)
 }
 
 /* Beside rounded counts what a mean is the sum of is published nowhere; and what a numerator leaves
- * is off by two roundings: its sums tell no more than those of the two counts. */
+ * is off by two roundings: its sums tell little, but not nothing (docs/indicators.md). */
 static bool is_rounded_away(const struct space *space)
 {
     bool sum = space->kind == COUNT_ITSELF && measure_is_mean(measure_in(space));
