@@ -301,7 +301,7 @@ static bool is_only_name(const struct lexicon *lexicon, struct bytes word)
            ((kinds & WORD_FORENAME) || !(kinds & ~(uint32_t)WORD_CAPITAL));
 }
 
-/* "kirstysays", "andalasdair", "catrionas": a name, and a word that it ran into. */
+/* "michellesays", "andalasdair", "catrionas": a name, and a word that it ran into. */
 static bool is_name_run_on(const struct lexicon *lexicon, struct bytes small)
 {
     static const char *const after[] = {"s",    "is",   "has",   "was",  "had",  "and", "not",
