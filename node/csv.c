@@ -5,7 +5,7 @@
 
 static bool may_be_formula(struct bytes text)
 {
-    return text.size > 0 && memchr("=+-@\t\r", text.data[0], 6) != NULL;
+    return text.size > 0 && text.data[0] != 0 && strchr("=+-@\t\r", text.data[0]) != NULL;
 }
 
 void csv_cell(FILE *file, size_t index, struct bytes text, bool number)

@@ -298,9 +298,9 @@ static const struct entry *find_mended(const struct name_lists *lists, struct by
     memcpy(copy + at, text + at + 1, rest - 1);
     if ((entry = find_inside(lists, copy, small.size - 1)) != NULL)
         return entry;
-    for (char letter = 'a'; letter <= 'z'; letter++) {
+    for (int letter = 'a'; letter <= 'z'; letter++) {
         memcpy(copy, text, small.size);
-        copy[at] = letter;
+        copy[at] = (char)letter;
         if ((entry = find_inside(lists, copy, small.size)) != NULL)
             return entry;
         memcpy(copy + at + 1, text + at, rest);
@@ -308,8 +308,8 @@ static const struct entry *find_mended(const struct name_lists *lists, struct by
             return entry;
     }
     memcpy(copy, text, small.size);
-    for (char letter = 'a'; rest == 1 && letter <= 'z'; letter++) { /* Its last is left out. */
-        copy[small.size] = letter;
+    for (int letter = 'a'; rest == 1 && letter <= 'z'; letter++) { /* Its last is left out. */
+        copy[small.size] = (char)letter;
         if ((entry = find_inside(lists, copy, small.size + 1)) != NULL)
             return entry;
     }

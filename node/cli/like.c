@@ -1,6 +1,7 @@
 #include "node/cli/like.h"
 #include "node/cli/shared.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,7 @@ bool like_gather(const struct call *call, struct store *store, const struct char
                          "what kind of place %s is, is not known here: take in a table of places "
                          "with candour indicator import --profiles FILE.csv, or publish a profile",
                          own);
+    assert(places->places != NULL);
     if (!call_number(call, "neighbours", 1000,
                      neighbours_usual(places->places[liking->own_place].type), &liking->most,
                      fault))

@@ -121,15 +121,15 @@ struct answering {
     uint64_t rows;
 };
 
-static void csv_row(struct answering *answering, const char *const *names,
-                    const struct sql_value *values, size_t count)
+static void csv_head(const char *const *names, size_t count)
 {
-    for (size_t i = 0; !answering->headed && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         csv_text(stdout, i, names[i]);
-    if (!answering->headed)
-        csv_row_end(stdout);
-    if (values == NULL)
-        return;
+    csv_row_end(stdout);
+}
+
+static void csv_row(const struct sql_value *values, size_t count)
+{
     for (size_t i = 0; i < count; i++)
         csv_cell(stdout, i, bytes_of(values[i].text, values[i].size), values[i].number);
     csv_row_end(stdout);
@@ -179,16 +179,20 @@ static bool hear_row(void *context, const char *const *names, const struct sql_v
                      size_t count, struct fault *fault)
 {
     struct answering *answering = context;
+    bool json = answering->call->json, csv = !json && call_has(answering->call, "csv");
 
     (void)fault;
-    if (values == NULL && !call_has(answering->call, "csv")) {
-        call_say(answering->call, "No row.");
+    if (csv && !answering->headed)
+        csv_head(names, count);
+    if (values == NULL) {
+        if (!csv)
+            call_say(answering->call, "No row.");
         return true;
     }
-    if (answering->call->json)
+    if (json)
         json_row(answering, names, values, count);
-    else if (call_has(answering->call, "csv"))
-        csv_row(answering, names, values, count);
+    else if (csv)
+        csv_row(values, count);
     else
         table_row(answering, names, values, count);
     answering->headed = true;
