@@ -1222,9 +1222,10 @@ static void find_initials(struct text *text)
         bool dotted = dot && next->shape == SHAPE_INITIAL && next->start - word->end <= 2;
         bool signs =
             dot && !ends_term(text, i) && token_has_capital(next) && !token_is(next, WORD_FUNCTION);
-        bool doubled = token_reads_one_of(word, doubles) && text->bytes.data[word->end] == '.' &&
-                       word->shape == SHAPE_CAPITAL && i + 1 < text->count && word[1].is_name &&
-                       word[1].class == FINDING_PERSON && word[1].start - word->end <= 2;
+        bool doubled = i + 1 < text->count && token_reads_one_of(word, doubles) &&
+                       text->bytes.data[word->end] == '.' && word->shape == SHAPE_CAPITAL &&
+                       word[1].is_name && word[1].class == FINDING_PERSON &&
+                       word[1].start - word->end <= 2;
         if (doubled || dotted || signs || before_surname_alone(text, i) || is_small_letter(text, i))
             text_mark(text, i, i + 1, FINDING_PERSON, "initials");
         else if (letter_names(text, i) || initials_name(text, i))
