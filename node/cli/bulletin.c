@@ -2,6 +2,7 @@
 #include "node/cli/html.h"
 #include "node/cli/paper.h"
 #include "node/clock.h"
+#include "protocol/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ const char *const bulletin_parts[PARTS] = {
 void bulletin_add(struct bulletin *bulletin, struct bulletin_item item)
 {
     bulletin->items = memory_grow(bulletin->items, bulletin->count + 1, sizeof *bulletin->items);
+    item.said = 1;
     bulletin->items[bulletin->count++] = item;
 }
 
@@ -40,9 +42,7 @@ void bulletin_release(struct bulletin *bulletin)
     *bulletin = (struct bulletin){0};
 }
 
-/* --- Choosing --- */
-
-#define OF_ONE_AUTHORITY 2
+/* --- In order --- */
 
 /* By part, then the newest first; of the same time by id, so that it is always the same. */
 static int compare_items(const void *left, const void *right)
@@ -55,6 +55,195 @@ static int compare_items(const void *left, const void *right)
         return a->time_ms > b->time_ms ? -1 : 1;
     return memcmp(a->id.bytes, b->id.bytes, DIGEST_SIZE);
 }
+
+static void sort(struct bulletin *bulletin)
+{
+    if (bulletin->count > 0)
+        qsort(bulletin->items, bulletin->count, sizeof *bulletin->items, compare_items);
+}
+
+static void keep_only(struct bulletin *bulletin, const bool *wanted)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < bulletin->count; i++)
+        if (wanted[i])
+            bulletin->items[kept++] = bulletin->items[i];
+        else
+            item_release(&bulletin->items[i]);
+    bulletin->count = kept;
+}
+
+static bool same_author(const struct bulletin_item *a, const struct bulletin_item *b)
+{
+    return a->named && b->named && digest_equal(&a->authority, &b->authority);
+}
+
+/* --- One matter, one item --- */
+
+#define VOICES_MOST 3 /* Texts of an item that several wrote. */
+#define VOICE_CHARACTERS 90
+#define SINCE_CHARACTERS 140
+
+static void replace(char **text, struct buffer *by)
+{
+    free(*text);
+    *text = text_copy(buffer_view(by));
+    buffer_release(by);
+}
+
+static bool is_about_another(const struct bulletin_item *item)
+{
+    return !digest_equal(&item->id, &item->shown);
+}
+
+static bool waits(const struct bulletin *bulletin, const struct bulletin_item *item)
+{
+    for (size_t i = 0; i < bulletin->count; i++)
+        if (bulletin->items[i].part == PART_WAITING &&
+            digest_equal(&bulletin->items[i].id, &item->id))
+            return true;
+    return false;
+}
+
+/* The first update that comes is the newest; of the others there is a number. */
+static void tell_since(struct bulletin_item *item, const struct bulletin_item *update)
+{
+    struct buffer text = {0};
+
+    item->said++;
+    if (item->since_ms != 0)
+        return;
+    item->since_ms = update->time_ms;
+    buffer_printf(&text, "%s%sSince then: ", item->text, item->text[0] == '\0' ? "" : " ");
+    paper_short(&text, bytes_of_text(update->text), SINCE_CHARACTERS);
+    buffer_printf(&text, "%s%s", update->facts[0] == '\0' ? "" : " ", update->facts);
+    replace(&item->text, &text);
+}
+
+static void join_updates(struct bulletin *bulletin, bool *kept)
+{
+    for (size_t i = 0; i < bulletin->count; i++) {
+        const struct bulletin_item *update = &bulletin->items[i];
+        if (update->part != PART_OTHER || !is_about_another(update))
+            continue;
+        for (size_t k = 0; k < bulletin->count; k++)
+            if (digest_equal(&bulletin->items[k].id, &update->shown)) {
+                tell_since(&bulletin->items[k], update);
+                kept[i] = false;
+            }
+    }
+}
+
+/* What several said to one record, from the newest on. */
+struct voices {
+    size_t count, named, not_named; /* Records; authorities; records. */
+    const char *names[2];
+    bool alike; /* All did the same. */
+    struct buffer texts;
+};
+
+static void add_voice(struct voices *voices, const struct bulletin_item *item, bool known)
+{
+    if (item->named && !known && voices->named++ < 2)
+        voices->names[voices->named - 1] = item->author;
+    voices->not_named += !item->named;
+    if (voices->count++ >= VOICES_MOST || item->deed == NULL)
+        return;
+    buffer_printf(&voices->texts, "%s%s (%s)", voices->texts.size == 0 ? "" : " ", item->deed,
+                  item->author);
+    if (item->text[0] != '\0') {
+        buffer_append_text(&voices->texts, ": \"");
+        paper_short(&voices->texts, bytes_of_text(item->text), VOICE_CHARACTERS);
+    }
+    buffer_printf(&voices->texts, "%s%s%s", item->text[0] != '\0' ? "\"" : ".",
+                  item->facts[0] == '\0' ? "" : " ", item->facts);
+}
+
+/* Who is not named may be one authority or several, so their records are counted. */
+static void write_names(const struct voices *voices, struct buffer *line)
+{
+    size_t others = voices->named > 2 ? voices->named - 2 : 0;
+
+    if (voices->named > 0)
+        buffer_printf(line, "by %s", voices->names[0]);
+    if (voices->named > 1)
+        buffer_printf(line, "%s%s", others > 0 ? ", " : " and ", voices->names[1]);
+    if (others > 0)
+        buffer_printf(line, " and %zu other%s", others, others == 1 ? "" : "s");
+    if (voices->not_named > 0)
+        buffer_printf(line, "%s%zu time%s without a name", voices->named > 0 ? "; " : "",
+                      voices->not_named, voices->not_named == 1 ? "" : "s");
+}
+
+static void become_one(struct bulletin_item *first, struct voices *voices)
+{
+    struct buffer title = {0}, why = {0}, none = {0};
+    const char *matter;
+
+    first->said = voices->count;
+    buffer_append_text(&why, first->why);
+    if (first->deed == NULL) {
+        buffer_printf(&why, " It is the newest of %zu.", voices->count);
+        replace(&first->why, &why);
+        return;
+    }
+    buffer_append_text(&why, " Said ");
+    write_names(voices, &why);
+    buffer_append_text(&why, ".");
+    matter = first->title + strlen(first->deed);
+    matter += strspn(matter, ": ");
+    buffer_printf(&title, "%s %zu times: %s", voices->alike ? first->deed : "Said", voices->count,
+                  matter);
+    replace(&first->title, &title);
+    replace(&first->why, &why);
+    replace(&first->text, &voices->texts);
+    replace(&first->facts, &none);
+}
+
+static void join_same(struct bulletin *bulletin, size_t from, bool *kept)
+{
+    struct bulletin_item *first = &bulletin->items[from];
+    struct voices voices = {.alike = true};
+
+    for (size_t i = from; i < bulletin->count && bulletin->items[i].part == first->part; i++) {
+        const struct bulletin_item *item = &bulletin->items[i];
+        bool known = false;
+        if (!kept[i] || !digest_equal(&item->shown, &first->shown) || !is_about_another(item) ||
+            waits(bulletin, item))
+            continue;
+        for (size_t k = from; k < i && !known; k++)
+            known = digest_equal(&bulletin->items[k].shown, &first->shown) &&
+                    !waits(bulletin, &bulletin->items[k]) && same_author(&bulletin->items[k], item);
+        voices.alike = voices.alike && item->deed != NULL && strcmp(item->deed, first->deed) == 0;
+        add_voice(&voices, item, known);
+        kept[i] = i == from;
+    }
+    if (voices.count > 1)
+        become_one(first, &voices);
+    buffer_release(&voices.texts);
+}
+
+void bulletin_join(struct bulletin *bulletin)
+{
+    bool *kept = memory_new(bulletin->count + 1, sizeof *kept);
+
+    memset(kept, true, bulletin->count);
+    sort(bulletin);
+    join_updates(bulletin, kept);
+    for (size_t i = 0; i < bulletin->count; i++) {
+        const struct bulletin_item *item = &bulletin->items[i];
+        if (kept[i] && (item->part == PART_TO_US || item->part == PART_OTHER) &&
+            is_about_another(item) && !waits(bulletin, item))
+            join_same(bulletin, i, kept);
+    }
+    keep_only(bulletin, kept);
+    free(kept);
+}
+
+/* --- Choosing --- */
+
+#define OF_ONE_AUTHORITY 2
 
 struct choosing {
     struct bulletin *bulletin;
@@ -86,7 +275,7 @@ static bool may_choose(const struct choosing *choosing, const struct bulletin_it
             continue;
         if (digest_equal(&other->id, &item->id))
             return false;
-        of_one += other->named && item->named && digest_equal(&other->authority, &item->authority);
+        of_one += same_author(other, item);
     }
     return choosing->whoever || of_one < OF_ONE_AUTHORITY;
 }
@@ -117,25 +306,12 @@ static void choose_in_turn(struct choosing *choosing, enum bulletin_part first,
     }
 }
 
-static void keep_chosen(struct bulletin *bulletin, const bool *chosen)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < bulletin->count; i++)
-        if (chosen[i])
-            bulletin->items[kept++] = bulletin->items[i];
-        else
-            item_release(&bulletin->items[i]);
-    bulletin->count = kept;
-}
-
 void bulletin_choose(struct bulletin *bulletin, size_t most)
 {
     struct choosing choosing = {.bulletin = bulletin,
                                 .chosen = memory_new(bulletin->count + 1, sizeof(bool))};
 
-    if (bulletin->count > 0)
-        qsort(bulletin->items, bulletin->count, sizeof *bulletin->items, compare_items);
+    sort(bulletin);
     for (unsigned pass = 0; pass < 3 && choosing.count == 0; pass++) {
         choosing.whoever = pass > 0;
         choosing.whatever = pass > 1;
@@ -147,7 +323,7 @@ void bulletin_choose(struct bulletin *bulletin, size_t most)
         choose_in_turn(&choosing, PART_TO_US, PART_OTHER, most);
         choose_in_turn(&choosing, PART_OUTSIDE, PART_OUTSIDE, most);
     }
-    keep_chosen(bulletin, choosing.chosen);
+    keep_only(bulletin, choosing.chosen);
     free(choosing.chosen);
 }
 
@@ -322,7 +498,7 @@ static void write_entry(struct buffer *page, const struct bulletin_item *item)
     buffer_append_text(page, "<entry>\n");
     write_urn(page, &item->id);
     element_text(page, "title", item->title);
-    write_updated(page, item->time_ms);
+    write_updated(page, item->since_ms > item->time_ms ? item->since_ms : item->time_ms);
     write_author(page, item->author);
     buffer_printf(page, "<category term=\"%u\" label=\"", (unsigned)item->part);
     html_text(page, bytes_of_text(bulletin_parts[item->part]));

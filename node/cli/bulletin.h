@@ -26,6 +26,9 @@ struct bulletin_item {
     bool named;
     struct digest authority;
     int64_t time_ms;
+    size_t said;      /* How many records it tells of: 1, and more by bulletin_join. */
+    int64_t since_ms; /* Of the newest update told with it; 0: none. */
+    const char *deed; /* What others did to `shown`; its title begins with it. NULL: nothing. */
     char *title, *text, *why, *facts; /* Texts of others may stand in the first two. */
     char *author;
 };
@@ -38,6 +41,13 @@ struct bulletin {
 /* The texts are taken over. */
 void bulletin_add(struct bulletin *bulletin, struct bulletin_item item);
 void bulletin_release(struct bulletin *bulletin);
+
+/* One matter takes one place. What a part has said about the same record becomes one item, where
+ * the newest stood, that says how often, by whom and the newest texts; but what waits for an answer
+ * stays by itself, as each needs its own. Updates are told with what they are about, where that is
+ * new too.
+ */
+void bulletin_join(struct bulletin *bulletin);
 
 /* Keep `most` of them (1 or more): one from outside where there is any, and of the other parts one
  * each in turn, so that what failed has the turns that what worked has. No authority gets a third

@@ -471,8 +471,8 @@ static void add_said(struct gathering *gathering, const struct thing *thing,
                       span, item.id.bytes[0], item.id.bytes[1], item.id.bytes[2], item.id.bytes[3]);
     else
         buffer_append_text(&why, "It is said to what you published.");
-    buffer_printf(&heading, "%s: %.*s", deed_of(thing->document), (int)title.size,
-                  (const char *)title.data);
+    item.deed = deed_of(thing->document);
+    buffer_printf(&heading, "%s: %.*s", item.deed, (int)title.size, (const char *)title.data);
     item.title = shortened(buffer_view(&heading), TITLE_CHARACTERS);
     item.text = shortened(text_of(thing->document), TEXT_CHARACTERS);
     item.why = taken(&why);
@@ -767,13 +767,13 @@ static json_t *items_array(const struct bulletin *bulletin)
 
     for (size_t i = 0; i < bulletin->count; i++) {
         const struct bulletin_item *item = &bulletin->items[i];
-        json_array_append_new(list, json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id",
-                                              json_id(&item->id), "show", json_id(&item->shown),
-                                              "part", part_code(item->part), "why", item->why,
-                                              "title", item->title, "text", item->text, "facts",
-                                              item->facts, "authority",
-                                              item->named ? json_string(item->author) : json_null(),
-                                              "published", json_stamp(item->time_ms)));
+        json_array_append_new(
+            list, json_pack("{s:o, s:o, s:I, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id",
+                            json_id(&item->id), "show", json_id(&item->shown), "said",
+                            (json_int_t)item->said, "part", part_code(item->part), "why", item->why,
+                            "title", item->title, "text", item->text, "facts", item->facts,
+                            "authority", item->named ? json_string(item->author) : json_null(),
+                            "published", json_stamp(item->time_ms)));
     }
     return list;
 }
@@ -872,6 +872,7 @@ bool run_digest(struct call *call, struct fault *fault)
                 read_interest(gathering, fault) &&
                 count_not_searchable(gathering->store, &behind, fault) && gather(gathering, fault);
     if (done) {
+        bulletin_join(&gathering->bulletin);
         head.candidates = count_candidates(&gathering->bulletin);
         bulletin_choose(&gathering->bulletin, limit == 0 ? 1 : (size_t)limit);
         write_note(gathering, behind);

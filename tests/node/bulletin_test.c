@@ -116,6 +116,105 @@ Test(bulletin, has_from_outside_what_nobody_looked_for_if_there_is_any)
     cr_expect_str_eq(chosen(2), "3:10 6:9");
 }
 
+/* --- One matter, one item --- */
+
+/* Of an authority whose name is a letter; "" says it without a name. */
+static void add_about(enum bulletin_part part, unsigned number, unsigned about, const char *deed,
+                      const char *author)
+{
+    char title[60], words[20];
+
+    snprintf(title, sizeof title, "%s%sMatter %u", deed == NULL ? "" : deed,
+             deed == NULL ? "" : ": ", about);
+    snprintf(words, sizeof words, "Text %u.", number);
+    bulletin_add(&bulletin,
+                 (struct bulletin_item){.part = part,
+                                        .id = {{(uint8_t)number}},
+                                        .shown = {{(uint8_t)about}},
+                                        .named = author[0] != '\0',
+                                        .authority = {{(uint8_t)author[0]}},
+                                        .time_ms = number * INT64_C(86400000),
+                                        .deed = deed,
+                                        .title = text(title),
+                                        .text = text(words),
+                                        .why = text("Why."),
+                                        .facts = text("Fact."),
+                                        .author = text(author[0] == '\0' ? "not named" : author)});
+}
+
+Test(bulletin, has_one_place_for_what_several_say_to_one_record)
+{
+    static const char same[] = "The same there", tried[] = "They tried it";
+
+    add_about(PART_TO_US, 11, 1, same, "A");
+    add_about(PART_TO_US, 12, 1, same, "");
+    add_about(PART_TO_US, 13, 1, same, "B");
+    add_about(PART_TO_US, 14, 1, same, "A");
+    add_about(PART_TO_US, 15, 1, same, "");
+    add_about(PART_TO_US, 16, 1, same, "C");
+    add_about(PART_TO_US, 21, 2, same, "A");
+    add_about(PART_TO_US, 22, 2, tried, "B");
+    add_about(PART_TO_US, 31, 3, same, "A");
+    bulletin_join(&bulletin);
+    cr_expect_str_eq(chosen(7), "0:The same there: Matter 3 0:Said 2 times: Matter 2 "
+                                "0:The same there 6 times: Matter 1");
+    const struct bulletin_item *two = &bulletin.items[1], *one = &bulletin.items[2];
+    cr_expect_eq(one->said, 6);
+    cr_expect_eq(one->id.bytes[0], 16);
+    cr_expect_str_eq(one->why, "Why. Said by C, A and 1 other; 2 times without a name.");
+    cr_expect_str_eq(one->text, "The same there (C): \"Text 16.\" Fact. "
+                                "The same there (not named): \"Text 15.\" Fact. "
+                                "The same there (A): \"Text 14.\" Fact.");
+    cr_expect_str_eq(one->facts, "");
+    cr_expect_str_eq(two->why, "Why. Said by B and A.");
+    cr_expect_eq(bulletin.items[0].said, 1);
+    cr_expect_str_eq(bulletin.items[0].why, "Why.");
+}
+
+Test(bulletin, joins_what_is_said_to_a_record_that_is_not_here)
+{
+    for (unsigned i = 11; i <= 12; i++) {
+        add_about(PART_TO_US, i, 1, "Thanks", "A");
+        bulletin.items[bulletin.count - 1].title[strlen("Thanks:")] = '\0'; /* It has no title. */
+    }
+    bulletin_join(&bulletin);
+    cr_expect_str_eq(chosen(7), "0:Thanks 2 times: ");
+}
+
+Test(bulletin, joins_nothing_that_waits_for_an_answer)
+{
+    static const char question[] = "A question";
+
+    for (unsigned i = 11; i <= 12; i++) {
+        add_about(PART_TO_US, i, 1, question, "A");
+        add_about(PART_WAITING, i, 1, question, "A");
+    }
+    add_about(PART_TO_US, 13, 1, "Thanks", "");
+    add_about(PART_TO_US, 14, 1, "Thanks", "");
+    add_about(PART_WAITING, 15, 1, question, "B");
+    bulletin_join(&bulletin);
+    cr_expect_str_eq(chosen(7), "0:Thanks 2 times: Matter 1 0:A question: Matter 1 "
+                                "1:A question: Matter 1 1:A question: Matter 1");
+    cr_expect_str_eq(bulletin.items[0].why, "Why. Said 2 times without a name.");
+}
+
+Test(bulletin, tells_updates_with_what_they_are_about)
+{
+    add_about(PART_FAILED, 1, 1, NULL, "A");
+    add_about(PART_SEARCH, 1, 1, NULL, "A");
+    add_about(PART_OTHER, 11, 1, NULL, "A");
+    add_about(PART_OTHER, 12, 1, NULL, "A");
+    add_about(PART_OTHER, 21, 2, NULL, "B"); /* What it is about is not new. */
+    add_about(PART_OTHER, 22, 2, NULL, "B");
+    bulletin_join(&bulletin);
+    cr_expect_str_eq(chosen(7), "2:Matter 1 5:Matter 2");
+    cr_expect_str_eq(bulletin.items[0].text, "Text 1. Since then: Text 12. Fact.");
+    cr_expect_eq(bulletin.items[0].said, 3);
+    cr_expect_eq(bulletin.items[0].since_ms, 12 * INT64_C(86400000));
+    cr_expect_str_eq(bulletin.items[1].text, "Text 22.");
+    cr_expect_str_eq(bulletin.items[1].why, "Why. It is the newest of 2.");
+}
+
 /* --- Hostile texts --- */
 
 static const char hostile[] = "Ends\nBcc: all@example.org\r\n\r\n<script>x</script>]]></title>"

@@ -172,6 +172,9 @@ respond c "$own" --kind tried --uptake adopted --outcome worked --text "It came 
 soon at a --json search aardvark >/dev/null
 tried() { [ "$(at b --json show "$own" | field responses.tried)" = 2 ]; }
 soon tried || fail "b lacks the responses"
+# The question is answered, so all three are one item.
+joined() { parts --since 7d | grep -qx "to_us Said 3 times: aardvark"; }
+soon joined || fail "what is said to one lesson takes several places: $(parts --since 7d)"
 at b brief "$own" >"$case/out" || fail "no brief"
 for words in "What we learned about aardvark" "Tried it, and found that it does not: 1 authority (Council b)." \
     "Tried it, and it works, at least in part: 1 authority (Council c)." "Council b tried it, and it does not work: \"We rang first" \
