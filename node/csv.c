@@ -19,7 +19,10 @@ void csv_cell(FILE *file, size_t index, struct bytes text, bool number)
         buffer_append(&guarded, text);
         text = buffer_view(&guarded);
     }
-    csv_fwrite2(file, text.size == 0 ? (const uint8_t *)"" : text.data, text.size, '"');
+    if (number && text.size > 0)
+        fwrite(text.data, 1, text.size, file);
+    else
+        csv_fwrite2(file, text.size == 0 ? (const uint8_t *)"" : text.data, text.size, '"');
     buffer_release(&guarded);
 }
 

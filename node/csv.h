@@ -8,7 +8,7 @@
 
 /* Writing CSV (RFC 4180) for spreadsheets, which take a cell that begins with =, +, -, @, a tab or
  * a carriage return for a formula: strangers may write one, so an apostrophe before it makes it
- * text. Every cell is quoted. What could not be written shows in ferror(). */
+ * text. Every cell but a number is quoted. What could not be written shows in ferror(). */
 
 /* The next cell of a row, whose first has the index 0. A number is written as it is: the caller
  * knows that it is one. */
