@@ -110,7 +110,7 @@ Barrier addressed to: central_department
 Two of three councils see it, and one put it right.
 
 ## What we see
-The contract is what takes the time ($(echo "$issue" | cut -c1-8)).
+The contract is what takes the time.
 
 ## Cites
 - $(echo "$issue" | cut -c1-12)
