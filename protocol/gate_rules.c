@@ -1,6 +1,5 @@
+#include "protocol/gate_checks.h"
 #include "protocol/gate_inside.h"
-
-#include <string.h>
 
 /* What has a format: numbers with their check digits, addresses, references. */
 
@@ -180,48 +179,26 @@
     "(?!\\W{0,4}[0-9])"
 /* How long an account's number is in which country (the IBAN registry). */
 #define IBAN_OF(size) ANY_GAP "[0-9]" ANY_GAP "[0-9](?:" ANY_GAP "[A-Z0-9]){" #size "}"
-#define IBANS                                                                                                                                    \
-    "NO" IBAN_OF(                                                                                                                                \
-        11) "|"                                                                                                                                  \
-            "BE" IBAN_OF(                                                                                                                        \
-                12) "|"                                                                                                                          \
-                    "(?:DK|FI|NL|FO|GL)" IBAN_OF(                                                                                                \
-                        14) "|"                                                                                                                  \
-                            "(?:MK|SI)" IBAN_OF(                                                                                                 \
-                                15) "|"                                                                                                          \
-                                    "(?:AT|BA|EE|KZ|LT|LU|XK)" IBAN_OF(                                                                          \
-                                        16) "|"                                                                                                  \
-                                            "(?:CH|HR|LI|LV)" IBAN_OF(                                                                           \
-                                                17) "|"                                                                                          \
-                                                    "(?:BG|DE|GB|GE|IE|ME|RS)" IBAN_OF(                                                          \
-                                                        18) "|"                                                                                  \
-                                                            "(?:AE|GI|IL|TL)" IBAN_OF(                                                           \
-                                                                19) "|"                                                                          \
-                                                                    "(?:AD|CZ|ES|MD|PK|RO|SA|SE|"                                                \
-                                                                    "SK|TN|VG)" IBAN_OF(                                                         \
-                                                                        20) "|"                                                                  \
-                                                                            "(?:PT|ST)" IBAN_OF(                                                 \
-                                                                                21) "|"                                                          \
-                                                                                    "(?:IS|"                                                     \
-                                                                                    "TR)" IBAN_OF(                                               \
-                                                                                        22) "|"                                                  \
-                                                                                            "(?:"                                                \
-                                                                                            "FR|"                                                \
-                                                                                            "GR|"                                                \
-                                                                                            "IT|"                                                \
-                                                                                            "MC|"                                                \
-                                                                                            "SM|"                                                \
-                                                                                            "MR"                                                 \
-                                                                                            ")" IBAN_OF(                                         \
-                                                                                                23) "|"                                          \
-                                                                                                    "(?:AL|AZ|CY|DO|GT|HU|LB|PL|BY|SV)" IBAN_OF( \
-                                                                                                        24) "|"                                  \
-                                                                                                            "(?:BR|EG|PS|UA|QA)" IBAN_OF(        \
-                                                                                                                25) "|"                          \
-                                                                                                                    "(?:JO|KW|MU)" IBAN_OF(      \
-                                                                                                                        26) "|"                  \
-                                                                                                                            "(?:MT|SC)" IBAN_OF( \
-                                                                                                                                27)
+#define IBAN_11 "NO" IBAN_OF(11)
+#define IBAN_12 "BE" IBAN_OF(12)
+#define IBAN_14 "(?:DK|FI|NL|FO|GL)" IBAN_OF(14)
+#define IBAN_15 "(?:MK|SI)" IBAN_OF(15)
+#define IBAN_16 "(?:AT|BA|EE|KZ|LT|LU|XK)" IBAN_OF(16)
+#define IBAN_17 "(?:CH|HR|LI|LV)" IBAN_OF(17)
+#define IBAN_18 "(?:BG|DE|GB|GE|IE|ME|RS)" IBAN_OF(18)
+#define IBAN_19 "(?:AE|GI|IL|TL)" IBAN_OF(19)
+#define IBAN_20 "(?:AD|CZ|ES|MD|PK|RO|SA|SE|SK|TN|VG)" IBAN_OF(20)
+#define IBAN_21 "(?:PT|ST)" IBAN_OF(21)
+#define IBAN_22 "(?:IS|TR)" IBAN_OF(22)
+#define IBAN_23 "(?:FR|GR|IT|MC|SM|MR)" IBAN_OF(23)
+#define IBAN_24 "(?:AL|AZ|CY|DO|GT|HU|LB|PL|BY|SV)" IBAN_OF(24)
+#define IBAN_25 "(?:BR|EG|PS|UA|QA)" IBAN_OF(25)
+#define IBAN_26 "(?:JO|KW|MU)" IBAN_OF(26)
+#define IBAN_27 "(?:MT|SC)" IBAN_OF(27)
+#define IBANS                                                                                      \
+    IBAN_11 "|" IBAN_12 "|" IBAN_14 "|" IBAN_15 "|" IBAN_16 "|" IBAN_17 "|" IBAN_18 "|" IBAN_19    \
+            "|" IBAN_20 "|" IBAN_21 "|" IBAN_22 "|" IBAN_23 "|" IBAN_24 "|" IBAN_25 "|" IBAN_26    \
+            "|" IBAN_27
 #define PROPERTY                                                                                   \
     "(?i)\\b(?:UPRNs?|U\\.P\\.R\\.N\\.?|(?:unique\\s)?property\\sref(?:erence)?s?|"                \
     "unique\\sproperty|cyfeirnod\\s(?:"                                                            \
@@ -254,493 +231,6 @@
 #define NUMBER_WORD                                                                                \
     "(?:oh|nought|zero|one|two|three|four|five|six|seven|eight|nine|double|treble|triple)"
 
-/* The digits of a text, in order. Returns how many there are, which may be more than fit. */
-static size_t digits_of(struct bytes text, uint8_t *digits, size_t most)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9')
-            continue;
-        if (count < most)
-            digits[count] = (uint8_t)(text.data[i] - '0');
-        count++;
-    }
-    return count;
-}
-
-/* The tenth digit follows from nine, weighed 10 down to 2 (NHS Data Dictionary, NHS NUMBER). */
-static bool nhs_check_digit(struct bytes text)
-{
-    uint8_t digits[10];
-    unsigned sum = 0;
-
-    if (digits_of(text, digits, 10) != 10)
-        return false;
-    for (unsigned i = 0; i < 9; i++)
-        sum += (10 - i) * digits[i];
-    return (11 - sum % 11) % 11 == digits[9]; /* A check of 10 is never a digit. */
-}
-
-static unsigned pair(const uint8_t *digits)
-{
-    return 10u * digits[0] + digits[1];
-}
-
-static bool is_day_and_month(unsigned day, unsigned month)
-{
-    return day >= 1 && day <= 31 && month >= 1 && month <= 12;
-}
-
-/* How the digits of a number stand together: "94 34/76" is 2, 2 and 2, of unlike marks. */
-struct grouping {
-    size_t sizes[20], count;
-    bool alike;   /* One mark between all. */
-    uint8_t mark; /* The last; a space where there is no other. */
-};
-
-static struct grouping grouping_of(struct bytes text)
-{
-    struct grouping groups = {.alike = true};
-
-    for (size_t i = 0; i < text.size;) {
-        uint8_t mark = ' ';
-        size_t first;
-        for (; i < text.size && (text.data[i] < '0' || text.data[i] > '9'); i++)
-            mark = text.data[i] == ' ' ? mark : text.data[i];
-        for (first = i; i < text.size && text.data[i] >= '0' && text.data[i] <= '9'; i++)
-            ;
-        if (i == first || groups.count == sizeof groups.sizes / sizeof *groups.sizes)
-            continue;
-        groups.alike = groups.alike && (groups.count < 2 || groups.mark == mark);
-        groups.mark = mark;
-        groups.sizes[groups.count++] = i - first;
-    }
-    return groups;
-}
-
-static bool grouped(const struct grouping *groups, const char *sizes)
-{
-    for (size_t i = 0; i < groups->count; i++)
-        if (groups->sizes[i] != (size_t)(sizes[i] - '0'))
-            return false;
-    return sizes[groups->count] == '\0';
-}
-
-/* 943 476 5919 and such, but no column of numbers. */
-static bool is_usual_ten(const struct grouping *groups)
-{
-    return (groups->count == 1 || (groups->count == 10 && groups->alike) ||
-            grouped(groups, "334") || grouped(groups, "64") || grouped(groups, "2224")) &&
-           (groups->count < 3 || groups->mark != '\n' || !groups->alike);
-}
-
-/* One in eleven of what looks like ten digits has the right check digit by luck: in another way
- * they must stand as one number, with one mark between the parts, and commas as in a list of
- * figures where such a number has its spaces. */
-static bool is_one_number(const struct grouping *groups)
-{
-    if (groups->mark == ',' || groups->mark == ';')
-        return groups->alike && (grouped(groups, "334") || grouped(groups, "64"));
-    return groups->count <= 5 && groups->alike &&
-           (strchr(" -/_", groups->mark) != NULL || grouped(groups, "22222"));
-}
-
-/* A person's number in Scotland begins with a date of birth (NHS Scotland, CHI number). */
-static bool chi_check(struct bytes text)
-{
-    uint8_t digits[10];
-
-    if (!nhs_check_digit(text))
-        return false;
-    digits_of(text, digits, 10);
-    return is_day_and_month(pair(digits), pair(digits + 2));
-}
-
-/* No number of England, Wales or Northern Ireland begins as Scotland's do, nor with 0, 1 or 2. */
-static bool nhs_check(struct bytes text)
-{
-    return text.data[0] >= '3' && nhs_check_digit(text) && !chi_check(text);
-}
-
-static bool is_chi_number(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    return is_usual_ten(&groups) && chi_check(text);
-}
-
-static bool is_nhs_number(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    return is_usual_ten(&groups) && nhs_check(text);
-}
-
-static bool is_odd_chi_number(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    return is_one_number(&groups) && chi_check(text);
-}
-
-static bool is_odd_nhs_number(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    return is_one_number(&groups) && nhs_check(text);
-}
-
-static uint8_t capital_of(uint8_t byte)
-{
-    return byte >= 'a' && byte <= 'z' ? (uint8_t)(byte - 32) : byte;
-}
-
-/* "be 120000 a year" is none. */
-static bool is_ni_number(struct bytes text)
-{
-    static const char *const words[] = {"as ", "at ", "be ", "by ", "he ", "me ", "my ",
-                                        "we ", "am ", "an ", "ha ", "oh ", "pa ", "ok "};
-    struct grouping groups = grouping_of(text);
-    bool apart = text.data[text.size - 2] == ' ' && capital_of(text.data[text.size - 1]) == 'A';
-
-    if (!apart || grouped(&groups, "222"))
-        return true;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if ((text.data[0] | 0x20) == words[i][0] && (text.data[1] | 0x20) == words[i][1] &&
-            text.data[2] == ' ')
-            return false;
-    return true;
-}
-
-/* The letter before follows from what comes after it, weighed 2 to 13, modulo 23; a temporary
- * number ends in a letter (Department for Education, Unique Pupil Numbers, 2019). */
-static bool upn_check_letter(struct bytes text)
-{
-    static const char letters[] = "ABCDEFGHJKLMNPQRTUVWXYZ";
-    unsigned sum = 0, place = 0, given = 0;
-
-    for (size_t i = 0; i < text.size; i++) {
-        uint8_t byte = capital_of(text.data[i]);
-        const char *letter;
-        if (byte >= '0' && byte <= '9')
-            sum += place > 0 ? (byte - '0') * (place + 1) : 0;
-        else if (byte >= 'A' && byte <= 'Z' && (letter = strchr(letters, byte)) != NULL)
-            *(place == 0 ? &given : &sum) +=
-                (unsigned)(letter - letters) * (place == 0 ? 1 : place + 1);
-        else
-            continue;
-        place++;
-    }
-    return place == 13 && sum % 23 == given;
-}
-
-/* The whole, its first four at the end and letters as 10 to 35, leaves 1 modulo 97 (ISO 13616). */
-static bool iban_check(struct bytes text)
-{
-    uint8_t kept[34];
-    size_t count = 0;
-    unsigned rest = 0;
-
-    for (size_t i = 0; i < text.size; i++) {
-        uint8_t byte = capital_of(text.data[i]);
-        if (!((byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z')))
-            continue;
-        if (count == sizeof kept)
-            return false;
-        kept[count++] = byte;
-    }
-    for (size_t i = 0; i < count; i++) {
-        uint8_t byte = kept[(i + 4) % count];
-        rest = byte <= '9' ? (rest * 10 + byte - '0') % 97 : (rest * 100 + byte - 'A' + 10) % 97;
-    }
-    return count >= 15 && rest == 1;
-}
-
-/* Every second digit doubled, the digits added up, leaves nothing modulo 10 (ISO/IEC 7812). */
-static bool card_check(struct bytes text)
-{
-    uint8_t digits[19];
-    size_t count = digits_of(text, digits, sizeof digits);
-    unsigned sum = 0;
-
-    for (size_t i = 0; i < count && count <= sizeof digits; i++) {
-        unsigned digit = digits[count - 1 - i] * (i % 2 == 1 ? 2u : 1u);
-        sum += digit > 9 ? digit - 9 : digit;
-    }
-    return count >= 15 && count <= sizeof digits && sum % 10 == 0;
-}
-
-/* Digits of a card stand by fours, of some by four, six and five. */
-static bool is_card(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    bool fours = true;
-
-    for (size_t i = 0; i < groups.count; i++)
-        fours = fours && (groups.count == 1 || groups.sizes[i] % 4 == 0);
-    return card_check(text) && groups.alike && (fours || grouped(&groups, "465"));
-}
-
-/* "ab12cde" is a plate in small letters too, "to 12 the" is not, nor "LS14 was". */
-static bool is_written_alike(struct bytes text)
-{
-    bool first = text.data[0] >= 'A' && text.data[0] <= 'Z', last = text.data[text.size - 1] <= 'Z';
-
-    return first == last && (first || text.size == 7);
-}
-
-/* A number under which something is filed has some digits; a year or "A/B" is none. */
-static bool is_reference(struct bytes text)
-{
-    uint8_t digits[16];
-    size_t count = digits_of(text, digits, sizeof digits), letters = 0;
-
-    for (size_t i = 0; i < text.size; i++)
-        letters += text.data[i] >= 'A' && text.data[i] <= 'Z';
-    if (count == 4 && letters + 5 == text.size &&
-        ((digits[0] == 1 && digits[1] == 9) || (digits[0] == 2 && digits[1] == 0)) &&
-        text.data[letters] == '-')
-        return false; /* ASCOF-2014 */
-    return count >= 3 && letters >= 1 && (count >= 4 || letters >= 2) &&
-           !bytes_begin(text, "COVID") && !bytes_begin(text, "DOB") && !bytes_begin(text, "ISO") &&
-           !bytes_begin(text, "BS");
-}
-
-/* 14, 02 and 23, or backwards. */
-static bool is_day_of_six(const uint8_t digits[6])
-{
-    return is_day_and_month(pair(digits), pair(digits + 2)) ||
-           is_day_and_month(pair(digits + 4), pair(digits + 2));
-}
-
-/* 09-99-27: no day or no month, in whichever order, no shares of a hundred, no steps of five. */
-static bool is_no_date(struct bytes text)
-{
-    uint8_t digits[6];
-
-    if (digits_of(text, digits, 6) != 6 || is_day_of_six(digits))
-        return false;
-    unsigned first = pair(digits), second = pair(digits + 2), third = pair(digits + 4);
-    bool fives = first % 5 == 0 && second % 5 == 0 && third % 5 == 0;
-    return first + second + third != 100 && !(fives && first < second && second < third);
-}
-
-static bool is_year(const uint8_t *digits)
-{
-    return pair(digits) == 19 || pair(digits) == 20;
-}
-
-/* 2014 2015, 14/02/2014, 2014-02-14, 14.02.23: years and dates, with marks or without. */
-static bool is_years(struct bytes text)
-{
-    uint8_t digits[8];
-    size_t count = digits_of(text, digits, sizeof digits);
-    struct grouping groups = grouping_of(text);
-
-    if (count == 6)
-        return (grouped(&groups, "222") && is_day_and_month(pair(digits), pair(digits + 2))) ||
-               (grouped(&groups, "42") && is_year(digits));
-    if (count == 8 && (groups.count == 1 || grouped(&groups, "224") || grouped(&groups, "422")))
-        return (is_year(digits + 4) && is_day_and_month(pair(digits), pair(digits + 2))) ||
-               (is_year(digits) && is_day_and_month(pair(digits + 6), pair(digits + 4)));
-    return count == 8 && grouped(&groups, "44") && is_year(digits) && is_year(digits + 4);
-}
-
-static bool is_round(struct bytes text)
-{
-    return text.size > 3 && memcmp(text.data + text.size - 3, "000", 3) == 0;
-}
-
-/* Neither a year or date nor a sum, nor one with a part after it: "2041188-03". */
-static bool is_account(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    return !is_years(text) && !is_round(text) &&
-           !(groups.count == 2 && groups.mark != ' ' && groups.sizes[1] < 3);
-}
-
-/* Where it is called one, eight digits are, whatever else they look like. */
-static bool is_called_account(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    return (groups.count == 1 && groups.sizes[0] == 8) || is_account(text);
-}
-
-static bool is_account_of_eight(struct bytes text)
-{
-    return digits_of(text, NULL, 0) == 8 && is_account(text);
-}
-
-static bool is_like_date(struct bytes text)
-{
-    return is_years(text) || is_round(text);
-}
-
-/* Without a word straight before: no steps, no digit eight times. */
-static bool is_account_alone(struct bytes text)
-{
-    size_t steps = 0, alike = 0;
-
-    for (size_t i = 1; i < text.size; i++) {
-        steps += text.data[i] == text.data[i - 1] + 1;
-        alike += text.data[i] == text.data[i - 1];
-    }
-    return is_account(text) && steps + 1 < text.size && alike + 1 < text.size;
-}
-
-/* "150-175" are so many, "960-123" is a line: of a range the second is more. */
-static bool is_range(struct bytes text, const struct grouping *groups)
-{
-    size_t half = groups->sizes[0];
-
-    return groups->count == 2 && groups->sizes[1] == half && groups->mark != ' ' &&
-           memcmp(text.data, text.data + text.size - half, half) < 0;
-}
-
-/* A number within one's own area. */
-static bool is_local_number(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    return is_account(text) && !is_range(text, &groups) && memcmp(text.data, "00", 2) != 0;
-}
-
-/* Where it is called one, it may be round. */
-static bool is_called_phone(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    return !is_years(text) && !is_range(text, &groups) && memcmp(text.data, "00", 2) != 0;
-}
-
-/* Eleven digits one by one or two by two from the trunk zero on are no scale and no dates. */
-static bool is_spread_phone(struct bytes text)
-{
-    uint8_t digits[11];
-    struct grouping groups = grouping_of(text);
-    size_t steps = 0;
-
-    if (digits_of(text, digits, 11) != 11 || (text.data[1] == '.' && groups.count < 11))
-        return false;
-    if (groups.sizes[0] == 2 && groups.sizes[1] == 2 &&
-        (groups.sizes[2] == 4 || text.data[2] != ' ') && is_day_of_six(digits))
-        return false;
-    for (size_t i = 1; i < 11; i++)
-        steps += digits[i] == digits[i - 1] + 1;
-    return steps < 6;
-}
-
-/* "NHS 0800 123456" is a line. */
-static bool is_no_phone(struct bytes text)
-{
-    uint8_t digits[10];
-
-    digits_of(text, digits, 10);
-    return digits[0] != 0 || is_day_and_month(pair(digits), pair(digits + 2));
-}
-
-/* "extension 2014" may be of a house. */
-static bool is_extension(struct bytes text)
-{
-    uint8_t digits[12];
-    size_t count = digits_of(text, digits, sizeof digits);
-
-    return count >= 3 && !(count == 4 && is_year(digits)) && is_account(text);
-}
-
-/* 0123/2014/56 is a reference. */
-static bool is_phone(struct bytes text)
-{
-    return text.data[4] != '/' || text.data[9] != '/' ||
-           (memcmp(text.data + 5, "19", 2) != 0 && memcmp(text.data + 5, "20", 2) != 0);
-}
-
-/* With commas between few parts, the last of three digits or more, it is no list of figures. */
-static bool is_phone_of_commas(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    return memchr(text.data, ',', text.size) != NULL && groups.count <= 5 &&
-           groups.sizes[groups.count - 1] >= 3;
-}
-
-static bool is_date(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-    size_t digits = digits_of(text, NULL, 0);
-
-    return groups.count == 3 && groups.sizes[1] <= 2 && digits <= 8 && digits + 2 == text.size &&
-           (groups.mark == '/' || groups.mark == '-');
-}
-
-/* 20-55-1: neither a day nor so many of a hundred. */
-static bool is_no_day(struct bytes text)
-{
-    uint8_t digits[8];
-
-    digits_of(text, digits, sizeof digits);
-    return !is_day_and_month(pair(digits), pair(digits + 2)) &&
-           !is_day_and_month(pair(digits + 2), pair(digits));
-}
-
-static bool has_five_digits(struct bytes text)
-{
-    uint8_t digits[24];
-
-    return digits_of(text, digits, sizeof digits) >= 5 && !is_date(text);
-}
-
-/* 5/01234567-8, and neither a date nor figures side by side. */
-static bool is_roll_number(struct bytes text)
-{
-    bool lettered = text.data[0] > '9';
-
-    for (size_t i = 0; i < text.size; i++)
-        lettered = lettered || text.data[i] == '/' || text.data[i] == '-';
-    return lettered && digits_of(text, NULL, 0) >= 6 && !is_years(text) && !is_date(text);
-}
-
-static bool has_three_digits(struct bytes text)
-{
-    return digits_of(text, NULL, 0) >= 3;
-}
-
-static bool has_four_digits_and_a_letter(struct bytes text)
-{
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] >= 'A' && text.data[i] <= 'Z')
-            return digits_of(text, NULL, 0) >= 4;
-    return false;
-}
-
-/* 24/5520, and neither 2014/2015 nor 24/7. */
-static bool is_no_year(struct bytes text)
-{
-    uint8_t digits[10];
-    size_t count = digits_of(text, digits, sizeof digits);
-
-    return count != 8 || !is_year(digits + 4);
-}
-
-/* Four digits at least, and no year or date. */
-static bool is_filed(struct bytes text)
-{
-    uint8_t digits[8];
-    size_t count = digits_of(text, digits, sizeof digits);
-
-    return count >= 4 && !(count == 4 && text.size == 4 && is_year(digits)) && !is_date(text) &&
-           is_no_year(text);
-}
-
-static bool has_ten_digits(struct bytes text)
-{
-    return digits_of(text, NULL, 0) >= 10;
-}
-
 /* A date with its year straight after a name is taken for a date of birth: "Lee Ash, 9/8/38,". */
 const char gate_date_after_name[] =
     "(?i)\\G(?:\\s[A-Z]\\b)?\\.?\\s?[)'\\x{2019}\"\\x{201D}]?(?:,? "
@@ -772,22 +262,22 @@ const char gate_house_before_place[] =
     "\\x{425}]"
 
 const struct rule gate_rules[] = {
-    {FINDING_CHI_NUMBER, "chi-number", .digit = 1, .pattern = TEN, .holds = is_chi_number},
-    {FINDING_NHS_NUMBER, "nhs-number", .digit = 1, .pattern = TEN, .holds = is_nhs_number},
+    {FINDING_CHI_NUMBER, "chi-number", .digit = 1, .pattern = TEN, .holds = check_chi_number},
+    {FINDING_NHS_NUMBER, "nhs-number", .digit = 1, .pattern = TEN, .holds = check_nhs_number},
     {FINDING_CHI_NUMBER, "chi-number-odd", .digit = 1, .pattern = TEN_ALONE,
-     .holds = is_odd_chi_number},
+     .holds = check_odd_chi_number},
     {FINDING_NHS_NUMBER, "nhs-number-odd", .digit = 1, .pattern = TEN_ALONE,
-     .holds = is_odd_nhs_number},
+     .holds = check_odd_nhs_number},
     /* By threes, with any mark between that is twice the same: 943=476=5919, [943][476][5919]. */
     {FINDING_CHI_NUMBER, "chi-number-marks", .digit = 4, .pattern = TEN_BY_MARKS,
-     .holds = chi_check},
+     .holds = check_chi},
     {FINDING_NHS_NUMBER, "nhs-number-marks", .digit = 4, .pattern = TEN_BY_MARKS,
-     .holds = nhs_check},
+     .holds = check_nhs},
     /* Where it is called one it may be mistyped. */
     {FINDING_NHS_NUMBER, "nhs-number-by-word", .digit = 256,
      .pattern = "(?i)\\b(?:NHS|N\\.H\\.S\\.?|GIG)(?![a-z])" LEADS "([0-9](?:" ANY_GAP
                 "[0-9]){9})(?![0-9])",
-     .group = 1, .holds = is_no_phone},
+     .group = 1, .holds = check_no_phone},
     {FINDING_CHI_NUMBER, "chi-number-by-word", .digit = 256,
      .pattern = "(?i)\\bCHI\\b" LEADS "([0-9](?:" ANY_GAP "[0-9]){9})(?![0-9])", .group = 1},
 
@@ -795,7 +285,7 @@ const struct rule gate_rules[] = {
     {FINDING_NI_NUMBER, "ni-number", .digit = 20,
      .pattern = "(?i)(?<![A-Z0-9])(?:(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][ .,;-]?"
                 "[A-CEGHJ-NPR-TW-Z]|QQ)(?:" ANY_GAP "[0-9]){6}" ANY_GAP "[A-D](?![A-Z0-9])",
-     .holds = is_ni_number},
+     .holds = check_ni_number},
     {FINDING_NI_NUMBER, "ni-number-by-word", .digit = 12,
      .pattern = "(?i)(?<![A-Z0-9])[A-Z]{2}(?:" ANY_GAP "[0-9]){6}(?:" ANY_GAP "[A-Z])?(?![A-Z0-9])",
      .near = "(?i)\\bnational\\s+insurance\\b|\\bNI\\s+n|\\bN\\.I\\.|\\bNINO\\b|\\byswiriant\\b",
@@ -804,27 +294,27 @@ const struct rule gate_rules[] = {
     {FINDING_UPN, "pupil-number", .digit = 8,
      .pattern = "(?i)(?<![A-Z0-9])(?![A-Z][0-9]{8}[,;])[A-HJ-NP-RT-Z]" ANY_GAP "(?:[0-9]" ANY_GAP
                 "){11}[0-9A-HJ-NP-RT-Z](?![A-Z0-9])",
-     .holds = upn_check_letter},
+     .holds = check_upn},
     {FINDING_UPN, "pupil-number-by-word", .digit = 8,
      .pattern = "(?i)(?<![A-Z0-9])[A-Z]" ANY_GAP "(?:[0-9]" ANY_GAP "){11}[0-9A-Z](?![A-Z0-9])",
      .near = "(?i)\\bUPNs?\\b|\\bunique\\s+pupil\\b|\\bpupil", .before = 40, .after = 25},
 
     {FINDING_BANK, "iban", .digit = 12,
      .pattern = "(?i)(?<![A-Z0-9])(?=[A-Z]{2}" ANY_GAP "[0-9])(?:" IBANS ")(?![A-Z0-9])",
-     .holds = iban_check},
+     .holds = check_iban},
     {FINDING_BANK, "iban-uk", .digit = 12,
      .pattern = "(?i)(?<![A-Z0-9])GB" ANY_GAP "[0-9]" ANY_GAP "[0-9](?:" ANY_GAP
                 "[A-Z]){4}(?:" ANY_GAP "[0-9]){6,14}(?![0-9])"},
     {FINDING_BANK, "iban-mistyped", .digit = 12,
      .pattern = "(?<![A-Z0-9])(?=[A-Z]{2}" ANY_GAP "[0-9])(?:" IBANS ")(?![A-Z0-9])",
-     .holds = has_ten_digits, .near = BANK, .before = 60, .after = 30},
+     .holds = check_ten_digits, .near = BANK, .before = 60, .after = 30},
     {FINDING_BANK, "iban-by-word", .digit = 3,
      .pattern = "(?<![A-Z0-9])[A-Z]{2} ?[0-9]{2}(?:[ ./_-]?[A-Z0-9]{2,4}){1,8}(?![A-Z0-9])",
      .near = "(?i)\\bIBAN\\b", .before = 30, .after = 15},
     {FINDING_BANK, "sort-code", .digit = 1,
      .pattern =
          "(?<![0-9/.,;-])[0-9]{2}(\\s?[ ./_-]\\s?|[,;])[0-9]{2}\\1[0-9]{2}(?![0-9-]|[/,;][0-9])",
-     .holds = is_no_date, .near = BANK, .before = 60, .after = 40, .unless = NO_ACCOUNT},
+     .holds = check_no_date, .near = BANK, .before = 60, .after = 40, .unless = NO_ACCOUNT},
     {FINDING_BANK, "sort-code-like-date", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}(\\s?[ -]\\s?)[0-9]{2}\\1[0-9]{2}(?![0-9-]|/[0-9])",
      .near = ACCOUNTS, .before = 40, .after = 25,
@@ -833,18 +323,18 @@ const struct rule gate_rules[] = {
      .pattern = SORT "([0-9](?:" BOXED "[0-9]){5})(?![0-9])", .group = 1},
     {FINDING_BANK, "sort-code-mixed", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}[ ./-][0-9]{2}[ ./-][0-9]{2}(?![0-9-]|/[0-9])",
-     .holds = is_no_date, .near = "(?i)\\b" SORTS "|\\bs/c|\\bdidoli", .before = 40, .after = 20,
+     .holds = check_no_date, .near = "(?i)\\b" SORTS "|\\bs/c|\\bdidoli", .before = 40, .after = 20,
      .unless = NO_ACCOUNT},
     /* Over two lines or three. */
     {FINDING_BANK, "sort-code-over-lines", .digit = 1,
      .pattern =
          "(?<![0-9/.-])(?<![0-9]\\n)(?=[0-9]{2}[ ./-]{0,2}(?:[0-9]{2})?[ ./-]{0,2}\\n)"
          "[0-9]{2}[ ./-]{0,2}\\n?[0-9]{2}[ ./-]{0,2}\\n?[0-9]{2}(?![0-9-]|[/\\n][0-9]{1,3}\\b)",
-     .holds = is_no_date, .near = ACCOUNTS, .before = 60, .after = 20, .unless = NO_ACCOUNT},
+     .holds = check_no_date, .near = ACCOUNTS, .before = 60, .after = 20, .unless = NO_ACCOUNT},
     /* A digit short, or one too many. */
     {FINDING_BANK, "sort-code-mistyped", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-(?:[0-9]|[0-9]{3})(?![0-9-]|[/.][0-9])",
-     .holds = is_no_day, .near = ACCOUNTS, .before = 40, .after = 20, .unless = NO_ACCOUNT},
+     .holds = check_no_day, .near = ACCOUNTS, .before = 40, .after = 20, .unless = NO_ACCOUNT},
     {FINDING_BANK, "sort-code-masked", .digit = 8,
      .pattern = "(?i)(?<![\\w*#-])(?=[x*#0-9 -]{0,6}[0-9])(?=[0-9 -]{0,6}[x*#])"
                 "[x*#0-9]{2}([ -])[x*#0-9]{2}\\1[x*#0-9]{2}(?![\\w*#-])",
@@ -853,7 +343,7 @@ const struct rule gate_rules[] = {
      .pattern = "(?<![0-9/.,-])[0-9]{2}([ ./-]?)[0-9]{2}\\1[0-9]{2}(?=\"?\\s?(?:[|\\t,;\\n]|$))",
      .near = COLUMN("(?:sort(?:ing)?\\s?code|cod didoli|s/c|sc|sort)"), .before = 900, .after = 0},
     {FINDING_BANK, "sort-code-no-date", .digit = 1,
-     .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9/-])", .holds = is_no_date,
+     .pattern = "(?<![0-9/.-])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9/-])", .holds = check_no_date,
      .unless = NO_ACCOUNT},
     {FINDING_BANK, "sort-code-and-account", .digit = 1,
      .pattern = "(?<![0-9-])[0-9]{2}([ ./_,;-]?)[0-9]{2}\\1[0-9]{2}(?:[ ,;/_-]|\\.(?= "
@@ -870,16 +360,16 @@ const struct rule gate_rules[] = {
     {FINDING_BANK, "account-by-word", .digit = 256,
      .pattern = ACCOUNT "([0-9](?:" BOXED "[0-9]){7}|0[0-9]{8}|[0-9]{3}[ -][0-9]{4}|[0-9]{4}[ "
                         "-][0-9]{3})(?![ ./_-]?[0-9])",
-     .group = 1, .holds = is_called_account},
+     .group = 1, .holds = check_called_account},
     {FINDING_BANK, "account-number", .digit = 1,
      .pattern = "(?<![0-9\\x{A3}-])(?<![0-9][,/])(?:[0-9]{4}[ -][0-9]{4}|[0-9]{6,8}|[0-9]{2}([ "
                 "-])[0-9]{2}\\1[0-9]{2}\\1[0-9]{2})(?![0-9]|[.,-][0-9])" NO_UNIT,
-     .holds = is_account, .near = BANK "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])",
+     .holds = check_account, .near = BANK "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])",
      .before = 60, .after = 30, .unless = NO_ACCOUNT},
     /* As one would write a date, or a sum. */
     {FINDING_BANK, "account-like-date", .digit = 1,
      .pattern = "(?<![\\w\\x{A3}/-])(?<![0-9][.,])[0-9]{8}(?![\\w/-]|[.,][0-9])" NO_UNIT,
-     .holds = is_like_date,
+     .holds = check_like_date,
      .near = ACCOUNTS "|(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}\\W{1,3}(?:number\\W)?$", .before = 40,
      .after = 0,
      .unless =
@@ -888,12 +378,12 @@ const struct rule gate_rules[] = {
     {FINDING_BANK, "account-over-lines", .digit = 1,
      .pattern = "(?<![\\w\\x{A3}.,/-])(?<![0-9][\\s.,/-])[0-9]{2,6}-?\\n[0-9]{2,6}(?![\\w/"
                 "-]|[\\s.,][0-9])",
-     .holds = is_account_of_eight, .near = ACCOUNTS, .before = 60, .after = 20,
+     .holds = check_account_of_eight, .near = ACCOUNTS, .before = 60, .after = 20,
      .unless = NO_ACCOUNT},
     {FINDING_BANK, "account-spread", .digit = 1,
      .pattern = "(?<![\\w\\x{A3}.,/-])(?<![0-9][\\s.,/-])[0-9](?:[ "
                 ".-]?[0-9]){7}(?![\\w/-]|[\\s.,][0-9])" NO_UNIT,
-     .holds = is_account_of_eight, .near = ACCOUNTS, .before = 60, .after = 20,
+     .holds = check_account_of_eight, .near = ACCOUNTS, .before = 60, .after = 20,
      .unless = NO_ACCOUNT},
     {FINDING_BANK, "account-in-column", .asks = "\\n", .digit = 1,
      .pattern =
@@ -912,23 +402,23 @@ const struct rule gate_rules[] = {
     /* The heading of a table, or a sentence before. */
     {FINDING_BANK, "account-far", .digit = 1,
      .pattern = "(?<![\\w\\x{A3}-])(?<![0-9][.,/])[0-9]{8}(?![\\w-]|[.,/][0-9])" NO_UNIT,
-     .holds = is_account_alone, .near = ACCOUNT_FAR, .before = 240, .after = 120,
+     .holds = check_account_alone, .near = ACCOUNT_FAR, .before = 240, .after = 120,
      .unless = NO_ACCOUNT_AT_ALL},
     {FINDING_BANK, "roll-number", .digit = 192,
      .pattern = "(?i)\\b(?:roll|pass\\s?book|savings\\sbook)\\s?(?:no|num|number|ref)\\b\\.?"
                 "(?: ?\\([^)\\n]{1,24}\\))?[^\\w\\n]{0,3}(?:(?:is|was|of)\\b[^\\w\\n]{0,2})?"
                 "([A-Z0-9][A-Z0-9]{0,8}(?:[ ./-]{1,3}(?-i:[A-Z0-9]){1,10}){0,4})(?![\\w])",
-     .group = 1, .holds = has_five_digits},
+     .group = 1, .holds = check_five_digits},
     {FINDING_BANK, "roll-alone", .digit = 16,
      .pattern = "(?i)(?<!on )\\b(?:roll|pass\\s?book)[ "
                 ":]{1,2}([A-Z]{0,3}[ /]?[0-9]{5,9}[/-][0-9]{1,9}|(?-i:[A-Z]{1,3})[ "
                 "/-]?[0-9]{5,10})(?![\\w/-])",
      .group = 1},
-    {FINDING_BANK, "roll-far", .digit = 5, .pattern = ROLL_NUMBER, .holds = is_roll_number,
+    {FINDING_BANK, "roll-far", .digit = 5, .pattern = ROLL_NUMBER, .holds = check_roll_number,
      .near =
          "(?i)\\b(?:roll\\s?n|pass\\s?book|savings\\sbook|building\\ssociety\\s(?:ref|n|account))",
      .before = 160, .after = 0},
-    {FINDING_BANK, "roll-near", .digit = 5, .pattern = ROLL_NUMBER, .holds = is_roll_number,
+    {FINDING_BANK, "roll-near", .digit = 5, .pattern = ROLL_NUMBER, .holds = check_roll_number,
      .near = "(?i)\\b(?:roll|rholyn|society|cymdeithas adeiladu|nationwide|skipton|principality|"
              "savings|llyfr)\\b[^\\n]{0,24}$",
      .before = 48, .after = 0},
@@ -1010,10 +500,10 @@ const struct rule gate_rules[] = {
     {FINDING_BANK, "card", .digit = 1,
      .pattern = "(?<![0-9])(?<![0-9][.])(?=4|5[1-5]|2[2-7]|3[47]|6[0457])[0-9](?:" GAP
                 "[0-9]){14,15}(?![0-9])",
-     .holds = is_card},
+     .holds = check_card},
     {FINDING_BANK, "card-marks", .digit = 8,
      .pattern = "(?<![0-9])[2-6][0-9]{3}" MARKS "[0-9]{4}\\1[0-9]{4}\\1[0-9]{4}(?![0-9])",
-     .holds = is_card},
+     .holds = check_card},
     {FINDING_BANK, "card-mistyped", .digit = 256,
      .pattern = "(?i)\\bcard\\b" LEADS "([2-6][0-9]{3}(?:" ANY_GAP "[0-9]{4}){2}" ANY_GAP
                 "[0-9]{3,4})(?![0-9])",
@@ -1027,14 +517,14 @@ const struct rule gate_rules[] = {
              "\\bbank",
      .before = 60, .after = 40},
     {FINDING_BANK, "card-by-word", .digit = 1,
-     .pattern = "(?<![0-9])[2-6](?:" ANY_GAP "[0-9]){12,18}(?![0-9])", .holds = card_check,
+     .pattern = "(?<![0-9])[2-6](?:" ANY_GAP "[0-9]){12,18}(?![0-9])", .holds = check_card_digit,
      .near = "(?i)\\bcards?\\b|\\bvisa\\b|\\bmastercard\\b|\\bPAN\\b", .before = 40, .after = 20},
 
     /* DVLA's INF104: two letters, the age, three letters; before 2001 a letter at the front, at the
      * end; Northern Ireland has its own. */
     {FINDING_VEHICLE, "vehicle", .digit = 8,
      .pattern = "(?i)\\b[A-HJ-PR-Y]{2}(?-i:[0-7][0-9])[ -]?[A-HJ-PR-Z]{3}\\b",
-     .holds = is_written_alike},
+     .holds = check_written_alike},
     {FINDING_VEHICLE, "vehicle-small", .digit = 16,
      .pattern = "(?i)\\b[A-HJ-PR-Y] ?[A-HJ-PR-Y][ .-]?[0-7] ?[0-9][ .-]?[A-HJ-PR-Z] ?[A-HJ-PR-Z] "
                 "?[A-HJ-PR-Z]\\b",
@@ -1060,7 +550,7 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)(?:(?<![\\w/-])|(?<=(?-i:[a-z]))(?=(?-i:[A-Z]{2,8})/))(?=[A-Z/"
                 "-]*[0-9])(?-i:[A-Z]{1,8}[0-9]{0,4})(?:\\s?[/"
                 "-]\\s?(?-i:[A-Z0-9l]{1,8})){1,5}(?![\\w/-])",
-     .holds = is_reference},
+     .holds = check_reference},
     {FINDING_CASE_REF, "reference-digits-first", .digit = 1,
      .pattern = "(?i)(?<![\\w/-])[0-9]{2,4}[/-](?:[0-9]{3,7}(?:[/"
                 "-][A-Z]{1,8}[0-9]{0,2}){1,2}|[A-Z]{1,6}[/-]?[0-9]{2,7}|"
@@ -1069,14 +559,14 @@ const struct rule gate_rules[] = {
                 "ADV|RES|REM|TPO)\\b)?(?![\\w/-])"},
     {FINDING_CASE_REF, "reference-small", .digit = 64,
      .pattern = FILED "((?-i:[a-z]{1,6}[/-][a-z0-9]{1,8}(?:[/-][a-z0-9]{1,8}){0,4}))(?![\\w/-])",
-     .group = 1, .holds = has_three_digits},
+     .group = 1, .holds = check_three_digits},
     {FINDING_CASE_REF, "reference-apart", .digit = 64,
      .pattern = FILED "((?-i:(?=[A-Z./_ -]{0,20}[0-9])(?:[A-Z]{1,6}|[0-9]{2,4})(?:[ ./_-]{1,3}"
                       "(?:[A-Z]{2,5}|[0-9]{2,7})){1,4}))(?![\\w/-])",
-     .group = 1, .holds = has_four_digits_and_a_letter},
+     .group = 1, .holds = check_four_digits_and_a_letter},
     {FINDING_CASE_REF, "reference-of-year", .digit = 64,
      .pattern = FILED "((?:(?:19|20)[0-9]{2}|[0-9]{2})/[0-9]{3,6})(?![\\w/-])", .group = 1,
-     .holds = is_no_year},
+     .holds = check_no_year},
     /* In Welsh as it changes, or mistyped, or four digits alone. */
     {FINDING_CASE_REF, "reference-by-slip", .digit = 64,
      .pattern =
@@ -1085,7 +575,7 @@ const struct rule gate_rules[] = {
          "(?:\\s(?:rhif|no|number|cwyn|yr achos))?[ .:(]{0,3}"
          "((?=[A-Z./-]{0,6}[0-9])(?:(?-i:[A-Z]{1,5})[/-]?)?[0-9]{2,7}(?:[/-][A-Z0-9]{1,7}){0,3})"
          "(?![\\w/-]|[.,][0-9])" NO_UNIT,
-     .group = 1, .holds = is_filed},
+     .group = 1, .holds = check_filed},
     {FINDING_CASE_REF, "reference-of-day", .digit = 64,
      .pattern =
          "(?i)\\b(?:incident|log|cad|crime)\\b\\W{1,3}(?:(?:no|number|ref)\\b\\W{1,3})?([0-9]{2,5} "
@@ -1103,12 +593,12 @@ const struct rule gate_rules[] = {
          "(?:ref(?:erence)?|no|number|rhif)?[^.\\w\\n]{0,4}\\(?"
          "((?:[A-Z]{1,6}[ /-]?)?[0-9](?:[A-Z0-9]|[/-](?=[0-9A-Z])|[ "
          "](?=[0-9])){3,14}[0-9A-Z])(?![\\w])",
-     .group = 1, .holds = has_five_digits},
+     .group = 1, .holds = check_five_digits},
     /* An account, or a number of a person or a case: nothing near tells which. */
     {FINDING_CASE_REF, "eight-digits", .digit = 1,
      .pattern =
          "(?<![\\w\\x{A3}-])(?<![0-9][.,/])(?<![0-9]\\t)[0-9]{8}(?![\\w-]|[.,/\\t][0-9])" NO_UNIT,
-     .holds = is_account_alone, .unless = NO_ACCOUNT_AT_ALL},
+     .holds = check_account_alone, .unless = NO_ACCOUNT_AT_ALL},
     {FINDING_CASE_REF, "reference-letters-and-eight", .digit = 8,
      .pattern = "(?<![\\w\\x{A3}/-])(?!PO |GL |CC |VAT |UPRN |ID |ISBN |TEL |MOB |NHS |ACC |AC |SC "
                 "|LINE |CODE )"
@@ -1249,24 +739,24 @@ const struct rule gate_rules[] = {
     {FINDING_PHONE, "phone", .digit = 16,
      .pattern = "(?<![0-9+])(?<![0-9][.-])" TRUNK(PHONE_GAP) "(?:" NO_OTHER PHONE_GAP
                                                              "[0-9]){7,8}(?![0-9])",
-     .holds = is_phone},
+     .holds = check_phone},
     {FINDING_PHONE, "phone-commas", .digit = 16,
      .pattern = "(?<![0-9+,])(?<![0-9][.-])" TRUNK(COMMA_GAP) "(?:" NO_OTHER COMMA_GAP
                                                               "[0-9]){7,8}(?![0-9]|[.,][0-9])",
-     .holds = is_phone_of_commas},
+     .holds = check_phone_of_commas},
     {FINDING_PHONE, "phone-44", .digit = 16,
      .pattern = "(?<![0-9+])(?<![0-9][./-])\\(?\\+?\\s?\\(?44\\)?" LINE_GAP "(?:\\(?0\\)?" LINE_GAP
                 ")?7(?:" LINE_GAP "[0-9]){9}(?![0-9])",
-     .holds = is_local_number},
+     .holds = check_local_number},
     {FINDING_PHONE, "phone-spread", .digit = 1,
      .pattern = "(?<![0-9])(?<![0-9][\\s.,/-])0(?:[ _-]|\\s?[/.-]\\s?)?[1-37](?:" LINE_GAP
                 "[0-9]){9}(?![0-9]|[\\s.,/-][0-9])",
-     .holds = is_spread_phone},
+     .holds = check_spread_phone},
     /* The trunk zero is lost in a spreadsheet, 44 stands for it. */
     {FINDING_PHONE, "phone-no-zero", .digit = 1,
      .pattern = "(?<![0-9+])(?<![0-9][.,/-])(?:44" LINE_GAP ")?(?:[17][0-9]|2[0-9])(?:" LINE_GAP
                 "[0-9]){8}(?![0-9])",
-     .holds = is_local_number, .near = CALLS, .before = 20, .after = 0},
+     .holds = check_local_number, .near = CALLS, .before = 20, .after = 0},
     {FINDING_PHONE, "phone-abroad", .digit = 1,
      .pattern = "(?<![\\w+])\\+(?!44)[1-9][0-9]{0,2}(?:" PHONE_GAP "[0-9]){7,12}(?![0-9])"},
     {FINDING_PHONE, "phone-abroad-00", .digit = 1,
@@ -1281,7 +771,7 @@ const struct rule gate_rules[] = {
      "(?<![0-9])(?<![0-9][,./-])"
      "([0-9]{5,8}|[0-9]{3,5}[ ./_-][0-9]{3,4}|[0-9]{2}[ ./_-][0-9]{2}[ ./_-][0-9]{2}|"
      "[0-9](?:[ ./_-][0-9]){5,7})(?![0-9]|[.,/-][0-9])" NO_UNIT,
-     .group = 1, .holds = is_local_number},
+     .group = 1, .holds = check_local_number},
     /* A round one, where it is called a number. */
     {FINDING_PHONE, "phone-by-word", .digit = 64,
      .pattern =
@@ -1291,11 +781,11 @@ const struct rule gate_rules[] = {
          "(?:[ \\t:.(=\"'-]{1,3}|\\b(?:no|number|is|was|on|at|ar|yw|rhif)\\b){0,5}(?<![0-9])"
          "([0-9]{5,8}|[0-9]{3}[ -][0-9]{3})(?![\\w]|[ .,/-][0-9])" NO_UNIT
          "(?! (?:a|an|per|in|of|more|or|and)\\b)",
-     .group = 1, .holds = is_called_phone},
+     .group = 1, .holds = check_called_phone},
     {FINDING_PHONE, "phone-extension", .digit = 96,
      .pattern = "(?i)\\b(?:tel|extn?|extension)\\b\\.?\\s?(?:no\\.?|number)?\\s?[.:]?\\s?"
                 "([0-9](?:[ -]?[0-9]){2,10})(?![0-9])",
-     .group = 1, .holds = is_extension},
+     .group = 1, .holds = check_extension},
     {FINDING_PHONE, "phone-short-extension", .digit = 64,
      .pattern = "(?i)\\b(?:extn?\\.?|x|est\\.?)\\s?:?\\s?([0-9]{2,6})(?![\\w])", .group = 1,
      .near = CALLS
