@@ -18,19 +18,21 @@
 /* No digits before that belong to the same number. */
 #define FRESH "(?<![0-9])(?<![0-9][.,-])"
 #define MONTH                                                                                      \
-    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"             \
-    "Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Ionawr|Chwefror|Mawrth|Ebrill|Mai|"  \
-    "Mehefin|Gorffennaf|Awst|Medi|Hydref|Tachwedd|Rhagfyr|"                                        \
-    "Fawrth|Fai|Fehefin|Orffennaf|Fedi|Dachwedd|Ragfyr|Gorffenaf)(?![a-z])"
+    "(?:J(?:an(?:uary)?|une?|uly?)|F(?:eb(?:ruary)?|awrth|ai|ehefin|edi)|M(?:a(?:r(?:ch)?|y|wrth|" \
+    "i)|ehefin|edi)|"                                                                              \
+    "A(?:pr(?:il)?|ug(?:ust)?|wst)|Sept?(?:ember)?|O(?:ct(?:ober)?|rffennaf)|Nov(?:ember)?|"       \
+    "D(?:ec(?:ember)?|achwedd)|Ionawr|Chwefror|Ebrill|Gorffenn?af|Hydref|Tachwedd|Rh?agfyr)"       \
+    "(?![a-z])"
 #define YEAR "(?:[0-9]{4}|['\\x{2019}]?[0-9]{2})"
 #define NTH "(?:st|nd|rd|th|af|ail|il|ydd|ain|eg|fed|ed)?+"
 #define DATE_BODY                                                                                  \
-    "(?:(?=[0-9])|\\b)" FRESH "(?:"                                                                \
+    "(?:(?=[0-9])" FRESH "(?:"                                                                     \
     "[0-9]{1,2}+" NTH "[\\s./-]{0,2}+(?:of\\s+|o\\s+)?" MONTH "\\.?(?:[,./-]?\\s*" YEAR ")?"       \
-    "|\\b" MONTH "\\.?\\s{1,8}(?:the\\s)?[0-9]{1,2}" NTH "(?:,?\\s+" YEAR ")?"                     \
     "|[0-9]{4}[\\s./-]" MONTH "[\\s./-][0-9]{1,2}"                                                 \
     "|[0-9]{1,2}\\s?[./-]\\s?[0-9]{1,2}\\s?[./-]\\s?(?:[0-9]{4}|[0-9]{2})"                         \
-    "|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}"                                                          \
+    "|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2})"                                                         \
+    "|\\b(?=[ac-jmnorst])" FRESH MONTH "\\.?\\s{1,8}(?:the\\s)?[0-9]{1,2}" NTH "(?:,?\\s+" YEAR    \
+    ")?"                                                                                           \
     ")(?![0-9])"
 #define DATE "(?i)" DATE_BODY
 /* Codes, not columns. */
@@ -130,17 +132,17 @@
     "24F}][\\w'\\x{2019}.-]{1,24}+"
 /* The last words of streets; those that are met everywhere only with a capital. */
 #define STREET                                                                                     \
-    "(?:(?:road|street|lane|close|avenue|drive|court|gardens|terrace|crescent|hill|row|walk|"      \
-    "grove|"                                                                                       \
-    "square|house|wharf|fawr|rd|st|ave|cl|cres|gdns|pl|parade|mews|quay|wynd|brae|loan|croft|"     \
-    "drove|cottages|st?re+t|ste+t|st?reet?|sreet|raod|roda|laen|lnae|clsoe|cloes|colse|aveune|"    \
-    "avneue|avenu|drvie|driev|gardnes|gradens|terr?ace?|cresc?ent|ln|tce|terr)|(?-i:Ct|Crt|Av|AV|" \
-    "Pk|Loke|LOKE|Way|WAY|Rise|RISE|Place|"                                                        \
-    "PLACE|View|VIEW|Green|GREEN|Park|PARK|Gate|"                                                  \
-    "GATE|"                                                                                        \
-    "Mount|MOUNT|Vale|VALE|Bank|BANK|Yard|YARD|Chase|CHASE|Fields?|FIELDS?|Meadows?|MEADOWS?|End|" \
-    "END|Side|SIDE|Buildings|BUILDINGS|Villas|VILLAS|Estate|ESTATE|Fen|FEN|Common|COMMON|Bridge|"  \
-    "BRIDGE))\\b"
+    "(?:(?:a(?:ve(?:nue?|une)?|vneue)|brae|c(?:l(?:ose|soe|oes)?|olse|o(?:urt|ttages)|r(?:es(?:c?" \
+    "ent)?|oft))|"                                                                                 \
+    "dr(?:ive|ove|vie|iev)|fawr|g(?:rove|ar(?:dens|dnes)|radens|dns)|h(?:ill|ouse)|"               \
+    "l(?:ane|oan|aen|nae|n)|mews|p(?:l|arade)|quay|r(?:oad|ow|d|aod|oda)|"                         \
+    "s(?:t?re(?:e+t?|t)|te+t|t|quare)|t(?:err(?:ace?)?|erace?|ce)|w(?:alk|harf|ynd))|"             \
+    "(?-i:(?=[A-Z])(?:Ct|Crt|Av|AV|Pk|Loke|LOKE|Way|WAY|Rise|RISE|Place|PLACE|View|VIEW|Green|"    \
+    "GREEN|Park|PARK|"                                                                             \
+    "Gate|GATE|Mount|MOUNT|Vale|VALE|Bank|BANK|Yard|YARD|Chase|CHASE|Fields?|FIELDS?|Meadows?|"    \
+    "MEADOWS?|End|END|Side|"                                                                       \
+    "SIDE|Buildings|BUILDINGS|Villas|VILLAS|Estate|ESTATE|Fen|FEN|Common|COMMON|Bridge|BRIDGE)))"  \
+    "\\b"
 #define STREET_CAPITAL                                                                             \
     "(?:Road|Street|Lane|Close|Avenue|Drive|Way|Rise|Court|Place|Gardens|Terrace|Crescent|Hill|"   \
     "Row|Walk|Grove|Square|Wharf|Parade|Mews|Quay|View|Green|Park|Wynd|Brae|Fen|Drove|Common)\\b"
@@ -584,12 +586,14 @@ const struct rule gate_rules[] = {
      .group = 1},
     {FINDING_CASE_REF, "reference-by-word", .digit = 128,
      .pattern =
-         "(?i)\\b(?=[a-z])(?<!build )(?<!ledger )(?<!journal )(?<!purchase )(?<!budget "
-         ")(?:ref(?:erence)?s?|decisions?|applications?|app|penalty|complaints?|case|"
-         "claim|cais|cwyn|cyfeirnod|cyf|acct?|a/"
-         "c|tribunal|permission|licen[cs]e|enforcement|ombudsman|foi|"
-         "eir|sar|incident|crime|log|job|ticket|call|account|order|notice|fine|pcn|"
-         "file|mosaic|lcs|las|tenancy|utr|id|swift|number|no|rhif)\\b(?:(?<=no)\\.)?[^.\\w\\n]{0,4}"
+         "(?i)\\b(?=[ac-fijl-pr-u])(?<!build )(?<!ledger )(?<!journal )(?<!purchase )(?<!budget )"
+         "(?:a(?:cc(?:t|ount)?|pp(?:lications?)?|/"
+         "c)|c(?:a(?:is|ll|se)|laim|omplaints?|rime|wyn|yf(?:eirnod)?)|"
+         "decisions?|e(?:ir|nforcement)|f(?:oi|ile|ine)|i(?:d|ncident)|job|l(?:as|cs|icen[cs]e|og)|"
+         "mosaic|"
+         "n(?:o(?:tice)?|umber)|o(?:mbudsman|rder)|p(?:cn|enalty|ermission)|r(?:ef(?:erence)?s?|"
+         "hif)|"
+         "s(?:ar|wift)|t(?:enancy|icket|ribunal)|utr)\\b(?:(?<=no)\\.)?[^.\\w\\n]{0,4}"
          "(?:ref(?:erence)?|no|number|rhif)?[^.\\w\\n]{0,4}\\(?"
          "((?:[A-Z]{1,6}[ /-]?)?[0-9](?:[A-Z0-9]|[/-](?=[0-9A-Z])|[ "
          "](?=[0-9])){3,14}[0-9A-Z])(?![\\w])",
@@ -671,14 +675,9 @@ const struct rule gate_rules[] = {
          "(?i)(?:(?=[0-9])|\\b)(?<![0-9])" HOUSE ",?\\s{0,2}" WELSH_KIND
          "(?:(?:y|yr|yr?\\s|'r|a)\\s)?[\\w'\\x{2019}-]+(?:\\s(?-i:[A-Z])[\\w'\\x{2019}-]+)?"},
     {FINDING_ADDRESS, "address-named",
-     .pattern = "\\b(?:" SOME_HOUSE "|" THE_HOUSE "),\\s"
-                "(?:[0-9]{1,4}[a-z]?\\s)?(?:" NAMED "\\s){1,2}(?-i:" STREET_CAPITAL ")"},
-    {FINDING_ADDRESS, "address-farm",
-     .pattern = "\\b(?:" SOME_HOUSE "|" THE_HOUSE "),\\s"
-                "(?:" NAMED "\\s){1,3}(?:Farm|Mains|Estate|Steading|Croft|Barns|Steps|"
-                "Yard)\\b"},
-    {FINDING_ADDRESS, "address-named-welsh",
-     .pattern = "\\b(?:" SOME_HOUSE "|" THE_HOUSE "|" WELSH_HOUSE "),\\s" WELSH_STREET},
+     .pattern = "\\b(?:" SOME_HOUSE "|" THE_HOUSE "|" WELSH_HOUSE "),\\s(?:" WELSH_STREET
+                "|(?:[0-9]{1,4}[a-z]?\\s)?(?:" NAMED "\\s){1,2}" STREET_CAPITAL "|(?:" NAMED
+                "\\s){1,3}(?:Farm|Mains|Estate|Steading|Croft|Barns|Steps|Yard)\\b)"},
     /* "Unit 2, Salt Store, Hythe Steps" */
     {FINDING_ADDRESS, "address-unit", .digit = 16,
      .pattern =
@@ -834,8 +833,8 @@ const struct rule gate_rules[] = {
          "(?:19|20)?[0-9]{2}(?![0-9])",
      .near = BIRTH, .before = 16, .after = 0},
     {FINDING_DATE_OF_BIRTH, "month-of-birth", .digit = 64,
-     .pattern = "(?i)\\b" MONTH ",?\\s(?:19|20)[0-9]{2}\\b|(?<![0-9/-])(?:19|20)[0-9]{2}(?![0-9/"
-                "-])|(?<=['\\x{2019}])[0-9]{2}\\b",
+     .pattern = "(?i)\\b(?=[ac-jmnorst])" MONTH ",?\\s(?:19|20)[0-9]{2}\\b|(?=[0-9])(?:(?<![0-9/-])"
+                "(?:19|20)[0-9]{2}(?![0-9/-])|(?<=['\\x{2019}])[0-9]{2}\\b)",
      .near = BIRTH, .before = 14, .after = 0},
     {FINDING_DATE_OF_BIRTH, "date-of-birth-digits", .digit = 1,
      .pattern =
