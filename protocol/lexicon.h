@@ -4,7 +4,7 @@
 #include "protocol/bytes.h"
 
 /* What is known of a word: from Debian's lists of English (lexicon.sh) and from ours, of the trade
- * and of Welsh (lexicon.c). The gate tells names from the rest by it: what is not known to be safe
+ * and of Welsh (lexicon.txt). The gate tells names from the rest by it: what is not known to be safe
  * is shown to a person. */
 enum word_kind {
     WORD_ENGLISH = 1 << 0,   /* Written with a small letter: safe. */
