@@ -240,7 +240,8 @@ static bool is_known_as(const struct text *text, size_t at)
     static const char *const as[] = {"as", "him", "her", "himself", "herself", "is", NULL};
 
     if (at + 1 < text->count && token_reads_one_of(&text->words[at], beside) &&
-        is_quoted(text, at + 1) && token_is(&text->words[at + 1], WORD_CAPITAL) &&
+        is_quoted(text, at + 1) && token_has_capital(&text->words[at + 1]) &&
+        token_likeness(&text->words[at + 1]) >= LIKE_EITHER &&
         text->words[at].writing == WRITING_MIXED)
         return true; /* "new phone from \"Tiny\"" */
     return at > 0 && text->words[at].joined && token_reads_one_of(&text->words[at], as) &&
@@ -601,7 +602,7 @@ static void after_name_label(struct text *text, size_t at)
         token_reads_one_of(name, none) || asks_for_name(text, first))
         return;
     if (name->joined ? !token_has_capital(name)
-                     : name->after_mark != ':' && name->after_mark != '|' &&
+                     : name->after_mark != ':' && name->after_mark != '|' && !name->bracketed &&
                            name->after_mark != 0 && !is_after_colon(text, first))
         return;
     if (name->joined && name->writing != WRITING_MIXED)
@@ -758,7 +759,8 @@ static bool among_names(struct text *text, size_t at)
 
     if (at > 0 && text->words[at - 1].is_name && text->words[at].after_mark == ',')
         return true;
-    if (at > 1 && text->words[at - 2].is_name && token_reads(&text->words[at - 1], "and"))
+    if (at > 1 && text->words[at - 2].is_name && text->words[at - 2].class == FINDING_PERSON &&
+        (token_reads(&text->words[at - 1], "and") || token_reads(&text->words[at - 1], "or")))
         return true;
     if (next != NULL && next->after_mark == ',' && token_likeness(next) >= least)
         return true;
@@ -986,7 +988,8 @@ static size_t first_of_name(const struct text *text, size_t at)
         token_stands_out(&text->words[at - 1]) && !text->words[at - 1].is_name)
         return at - 1; /* "St John" */
     while (at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_PARTICLE) &&
-           !token_is(&text->words[at - 1], WORD_FUNCTION | WORD_SAFE) &&
+           !token_is(&text->words[at - 1], WORD_FUNCTION) &&
+           !(token_is(&text->words[at - 1], WORD_SAFE) && text->welsh) &&
            !text_after_article(text, at - 1) && !text->words[at - 1].is_name)
         at--;
     return at;
@@ -1137,7 +1140,11 @@ static bool initials_act(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
     const struct token *before = at > 0 && word->joined ? word - 1 : NULL;
+    static const char *const of_meetings[] = {"chaired",    "chairing", "minuted",
+                                              "apologised", "thanked",  NULL}; /* "RLJ chaired" */
 
+    if (word->end - word->start == 3)
+        return next != NULL && token_reads_one_of(next, of_meetings);
     if (word->end - word->start != 2)
         return false;
     if ((next != NULL && says(next)) || word->after_mark == ':' || word->after_mark == '/' ||
@@ -1354,6 +1361,11 @@ static void find_surnames_first(struct text *text)
         const struct token *word = &text->words[i], *next = word + 1;
         bool comma = next->after_mark == ',' && !next->own_line && !next->joined &&
                      next->start - word->end <= 2;
+        if (comma && word->shape == SHAPE_CAPITAL && next->shape == SHAPE_INITIAL &&
+            (token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_CAPITAL)) &&
+            !token_reads(next, "i") && text->bytes.data[next->end] == '.' &&
+            short_for(text, i + 1) == 0)
+            text_mark(text, i, i + 1, FINDING_PERSON, "surname-first"); /* "Page, J." */
         if (!comma || word->shape != SHAPE_CAPITALS || word->small.size < 3 ||
             token_is(word, WORD_SAFE | WORD_FUNCTION))
             continue;

@@ -65,16 +65,22 @@ static void before_suffix(struct text *text, size_t at)
     size_t first = at;
     bool which = false;
 
+    const struct token *next = text_joined_at(text, at + 1);
     if (!token_stands_out(last) ||
-        (token_is(last, WORD_HONORIFIC) && text_joined_at(text, at + 1) != NULL &&
-         token_has_capital(&text->words[at + 1])))
+        (token_is(last, WORD_HONORIFIC) && next != NULL && token_has_capital(next)))
         return; /* "Mr Lee and Dr Bose" */
+    if (next != NULL && next->writing == WRITING_MIXED && token_has_capital(next) &&
+        token_is(next, WORD_ROLE))
+        return; /* "Senior Travel Officer" */
     while (first > 0 && at - first < 5 && text->words[first].joined) {
         const struct token *word = &text->words[first - 1];
         size_t step = 1;
         if (token_is(word, WORD_SAFE) && token_is(word, WORD_CAPITAL) && first > 1 &&
             word[-1].shape == SHAPE_DIGITS)
             break; /* "4 June at Inverlochan House" */
+        if (text->words[first].is_name && text->words[first].begins &&
+            (token_links(word) || token_is(word, WORD_SAFE)))
+            break; /* "the Co-op on Stryd Fawr", "a Friday Brightpath Homecare" */
         if (!serves_before(word) && token_links(word) && first > 1 &&
             text->words[first - 1].joined && serves_before(&text->words[first - 2]) &&
             !text->words[first - 2].opens && word->writing == WRITING_MIXED)
@@ -277,10 +283,11 @@ static void after_listed(struct text *text, size_t at)
 {
     size_t first = at;
 
-    if (!token_is(&text->words[at], WORD_SITE) || token_stands_out(&text->words[at]))
+    if (!token_is(&text->words[at], WORD_SITE | WORD_GROUP) ||
+        (text->words[at].writing == WRITING_MIXED && token_stands_out(&text->words[at])))
         return;
     while (first > 0 && at - first < 3 && text->words[first].joined &&
-           !text->words[first - 1].is_name && !token_stands_out(&text->words[first - 1]) &&
+           !text->words[first - 1].is_name && text->words[first - 1].shape == SHAPE_SMALL &&
            token_is(&text->words[first - 1], WORD_SITE | WORD_GENERIC))
         first--;
     if (first > 0 && text->words[first].joined && text->words[first - 1].is_name &&

@@ -76,6 +76,9 @@
     "\\b(?:income|expenditure|net|gross|total|(?:total|amount|sum) (?:paid|spent|owed|due)|spend|" \
     "outturn|debt|unspent|turnover|surplus|deficit|shortfall|revenue|incwm|gwariant|cyfanswm)\\b"  \
     "(?:[^\\w\\n]|\\b(?:is|was|of|at)\\b){1,4}$"
+#define CODE_OF_BOOKS                                                                              \
+    "(?i)\\b(?:(?:cost|ledger|budget|nominal|gl|project|finance) "                                 \
+    "(?:codes?|centres?)|ledger|codes?|cod|cc)\\W{1,3}$"
 /* Where no word near says that it is one: a code of whatever. */
 #define NO_ACCOUNT_AT_ALL NO_ACCOUNT "|\\b(?:code|id)\\W{1,3}$"
 /* An account is meant where they stand near, and not just money. */
@@ -108,9 +111,16 @@
     "orders?|direct debits?)(?![\\w/])"
 #define VEHICLE                                                                                    \
     "(?i)\\b(?:reg\\b|regist|vehicle|cars?\\b|vans?\\b|plates?\\b|lorr|hatchback|minibus|taxi|"    \
-    "tractor|clamp|parked|estate\\b|saloon|driv|transit|moped|motor|bus\\b|coach|digger|truck|"    \
-    "wagon|fiesta|corsa|volvo|ford\\b|focus|astra|golf\\b|skoda|micra|vauxhall|cerbyd|fan\\b|"     \
-    "pcn\\b)"
+    "tractor|clamp|parked|parking|estate\\b|saloon|driv|transit|moped|motor|bus\\b|coach|digger|"  \
+    "truck|"                                                                                       \
+    "wagon|cerbyd|fan\\b|pcn\\b|ticket(?:ed|s)?\\b|blue badge|bathodyn "                           \
+    "glas|engine|mot\\b|dvla|windscreen|tyre|bonnet|tow(?:ed|ing)\\b|"                             \
+    "anpr|speeding|scrap|breaker|ulez|caz\\b|skip lorry|motability|"                               \
+    "fiesta|corsa|volvo|ford\\b|focus|astra|golf\\b|skoda|micra|vauxhall|honda|toyota|nissan|bmw|" \
+    "audi|mercedes|"                                                                               \
+    "peugeot|renault|citro[e\\x{EB}]n|fiat\\b|hyundai|kia\\b|mazda|vw\\b|volkswagen|polo\\b|"      \
+    "passat|clio|"                                                                                 \
+    "zafira|mondeo|sprinter|vivaro|range rover|land rover|suzuki|dacia)"
 /* "Flat 2/1, 118", "Plot 6", "27-29", "44b" */
 #define DWELLING                                                                                   \
     "(?:(?:flat|flt|apt|apartment|unit|room|rear of|fflat|plot|caravan|pitch|bay|no|number|rhif|"  \
@@ -169,7 +179,8 @@
     "clos|cilgant|trem|glan|pen|tan|bryn|parc|rhes|teras|tai)(?:'r|\\x{2019}r)?[\\s-]"
 #define NAME_PART "[\\p{L}][\\p{L}'\\x{2019}-]{1,24}"
 #define BIRTH                                                                                      \
-    "(?i)(?<!stub)born(?![a-z])|\\bb(?:irth|day)|\\bb\\.(?=\\s|$)|\\bd[./]?\\s?o[./"               \
+    "(?i)(?<!stub)born(?![a-z])|\\bb(?:irth|rith|ith|irht|rth|day)|\\bb\\.(?=\\s|$)|\\bd[./"       \
+    "]?\\s?o[./"                                                                                   \
     "]?\\s?b\\b|\\bgeni\\b|\\beni\\b|"                                                             \
     "\\bgan(?:wyd|ed)\\b|\\byob\\b|\\bd/b\\b|\\(b\\s$|\\bp(?:h|m)?en[ -]?blwydd|\\bg\\.\\s?$"      \
     "|\\bturn(?:s|ed|ing)\\b|\\burodz|\\bnac(?:id|im)|\\bnaissance|\\bn\\x{E9}e? le\\b|\\bgeburt"  \
@@ -534,8 +545,13 @@ const struct rule gate_rules[] = {
     {FINDING_VEHICLE, "vehicle-old", .digit = 16,
      .pattern =
          "(?i)\\b(?:[A-HJ-NP-TV-Y][0-9]{1,3}[ -]?[A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3}[ -]?[0-9]{1,3}[ -]?"
-         "[A-HJ-NPR-TV-Y]|[A-Z]{1,2}[IZ][A-Z]?[ -]?[0-9]{1,4})\\b",
+         "[A-HJ-NPR-TV-Y]|(?:[A-Z]{1,2}[IZ]|[A-Z][IZ][A-Z])[ -]?[0-9]{1,4})\\b",
      .near = VEHICLE, .before = 60, .after = 40},
+    /* Of 1963 to 2001, with its space, in a text that is not all in capitals. */
+    {FINDING_VEHICLE, "vehicle-of-old", .digit = 4,
+     .pattern = "(?<![A-Z] |[A-Z0-9/.-])(?:[A-HJ-NP-TV-Y][0-9]{2,3} [A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3} "
+                "[0-9]{2,3}"
+                "[A-HJ-NPR-TV-Y])(?![A-Z0-9/-]| [A-Z]{2})"},
 
     {FINDING_URL, "url",
      .pattern = "(?i)\\b(?:https?|ftp)://[^\\s)>\\]\"]{1,400}[^\\s)>\\].,;:'\"?!]"},
@@ -558,7 +574,8 @@ const struct rule gate_rules[] = {
                 "-][A-Z]{1,8}[0-9]{0,2}){1,2}|[A-Z]{1,6}[/-]?[0-9]{2,7}|"
                 "[0-9]{5,7}|[0-9]{4,6}/"
                 "[0-9]{2}|[0-9]{2}[A-Z]{3}[0-9]{2})(?:\\s(?-i:FUL|FULL|HOUSE|HSE|COU|OUT|LBC|"
-                "ADV|RES|REM|TPO)\\b)?(?![\\w/-])"},
+                "ADV|RES|REM|TPO)\\b)?(?![\\w/-])",
+     .unless = CODE_OF_BOOKS},
     {FINDING_CASE_REF, "reference-small", .digit = 64,
      .pattern = FILED "((?-i:[a-z]{1,6}[/-][a-z0-9]{1,8}(?:[/-][a-z0-9]{1,8}){0,4}))(?![\\w/-])",
      .group = 1, .holds = check_three_digits},
@@ -603,6 +620,10 @@ const struct rule gate_rules[] = {
      .pattern =
          "(?<![\\w\\x{A3}-])(?<![0-9][.,/])(?<![0-9]\\t)[0-9]{8}(?![\\w-]|[.,/\\t][0-9])" NO_UNIT,
      .holds = check_account_alone, .unless = NO_ACCOUNT_AT_ALL},
+    /* So many digits in one are somebody's or something's number, if nothing else tells whose. */
+    {FINDING_CASE_REF, "long-number", .digit = 1,
+     .pattern = "(?<![\\w\\x{A3}/+-])(?<![0-9][.,])[0-9]{9,12}(?![\\w/-]|[.,][0-9])" NO_UNIT,
+     .holds = check_account_alone, .unless = NO_ACCOUNT_AT_ALL},
     {FINDING_CASE_REF, "reference-letters-and-eight", .digit = 8,
      .pattern = "(?<![\\w\\x{A3}/-])(?!PO |GL |CC |VAT |UPRN |ID |ISBN |TEL |MOB |NHS |ACC |AC |SC "
                 "|LINE |CODE )"
@@ -624,6 +645,15 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)(?<![A-Z0-9])(?:[A-Z]{5}|[A-Z]{4}9|[A-Z]{3}99|[A-Z]{2}999)[ "
                 "-]?[0-9][0156][0-9][0-3][0-9]{2}[ -]?"
                 "[A-Z9]{2}[ -]?[0-9A-Z][ -]?[A-Z]{2}(?:[ -]?[0-9]{2})?(?![A-Z0-9])"},
+    /* Of a family court, and of a tribunal in small letters. */
+    {FINDING_CASE_REF, "reference-of-court", .digit = 8,
+     .pattern = "(?i)\\b(?:[A-Z]{2}[0-9]{2}[CDFPZ][0-9]{5}|sc[0-9]{3}/[0-9]{2}/[0-9]{5})\\b"},
+    /* "FOI 7729/A", "PPN 26/40918": what is called so is filed, however short. */
+    {FINDING_CASE_REF, "reference-of-request", .digit = 24,
+     .pattern =
+         "\\b(?:FOIA?|EIR|SAR|DSAR|PPN|VPR|LGO|LGSCO|SPSO|PSOW|NIPSO|ICO|URN|CRN|DR) "
+         "?(?:[Nn]o\\.? ?|[Rr]ef\\.? ?)?((?=[^ ]{0,8}[0-9]{3})[0-9]{1,8}(?:[/-][0-9A-Z]{1,8}){0,3})"
+         "(?![\\w/-])"},
     {FINDING_CASE_REF, "ombudsman", .digit = 1,
      .pattern = "(?<![0-9/.-])[0-9]{2}([ -])[0-9]{3}\\1[0-9]{3}(?![0-9-])"},
     {FINDING_CASE_REF, "citation", .digit = 1,
@@ -738,7 +768,7 @@ const struct rule gate_rules[] = {
     {FINDING_PHONE, "phone", .digit = 16,
      .pattern = "(?<![0-9+])(?<![0-9][.-])" TRUNK(PHONE_GAP) "(?:" NO_OTHER PHONE_GAP
                                                              "[0-9]){7,8}(?![0-9])",
-     .holds = check_phone},
+     .holds = check_phone, .unless = CODE_OF_BOOKS},
     {FINDING_PHONE, "phone-commas", .digit = 16,
      .pattern = "(?<![0-9+,])(?<![0-9][.-])" TRUNK(COMMA_GAP) "(?:" NO_OTHER COMMA_GAP
                                                               "[0-9]){7,8}(?![0-9]|[.,][0-9])",
@@ -861,6 +891,11 @@ const struct rule gate_rules[] = {
      .before = 480, .after = 0},
     {FINDING_DATE_OF_BIRTH, "date-before-birth", .digit = 64, .pattern = DATE, .near = BIRTH_AFTER,
      .before = 0, .after = 36},
+    /* What is written so of so long ago is seldom anything else. */
+    {FINDING_DATE_OF_BIRTH, "date-of-old", .digit = 1,
+     .pattern = FRESH "[0-9]{1,2}([./-])[0-9]{1,2}\\1(?:19[0-9]{2})(?![0-9/-]|\\.[0-9])"},
+    {FINDING_DATE_OF_BIRTH, "date-of-claimed-age", .digit = 64, .pattern = DATE,
+     .near = "(?i)\\bage[ -]?(?:assess|disput|determin)", .before = 240, .after = 40},
     /* Between a number of a person's and another. */
     {FINDING_DATE_OF_BIRTH, "date-by-number", .digit = 64, .pattern = DATE,
      .near = "(?i)^[,;\\s)]{1,3}(?:NHS|UPN|NINO|NI|CHI|GIG)\\b|"
@@ -895,6 +930,13 @@ const struct rule gate_rules[] = {
      .after = 30},
     {FINDING_UPRN, "uprn-property", .digit = 32,
      .pattern = "(?i)\\bproperty[^\\w\\n]{1,3}([0-9]{11,12})(?![0-9])", .group = 1},
+    /* Those given since 2005 begin alike (GeoPlace, UPRN allocation), and stand beside a house. */
+    {FINDING_UPRN, "uprn-alone", .digit = 1,
+     .pattern = "(?<![\\w.,/-])10[0-9]{9,10}(?![\\w/-]|[.,][0-9])",
+     .near =
+         "(?i)\\b(?:planning|council tax|address|house|flat|propert|door|gazetteer|llpg|nlpg|land "
+         "charges|tenan|premises|street)",
+     .before = 80, .after = 60},
     {FINDING_UPRN, "uprn-by-word", .asks = PROPERTY, .digit = 320,
      .pattern = PROPERTY
      "(?:[^\\w\\n]{1,3}|\\b(?:is|was|no|number|numbers|yw|rhif)\\b){0,7}([0-9]{1,15})(?![\\w])",

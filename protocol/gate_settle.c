@@ -9,6 +9,9 @@
 static bool speaks(struct text *text, size_t at)
 {
     static const char *const said[] = {"said", "says", NULL};
+    static const char *const past[] = {"would", "wouldn't", "could", "couldn't", "had", "hadn't",
+                                       "has",   "hasn't",   "is",    "isn't",    "was", "wasn't",
+                                       "did",   "didn't",   "never", NULL};
     static const char *const states[] = {
         "upset",      "unwell",   "poorly",  "tearful",  "ill",      "asleep",    "pregnant",
         "discharged", "admitted", "adopted", "fostered", "arrested", "sectioned", "diagnosed",
@@ -24,6 +27,9 @@ static bool speaks(struct text *text, size_t at)
     if (token_is(next, WORD_BE) && text_joined_at(text, at + 2) != NULL &&
         token_reads_one_of(&text->words[at + 2], states))
         return true;
+    if (token_reads(word, "will") && word->shape == SHAPE_CAPITAL && !word->opens &&
+        token_reads_one_of(next, past))
+        return true; /* "by Monday Will would not come" */
     const struct token *after = text_joined_at(text, at + 2);
     if (word->opens && token_reads(next, "to") && after != NULL && token_is(after, WORD_TO))
         return true; /* "June to chase" */
@@ -116,14 +122,16 @@ static bool is_capital_inside(const struct text *text, size_t at)
 static bool names_a_thing(struct text *text, size_t at)
 {
     static const char *const things[] = {
-        "guideline", "guidelines", "competence", "competent", "report",    "review",     "inquiry",
-        "enquiry",   "score",      "scores",     "scale",     "principle", "principles", "judgment",
-        "judgement", "ruling",     "test",       "disease",   "syndrome",  "dementia",   "lymphoma",
-        "palsy",     "index",      "duty",       "law",       "rule",      "rules",      "act",
-        "model",     "formula",    "charter",    "factor",    "inventory", "matrix",     "house",
-        "trisomy",   "body",       "bodies",     "psychosis", "cycle",     "diagram",    "round",
-        "rounds",    "stool",      "coma",       "box",       "choice",    "amendment",  "razor",
-        NULL};
+        "guideline",  "guidelines", "competence", "competent", "report",        "review",
+        "inquiry",    "enquiry",    "score",      "scores",    "scale",         "principle",
+        "principles", "judgment",   "judgement",  "ruling",    "test",          "disease",
+        "syndrome",   "dementia",   "lymphoma",   "palsy",     "index",         "duty",
+        "law",        "rule",       "rules",      "act",       "model",         "formula",
+        "charter",    "factor",     "inventory",  "matrix",    "house",         "trisomy",
+        "body",       "bodies",     "psychosis",  "cycle",     "diagram",       "round",
+        "rounds",     "stool",      "coma",       "box",       "choice",        "amendment",
+        "razor",      "nurse",      "nurses",     "clinic",    "consequential", "exemption",
+        "exemptions", NULL};
     static const char *const owned[] = {
         "alzheimer",   "parkinson", "down",     "asperger",  "huntington", "crohn",   "tourette",
         "hodgkin",     "bell",      "addison",  "cushing",   "graves",     "raynaud", "meniere",
@@ -207,7 +215,8 @@ static bool ends_list(struct text *text, size_t at)
     return before != NULL && word->joined && word[-1].joined && token_reads(word - 1, "and") &&
            word->shape == SHAPE_CAPITAL && before->shape == SHAPE_CAPITAL &&
            word->writing == WRITING_MIXED && token_likeness(before) == LIKE_NAME &&
-           token_is(before, WORD_CAPITAL) && !text_is_dated(text, at) && !text_in_term(text, at);
+           (token_is(before, WORD_CAPITAL) || !before->opens) && !text_is_dated(text, at) &&
+           !text_in_term(text, at);
 }
 
 /* A word that is a name too: is it a name here? Written small where it stands twice ("will will do
@@ -288,11 +297,14 @@ static void settle(struct text *text, size_t at)
         word->kinds = WORD_CAPITAL;
     if (is_short_forename(text, at))
         word->kinds = WORD_CAPITAL | WORD_FORENAME;
-    if (token_is(word, WORD_EPONYM) && names_a_thing(text, at))
+    if (token_is(word, WORD_EPONYM) && names_a_thing(text, at)) {
         word->kinds |= WORD_SAFE;
+        if (text_joined_at(text, at + 1) != NULL && token_reads(word + 1, "law"))
+            word[1].kinds |= WORD_SAFE;
+    }
     if (!token_is(word, WORD_NAME_TOO))
         return;
-    if (token_is(word, WORD_IN_WELSH) && !text->welsh)
+    if (token_is(word, WORD_IN_WELSH) && !text->welsh && !text_is_dated(text, at))
         word->kinds = (word->kinds | WORD_CAPITAL) & ~(uint32_t)(WORD_SAFE | WORD_FUNCTION);
     else if (is_name_here(text, at))
         word->kinds = WORD_CAPITAL | WORD_NAME_TOO;
@@ -339,28 +351,40 @@ static void settle_eponyms(struct text *text)
     }
 }
 
-/* "in the North East", "West Midlands" */
+/* "in the North East", "West Midlands", "North locality", "Cheshire West" */
 static void settle_region(struct text *text, size_t at)
 {
     static const char *const first[] = {"north", "south", "east", "west", NULL};
     static const char *const then[] = {"east", "west", "midlands", "anglia", NULL};
+    static const char *const part[] = {"locality", "area",       "team",     "patch",
+                                       "hub",      "division",   "district", "side",
+                                       "wards",    "localities", "cluster",  NULL};
     struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    bool points = token_reads_one_of(word, first);
 
-    if (next != NULL && token_reads_one_of(word, first) && token_reads_one_of(next, then)) {
+    if (next != NULL && points && token_reads_one_of(next, then)) {
         word->kinds |= WORD_SAFE;
+        next->kinds |= WORD_SAFE;
+    } else if (next != NULL && points && next->shape == SHAPE_SMALL &&
+               token_reads_one_of(next, part)) {
+        word->kinds |= WORD_SAFE;
+    } else if (next != NULL && token_reads(word, "cheshire") && token_reads(next, "west") &&
+               text_joined_at(text, at + 2) != NULL && text->words[at + 2].shape == SHAPE_SMALL &&
+               !token_links(&text->words[at + 2])) {
+        word->kinds |= WORD_SAFE; /* The judgment, not "Cheshire West and Chester". */
         next->kinds |= WORD_SAFE;
     }
 }
 
-/* "Sunday Okoro rang" */
+/* "Sunday Okoro rang", "claimant Sunday Effiong" */
 static void settle_day(struct text *text, size_t at)
 {
     static const char *const days[] = {"sunday", "monday", "friday", NULL};
     struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
 
-    if (word->opens && word->writing == WRITING_MIXED && next != NULL &&
-        next->shape == SHAPE_CAPITAL && token_reads_one_of(word, days) &&
-        token_likeness(next) == LIKE_NAME)
+    bool begins = word->opens || token_is(word - 1, WORD_ROLE | WORD_KIN | WORD_HONORIFIC);
+    if (begins && word->writing == WRITING_MIXED && next != NULL && next->shape == SHAPE_CAPITAL &&
+        token_reads_one_of(word, days) && token_likeness(next) == LIKE_NAME)
         word->kinds = WORD_CAPITAL;
 }
 

@@ -140,6 +140,12 @@ bool person_is_told_of(struct text *text, size_t at)
         return true;
     if (after != NULL && token_reads(next, "the") && token_reads_one_of(after, of_them))
         return true;
+    for (size_t i = at + 2; token_reads(next, "the") && next->after_mark == ',' && i < at + 5 &&
+                            text_joined_at(text, i) != NULL;
+         i++)
+        if (token_is(&text->words[i], WORD_ROLE) && i + 1 < text->count &&
+            text->words[i + 1].after_mark == ',')
+            return true; /* "Bishop, the site manager, did" */
     return !next->joined && (token_is(next, WORD_ROLE | WORD_KIN) || token_reads_one_of(next, who));
 }
 

@@ -419,6 +419,21 @@ static bool ends_sentence(uint32_t c)
            c == 0x2014 || c == '/';
 }
 
+/* "So do I. Costed at", "Annex C. Mark it": no initial of a name. */
+static bool ends_as_letter(const struct token *letter)
+{
+    static const char *const lettered[] = {
+        "annex", "appendix", "plan",   "option",  "part",      "section", "schedule",
+        "band",  "grade",    "type",   "table",   "block",     "unit",    "room",
+        "tier",  "category", "item",   "vitamin", "hepatitis", "column",  "exhibit",
+        "phase", "zone",     "figure", "form",    NULL};
+
+    if (!letter->joined || letter->shape != SHAPE_INITIAL)
+        return false;
+    return token_reads(letter, "i") ? letter[-1].shape == SHAPE_SMALL
+                                    : token_reads_one_of(letter - 1, lettered);
+}
+
 static void read_gap(struct text *text, size_t i)
 {
     struct token *word = &text->words[i];
@@ -448,9 +463,9 @@ static void read_gap(struct text *text, size_t i)
     if (before == NULL)
         return;
     /* "J. Smith", "St. Mary", "Dr. Bose": no sentence ends there. */
-    bool shortened =
-        dot && marks == 1 &&
-        (before->shape == SHAPE_INITIAL || (before->kinds & (WORD_HONORIFIC | WORD_PARTICLE)));
+    bool shortened = dot && marks == 1 &&
+                     ((before->shape == SHAPE_INITIAL && !ends_as_letter(before)) ||
+                      (before->kinds & (WORD_HONORIFIC | WORD_PARTICLE)));
     if (shortened)
         word->opens = false;
     word->joined = (marks == 0 && lines == 0 && !column) || shortened;
