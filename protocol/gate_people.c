@@ -291,6 +291,10 @@ static void after_role(struct text *text, size_t at)
     if (like == LIKE_EITHER && !small && after != NULL && token_has_capital(after) &&
         token_likeness(after) == LIKE_WORD)
         return; /* "Pupil Equity Funding" */
+    if (loose && like == LIKE_WORD && token_is(&text->words[at], WORD_KIN) && !small &&
+        name->shape == SHAPE_CAPITAL && !name->opens && after == NULL &&
+        !token_is(name, WORD_ROLE | WORD_GENERIC | WORD_DOES))
+        like = LIKE_NAME; /* "her dad, Piers (not in contact)" */
     if (like >= (loose ? LIKE_NAME : LIKE_EITHER) ||
         (like == LIKE_WORD && name->joined &&
          !token_is(name, WORD_ROLE | WORD_GENERIC | WORD_DOES) &&
@@ -975,7 +979,7 @@ static void find_bynames(struct text *text)
             text_mark(text, i, i + 1, FINDING_PERSON, "byname");
 }
 
-/* "van der Linde": with the particles before it, where they are no words of English or Welsh. */
+/* With the word before it that belongs to it. */
 static size_t first_of_name(const struct text *text, size_t at)
 {
     static const char *const sizes[] = {"big", "wee", "little", "old", "young", "auld", NULL};
@@ -987,12 +991,21 @@ static size_t first_of_name(const struct text *text, size_t at)
     if (at > 0 && text->words[at].joined && token_reads(&text->words[at - 1], "st") &&
         token_stands_out(&text->words[at - 1]) && !text->words[at - 1].is_name)
         return at - 1; /* "St John" */
-    while (at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_PARTICLE) &&
-           !token_is(&text->words[at - 1], WORD_FUNCTION) &&
-           !(token_is(&text->words[at - 1], WORD_SAFE) && text->welsh) &&
-           !text_after_article(text, at - 1) && !text->words[at - 1].is_name)
-        at--;
     return at;
+}
+
+/* "van der Linde", "Lo Presti": with the particles before it, where they are no words of English or
+ * Welsh. */
+static void find_particles(struct text *text)
+{
+    for (size_t i = text->count; i-- > 1;) {
+        const struct token *word = &text->words[i], *before = word - 1;
+        if (word->is_name && word->class == FINDING_PERSON && word->begins && word->joined &&
+            token_is(before, WORD_PARTICLE) && !token_is(before, WORD_FUNCTION) &&
+            !(token_is(before, WORD_SAFE) && text->welsh) && !text_after_article(text, i - 1) &&
+            !before->is_name)
+            text_mark(text, i - 1, i - 1, FINDING_PERSON, word->rule);
+    }
 }
 
 /* "Wee Tam", "Big Mags", "Auld Rab" */
@@ -1032,7 +1045,8 @@ static bool says(const struct token *next)
     static const char *const words[] = {"to",  "will", "would", "and",  "or",   "has", "is",
                                         "was", "had",  "still", "also", "then", NULL};
 
-    return token_reads_one_of(next, words) || token_is(next, WORD_DOES);
+    return token_reads_one_of(next, words) || token_is(next, WORD_DOES) ||
+           (token_is(next, WORD_TO) && token_ends(next, "ed"));
 }
 
 /* D.O.B., e.g., U.K.: how many letters, 0 where it is none of those. */
@@ -1165,9 +1179,13 @@ static bool initials_name(struct text *text, size_t at)
 
     if (signs_in_short(text, at) || initials_are_addressed(text, at))
         return true;
+    const struct token *next = text_at(text, at + 1);
+    bool listed = at > 0 && word->after_mark == ',' && word[-1].is_name &&
+                  word[-1].class == FINDING_PERSON && word->end - word->start == 2 &&
+                  (next == NULL || next->own_line || next->bracketed || next->after_mark == ',');
     return (is_initials(word) || is_small_initials(word)) &&
-           (alone || (word->bracketed && at > 0 && word[-1].is_name) || initials_act(text, at) ||
-            speaks_again(text, at));
+           (alone || listed || (word->bracketed && at > 0 && word[-1].is_name) ||
+            initials_act(text, at) || speaks_again(text, at));
 }
 
 /* "Plan C. We" */
@@ -1305,13 +1323,17 @@ static bool is_said_to_be(struct text *text, size_t at)
 
 static void find_repeated(struct text *text)
 {
+    const uint32_t other = WORD_CAPITAL | WORD_FORENAME;
+
     if (text->count > REPEATS_MOST)
         return;
     for (size_t i = 0; i < text->count; i++) {
         struct token *word = &text->words[i];
         bool slip = word->mistyped && word->shape == SHAPE_SMALL && word->kinds == 0 &&
                     word->writing == WRITING_MIXED; /* "blesing" is one of "blessing", too. */
-        bool bare = (is_bare(word) || slip) && !text->welsh;
+        bool brief = word->shape == SHAPE_SMALL && word->small.size == 3 &&
+                     word->writing == WRITING_MIXED && (word->kinds & ~other) == 0;
+        bool bare = (is_bare(word) || slip || brief) && !text->welsh;
         if (word->is_name || !(token_stands_out(word) || bare) || word->shape == SHAPE_DIGITS ||
             (token_is(word, WORD_FUNCTION | WORD_SAFE) && !is_said_to_be(text, i)) ||
             word->small.size < 2)
@@ -1323,7 +1345,7 @@ static void find_repeated(struct text *text)
         bool may = word->writing == WRITING_MIXED || token_is(word, WORD_NAME_TOO) ||
                    (token_likeness(word) >= LIKE_EITHER && !text_after_article(text, i)) ||
                    (word->writing == WRITING_SMALL && word->kinds == 0);
-        if (may && (names_same(text, word) || (bare && names_nearly(text, word))))
+        if (may && (names_same(text, word) || (bare && !brief && names_nearly(text, word))))
             text_mark(text, i, i, FINDING_PERSON, "repeated");
     }
 }
@@ -1422,5 +1444,6 @@ void find_people(struct text *text)
     find_initials_of_named(text);
     find_repeated(text);
     find_bynames(text);
+    find_particles(text);
     join_couples(text);
 }

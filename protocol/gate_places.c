@@ -18,7 +18,7 @@ static bool serves_before(const struct token *word)
 }
 
 /* What makes a name of it: a word that tells which. */
-static bool tells_which(const struct token *word, bool group)
+static bool tells_which(const struct token *word, bool group, bool sure)
 {
     enum likeness like = token_likeness(word);
 
@@ -29,7 +29,8 @@ static bool tells_which(const struct token *word, bool group)
     if (group || word->writing == WRITING_CAPITALS)
         return like == LIKE_NAME || (like == LIKE_EITHER && !token_is(word, WORD_GENERIC));
     return like >= LIKE_WORD && !token_is(word, WORD_GENERIC | WORD_ROLE | WORD_PERSONA) &&
-           (!word->opens || like >= LIKE_EITHER || !token_is(word, WORD_DOES | WORD_COMMON));
+           (!word->opens || like >= LIKE_EITHER || sure ||
+            !token_is(word, WORD_DOES | WORD_COMMON));
 }
 
 /* "at The Old Ropeworks, Hawk Lane": the house where one is named before the street; else the
@@ -62,6 +63,14 @@ static void before_suffix(struct text *text, size_t at)
 {
     struct token *last = &text->words[at];
     bool group = !token_is(last, WORD_STREET | WORD_SITE), street = token_is(last, WORD_STREET);
+    /* What hardly ends but the name of a street, with its capital after the first word: "Cuckoo Fen
+     * floods". */
+    static const char *const plain[] = {
+        "fen",   "lane",   "street", "avenue",  "drive", "terrace", "crescent", "hill",  "row",
+        "grove", "square", "wharf",  "quay",    "wynd",  "brae",    "moor",     "marsh", "mews",
+        "drove", "loan",   "croft",  "gardens", "heath", "mount",   "basin",    NULL};
+    bool sure = last->shape == SHAPE_CAPITAL && last->writing == WRITING_MIXED &&
+                token_reads_one_of(last, plain);
     size_t first = at;
     bool which = false;
 
@@ -90,7 +99,7 @@ static void before_suffix(struct text *text, size_t at)
                   !token_is(word, WORD_GENERIC)))
             break; /* "On Kirk Wynd" */
         first -= step;
-        which = which || tells_which(&text->words[first], group);
+        which = which || tells_which(&text->words[first], group, sure);
         if (text->words[first].opens && text->words[first].writing != WRITING_MIXED)
             break;
     }

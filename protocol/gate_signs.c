@@ -250,10 +250,14 @@ bool person_begins_sentence(struct text *text, size_t at)
         "is",    "was",   "has",    "had",   "did",   "didn't", "hasn't", "isn't", "wasn't",
         "won't", "can't", "will",   "would", "could", "ok",     "okay",   "not",   "might",
         "may",   "must",  "should", "says",  "never", "still",  NULL};
+    static const char *const states[] = {"unsettled", "settled",  "tearful",    "asleep",
+                                         "agitated",  "unwell",   "distressed", "poorly",
+                                         "upset",     "confused", "aggressive", NULL};
     const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
 
     return token_is(word, WORD_FORENAME) && next != NULL && !text_after_article(text, at) &&
-           (token_reads_one_of(next, after) || next->shape == SHAPE_INITIAL ||
+           (token_reads_one_of(next, after) || token_reads_one_of(next, states) ||
+            next->shape == SHAPE_INITIAL ||
             (token_reads(next, "to") && text_joined_at(text, at + 2) != NULL &&
              (token_is(&text->words[at + 2], WORD_TO | WORD_DOES | WORD_DONE) ||
               (text->words[at + 2].shape == SHAPE_SMALL &&

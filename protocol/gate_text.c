@@ -323,6 +323,13 @@ static bool is_name_run_on(const struct lexicon *lexicon, struct bytes small)
     return false;
 }
 
+/* "ODWYER" */
+static bool is_irish(const struct lexicon *lexicon, struct bytes small)
+{
+    return small.size > 5 && small.data[0] == 'o' &&
+           lexicon_look_up(lexicon, bytes_after(small, 1)) == WORD_CAPITAL;
+}
+
 static uint32_t kinds_of(const struct lexicon *lexicon, struct bytes small)
 {
     uint32_t kinds = lexicon_look_up(lexicon, small);
@@ -333,7 +340,8 @@ static uint32_t kinds_of(const struct lexicon *lexicon, struct bytes small)
         kinds = kinds_of_parts(lexicon, small);
     if (kinds == 0)
         kinds = kinds_of_made(lexicon, small);
-    return kinds == 0 && is_name_run_on(lexicon, small) ? WORD_CAPITAL : kinds;
+    return kinds == 0 && (is_name_run_on(lexicon, small) || is_irish(lexicon, small)) ? WORD_CAPITAL
+                                                                                      : kinds;
 }
 
 static void add_word(struct text *text, size_t start, size_t end)
@@ -533,7 +541,7 @@ static void note_welsh(struct text *text)
 /* Only where it is asked: a capital in a sentence is seldom a slip. */
 static bool may_be_slip(const struct token *word)
 {
-    return word->kinds == 0 && word->shape != SHAPE_DIGITS &&
+    return word->kinds == 0 && word->shape != SHAPE_DIGITS && word->small.size >= LONG_SLIP &&
            (word->writing != WRITING_MIXED || word->opens || word->shape == SHAPE_SMALL ||
             word->small.size >= LONG_WORD);
 }
@@ -553,15 +561,30 @@ static bool is_slip(const struct text *text, const struct lexicon *lexicon, size
     return lexicon_nearly(lexicon, small);
 }
 
+/* Too many names are nearly a short word: "Alos", "Nxet" and such are slips where there are others.
+ */
+#define SLIPS_LEAST 2
+
+static bool may_be_short_slip(const struct token *word)
+{
+    return word->kinds == 0 && word->shape != SHAPE_DIGITS && word->small.size < LONG_SLIP &&
+           word->writing == WRITING_MIXED && (word->opens || word->shape == SHAPE_SMALL);
+}
+
 static void note_errors(struct text *text, const struct lexicon *lexicon)
 {
-    size_t slots = 16;
+    size_t slots = 16, slips = 0;
 
     while (slots < 2 * text->count)
         slots *= 2;
     size_t *seen = memory_new(slots, sizeof *seen);
     for (size_t i = 0; i < text->count; i++)
-        if (may_be_slip(&text->words[i]))
+        if (may_be_slip(&text->words[i])) {
+            text->words[i].mistyped = is_slip(text, lexicon, seen, slots, i);
+            slips += text->words[i].mistyped;
+        }
+    for (size_t i = 0; slips >= SLIPS_LEAST && i < text->count; i++)
+        if (may_be_short_slip(&text->words[i]))
             text->words[i].mistyped = is_slip(text, lexicon, seen, slots, i);
     free(seen);
 }

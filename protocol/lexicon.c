@@ -292,7 +292,7 @@ void lexicon_each(char first, lexicon_visit *visit, void *context)
 
 /* --- Typing errors --- */
 
-#define NEARLY_LEAST 6 /* Of shorter ones too many names are like a word. */
+#define NEARLY_LEAST 4
 #define NEARLY_MOST 24
 
 static bool is_common(const struct lexicon *lexicon, const char *word, size_t size)
@@ -307,11 +307,12 @@ static bool nearly_at(const struct lexicon *lexicon, struct bytes small, size_t 
 {
     const char *text = (const char *)small.data;
     size_t rest = small.size - at;
+    bool brief = small.size < LONG_SLIP;
 
     /* One too many; two that changed places. */
     memcpy(copy, text, at);
     memcpy(copy + at, text + at + 1, rest - 1);
-    if (is_common(lexicon, copy, small.size - 1))
+    if (!brief && is_common(lexicon, copy, small.size - 1))
         return true;
     memcpy(copy, text, small.size);
     if (rest > 1) {
@@ -323,7 +324,7 @@ static bool nearly_at(const struct lexicon *lexicon, struct bytes small, size_t 
     for (int letter = 'a'; letter <= 'z'; letter++) {
         memcpy(copy, text, small.size);
         copy[at] = (char)letter;
-        if (is_common(lexicon, copy, small.size))
+        if (!brief && is_common(lexicon, copy, small.size))
             return true;
         memcpy(copy + at + 1, text + at, rest); /* One left out. */
         if (is_common(lexicon, copy, small.size + 1))
@@ -342,7 +343,9 @@ bool lexicon_nearly(const struct lexicon *lexicon, struct bytes small)
      * wrong there; where none ends so, at its end. */
     bool begins = may_be_common(lexicon, bytes_hash(part_of(small, FIRST_LETTERS)), FIRST_LETTERS);
     bool ends = may_be_common(lexicon, bytes_hash(part_of(small, LAST_LETTERS)), LAST_LETTERS);
-    size_t from = ends ? 1 : small.size - COMMON_END - 1, to = begins ? small.size : COMMON_END;
+    bool brief = small.size < LONG_SLIP;
+    size_t from = ends || brief ? 1 : small.size - COMMON_END - 1;
+    size_t to = begins || brief ? small.size : COMMON_END;
 
     for (size_t at = from; at < to; at++)
         if (nearly_at(lexicon, small, at, copy))

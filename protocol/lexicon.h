@@ -4,8 +4,8 @@
 #include "protocol/bytes.h"
 
 /* What is known of a word: from Debian's lists of English (lexicon.sh) and from ours, of the trade
- * and of Welsh (lexicon.txt). The gate tells names from the rest by it: what is not known to be safe
- * is shown to a person. */
+ * and of Welsh (lexicon.txt). The gate tells names from the rest by it: what is not known to be
+ * safe is shown to a person. */
 enum word_kind {
     WORD_ENGLISH = 1 << 0,   /* Written with a small letter: safe. */
     WORD_CAPITAL = 1 << 1,   /* Written with a capital: forenames, surnames, places. */
@@ -51,8 +51,9 @@ uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small);
 typedef void lexicon_visit(void *context, struct bytes word);
 void lexicon_each(char first, lexicon_visit *visit, void *context);
 
-/* Is it a common word of English with one letter wrong, left out, too many, or two that changed
- * places? */
+/* Is it a common word of English with one letter left out, or two that changed places; where it is
+ * a long slip, with one wrong or too many, too? Of shorter ones too many names are like a word. */
+#define LONG_SLIP 6
 bool lexicon_nearly(const struct lexicon *lexicon, struct bytes small);
 
 #endif
