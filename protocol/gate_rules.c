@@ -74,7 +74,8 @@
     "from|"                                                                                        \
     "order)\\b|[0-9]){0,8}$|"                                                                      \
     "\\b(?:income|expenditure|net|gross|total|(?:total|amount|sum) (?:paid|spent|owed|due)|spend|" \
-    "outturn|debt|unspent|turnover|surplus|deficit|shortfall|revenue|incwm|gwariant|cyfanswm)\\b"  \
+    "outturn|debt|unspent|turnover|surplus|deficit|shortfall|revenue|budget|incwm|gwariant|"       \
+    "cyfanswm)\\b"                                                                                 \
     "(?:[^\\w\\n]|\\b(?:is|was|of|at)\\b){1,4}$"
 #define CODE_OF_BOOKS                                                                              \
     "(?i)\\b(?:(?:cost|ledger|budget|nominal|gl|project|finance) "                                 \
@@ -932,7 +933,7 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)\\bproperty[^\\w\\n]{1,3}([0-9]{11,12})(?![0-9])", .group = 1},
     /* Those given since 2005 begin alike (GeoPlace, UPRN allocation), and stand beside a house. */
     {FINDING_UPRN, "uprn-alone", .digit = 1,
-     .pattern = "(?<![\\w.,/-])10[0-9]{9,10}(?![\\w/-]|[.,][0-9])",
+     .pattern = "(?<![\\w\\x{A3}.,/-])10[0-9]{9,10}(?![\\w/-]|[.,][0-9])" NO_UNIT,
      .near =
          "(?i)\\b(?:planning|council tax|address|house|flat|propert|door|gazetteer|llpg|nlpg|land "
          "charges|tenan|premises|street)",

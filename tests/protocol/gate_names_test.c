@@ -80,6 +80,7 @@ Test(gate_names, finds_people_by_what_they_are_called)
         {"Desmond \"Dizzy\" Braithwaite came", "person[Desmond \"Dizzy\" Braithwaite]"},
         {"Signed by J. T. Prosser", "person[J. T. Prosser]"},
         {"PN to chase; ask PN's team", "person[PN] person[PN]"},
+        {"RLJ chaired. KM reminded us. To do: RLJ, letter.", "person[RLJ] person[KM] person[RLJ]"},
         {"spoke to priyanka about it", "person[priyanka]"},
         {"SPEAK TO MR GARETH STROUD FIRST", "person[MR GARETH STROUD]"},
         {"Will will do the rota", "person[Will]"},
@@ -87,6 +88,11 @@ Test(gate_names, finds_people_by_what_they_are_called)
         {"Dywedodd Mrs Siân Prosser ei bod yn hwyr", "person[Mrs Siân Prosser]"},
         {"We met Bo Long.", "person[Bo Long]"},
         {"Kaycee Dunn, 03.05.14, was late", "person[Kaycee Dunn] date_of_birth[03.05.14]"},
+        {"Review: da Conceição. Nothing for Lo Presti or Joseph wa Kalema.",
+         "person[da Conceição] person[Lo Presti] person[Joseph wa Kalema]"},
+        {"Filed under Page, J. and under ODWYER, twice", "person[Page] person[J] person[ODWYER]"},
+        {"a reply from md. Kamrul Islam, and one from \"Costel\"",
+         "person[md. Kamrul Islam] person[Costel]"},
     };
     EXPECT(GATE_NAMED, rows);
 }
@@ -128,6 +134,14 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
          "person[GRACE] person[ZAHRA]"},
         {"MS T. VU AND HER SON MILES HAVE GONE TO THE OFFICE.", "person[MS T. VU] person[MILES]"},
         {"John is off, and Peter to ring. copy to t.j. if late", "person[John] person[Peter]"},
+        {"It was late, and by Monday Will would not come. The carers, Bashir and Jan, left.",
+         "person[Will] person[Bashir] person[Jan]"},
+        {"For the claimant Sunday Effiong. Bishop, the site manager, paid.",
+         "person[Sunday Effiong] person[Bishop]"},
+        {"There is me and her dad, Piers (away). Somebody has to drop Ebony 8ish.",
+         "person[Piers] person[Ebony]"},
+        {"PEARL UNSETTLED, HIT BLESSING, NO INJURY. THE FORM IS LATE.",
+         "person[PEARL] person[BLESSING]"},
         {"PENNY, CAN YOU RING MRS OLWEN STRANGE, AND SAY WHY?",
          "person[PENNY] person[MRS OLWEN STRANGE]"},
         {"April in the contact centre then read it out.", "person[April]"},
@@ -280,6 +294,10 @@ Test(gate_names, lets_plain_words_pass)
         "Underspends hid it. Handoffs fell. Streetlighting and Re-enablement followed.",
         "sort it by col F, all of it is in the wrong order again",
         "Co-production was promised. Deprescribing and Reprocurement came first.",
+        "You ask why. So do I. Costed at five pounds, it is in Annex C. Mark it as read.",
+        "Team meeting, North locality. See Cheshire West, as the acid test has it.",
+        "The closing date is 30 Mai.",
+        "The refferal was recieved. Alos the next one. Nxet time it was lokced.",
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -309,6 +327,8 @@ Test(gate_names, finds_places_bodies_and_councils)
         {"Name of pupil\nAddress: The Bungalow, Spring Side. Moved in May.",
          "address[The Bungalow, Spring Side]"},
         {"Email address: none. Address: as above. Home address: not given", ""},
+        {"Cuckoo Fen floods. It is by Tidewell Basin.", "place[Cuckoo Fen] place[Tidewell Basin]"},
+        {"the Senior Travel Officer, and the Works on Stryd Fawr", "place[Stryd Fawr]"},
         {"at the Red Lion, by the Fox and Hounds",
          "organisation[Red Lion] organisation[Fox and Hounds]"},
         {"Annwyl Gyngor Llanwern, mae gan Lanwern waith i'w wneud",
@@ -381,6 +401,10 @@ Test(gate_names, finds_births_and_references_as_they_are_mistyped)
         {"born 3.IV.1987", "date_of_birth[3.IV.1987]"},
         {"born 12 März 1987", "date_of_birth[12 März 1987]"},
         {"gyfeirnod TH4471", "case_ref[TH4471]"},
+        {"His date of brith is 04/07/2016. Upstairs since 01/01/1945.",
+         "date_of_birth[04/07/2016] date_of_birth[01/01/1945]"},
+        {"Age assessment, second sitting: the uncle swears to 1 January 2009.",
+         "date_of_birth[1 January 2009]"},
         {"the rules (ref 2019) are old", ""},
     };
     EXPECT(GATE_NAMED, rows);
@@ -397,6 +421,16 @@ Test(gate_names, finds_numbers_under_which_people_are_filed)
         {"see www.example.org/a?b and @northmoor", "url[www.example.org/a?b] url[@northmoor]"},
         {"refund to 09-99-18 30455512 today", "bank[09-99-18 30455512]"},
         {"the table ASCOF-2014 for E06000014", ""},
+        {"FOI 7729/A asks it, and so does PPN 26/40918",
+         "case_ref[FOI 7729/A] case_ref[PPN 26/40918]"},
+        {"bundle ZW24C50093, appeal sc142/25/01973",
+         "case_ref[ZW24C50093] case_ref[sc142/25/01973]"},
+        {"The Ombudsman had it (202304418).", "case_ref[202304418]"},
+        {"14b Gallows Hill is 100091462208 to planning",
+         "address[14b Gallows Hill] uprn[100091462208]"},
+        {"Across KXB 217J and P482 HNB.", "vehicle_reg[KXB 217J] vehicle_reg[P482 HNB]"},
+        {"Ticketed behind it: N7 HRS.", "vehicle_reg[N7 HRS]"},
+        {"Cost code 07700-900-12, ledger 7731-AX-09, code 0042-ASC-17. TOIL 11 hours.", ""},
     };
     EXPECT(GATE_NAMED, rows);
 }

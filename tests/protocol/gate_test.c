@@ -86,8 +86,8 @@ Test(gate, knows_an_nhs_number_by_its_check_digit)
         {"9 4 3 4 7 6 5 9 1 9", "nhs_number[9 4 3 4 7 6 5 9 1 9]"},
         {"CHI 010203 0006", "chi_number[010203 0006]"},
         {"943 476 5918", ""},
-        {"19434765919", ""},
-        {"943476591912", ""},
+        {"19434765919", "case_ref[19434765919]"}, /* Whatever it is, it is long. */
+        {"943476591912", "case_ref[943476591912]"},
         {"1.9434765919", "nhs_number[9434765919]"},
         {"We saw 943 people in 476 weeks", ""},
     };
@@ -103,7 +103,7 @@ Test(gate, accepts_exactly_one_check_digit_for_nine_digits_or_none)
         for (unsigned last = 0; last < 10; last++) {
             char text[16];
             snprintf(text, sizeof text, "%u%u", first, last);
-            found += told(text)[0] != '\0';
+            found += strstr(told(text), "nhs_number") != NULL;
         }
         cr_assert_leq(found, 1);
         with_none += found == 0;
@@ -170,7 +170,9 @@ Test(gate, knows_what_tells_a_home_or_a_birth_by_what_stands_near)
         {"UPRN 10033544614 was", "uprn[10033544614]"},
         {"property reference: 100023336956,", "uprn[100023336956]"},
         {"the property, 100023336956,", "uprn[100023336956]"},
-        {"the properties paid 100023336956", ""},
+        {"the properties paid \xc2\xa3"
+         "100023336956",
+         ""},
         {"a budget of 10033544614", ""},
     };
     EXPECT(rows);
