@@ -116,6 +116,7 @@ static void before_suffix(struct text *text, size_t at)
 static void after_prefix(struct text *text, size_t at)
 {
     struct token *first = &text->words[at];
+    bool care = token_reads(first, "gofal"); /* "Gofal Tywi Fach", not "Gofal Cymdeithasol" */
     size_t last = at;
     bool which = false;
 
@@ -128,7 +129,7 @@ static void after_prefix(struct text *text, size_t at)
             break;
         if (!article)
             last = i;
-        which = which || !article;
+        which = which || (!article && !(care && token_is(word, WORD_WELSH | WORD_GENERIC)));
     }
     if (which)
         text_mark(text, at, last, token_is(first, WORD_WELSH_PLACE) ? FINDING_PLACE : FINDING_ORG,
