@@ -71,7 +71,7 @@ static void before_suffix(struct text *text, size_t at)
         "drove", "loan",   "croft",  "gardens", "heath", "mount",   "basin",    NULL};
     bool sure = last->shape == SHAPE_CAPITAL && last->writing == WRITING_MIXED &&
                 token_reads_one_of(last, plain);
-    size_t first = at;
+    size_t first = at, telling = 0;
     bool which = false;
 
     const struct token *next = text_joined_at(text, at + 1);
@@ -87,9 +87,9 @@ static void before_suffix(struct text *text, size_t at)
         if (token_is(word, WORD_SAFE) && token_is(word, WORD_CAPITAL) && first > 1 &&
             word[-1].shape == SHAPE_DIGITS)
             break; /* "4 June at Inverlochan House" */
-        if (text->words[first].is_name && text->words[first].begins &&
-            (token_links(word) || token_is(word, WORD_SAFE)))
-            break; /* "the Co-op on Stryd Fawr", "a Friday Brightpath Homecare" */
+        if (text->words[first].is_name && text->words[first].begins && !word->is_name &&
+            token_likeness(word) < LIKE_NAME)
+            break; /* "the Co-op on Stryd Fawr", "Rang Brightpath Homecare" */
         if (!serves_before(word) && token_links(word) && first > 1 &&
             text->words[first - 1].joined && serves_before(&text->words[first - 2]) &&
             !text->words[first - 2].opens && word->writing == WRITING_MIXED)
@@ -100,11 +100,13 @@ static void before_suffix(struct text *text, size_t at)
             break; /* "On Kirk Wynd" */
         first -= step;
         which = which || tells_which(&text->words[first], group, sure);
+        telling += tells_which(&text->words[first], false, false);
         if (text->words[first].opens && text->words[first].writing != WRITING_MIXED)
             break;
     }
-    if (!which)
-        return;
+    if (!which &&
+        !(group && telling > 0 && last->writing == WRITING_MIXED && last->shape == SHAPE_CAPITAL))
+        return; /* "Halcyon Live-in Care" */
     size_t named = street ? house_before(text, first) : first;
     if (named < first)
         text_mark(text, named, at, FINDING_ADDRESS, "house-and-street");
