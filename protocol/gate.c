@@ -645,7 +645,7 @@ static void scan_names(const struct gate *gate, struct bytes bytes, struct findi
                text.words[last + 1].joined && !text.words[last + 1].begins)
             last++;
         add_finding(findings, text.words[i].class, text.words[i].rule, text.words[i].start,
-                    text.words[last].end);
+                    text_end_of_name(&text, last));
     }
     text_release(&text);
 }

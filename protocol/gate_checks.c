@@ -235,8 +235,11 @@ bool check_card(struct bytes text)
 bool check_written_alike(struct bytes text)
 {
     bool first = text.data[0] >= 'A' && text.data[0] <= 'Z', last = text.data[text.size - 1] <= 'Z';
+    bool word = false; /* May what ends it be one? */
 
-    return first == last && (first || text.size == 7);
+    for (size_t i = text.size - 3; i < text.size; i++)
+        word = word || strchr("aeiouy", text.data[i]) != NULL;
+    return first == last && (first || text.size == 7 || !word);
 }
 
 /* A number under which something is filed has some digits; a year or "A/B" is none. */

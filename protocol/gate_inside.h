@@ -98,6 +98,10 @@ struct text {
 void text_take_apart(struct text *text, const struct lexicon *lexicon, struct bytes bytes);
 void text_release(struct text *text);
 
+/* Where a name ends whose last word this is: with its 's where nothing is named that it owns ("seen
+ * outside Doig's."). */
+size_t text_end_of_name(struct text *text, size_t last);
+
 /* The character at a place of UTF-8, and its size. */
 uint32_t character_at(struct bytes text, size_t at, size_t *size);
 

@@ -26,8 +26,8 @@ static bool may_follow_honorific(const struct token *word)
  * after a forename. */
 static bool is_surname_too(struct text *text, size_t at)
 {
-    static const char *const words[] = {"na",  "no",   "do",  "so",  "an",  "he",
-                                        "you", "love", "min", "sun", "mac", NULL};
+    static const char *const words[] = {"na",  "no",  "do",  "so", "an",  "he", "you", "love",
+                                        "min", "sun", "mac", "bi", "bai", "ha", NULL};
     const struct token *word = &text->words[at], *before = at > 0 ? word - 1 : NULL;
 
     if (before == NULL || !word->joined || word->opens || word->writing != WRITING_MIXED ||
@@ -358,7 +358,9 @@ static void after_verb(struct text *text, size_t at)
 {
     struct token *name = text_joined_at(text, at + 1);
 
-    if (name != NULL && token_stands_out(name) && token_likeness(name) >= LIKE_EITHER)
+    if (name != NULL && token_stands_out(name) && token_likeness(name) >= LIKE_EITHER &&
+        !(token_is(name, WORD_GENERIC) &&
+          text_in_term(text, at + 1))) /* "referral to Early Help" */
         text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "spoken-to");
 }
 
@@ -702,6 +704,18 @@ static bool beside_name(struct text *text, size_t at)
     return after != NULL && after->shape == SHAPE_CAPITAL && token_likeness(after) >= LIKE_EITHER;
 }
 
+/* "a reader there, Ivy Sallow, has written" */
+static bool is_told_apart(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    const struct token *after = text_at(text, at + 2);
+
+    return word->after_mark == ',' && !word->own_line && next != NULL &&
+           next->shape == SHAPE_CAPITAL && !token_is(next, WORD_GENERIC | WORD_ROLE | WORD_SITE) &&
+           !token_is(word, WORD_GENERIC) && after != NULL && after->after_mark == ',' &&
+           after->shape == SHAPE_SMALL;
+}
+
 /* "Joy, Mark and Grace", "Joy, Mark, Grace" */
 static bool is_first_of_three(struct text *text, size_t at)
 {
@@ -820,7 +834,7 @@ static bool either_is_name(struct text *text, size_t at)
                lists_name(text, at) || person_is_addressed(text, at) || person_signs(text, at) ||
                is_set_apart(text, at) || person_begins_sentence(text, at);
     return (!text_after_article(text, at) || person_has_family(text, at)) &&
-           !(text_in_term(text, at) && !person_acts(text, at) &&
+           !(!is_told_apart(text, at) && text_in_term(text, at) && !person_acts(text, at) &&
              !(person_is_with(text, at) && !text_before_digits(text, at)));
 }
 
@@ -1226,7 +1240,8 @@ static bool letter_names(struct text *text, size_t at)
                   is_letter_of_name(text, at);
     bool beside = (next != NULL && next->is_name) || (at > 0 && word->joined && word[-1].is_name);
 
-    if (letter && beside && !token_reads(word, "i"))
+    if (letter && beside && !token_reads(word, "i") &&
+        !(token_reads(word, "a") && word->opens && at + 1 < text->count && !word[1].begins))
         return true;
     return is_initial(word) && (initial_acts(text, at) ||
                                 (letter && !ends_term(text, at) && word->end < text->bytes.size &&
@@ -1255,6 +1270,21 @@ static void find_initials(struct text *text)
             text_mark(text, i, i + 1, FINDING_PERSON, "initials");
         else if (letter_names(text, i) || initials_name(text, i))
             text_mark(text, i, i, FINDING_PERSON, "initials");
+    }
+}
+
+/* "T E N C H" */
+#define SPELT_LEAST 4
+
+static void find_spelt(struct text *text)
+{
+    for (size_t i = 0, last; i < text->count; i = last + 1) {
+        for (last = i; text->words[i].shape == SHAPE_INITIAL &&
+                       text_joined_at(text, last + 1) != NULL &&
+                       text->words[last + 1].shape == SHAPE_INITIAL;)
+            last++;
+        if (last + 1 >= i + SPELT_LEAST)
+            text_mark(text, i, last, FINDING_PERSON, "spelt");
     }
 }
 
@@ -1388,6 +1418,13 @@ static void find_surnames_first(struct text *text)
             !token_reads(next, "i") && text->bytes.data[next->end] == '.' &&
             short_for(text, i + 1) == 0)
             text_mark(text, i, i + 1, FINDING_PERSON, "surname-first"); /* "Page, J." */
+        const struct token *after = text_joined_at(text, i + 2);
+        if (word->shape == SHAPE_CAPITALS && word->writing == WRITING_MIXED &&
+            word->small.size > 2 &&
+            !token_is(word, WORD_SAFE | WORD_FUNCTION | WORD_ROLE | WORD_ENGLISH) && next->joined &&
+            next->shape == SHAPE_CAPITAL && after != NULL && after->shape == SHAPE_CAPITAL &&
+            token_likeness(after) == LIKE_NAME)
+            text_mark(text, i, i + 2, FINDING_PERSON, "surname-first"); /* "LAU Ka Yan" */
         if (!comma || word->shape != SHAPE_CAPITALS || word->small.size < 3 ||
             token_is(word, WORD_SAFE | WORD_FUNCTION))
             continue;
@@ -1442,6 +1479,7 @@ void find_people(struct text *text)
     find_surnames_first(text);
     find_initials(text);
     find_initials_of_named(text);
+    find_spelt(text);
     find_repeated(text);
     find_bynames(text);
     find_particles(text);

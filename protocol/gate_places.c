@@ -10,7 +10,9 @@ static bool serves_before(const struct token *word)
     if (word->shape == SHAPE_DIGITS || word->is_name)
         return word->is_name;
     if (word->writing == WRITING_SMALL)
-        return token_likeness(word) >= LIKE_EITHER;
+        return token_likeness(word) >= LIKE_EITHER ||
+               (word->owns && word->joined &&
+                token_reads(word - 1, "st")); /* "st bride's primary" */
     if (word->writing == WRITING_CAPITALS)
         return token_is(word, WORD_PARTICLE) ||
                (!token_is(word, WORD_FUNCTION | WORD_DOES) && token_likeness(word) != LIKE_NOTHING);
@@ -18,14 +20,16 @@ static bool serves_before(const struct token *word)
 }
 
 /* What makes a name of it: a word that tells which. */
-static bool tells_which(const struct token *word, bool group, bool sure)
+static bool tells_which(const struct token *word, bool group, bool sure, bool road)
 {
     enum likeness like = token_likeness(word);
 
     if (word->is_name)
         return true;
     if (word->writing == WRITING_SMALL)
-        return like == LIKE_NAME;
+        return like == LIKE_NAME || (word->owns && word->joined && token_reads(word - 1, "st"));
+    if (word->writing == WRITING_CAPITALS && road && like == LIKE_WORD)
+        return !token_is(word, WORD_GENERIC | WORD_FUNCTION | WORD_ARTICLE); /* "PIER ROAD" */
     if (group || word->writing == WRITING_CAPITALS)
         return like == LIKE_NAME || (like == LIKE_EITHER && !token_is(word, WORD_GENERIC));
     return like >= LIKE_WORD && !token_is(word, WORD_GENERIC | WORD_ROLE | WORD_PERSONA) &&
@@ -71,6 +75,9 @@ static void before_suffix(struct text *text, size_t at)
         "drove", "loan",   "croft",  "gardens", "heath", "mount",   "basin",    NULL};
     bool sure = last->shape == SHAPE_CAPITAL && last->writing == WRITING_MIXED &&
                 token_reads_one_of(last, plain);
+    static const char *const roads[] = {"road",     "street",  "lane",  "avenue",
+                                        "crescent", "terrace", "close", NULL};
+    bool road = token_reads_one_of(last, roads);
     size_t first = at, telling = 0;
     bool which = false;
 
@@ -99,8 +106,8 @@ static void before_suffix(struct text *text, size_t at)
                   !token_is(word, WORD_GENERIC)))
             break; /* "On Kirk Wynd" */
         first -= step;
-        which = which || tells_which(&text->words[first], group, sure);
-        telling += tells_which(&text->words[first], false, false);
+        which = which || tells_which(&text->words[first], group, sure, road);
+        telling += tells_which(&text->words[first], false, false, false);
         if (text->words[first].opens && text->words[first].writing != WRITING_MIXED)
             break;
     }
@@ -196,6 +203,35 @@ static void find_joint_council(struct text *text, size_t at)
         token_reads(and, "and") && token_stands_out(second) &&
         token_likeness(second) >= LIKE_WORD && token_reads_one_of(&text->words[at], joint_councils))
         text_mark(text, at, at + 2, FINDING_AUTHORITY, "council");
+}
+
+/* "Kettle & Crumb", "Anglia Lift & Hoist", "Geddes & Daughter": what joins two names so is a firm.
+ */
+static void find_firm(struct text *text, size_t at)
+{
+    static const char *const ends[] = {"son",  "sons",     "daughter",   "daughters", "co",
+                                       "bros", "partners", "associates", NULL};
+    const uint32_t other = WORD_GENERIC | WORD_SAFE | WORD_FUNCTION | WORD_ROLE | WORD_PERSONA |
+                           WORD_HONORIFIC | WORD_TITLE;
+    const struct token *after = &text->words[at], *before = at > 0 ? after - 1 : NULL;
+    size_t first = at - 1, last = at;
+
+    if (before == NULL || after->after_mark != '&' || after->own_line ||
+        after->start - before->end > 3 || before->writing != WRITING_MIXED ||
+        before->shape != SHAPE_CAPITAL || after->shape != SHAPE_CAPITAL)
+        return;
+    bool sure = token_reads_one_of(after, ends);
+    if (!sure && (token_likeness(before) != LIKE_WORD || token_likeness(after) != LIKE_WORD ||
+                  token_is(before, other) || token_is(after, other)))
+        return;
+    while (first > 0 && at - first < 4 && text->words[first].joined && !text->words[first].opens &&
+           text->words[first - 1].shape == SHAPE_CAPITAL &&
+           !token_is(&text->words[first - 1], other))
+        first--;
+    while (last < at + 2 && text_joined_at(text, last + 1) != NULL &&
+           text->words[last + 1].shape == SHAPE_CAPITAL)
+        last++;
+    text_mark(text, first, last, FINDING_ORG, "firm");
 }
 
 /* "the Red Lion", "the Fox and Hounds": public houses. */
@@ -344,6 +380,7 @@ void find_places(struct text *text)
             text_mark(text, i - 1, i, FINDING_AUTHORITY, "council");
         find_joint_council(text, i);
         after_body_label(text, i);
+        find_firm(text, i);
         find_pub(text, i);
         find_home(text, i);
         if (token_reads(word, "council"))

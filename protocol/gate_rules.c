@@ -36,7 +36,8 @@
     ")(?![0-9])"
 #define DATE "(?i)" DATE_BODY
 /* Codes, not columns. */
-#define SORTS "sort(?!ed|s\\b|ing (?!code)| (?:out|it|this|that|them|things|by|of|through)\\b)"
+#define SORTS                                                                                      \
+    "sort(?!ed|s\\b|ing (?!code)| (?:out|order|it|this|that|them|things|by|of|through)\\b)"
 /* What begins with one of the first, and the others whole. */
 #define BANK                                                                                       \
     "(?i)\\b(?=[a-z])(?:" SORTS "|deposit|bank|refund|cyfrif|debit|"                               \
@@ -78,8 +79,8 @@
     "cyfanswm)\\b"                                                                                 \
     "(?:[^\\w\\n]|\\b(?:is|was|of|at)\\b){1,4}$"
 #define CODE_OF_BOOKS                                                                              \
-    "(?i)\\b(?:(?:cost|ledger|budget|nominal|gl|project|finance) "                                 \
-    "(?:codes?|centres?)|ledger|codes?|cod|cc)\\W{1,3}$"
+    "(?i)\\b(?:(?:cost|ledger|budget|nominal|gl|project|finance|suspense) "                        \
+    "(?:codes?|centres?|lines?|accounts?|no)|ledger|codes?|cod|cc)\\W{1,3}$"
 /* Where no word near says that it is one: a code of whatever. */
 #define NO_ACCOUNT_AT_ALL NO_ACCOUNT "|\\b(?:code|id)\\W{1,3}$"
 /* An account is meant where they stand near, and not just money. */
@@ -364,6 +365,10 @@ const struct rule gate_rules[] = {
                 ")|(?<=[0-9]\\.[0-9]{2})\\.){1,3}(?:and |a/c |acc(?:ount)? "
                 "|no\\.? ){0,2}"
                 "(?:[0-9]{8}|[0-9]{4}[ -][0-9]{4})(?![0-9])"},
+    {FINDING_BANK, "sort-code-then-account", .digit = 1,
+     .pattern = "(?<![0-9\\x{A3}-])[0-9]{6}[,;]? (?:then |and |with )?(?:[0-9]{8}|[0-9]{4} "
+                "[0-9]{4})(?![0-9])",
+     .near = BANK, .before = 160, .after = 60},
     {FINDING_BANK, "account-and-sort-code", .digit = 1,
      .pattern =
          "(?<![0-9-])(?:[0-9]{8}|[0-9]{4}[ -][0-9]{4})[ ,;./_(-]{1,3}(?:[0-9]{2}-[0-9]{2}-[0-9]{2}|"
@@ -548,6 +553,15 @@ const struct rule gate_rules[] = {
          "(?i)\\b(?:[A-HJ-NP-TV-Y][0-9]{1,3}[ -]?[A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3}[ -]?[0-9]{1,3}[ -]?"
          "[A-HJ-NPR-TV-Y]|(?:[A-Z]{1,2}[IZ]|[A-Z][IZ][A-Z])[ -]?[0-9]{1,4})\\b",
      .near = VEHICLE, .before = 60, .after = 40},
+    {FINDING_VEHICLE, "vehicle-undated", .digit = 4,
+     .pattern = "\\b(?:[A-Z]{1,3} [0-9]{1,4}|[0-9]{1,4} [A-Z]{1,3})\\b",
+     .near = "(?i)\\b(?:number|private|cherished|personal(?:ised)?) "
+             "plates?\\W{0,3}$|\\breg(?:istration)?\\W{1,3}$",
+     .before = 24, .after = 0},
+    /* Of Northern Ireland, in a text that is not all in capitals. */
+    {FINDING_VEHICLE, "vehicle-irish", .digit = 4,
+     .pattern =
+         "(?<![A-Z] |[A-Z0-9/.-])(?:[A-Z]{2}Z|[A-Z][IZ][A-Z]) [0-9]{4}(?![A-Z0-9/-]| [A-Z]{2})"},
     /* Of 1963 to 2001, with its space, in a text that is not all in capitals. */
     {FINDING_VEHICLE, "vehicle-of-old", .digit = 4,
      .pattern = "(?<![A-Z] |[A-Z0-9/.-])(?:[A-HJ-NP-TV-Y][0-9]{2,3} [A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3} "
@@ -569,7 +583,7 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)(?:(?<![\\w/-])|(?<=(?-i:[a-z]))(?=(?-i:[A-Z]{2,8})/))(?=[A-Z/"
                 "-]*[0-9])(?-i:[A-Z]{1,8}[0-9]{0,4})(?:\\s?[/"
                 "-]\\s?(?-i:[A-Z0-9l]{1,8})){1,5}(?![\\w/-])",
-     .holds = check_reference},
+     .holds = check_reference, .unless = CODE_OF_BOOKS},
     {FINDING_CASE_REF, "reference-digits-first", .digit = 1,
      .pattern = "(?i)(?<![\\w/-])[0-9]{2,4}[/-](?:[0-9]{3,7}(?:[/"
                 "-][A-Z]{1,8}[0-9]{0,2}){1,2}|[A-Z]{1,6}[/-]?[0-9]{2,7}|"
@@ -646,9 +660,10 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)(?<![A-Z0-9])(?:[A-Z]{5}|[A-Z]{4}9|[A-Z]{3}99|[A-Z]{2}999)[ "
                 "-]?[0-9][0156][0-9][0-3][0-9]{2}[ -]?"
                 "[A-Z9]{2}[ -]?[0-9A-Z][ -]?[A-Z]{2}(?:[ -]?[0-9]{2})?(?![A-Z0-9])"},
-    /* Of a family court, and of a tribunal in small letters. */
+    /* Of courts and tribunals. */
     {FINDING_CASE_REF, "reference-of-court", .digit = 8,
-     .pattern = "(?i)\\b(?:[A-Z]{2}[0-9]{2}[CDFPZ][0-9]{5}|sc[0-9]{3}/[0-9]{2}/[0-9]{5})\\b"},
+     .pattern = "(?i)\\b(?:[A-Z]{2}[0-9]{2}[CDFPZ][0-9]{5}|sc[0-9]{3}/[0-9]{2}/[0-9]{5}|[0-9]{7}/"
+                "20[0-9]{2})\\b"},
     /* "FOI 7729/A", "PPN 26/40918": what is called so is filed, however short. */
     {FINDING_CASE_REF, "reference-of-request", .digit = 24,
      .pattern =
@@ -781,7 +796,7 @@ const struct rule gate_rules[] = {
     {FINDING_PHONE, "phone-spread", .digit = 1,
      .pattern = "(?<![0-9])(?<![0-9][\\s.,/-])0(?:[ _-]|\\s?[/.-]\\s?)?[1-37](?:" LINE_GAP
                 "[0-9]){9}(?![0-9]|[\\s.,/-][0-9])",
-     .holds = check_spread_phone},
+     .holds = check_spread_phone, .unless = CODE_OF_BOOKS},
     /* The trunk zero is lost in a spreadsheet, 44 stands for it. */
     {FINDING_PHONE, "phone-no-zero", .digit = 1,
      .pattern = "(?<![0-9+])(?<![0-9][.,/-])(?:44" LINE_GAP ")?(?:[17][0-9]|2[0-9])(?:" LINE_GAP
@@ -894,7 +909,9 @@ const struct rule gate_rules[] = {
      .before = 0, .after = 36},
     /* What is written so of so long ago is seldom anything else. */
     {FINDING_DATE_OF_BIRTH, "date-of-old", .digit = 1,
-     .pattern = FRESH "[0-9]{1,2}([./-])[0-9]{1,2}\\1(?:19[0-9]{2})(?![0-9/-]|\\.[0-9])"},
+     .pattern = FRESH
+     "(?<![/.-])(?:[0-9]{1,2}([./-])[0-9]{1,2}\\1(?:19[0-9]{2})|(?:[12][0-9]|3[01]|0?[1-9])/"
+     "(?:1[0-2]|0?[1-9])/[3-9][0-9])(?![0-9/-]|\\.[0-9])"},
     {FINDING_DATE_OF_BIRTH, "date-of-claimed-age", .digit = 64, .pattern = DATE,
      .near = "(?i)\\bage[ -]?(?:assess|disput|determin)", .before = 240, .after = 40},
     /* Between a number of a person's and another. */

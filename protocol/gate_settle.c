@@ -351,6 +351,24 @@ static void settle_eponyms(struct text *text)
     }
 }
 
+/* "a Shona interpreter", "Sara Stedy", "Oliver McGowan training": known by the word after it. */
+static void settle_before(struct text *text, size_t at)
+{
+    static const char *const spoken[] = {"interpreter", "interpreters", "translator", "speaker",
+                                         "speakers",    "speaking",     "language",   NULL};
+    struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    if (next == NULL || !token_has_capital(word))
+        return;
+    if (token_reads_one_of(next, spoken) && next->shape == SHAPE_SMALL && !word->opens)
+        word->kinds |= WORD_SAFE;
+    if ((token_reads(word, "sara") && token_reads(next, "stedy")) ||
+        (token_reads(word, "oliver") && token_reads(next, "mcgowan"))) {
+        word->kinds |= WORD_SAFE;
+        next->kinds |= WORD_SAFE;
+    }
+}
+
 /* "in the North East", "West Midlands", "North locality", "Cheshire West" */
 static void settle_region(struct text *text, size_t at)
 {
@@ -431,6 +449,7 @@ void settle_words(struct text *text)
         settle_di(text, i);
         settle_column(text, i);
         settle_day(text, i);
+        settle_before(text, i);
         settle_region(text, i);
         settle_welsh(text, i);
     }

@@ -235,8 +235,9 @@ bool person_acts(struct text *text, size_t at)
 bool person_has_family(struct text *text, size_t at)
 {
     static const char *const families[] = {
-        "family",   "families", "twins",     "children", "boys", "girls", "brothers", "sisters",
-        "siblings", "parents",  "household", "couple",   "baby", "kids",  NULL};
+        "family",     "families", "twins",   "children",  "boys",   "girls", "brothers",
+        "sisters",    "siblings", "parents", "household", "couple", "baby",  "kids",
+        "chronology", "file",     "case",    "referral",  NULL};
     const struct token *next = text_joined_at(text, at + 1);
 
     return next != NULL && !next->owns && next->shape == SHAPE_SMALL && !text->words[at].opens &&

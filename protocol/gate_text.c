@@ -601,6 +601,14 @@ void text_take_apart(struct text *text, const struct lexicon *lexicon, struct by
     note_errors(text, lexicon);
 }
 
+size_t text_end_of_name(struct text *text, size_t last)
+{
+    const struct token *word = &text->words[last], *next = text_joined_at(text, last + 1);
+    bool owns = next != NULL && !token_is(next, WORD_FUNCTION | WORD_BE | WORD_WHERE);
+
+    return word->owns && !owns ? end_of_word(text->bytes, word->start) : word->end;
+}
+
 void text_release(struct text *text)
 {
     free(text->words);
