@@ -356,11 +356,11 @@ static void after_greeting(struct text *text, size_t at)
 
 static void after_verb(struct text *text, size_t at)
 {
-    struct token *name = text_joined_at(text, at + 1);
+    struct token *name = text_joined_at(text, at + 1), *next = text_joined_at(text, at + 2);
+    bool term = name != NULL && token_is(name, WORD_GENERIC) && next != NULL &&
+                token_has_capital(next); /* "referral to Early Help" */
 
-    if (name != NULL && token_stands_out(name) && token_likeness(name) >= LIKE_EITHER &&
-        !(token_is(name, WORD_GENERIC) &&
-          text_in_term(text, at + 1))) /* "referral to Early Help" */
+    if (name != NULL && token_stands_out(name) && token_likeness(name) >= LIKE_EITHER && !term)
         text_mark(text, at + 1, end_of_name(text, at + 1), FINDING_PERSON, "spoken-to");
 }
 

@@ -1,4 +1,4 @@
-#include "protocol/gate_inside.h"
+#include "protocol/gate_signs.h"
 
 /* Names of places, bodies and councils, by their last word or in Welsh their first. */
 
@@ -106,7 +106,8 @@ static void before_suffix(struct text *text, size_t at)
                   !token_is(word, WORD_GENERIC)))
             break; /* "On Kirk Wynd" */
         first -= step;
-        which = which || tells_which(&text->words[first], group, sure, road);
+        which = which || tells_which(&text->words[first], group, sure,
+                                     road && !text_after_article(text, first));
         telling += tells_which(&text->words[first], false, false, false);
         if (text->words[first].opens && text->words[first].writing != WRITING_MIXED)
             break;
@@ -213,7 +214,8 @@ static void find_firm(struct text *text, size_t at)
                                        "bros", "partners", "associates", NULL};
     const uint32_t other = WORD_GENERIC | WORD_SAFE | WORD_FUNCTION | WORD_ROLE | WORD_PERSONA |
                            WORD_HONORIFIC | WORD_TITLE;
-    const struct token *after = &text->words[at], *before = at > 0 ? after - 1 : NULL;
+    struct token *after = &text->words[at];
+    const struct token *before = at > 0 ? after - 1 : NULL;
     size_t first = at - 1, last = at;
 
     if (before == NULL || after->after_mark != '&' || after->own_line ||
@@ -231,6 +233,7 @@ static void find_firm(struct text *text, size_t at)
     while (last < at + 2 && text_joined_at(text, last + 1) != NULL &&
            text->words[last + 1].shape == SHAPE_CAPITAL)
         last++;
+    after->joined = true;
     text_mark(text, first, last, FINDING_ORG, "firm");
 }
 

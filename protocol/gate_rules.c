@@ -560,8 +560,8 @@ const struct rule gate_rules[] = {
      .before = 24, .after = 0},
     /* Of Northern Ireland, in a text that is not all in capitals. */
     {FINDING_VEHICLE, "vehicle-irish", .digit = 4,
-     .pattern =
-         "(?<![A-Z] |[A-Z0-9/.-])(?:[A-Z]{2}Z|[A-Z][IZ][A-Z]) [0-9]{4}(?![A-Z0-9/-]| [A-Z]{2})"},
+     .pattern = "(?<![A-Z] |[A-Z0-9/.-])(?:[A-Z]{2}Z|[A-Z][IZ][A-Z]) "
+                "(?!19|20)[0-9]{4}(?![A-Z0-9/-]| [A-Z]{2})"},
     /* Of 1963 to 2001, with its space, in a text that is not all in capitals. */
     {FINDING_VEHICLE, "vehicle-of-old", .digit = 4,
      .pattern = "(?<![A-Z] |[A-Z0-9/.-])(?:[A-HJ-NP-TV-Y][0-9]{2,3} [A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3} "
@@ -801,7 +801,7 @@ const struct rule gate_rules[] = {
     {FINDING_PHONE, "phone-no-zero", .digit = 1,
      .pattern = "(?<![0-9+])(?<![0-9][.,/-])(?:44" LINE_GAP ")?(?:[17][0-9]|2[0-9])(?:" LINE_GAP
                 "[0-9]){8}(?![0-9])",
-     .holds = check_local_number, .near = CALLS, .before = 20, .after = 0},
+     .holds = check_local_number, .near = CALLS, .before = 20, .after = 0, .unless = CODE_OF_BOOKS},
     {FINDING_PHONE, "phone-abroad", .digit = 1,
      .pattern = "(?<![\\w+])\\+(?!44)[1-9][0-9]{0,2}(?:" PHONE_GAP "[0-9]){7,12}(?![0-9])"},
     {FINDING_PHONE, "phone-abroad-00", .digit = 1,

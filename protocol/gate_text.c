@@ -275,7 +275,7 @@ static uint32_t kinds_of_made(const struct lexicon *lexicon, struct bytes small)
 /* Where every part between hyphens is safe, the whole is. */
 static uint32_t kinds_of_parts(const struct lexicon *lexicon, struct bytes small)
 {
-    uint32_t all = WORD_ENGLISH | WORD_SAFE | WORD_FUNCTION, safe = 0;
+    uint32_t all = WORD_ENGLISH | WORD_SAFE | WORD_FUNCTION | WORD_EPONYM, safe = 0;
     size_t from = 0;
 
     for (size_t at = 0; at <= small.size; at++) {

@@ -15,7 +15,10 @@ names='john johnny peter roger tony mike maria terry timothy charlie martin jenn
 words='open opens tree equity equality centre central job jobs key postcode postcodes session sessions lesson
     lessons version versions index register separate standard thousand truth united welfare numbers method methods
     media member members offices order pages recent reform reforms rights rules science sciences secret society
-    sprint stamps target mobile' # Names as well: hardly meant so.
+    sprint stamps target mobile assembly board budget chief city civil closure commons company conference deaf democracy
+    department enterprise excellence government help home independence independent intelligence internet knowledge marine
+    mission modern night presentation private protection restoration streets success treasury union university upper urban
+    volunteer volunteers welcome mothers fathers' # Names as well: hardly meant so.
 known=$(printf '%s' "$names" | tr -s ' \n' '||' | sed 's/|/\\|/g')
 common=$(printf '%s' "$words" | tr -s ' \n' '||' | sed 's/|/\\|/g')
 

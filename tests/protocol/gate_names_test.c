@@ -90,6 +90,11 @@ Test(gate_names, finds_people_by_what_they_are_called)
         {"Kaycee Dunn, 03.05.14, was late", "person[Kaycee Dunn] date_of_birth[03.05.14]"},
         {"Review: da Conceição. Nothing for Lo Presti or Joseph wa Kalema.",
          "person[da Conceição] person[Lo Presti] person[Joseph wa Kalema]"},
+        {"It is Barbara Tench, T E N C H, and LAU Ka Yan after her.",
+         "person[Barbara Tench] person[T E N C H] person[LAU] person[Ka Yan]"},
+        {"He was seen outside Doig's. Doig's mother said so.", "person[Doig's] person[Doig]"},
+        {"A reader there, Ivy Sallow, wrote; so did Rukhsana Bi.",
+         "person[Ivy Sallow] person[Rukhsana Bi]"},
         {"Filed under Page, J. and under ODWYER, twice", "person[Page] person[J] person[ODWYER]"},
         {"a reply from md. Kamrul Islam, and one from \"Costel\"",
          "person[md. Kamrul Islam] person[Costel]"},
@@ -214,7 +219,7 @@ Test(gate_names, finds_names_of_those_who_write_all_small)
     static const struct row rows[] = {
         {"saw faith and hope at the drop in. charity the eldest is nan pearl's, car EY12 "
          "UJD",
-         "person[faith] person[hope] person[charity] person[pearl] vehicle_reg[EY12 UJD]"},
+         "person[faith] person[hope] person[charity] person[pearl's] vehicle_reg[EY12 UJD]"},
         {"kwame said the lift is out. spoke to hope, who is off", "person[kwame] person[hope]"},
         {"mr e. stone and miss p. whittle left. june harpwood stays, and in june zahra goes\n"
          "p. thrower",
@@ -297,6 +302,9 @@ Test(gate_names, lets_plain_words_pass)
         "You ask why. So do I. Costed at five pounds, it is in Annex C. Mark it as read.",
         "Team meeting, North locality. See Cheshire West, as the acid test has it.",
         "The closing date is 30 Mai.",
+        "A Merton-compliant assessment, a Shona interpreter, a Sara Stedy and a Berlingo.",
+        "Oliver McGowan training, TOIL, the SENDIST form and a referral to Early Help.",
+        "The fishbone was drawn on a Mosaic printout; Karpman and Waterlow came next.",
         "The refferal was recieved. Alos the next one. Nxet time it was lokced.",
     };
 
@@ -327,6 +335,14 @@ Test(gate_names, finds_places_bodies_and_councils)
         {"Name of pupil\nAddress: The Bungalow, Spring Side. Moved in May.",
          "address[The Bungalow, Spring Side]"},
         {"Email address: none. Address: as above. Home address: not given", ""},
+        {"read out in front of Kettle & Crumb, by Geddes & Daughter",
+         "organisation[Kettle & Crumb] organisation[Geddes & Daughter]"},
+        {"Health & Safety, Adults & Health, Policy & Resources", ""},
+        {"She left for Halcyon Live-in Care and the Tessel Fostering panel.",
+         "organisation[Halcyon Live-in Care] organisation[Tessel Fostering]"},
+        {"the Early Help Service, a Specialist Advice Centre and the Budget Forum", ""},
+        {"Cefnogaeth gan Gofal Tywi, a Gofal Cymdeithasol", "organisation[Gofal Tywi]"},
+        {"WE WENT TO PIER ROAD AGAIN. IT IS A BUSY ROAD.", "place[PIER ROAD]"},
         {"Cuckoo Fen floods. It is by Tidewell Basin.", "place[Cuckoo Fen] place[Tidewell Basin]"},
         {"the Senior Travel Officer, and the Works on Stryd Fawr", "place[Stryd Fawr]"},
         {"at the Red Lion, by the Fox and Hounds",
@@ -430,6 +446,13 @@ Test(gate_names, finds_numbers_under_which_people_are_filed)
          "address[14b Gallows Hill] uprn[100091462208]"},
         {"Across KXB 217J and P482 HNB.", "vehicle_reg[KXB 217J] vehicle_reg[P482 HNB]"},
         {"Ticketed behind it: N7 HRS.", "vehicle_reg[N7 HRS]"},
+        {"The cherished plate TSV 42 went by in AXZ 4127, and the gritter ae20 vzh.",
+         "vehicle_reg[TSV 42] vehicle_reg[AXZ 4127] vehicle_reg[ae20 vzh]"},
+        {"A bank change, by phone: 830915, then 0072 6614, then fraud.",
+         "bank[830915, then 0072 6614]"},
+        {"7/6/51, said the pharmacy, and 10/10/25 is the review.", "date_of_birth[7/6/51]"},
+        {"Lodged as 2303318/2024.", "case_ref[2303318/2024]"},
+        {"Form 01-02-03 spoilt the sort order.", ""},
         {"Cost code 07700-900-12, ledger 7731-AX-09, code 0042-ASC-17. TOIL 11 hours.", ""},
     };
     EXPECT(GATE_NAMED, rows);
