@@ -277,6 +277,8 @@ static void after_role(struct text *text, size_t at)
         text_mark(text, at + 1, at + 1, FINDING_PERSON, "role"); /* partner: "Spud" */
     enum likeness like = token_likeness(name);
     bool small = name->writing != WRITING_MIXED;
+    if (!small && like == LIKE_WORD && name->joined && !name->opens && is_known_as(text, at))
+        like = LIKE_NAME; /* "known as Curly" */
     bool loose =
         !name->joined && name->after_mark != ':' &&
         !(name->bracketed && token_is(&text->words[at], WORD_KIN) && name->end < text->bytes.size &&
@@ -759,7 +761,8 @@ static bool name_may_open(struct text *text, size_t at)
     if (word->writing == WRITING_MIXED && word->mistyped && word->after_mark != ':' &&
         !person_acts(text, at) &&
         !(next != NULL && next->shape == SHAPE_CAPITAL && token_likeness(next) == LIKE_NAME &&
-          !next->mistyped && text->bytes.data[next->start] < 'a'))
+          !next->mistyped && text->bytes.data[next->start] < 'a') &&
+        !(next != NULL && next->shape == SHAPE_CAPITAL && token_is(next, WORD_PARTICLE)))
         return false; /* A typing error, and not "Dolina MacAulay". */
     if (!word->opens || token_is(word, WORD_CAPITAL) || person_acts(text, at) ||
         beside_name(text, at))
@@ -996,7 +999,9 @@ static void find_bynames(struct text *text)
 /* With the word before it that belongs to it. */
 static size_t first_of_name(const struct text *text, size_t at)
 {
-    static const char *const sizes[] = {"big", "wee", "little", "old", "young", "auld", NULL};
+    static const char *const sizes[] = {"big",   "wee",    "little", "old",    "young",
+                                        "auld",  "easter", "wester", "nether", "upper",
+                                        "lower", "great",  "market", NULL};
 
     if (at > 0 && text->words[at].joined && !text->words[at - 1].is_name &&
         token_reads_one_of(&text->words[at - 1], sizes) &&
@@ -1180,7 +1185,9 @@ static bool initials_act(struct text *text, size_t at)
         return true;
     if (before == NULL)
         return false;
-    return token_reads(before, "by") || token_is(before, WORD_ROLE) ||
+    static const char *const signs[] = {"approved", "authorised", "checked", "completed", "by",
+                                        "logged",   "reviewed",   "signed",  NULL};
+    return token_reads_one_of(before, signs) || token_is(before, WORD_ROLE) ||
            (at > 1 && before->joined && token_links(before) && word[-2].is_name &&
             word[-2].shape == SHAPE_CAPITALS);
 }

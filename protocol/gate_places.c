@@ -4,15 +4,19 @@
 
 /* --- Places and bodies --- */
 
+/* "st bride's primary", "ST BRENDAN'S NIGHT SHELTER" */
+static bool is_of_saint(const struct token *word)
+{
+    return word->owns && word->joined && token_reads(word - 1, "st");
+}
+
 /* May the word stand in such a name, before its last? */
 static bool serves_before(const struct token *word)
 {
     if (word->shape == SHAPE_DIGITS || word->is_name)
         return word->is_name;
     if (word->writing == WRITING_SMALL)
-        return token_likeness(word) >= LIKE_EITHER ||
-               (word->owns && word->joined &&
-                token_reads(word - 1, "st")); /* "st bride's primary" */
+        return token_likeness(word) >= LIKE_EITHER || is_of_saint(word);
     if (word->writing == WRITING_CAPITALS)
         return token_is(word, WORD_PARTICLE) ||
                (!token_is(word, WORD_FUNCTION | WORD_DOES) && token_likeness(word) != LIKE_NOTHING);
@@ -27,7 +31,9 @@ static bool tells_which(const struct token *word, bool group, bool sure, bool ro
     if (word->is_name)
         return true;
     if (word->writing == WRITING_SMALL)
-        return like == LIKE_NAME || (word->owns && word->joined && token_reads(word - 1, "st"));
+        return like == LIKE_NAME || is_of_saint(word);
+    if (is_of_saint(word))
+        return true;
     if (word->writing == WRITING_CAPITALS && road && like == LIKE_WORD)
         return !token_is(word, WORD_GENERIC | WORD_FUNCTION | WORD_ARTICLE); /* "PIER ROAD" */
     if (group || word->writing == WRITING_CAPITALS)
@@ -115,6 +121,11 @@ static void before_suffix(struct text *text, size_t at)
     if (!which &&
         !(group && telling > 0 && last->writing == WRITING_MIXED && last->shape == SHAPE_CAPITAL))
         return; /* "Halcyon Live-in Care" */
+    if (!street && first > 0 && text->words[first].joined &&
+        text->words[first - 1].shape == SHAPE_CAPITAL &&
+        text->words[first - 1].writing == WRITING_MIXED &&
+        token_reads(&text->words[first - 1], "the"))
+        first--; /* "The Paddocks School" */
     size_t named = street ? house_before(text, first) : first;
     if (named < first)
         text_mark(text, named, at, FINDING_ADDRESS, "house-and-street");
@@ -211,7 +222,7 @@ static void find_joint_council(struct text *text, size_t at)
 static void find_firm(struct text *text, size_t at)
 {
     static const char *const ends[] = {"son",  "sons",     "daughter",   "daughters", "co",
-                                       "bros", "partners", "associates", NULL};
+                                       "bros", "partners", "associates", "carry",     NULL};
     const uint32_t other = WORD_GENERIC | WORD_SAFE | WORD_FUNCTION | WORD_ROLE | WORD_PERSONA |
                            WORD_HONORIFIC | WORD_TITLE;
     struct token *after = &text->words[at];

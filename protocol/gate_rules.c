@@ -664,6 +664,9 @@ const struct rule gate_rules[] = {
     {FINDING_CASE_REF, "reference-of-court", .digit = 8,
      .pattern = "(?i)\\b(?:[A-Z]{2}[0-9]{2}[CDFPZ][0-9]{5}|sc[0-9]{3}/[0-9]{2}/[0-9]{5}|[0-9]{7}/"
                 "20[0-9]{2})\\b"},
+    /* "CPL 0047/25", and not "SI 2014/55" */
+    {FINDING_CASE_REF, "reference-by-number", .digit = 8,
+     .pattern = "(?<![\\w/-])[A-Z]{2,5} (?!(?:19|20)[0-9]{2}/)[0-9]{3,6}/[0-9]{2}(?![\\w/-])"},
     /* "FOI 7729/A", "PPN 26/40918": what is called so is filed, however short. */
     {FINDING_CASE_REF, "reference-of-request", .digit = 24,
      .pattern =
@@ -937,7 +940,7 @@ const struct rule gate_rules[] = {
     /* Small letters too, but not "phase w1 1st". */
     {FINDING_POSTCODE, "postcode", .digit = 12,
      .pattern = "(?i)\\b(?:GIR\\s{0,2}0AA|(?:[A-Z](?:[0-9][0-9ABCDEFGHJKPSTUW]?|"
-                "[A-Z][0-9][0-9ABEHMNPRVWXY]?))\\s{0,2}(?-i:(?!1st|2nd|3rd|[0-9]th))"
+                "[A-Z][0-9][0-9A-Z]?))\\s{0,2}(?-i:(?!1st|2nd|3rd|[0-9]th))"
                 "[0-9][ABD-HJLNP-UW-Z]{2})\\b"},
     {FINDING_POSTCODE, "postcode-district", .digit = 8,
      .pattern = "(?i)\\b(?!no\\b)[A-Z]{1,2}[0-9]{1,2}[A-Z]?(?:\\s[0-9]\\b)?(?![\\w])",

@@ -92,6 +92,8 @@ static bool stands_in_name(struct text *text, size_t at)
     if (word->opens && (person_is_aged(text, at) || person_is_told_of(text, at) ||
                         person_works_somewhere(text, at)))
         return true;
+    if (at + 1 < text->count && text->words[at + 1].bracketed && person_is_told_of(text, at))
+        return true; /* "looking for Sandy (her brother)" */
     if (next != NULL && token_is(next, WORD_PARTICLE) && text_joined_at(text, at + 2) != NULL &&
         token_has_capital(&text->words[at + 2]))
         return true; /* "Jan van Dyk" */
