@@ -98,7 +98,7 @@ static void before_suffix(struct text *text, size_t at)
         const struct token *word = &text->words[first - 1];
         size_t step = 1;
         if (token_is(word, WORD_SAFE) && token_is(word, WORD_CAPITAL) && first > 1 &&
-            word[-1].shape == SHAPE_DIGITS)
+            word->joined && word[-1].shape == SHAPE_DIGITS)
             break; /* "4 June at Inverlochan House" */
         if (text->words[first].is_name && text->words[first].begins && !word->is_name &&
             token_likeness(word) < LIKE_NAME)

@@ -61,7 +61,7 @@ struct entry {
     struct bytes word;
     uint32_t kinds;
 };
-#define SLOTS 65536u           /* Three times what the lists hold, or more. */
+#define SLOTS 32768u           /* Three times what the lists hold. */
 #define LINE_SLOTS (1u << 18)  /* Half as many again as Debian's lists have.  */
 #define LINES_MOST (1u << 22)  /* Their bytes: where a line begins has so many bits, */
 #define MARK_SHIFT 22          /* and above them are some of its word's hash. */
