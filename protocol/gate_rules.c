@@ -38,16 +38,20 @@
 /* Codes, not columns. */
 #define SORTS                                                                                      \
     "sort(?!ed|s\\b|ing (?!code)| (?:out|order|it|this|that|them|things|by|of|through)\\b)"
-/* What begins with one of the first, and the others whole. */
+/* By the first letter; where no \b follows, what begins so counts, too. */
 #define BANK                                                                                       \
-    "(?i)\\b(?=[a-z])(?:" SORTS "|deposit|bank|refund|cyfrif|debit|"                               \
-    "transfer|siec|standing order|"                                                                \
-    "mandate|credit union|pass ?book|prepaid|s(?:rot|otr|rt)\\s?code|"                             \
-    "(?:sc|s/c|savings|giro|wages|salary|payroll|a[ckoun]{3,6}ts?|acc?t?s?|a/c|"                   \
-    "pay(?:ee|able|ment|ments)?|paid|didoli|bacs|building society|tal(?:u|wyd|iad|iadau)|banc|"    \
-    "money (?:to|into)|cheques?|chq|halifax|tsb|starling|monzo|revolut|first direct|"              \
-    "virgin money|clydesdale|principality|skipton|barclays|hsbc|lloyds|natwest|santander|"         \
-    "nationwide|nat west|rbs|danske|monese|post office card|cardiau?|b/soc|srt)\\b)"
+    "(?i)\\b(?=[abcdfghlmnprstvw])(?:a(?:[ckoun]{3,6}ts?|cc?t?s?|/c)\\b|"                          \
+    "b(?:ank|(?:anc|acs|uilding society|arclays|/soc)\\b)|"                                        \
+    "c(?:yfrif|redit "                                                                             \
+    "union|(?:heques?|hq|lydesdale|ardiau?)\\b)|d(?:eposit|ebit|(?:idoli|anske)\\b)|"              \
+    "first direct\\b|giro\\b|h(?:alifax|sbc)\\b|lloyds\\b|m(?:andate|(?:oney "                     \
+    "(?:to|into)|onzo|onese)\\b)|"                                                                 \
+    "nat(?:west|ionwide| west)\\b|"                                                                \
+    "p(?:ass ?book|repaid|(?:ay(?:ee|able|ments?|roll)?|aid|rincipality|ost office card)\\b)|"     \
+    "r(?:efund|(?:evolut|bs)\\b)|" SORTS                                                           \
+    "|s(?:iec|tanding "                                                                            \
+    "order|(?:rot|otr|rt)\\s?code|(?:c|/c|avings|alary|tarling|kipton|antander|rt)\\b)|"           \
+    "t(?:ransfer|(?:al(?:u|wyd|iad|iadau)|sb)\\b)|virgin money\\b|wages\\b)"
 /* What stands straight before an account's number, and before a sort code. */
 #define LEADS                                                                                      \
     "(?:[^\\w\\n]{1,3}|\\n|\\b(?:is|was|no|num|nos|nr|numbers?|code|yw|rhif|into|to|bank|are|"     \
@@ -767,16 +771,16 @@ const struct rule gate_rules[] = {
     /* "jo dot smith (at) example dot org" */
     {FINDING_EMAIL, "email-spelt", .asks = "(?i)[\\[({<_*]\\s?(?:at|@)",
      .pattern = "(?i)(?<![\\w.])" USER "\\s?[\\[({<_*]\\s?(?:at|@)\\s?[\\])}>_*]\\s?" DOMAIN},
-    {FINDING_EMAIL, "email-spelt-dots", .asks = "(?i)(?:\\sdot|[\\[({<]\\s?(?:dot|\\.))",
+    {FINDING_EMAIL, "email-spelt-dots", .asks = "(?i)\\bdot\\b|[\\[({<]\\s?\\.",
      .pattern = "(?i)(?<![\\w.])" USER
                 "\\s?(?:@|\\sat\\s)\\s?[\\w-]{1,63}(?:\\.[\\w-]{1,63}){0,4}" SPELT_DOT
                 "(?:[\\w-]{1,63}" DOT "){0,8}" DOMAIN_END},
     {FINDING_EMAIL, "email-spelt-user",
-     .asks = "(?i)\\s(?:at|@)\\s[\\w-]{1,63}(?:\\.\\w|\\s?[\\[({<]|\\sdot\\s)",
+     .asks = "(?i)(?<=\\s)(?:at|@)\\s[\\w-]{1,63}(?:\\.\\w|\\s?[\\[({<]|\\sdot\\s)",
      .pattern =
          "(?i)(?<![\\w.])[\\w+'-]{1,64}(?:" JOINED "[\\w+'-]{1,64}){1,4}\\s(?:at|@)\\s" DOMAIN},
     {FINDING_EMAIL, "email-by-word",
-     .asks = "(?i)\\s(?:at|@)\\s[\\w-]{1,63}(?:\\.\\w|\\s?[\\[({<]|\\sdot\\s)",
+     .asks = "(?i)(?<=\\s)(?:at|@)\\s[\\w-]{1,63}(?:\\.\\w|\\s?[\\[({<]|\\sdot\\s)",
      .pattern = "(?i)(?<![\\w.])[\\w.+'-]{1,64}\\s(?:at|AT)\\s" DOMAIN,
      .near = "(?i)\\b(?:e-?mails?|e-?bost|mail|inbox)\\b[^\\w\\n]{0,3}(?:(?:is|her|him|them|me|us|"
              "address|on|to|yw)"

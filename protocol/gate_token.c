@@ -12,7 +12,8 @@ bool token_is(const struct token *word, uint32_t kinds)
 bool token_reads(const struct token *word, const char *small)
 {
     return word->small.size > 0 && word->small.data[0] == (uint8_t)small[0] &&
-           bytes_equal(word->small, bytes_of_text(small));
+           strncmp((const char *)word->small.data, small, word->small.size) == 0 &&
+           small[word->small.size] == '\0';
 }
 
 bool token_reads_one_of(const struct token *word, const char *const *smalls)
