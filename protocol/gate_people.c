@@ -953,6 +953,20 @@ static bool is_unsafe(struct text *text, size_t at)
     }
 }
 
+/* "one in Upper Tolling" */
+static bool is_place_of_two(struct text *text, size_t at)
+{
+    static const char *const sizes[] = {"upper",  "lower",  "nether", "great", "little",
+                                        "easter", "wester", "much",   "long",  NULL};
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    return at > 0 && word->joined && token_is(word - 1, WORD_WHERE) && next != NULL &&
+           word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL &&
+           next->shape == SHAPE_CAPITAL && token_reads_one_of(word, sizes) &&
+           token_likeness(next) >= LIKE_WORD && !token_is(next, WORD_GENERIC | WORD_ROLE) &&
+           text_joined_at(text, at + 2) == NULL;
+}
+
 static enum finding_class class_of(struct text *text, size_t at)
 {
     bool where = at > 0 && text->words[at].joined && token_is(&text->words[at - 1], WORD_WHERE);
@@ -1041,6 +1055,8 @@ static void find_sized(struct text *text, size_t at)
 static void find_unsafe(struct text *text)
 {
     for (size_t i = 0; i < text->count; i++) {
+        if (!text->words[i].is_name && is_place_of_two(text, i))
+            text_mark(text, i, i + 1, FINDING_PLACE, "place");
         if (text->words[i].is_name || !is_unsafe(text, i))
             continue;
         size_t end = end_of_name(text, i);
@@ -1201,6 +1217,9 @@ static bool initials_name(struct text *text, size_t at)
     if (signs_in_short(text, at) || initials_are_addressed(text, at))
         return true;
     const struct token *next = text_at(text, at + 1);
+    if (at > 0 && word->after_mark == ':' && token_reads(word - 1, "initials") &&
+        word->shape == SHAPE_CAPITALS)
+        return true; /* "Officer initials: KJD" */
     bool listed = at > 0 && word->after_mark == ',' && word[-1].is_name &&
                   word[-1].class == FINDING_PERSON && word->end - word->start == 2 &&
                   (next == NULL || next->own_line || next->bracketed || next->after_mark == ',');

@@ -48,8 +48,7 @@
     "(?:to|into)|onzo|onese)\\b)|"                                                                 \
     "nat(?:west|ionwide| west)\\b|"                                                                \
     "p(?:ass ?book|repaid|(?:ay(?:ee|able|ments?|roll)?|aid|rincipality|ost office card)\\b)|"     \
-    "r(?:efund|(?:evolut|bs)\\b)|" SORTS                                                           \
-    "|s(?:iec|tanding "                                                                            \
+    "r(?:efund|(?:evolut|bs)\\b)|" SORTS "|s(?:iec|tanding "                                       \
     "order|(?:rot|otr|rt)\\s?code|(?:c|/c|avings|alary|tarling|kipton|antander|rt)\\b)|"           \
     "t(?:ransfer|(?:al(?:u|wyd|iad|iadau)|sb)\\b)|virgin money\\b|wages\\b)"
 /* What stands straight before an account's number, and before a sort code. */
@@ -106,7 +105,8 @@
 #define PASSPORT "(?i)\\bpass?port|\\bpasbort|\\bBRP\\b|\\bresidence permit\\b"
 /* Words before the number of what is filed. */
 #define FILED                                                                                      \
-    "(?i)\\b(?:ref(?:erence)?s?|applications?|app|complaints?|cases?|claim|cais|cwyn|achos|"       \
+    "(?i)\\b(?:ref(?:erence)?s?|applications?|app|complaints?|cases?|claim|cais|cwyn|achos|filed " \
+    "(?:with|under|as)|"                                                                           \
     "cyfeirnod|"                                                                                   \
     "cyf|tribunal|licen[cs]e|permit|notice|inquest|incident|crime)\\b"                             \
     "\\W{1,3}(?:(?:no|number|is|yw|rhif)\\W{1,3})?"
@@ -586,7 +586,7 @@ const struct rule gate_rules[] = {
     {FINDING_CASE_REF, "reference", .digit = 64,
      .pattern = "(?i)(?:(?<![\\w/-])|(?<=(?-i:[a-z]))(?=(?-i:[A-Z]{2,8})/))(?=[A-Z/"
                 "-]*[0-9])(?-i:[A-Z]{1,8}[0-9]{0,4})(?:\\s?[/"
-                "-]\\s?(?-i:[A-Z0-9l]{1,8})){1,5}(?![\\w/-])",
+                "-]\\s?(?-i:[A-Z0-9l]{1,8})){1,5}(?:/(?-i:[a-z]))?(?![\\w/-])",
      .holds = check_reference, .unless = CODE_OF_BOOKS},
     {FINDING_CASE_REF, "reference-digits-first", .digit = 1,
      .pattern = "(?i)(?<![\\w/-])[0-9]{2,4}[/-](?:[0-9]{3,7}(?:[/"

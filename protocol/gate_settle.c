@@ -28,8 +28,9 @@ static bool speaks(struct text *text, size_t at)
         token_reads_one_of(&text->words[at + 2], states))
         return true;
     if (token_reads(word, "will") && word->shape == SHAPE_CAPITAL && !word->opens &&
-        token_reads_one_of(next, past))
-        return true; /* "by Monday Will would not come" */
+        (token_reads_one_of(next, past) ||
+         (next->shape == SHAPE_CAPITAL && token_is(next, WORD_CAPITAL))))
+        return true; /* "by Monday Will would not come", "it met Will Hope" */
     const struct token *after = text_joined_at(text, at + 2);
     if (word->opens && token_reads(next, "to") && after != NULL && token_is(after, WORD_TO))
         return true; /* "June to chase" */

@@ -3,8 +3,8 @@
 
 usage: score.py CANDOUR [read|unread] [--misses] [--scorer SCORE.PY BAR.JSON] [--floor]
 
-The passages are by several writers who saw nothing of the gate. Of those whose id begins with a, b or c the ones with
-an odd number were never read while the gate was tuned, only counted: "unread", the half that tells how it does on
+The passages are by several writers who saw nothing of the gate. Of those whose id begins with a, b, c, t or u the ones
+with an odd number were never read while the gate was tuned, only counted: "unread", the half that tells how it does on
 texts of others. "read" are all the rest, with b011, which came onto a screen by mistake.
 
 A span counts as found when each of its letters and digits lies in some finding of whatever class (Mr, Dr and such need
@@ -15,13 +15,14 @@ import collections, json, math, os, re, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HONORIFIC = re.compile(r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Rev|Reverend|Father|Sir|Sr|Cllr|Councillor|DS|PC|and)\.?\s+)+", re.I)
-FLOOR = {"ALL recall": 0.94, "ALL precision": 0.95, "PERSON recall": 0.93, "PERSON precision": 0.92, "clean": 0.15}
+FLOOR = {"ALL recall": 0.955, "ALL precision": 0.955, "PERSON recall": 0.95, "PERSON precision": 0.93, "whole": 0.87,
+         "clean": 0.18}
 
 
 def passages(half):
     for line in open(os.path.join(HERE, "passages.jsonl"), encoding="utf-8"):
         passage = json.loads(line)
-        unread = passage["id"][0] in "abc" and int(passage["id"][1:]) % 2 == 1 and passage["id"] != "b011"
+        unread = passage["id"][0] in "abctu" and int(passage["id"][1:]) % 2 == 1 and passage["id"] != "b011"
         if unread == (half == "unread"):
             yield passage
 
@@ -90,7 +91,7 @@ def main():
 
     for counter in (n, hit, told, right):
         counter["ALL"] = sum(counter.values())
-    result = {"clean": flagged / max(1, clean)}
+    result = {"clean": flagged / max(1, clean), "whole": whole / max(1, with_spans)}
     print(f"{len(gold)} passages, the {half} ones")
     print(f"{'class':12} {'spans':>5} {'found':>5} {'recall':>7} {'95 %':>13} {'findings':>9} {'precision':>9}")
     for kind in sorted(set(n) | set(told), key=lambda k: -n[k]):
