@@ -51,7 +51,7 @@ static uint32_t kind_of_name(struct bytes name)
     for (size_t i = 0; i < sizeof kind_names / sizeof *kind_names; i++)
         if (bytes_equal(name, bytes_of_text(kind_names[i].name)))
             return kind_names[i].kind;
-    assert(!"a heading of lexicon.txt names a kind that is none");
+    assert(false); /* A heading of lexicon.txt names a kind that is none. */
     return 0;
 }
 
