@@ -27,7 +27,7 @@ const struct finding_kind finding_kinds[FINDING_CLASSES] = {
     [FINDING_DATE_OF_BIRTH] = {"date_of_birth", "DOB", "a date of birth", false,
                                "Give an age band instead, such as \"in her eighties\"", false},
     [FINDING_POSTCODE] = {"postcode", "POSTCODE", "a postcode", false,
-                          "Name the kind of place instead, such as \"[a market town]\"", false},
+                          "Name the kind of place instead, such as \"[a neighbourhood]\"", false},
     [FINDING_ADDRESS] = {"address", "ADDRESS", "an address", false,
                          "Name the kind of place instead, such as \"[a flat]\"", false},
     [FINDING_UPRN] = {"uprn", "UPRN", "a property's reference number", false,
@@ -46,10 +46,11 @@ const struct finding_kind finding_kinds[FINDING_CLASSES] = {
                      "Name the kind instead, such as \"[a care home]\"", false},
     [FINDING_AUTHORITY] = {"authority", "AUTHORITY", "a name of an authority", false,
                            "Say \"[the council]\", or keep it where the lesson is signed anyway",
-                           false},
-    [FINDING_TELLTALE] = {"telltale", "TELLTALE", "something that tells which authority this is",
-                          false, "Say it more broadly: a season, a round sum, \"among the first\"",
-                          false},
+                           false, "Say \"[the council]\": who reads it is not to know which"},
+    [FINDING_TELLTALE] =
+        {"telltale", "TELLTALE", "something that tells which authority this is", false,
+         "Say it more broadly: \"in the spring\", \"early on\", \"tens of thousands of pounds\"",
+         false},
     [FINDING_UNREAD] = {"unread", "UNREAD", "a text that could not be checked", true,
                         "Write it shorter and plainer", false},
     [FINDING_BLAME] =
@@ -702,6 +703,32 @@ static void absorb(struct finding *finding, const struct finding *other)
     finding->end = other->end > end ? other->end : end;
 }
 
+/* How many brackets that open in a part of a text do not close in it. */
+static size_t left_open(struct bytes text, size_t start, size_t end)
+{
+    size_t open = 0;
+
+    for (size_t i = start; i < end; i++)
+        if (text.data[i] == '(')
+            open++;
+        else if (text.data[i] == ')' && open > 0)
+            open--;
+    return open;
+}
+
+/* What stands for "01632 960 456" in "(01632 960 456)" is to stand between both brackets, and for
+ * "01632 (960 456)" instead of both. */
+static void settle_brackets(struct bytes text, struct finding *finding)
+{
+    while (finding->start + 1 < finding->end && text.data[finding->start] == '(' &&
+           left_open(text, finding->start, finding->end) >
+               left_open(text, finding->start + 1, finding->end))
+        finding->start++;
+    for (size_t open = left_open(text, finding->start, finding->end);
+         open > 0 && finding->end < text.size && text.data[finding->end] == ')'; open--)
+        finding->end++;
+}
+
 /* Sort the findings from `first` on and leave none that overlaps another. */
 static void resolve(struct findings *findings, size_t first)
 {
@@ -766,6 +793,13 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
     free(scan.written.digits);
     free(scan.plain.digits);
     plain_release(&plain);
+    for (size_t i = first; i < findings->count; i++) {
+        struct finding *finding = &findings->list[i];
+        const char *unnamed = finding_kinds[finding->class].unnamed;
+        settle_brackets(text, finding);
+        if (mode == GATE_ANONYMOUS && unnamed != NULL)
+            finding->advice = unnamed;
+    }
     resolve(findings, first);
 }
 

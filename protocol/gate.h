@@ -47,7 +47,8 @@ struct finding_kind {
     const char *means; /* "an NHS number" */
     bool hard;         /* May be replaced or generalised, never kept. */
     const char *advice;
-    bool suggestion; /* About the tone: nobody has to decide about it. */
+    bool suggestion;     /* About the tone: nobody has to decide about it. */
+    const char *unnamed; /* The advice where the author is not named; NULL: the same. */
 };
 extern const struct finding_kind finding_kinds[FINDING_CLASSES];
 

@@ -94,6 +94,35 @@ Test(gate, knows_an_nhs_number_by_its_check_digit)
     EXPECT(rows);
 }
 
+Test(gate, leaves_no_bracket_alone)
+{
+    static const struct expectation rows[] = {
+        {"the others (01632 960 456). So", "phone[01632 960 456]"},
+        {"the line ((01632) 960 456). So", "phone[(01632) 960 456]"},
+        {"the line (01632) 960 456. So", "phone[(01632) 960 456]"},
+        {"the line 01632 (960 456). So", "phone[01632 (960 456)]"},
+        {"the line (01632) (960 456). So", "phone[(01632) (960 456)]"},
+        {"(01632 960 456 or 01632 960 457)", "phone[01632 960 456] phone[01632 960 457]"},
+        {"Ring (01632 960 456", "phone[01632 960 456]"},
+    };
+    EXPECT(rows);
+}
+
+/* Where the author is named, and where not: what is to stand instead must do. */
+Test(gate, advises_nothing_that_it_would_find)
+{
+    for (unsigned class = 0; class < FINDING_CLASSES; class ++) {
+        const struct finding_kind *kind = &finding_kinds[class];
+        const char *advices[] = {kind->advice, kind->unnamed};
+        for (size_t i = 0; i < 2 && advices[i] != NULL; i++) {
+            struct findings findings = {0};
+            gate_scan(gate, GATE_ANONYMOUS, bytes_of_text(advices[i]), &findings);
+            cr_expect_eq(findings.count, 0, "%s: %s", kind->code, advices[i]);
+            findings_release(&findings);
+        }
+    }
+}
+
 Test(gate, accepts_exactly_one_check_digit_for_nine_digits_or_none)
 {
     unsigned with_none = 0;
