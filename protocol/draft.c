@@ -1,7 +1,9 @@
 #include "protocol/document.h"
 #include "protocol/draft_inside.h"
+#include "protocol/limits.h"
 #include "protocol/person.h"
 #include "protocol/purpose.h"
+#include "protocol/record.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -275,10 +277,52 @@ bool draft_edit(struct draft *draft, struct document *document, int64_t now_ms, 
     return true;
 }
 
+/* The one that has most, for who has to shorten it. */
+static const struct field *longest_field(const struct document *document)
+{
+    const struct form *form = document_form(document);
+    const struct field *longest = &form->fields[0];
+    size_t most = 0;
+
+    for (size_t i = 0; i < form->count; i++) {
+        size_t size = 0;
+        for (size_t item = 0; item < document_count(document, form->fields[i].key); item++)
+            size += document_item(document, form->fields[i].key, item).size;
+        if (size > most) {
+            most = size;
+            longest = &form->fields[i];
+        }
+    }
+    return longest;
+}
+
+bool draft_fits(const struct draft *draft, struct fault *fault)
+{
+    struct document *whole = draft_to_sign(draft);
+    struct buffer map = {0}, body = {0};
+
+    bool fits = document_is_sound(whole, fault);
+    if (fits && draft->attribution != ATTRIBUTION_NAMED) {
+        document_write(whole, &map);
+        body_wrap(buffer_view(&map), &body);
+        fits = body.size <= BODY_ANONYMOUS_MAX ||
+               fault_set(fault, FAULT_INPUT,
+                         "all that would be signed is %zu bytes long, and has room for %d where "
+                         "the author is not named: shorten it by %zu (\"%s\" is the longest), or "
+                         "let it go out under the authority's name",
+                         body.size, BODY_ANONYMOUS_MAX, body.size - BODY_ANONYMOUS_MAX,
+                         longest_field(whole)->name);
+    }
+    buffer_release(&map);
+    buffer_release(&body);
+    document_free(whole);
+    return fits;
+}
+
 bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault)
 {
     if (!draft_is_in(draft, STATE(DRAFT_WRITTEN), "submitted", fault) ||
-        !document_is_sound(draft->document, fault))
+        !document_is_sound(draft->document, fault) || !draft_fits(draft, fault))
         return false;
     forget_return(draft);
     draft->state = DRAFT_SUBMITTED;
@@ -416,10 +460,7 @@ static bool may_be_approved(const struct draft *draft, const struct gate *gate,
             fault, FAULT_ABSENT,
             "%zu finding%s not decided: replace, generalise or keep each, then approve", undecided,
             undecided == 1 ? " is" : "s are");
-    struct document *whole = draft_to_sign(draft);
-    bool fits = document_is_sound(whole, fault);
-    document_free(whole);
-    return fits;
+    return draft_fits(draft, fault);
 }
 
 static void add_approval(struct draft *draft, const struct consent *consent, int64_t now_ms)

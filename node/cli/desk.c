@@ -205,9 +205,13 @@ static const char *author_or_user(const struct desk *desk, const struct draft *d
 }
 
 /* The kinds for which a ring has slots (docs/protocol.md, 6.2). */
-static bool may_be_unnamed(const struct form *form)
+bool desk_may_be_unnamed(const struct form *form, struct fault *fault)
 {
-    return form == &lesson_form || form == &issue_form || form == &response_form;
+    return form == &lesson_form || form == &issue_form || form == &response_form ||
+           fault_set(fault, FAULT_INPUT,
+                     "--anonymous: only a lesson, an issue or a response can go out anonymously, "
+                     "not %s",
+                     form->kind);
 }
 
 struct draft *desk_submit(const struct desk *desk, struct document *document, const char *author,
@@ -216,14 +220,10 @@ struct draft *desk_submit(const struct desk *desk, struct document *document, co
     struct draft *draft = draft_new(document, attribution, clock_now_ms());
 
     author = author_or_user(desk, draft, author);
-    if (attribution != ATTRIBUTION_NAMED && !may_be_unnamed(document_form(document)))
-        fault_set(
-            fault, FAULT_INPUT,
-            "--anonymous: only a lesson, an issue or a response can go out anonymously, not %s",
-            document_form(document)->kind);
-    else if ((author == NULL || draft_set_author(draft, author, fault)) &&
-             desk_prepare(desk, document, fault) && draft_submit(draft, clock_now_ms(), fault) &&
-             desk_figures_hold(desk, document, fault))
+    if ((attribution == ATTRIBUTION_NAMED || desk_may_be_unnamed(document_form(document), fault)) &&
+        (author == NULL || draft_set_author(draft, author, fault)) &&
+        desk_prepare(desk, document, fault) && draft_submit(draft, clock_now_ms(), fault) &&
+        desk_figures_hold(desk, document, fault))
         return draft;
     draft_free(draft);
     return NULL;

@@ -86,6 +86,9 @@ enum approval_policy desk_policy(const struct desk *desk);
 /* As the call says: with the authority's name, or --anonymous. */
 enum attribution desk_attribution(const struct call *call);
 
+/* Is there a way out for records of this kind without the authority's name? */
+bool desk_may_be_unnamed(const struct form *form, struct fault *fault);
+
 /* Fill in what a file leaves to the node. */
 bool desk_prepare(const struct desk *desk, struct document *document, struct fault *fault);
 

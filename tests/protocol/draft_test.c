@@ -1,4 +1,6 @@
 #include "protocol/draft.h"
+#include "protocol/limits.h"
+#include "protocol/record.h"
 #include "protocol/snapshot.h"
 #include "protocol/text.h"
 #include "protocol/writer.h"
@@ -776,6 +778,76 @@ Test(draft, is_not_approved_when_it_would_not_fit_with_what_the_node_adds)
     cr_expect_eq(fault.kind, FAULT_INPUT);
     cr_expect_neq(strstr(fault.text, "shorten it by"), NULL, "%s", fault.text);
     buffer_release(&text);
+}
+
+/* A lesson of this many bytes of text beyond what it cannot do without. */
+static struct document *lesson_with(size_t size)
+{
+    struct document *document = lesson("We wrote less.");
+    struct buffer text = {0};
+
+    for (size_t i = 0; i < size; i++)
+        buffer_append_text(&text, ".");
+    size_t most = 4000;
+    document_add(document, "how_in_detail", bytes_of(text.data, size < most ? size : most),
+                 (struct place){0});
+    document_add(document, "what_worked", bytes_of(text.data, size < most ? 0 : size - most),
+                 (struct place){0});
+    buffer_release(&text);
+    return document;
+}
+
+static size_t bytes_to_sign(void)
+{
+    struct document *whole = draft_to_sign(draft);
+    struct buffer map = {0}, body = {0};
+
+    document_write(whole, &map);
+    body_wrap(buffer_view(&map), &body);
+    size_t size = body.size;
+    buffer_release(&map);
+    buffer_release(&body);
+    document_free(whole);
+    return size;
+}
+
+/* A record of an unnamed author has no more room: nobody could do anything about it later. */
+Test(draft, without_the_name_is_handed_in_only_where_it_fits)
+{
+    start_as(ATTRIBUTION_ANONYMOUS, "We wrote less.");
+    cr_assert(draft_edit(draft, lesson_with(7000), NOW, &fault));
+    size_t room = BODY_ANONYMOUS_MAX - bytes_to_sign();
+    cr_assert(draft_edit(draft, lesson_with(7000 + room), NOW, &fault));
+    cr_expect_eq(bytes_to_sign(), BODY_ANONYMOUS_MAX);
+    cr_expect(draft_submit(draft, NOW, &fault), "%s", fault.text);
+    cr_assert(draft_edit(draft, lesson_with(7000 + room + 3), NOW, &fault));
+    cr_expect_not(draft_submit(draft, NOW, &fault));
+    cr_expect_eq(fault.kind, FAULT_INPUT);
+    cr_expect_str_eq(fault.text,
+                     "all that would be signed is 8195 bytes long, and has room for 8192 where the "
+                     "author is not named: shorten it by 3 (\"How in detail\" is the longest), or "
+                     "let it go out under the authority's name");
+
+    draft_free(draft);
+    draft = draft_new(lesson_with(7000 + room + 3), ATTRIBUTION_NAMED, NOW);
+    cr_expect(draft_submit(draft, NOW, &fault), "%s", fault.text);
+}
+
+Test(draft, without_the_name_is_not_approved_where_decisions_made_it_too_long)
+{
+    struct document *document;
+
+    start_as(ATTRIBUTION_ANONYMOUS, "We wrote less.");
+    cr_assert(draft_edit(draft, lesson_with(7000), NOW, &fault));
+    document = lesson_with(7000 + BODY_ANONYMOUS_MAX - 40 - bytes_to_sign());
+    document_add(document, "what_did_not_work", bytes_of_text("Ann Ek"), (struct place){0});
+    cr_assert(draft_set_author(draft, "Jo", &fault));
+    cr_assert(draft_edit(draft, document, NOW, &fault));
+    cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
+    cr_assert(decide(1, DECISION_REPLACE, "whoever was there on the day"), "%s", fault.text);
+    cr_expect_not(approve_unnamed("Sam", "No: many did this"));
+    cr_expect_eq(fault.kind, FAULT_INPUT);
+    cr_expect_neq(strstr(fault.text, "shorten it by"), NULL, "%s", fault.text);
 }
 
 /* Rules and lists of names come after the approval: what they find is decided first. */
