@@ -250,14 +250,22 @@ static bool note_same(void *context, uint64_t number, const struct draft *draft,
     return true;
 }
 
-bool desk_find_same(const struct desk *desk, const struct draft *draft, const char *author,
-                    uint64_t *number, struct fault *fault)
+bool desk_take_waiting(const struct desk *desk, const char *author, struct draft **draft,
+                       uint64_t *number, bool *again, struct fault *fault)
 {
-    struct twin twin = {.text = draft_digest(draft), .author = author};
+    struct twin twin = {.text = draft_digest(*draft), .author = author};
 
+    *again = false;
     bool done = store_each_draft(desk->store, note_same, &twin, fault);
     *number = twin.number;
-    return done;
+    if (!done || twin.number == 0)
+        return done;
+    draft_free(*draft);
+    *draft = store_get_draft(desk->store, twin.number, fault);
+    if (*draft == NULL)
+        return false;
+    *again = draft_state(*draft) == DRAFT_WRITTEN;
+    return !*again || draft_submit(*draft, clock_now_ms(), fault);
 }
 
 /* A text that is to be taken back does not wait. */
@@ -373,23 +381,17 @@ bool desk_say_approved(struct call *call, struct desk *desk, uint64_t number,
     return true;
 }
 
-/* What its author has put forward already takes its place, handed in again if it was withdrawn: two
- * drafts of one text would be published twice. */
-static bool take_waiting(const struct call *call, const struct desk *desk, struct draft **draft,
-                         uint64_t *number, struct fault *fault)
+/* What its author has put forward already takes its place. */
+static bool take_own(const struct call *call, const struct desk *desk, struct draft **draft,
+                     uint64_t *number, struct fault *fault)
 {
-    if (!desk_find_same(desk, *draft, draft_author(*draft), number, fault))
-        return false;
-    if (*number == 0)
-        return true;
-    draft_free(*draft);
-    *draft = store_get_draft(desk->store, *number, fault);
-    if (*draft == NULL)
-        return false;
-    bool written = draft_state(*draft) == DRAFT_WRITTEN;
-    call_say(call, "Draft %" PRIu64 " has this text already, and is %s: no other is made.", *number,
-             written ? "handed in again" : draft_state_name(*draft));
-    return !written || draft_submit(*draft, clock_now_ms(), fault);
+    bool again;
+
+    bool done = desk_take_waiting(desk, draft_author(*draft), draft, number, &again, fault);
+    if (done && *number != 0)
+        call_say(call, "Draft %" PRIu64 " has this text already, and is %s: no other is made.",
+                 *number, again ? "handed in again" : draft_state_name(*draft));
+    return done;
 }
 
 bool desk_put_forward(struct call *call, struct desk *desk, struct document *document,
@@ -399,7 +401,7 @@ bool desk_put_forward(struct call *call, struct desk *desk, struct document *doc
         desk_submit(desk, document, call_value(call, "author"), desk_attribution(call), fault);
     uint64_t number = 0;
 
-    bool done = draft != NULL && take_waiting(call, desk, &draft, &number, fault) &&
+    bool done = draft != NULL && take_own(call, desk, &draft, &number, fault) &&
                 store_put_draft(desk->store, &number, draft, fault);
     if (done)
         desk_say(call, desk, number, draft);
@@ -414,7 +416,7 @@ bool desk_publish(struct call *call, struct desk *desk, struct document *documen
     uint64_t number = 0;
 
     /* It is kept in any case, so that nothing has to be written again; what to do is said. */
-    bool done = draft != NULL && take_waiting(call, desk, &draft, &number, fault);
+    bool done = draft != NULL && take_own(call, desk, &draft, &number, fault);
     bool open = done && draft_undecided(draft, desk->gate) > 0;
     bool approved = done && draft_state(draft) == DRAFT_APPROVED;
     done = done && (open || approved || desk_approve_own(desk, draft, fault)) &&

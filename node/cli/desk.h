@@ -42,10 +42,14 @@ void desk_say(struct call *call, const struct desk *desk, uint64_t number,
 /* Did its figures come from a table, so that there is no file of it to change? */
 bool desk_is_of_figures(const struct draft *draft);
 
-/* The number of the draft that waits with the same content already, by that author (NULL: by
- * whomever); 0: none does. */
-bool desk_find_same(const struct desk *desk, const struct draft *draft, const char *author,
-                    uint64_t *number, struct fault *fault);
+/* What waits with the same content already, by that author (NULL: by whomever), takes the place of
+ * this draft, for both would be published: *number is its number, or 0 where none does. One that
+ * was withdrawn is handed in again. */
+bool desk_take_waiting(const struct desk *desk, const char *author, struct draft **draft,
+                       uint64_t *number, bool *again, struct fault *fault);
+
+/* Appended: what tells a draft from others of its kind. */
+void desk_title(const struct document *document, struct buffer *title);
 
 /* The first two of these alone. */
 void desk_say_about(struct call *call, const struct desk *desk, uint64_t number,

@@ -24,6 +24,36 @@ void desk_say_unread(const struct call *call, const struct desk *desk)
                  desk->unread.text);
 }
 
+/* Figures of one framework are alike but for the period, the area and what they measure; what
+ * speaks of another record, but for that. */
+void desk_title(const struct document *document, struct buffer *title)
+{
+    static const char *const between[] = {", ", ", ", ": "};
+    const struct form *form = document_form(document);
+    size_t rows = form == &snapshot_form ? snapshot_rows(document) : 0;
+
+    buffer_append(title, document_title(document));
+    if (rows > 0) {
+        struct bytes first = snapshot_row(document, 0).code;
+        struct bytes last = snapshot_row(document, rows - 1).code;
+        const struct bytes parts[] = {document_text(document, "period"),
+                                      document_text(document, "area_gss"), first};
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            buffer_append_text(title, between[i]);
+            buffer_append(title, parts[i]);
+        }
+        if (!bytes_equal(first, last)) {
+            buffer_append_text(title, " to ");
+            buffer_append(title, last);
+        }
+        buffer_printf(title, ", %zu row%s", rows, rows == 1 ? "" : "s");
+    } else if (!form_has(form, "title") && form_has(form, "about")) {
+        struct bytes about = document_text(document, "about");
+        buffer_append_text(title, ", about ");
+        buffer_append(title, bytes_of(about.data, about.size < 12 ? about.size : 12));
+    }
+}
+
 static bool is_suggestion(const struct finding *finding)
 {
     return finding_kinds[finding->class].suggestion;
@@ -419,12 +449,14 @@ static void say_again(const struct call *call, uint64_t number, const struct dra
 {
     bool written = draft_state(draft) == DRAFT_WRITTEN;
 
-    if (desk_is_of_figures(draft))
+    if (desk_is_of_figures(draft)) {
         call_say(call,
-                 "Next: %smend the figures and import them again (candour indicator import "
+                 "Next: mend the figures and import them again (candour indicator import "
                  "FILE.csv), then candour draft delete %" PRIu64 " removes this one.",
-                 written ? "hand it in again as it is (candour draft submit); or " : "", number);
-    else if (written)
+                 number);
+        if (written)
+            call_say(call, "Or hand it in again as it is: candour draft submit %" PRIu64, number);
+    } else if (written)
         call_say(call,
                  "Next: candour draft submit %" PRIu64
                  ", with a FILE for another text; or candour draft delete %" PRIu64
@@ -475,16 +507,18 @@ void desk_say_about(struct call *call, const struct desk *desk, uint64_t number,
                     const struct draft *draft)
 {
     struct numbered numbered = number_findings(desk, draft);
-    struct bytes title = draft_title(draft);
+    struct buffer title = {0};
 
+    desk_title(draft_document(draft), &title);
     if (!call_json(call, draft_object(number, draft, desk, &numbered))) {
-        call_say(call, "Draft %" PRIu64 ", %s: %.*s", number, draft_state_name(draft),
-                 (int)title.size, (const char *)title.data);
+        call_say(call, "Draft %" PRIu64 ", %s: %s", number, draft_state_name(draft),
+                 buffer_text(&title));
         say_people(call, desk, draft);
         say_findings(call, &numbered);
         say_hidden(call, draft);
         desk_say_unread(call, desk);
     }
+    buffer_release(&title);
     numbered_release(&numbered);
 }
 

@@ -526,8 +526,8 @@ struct drafts_listing {
 struct listed {
     uint64_t number;
     const char *state, *attribution, *kind;
-    struct bytes title, period; /* Of figures, which are alike but for that. */
-    char open[24];              /* Findings to decide. */
+    struct buffer title; /* Released once it is listed. */
+    char open[24];       /* Findings to decide. */
     int64_t updated_ms;
     enum outlook outlook;
     int64_t release_ms;
@@ -546,17 +546,12 @@ static void say_when(const struct listed *listed, bool running, char when[CLOCK_
         snprintf(when, CLOCK_MINUTE_SIZE, "%s", words[listed->outlook]);
 }
 
-static void list_one(struct drafts_listing *drafts, const struct listed *listed)
+static void list_one(struct drafts_listing *drafts, struct listed *listed)
 {
-    char number[24], title[240], date[CLOCK_MINUTE_SIZE] = "", when[CLOCK_MINUTE_SIZE];
+    char number[24], date[CLOCK_MINUTE_SIZE] = "", when[CLOCK_MINUTE_SIZE];
     bool held = listed->outlook == OUTLOOK_HELD;
 
     snprintf(number, sizeof number, "%" PRIu64, listed->number);
-    snprintf(title, sizeof title, "%.*s%s%.*s",
-             (int)(listed->title.size < 160 ? listed->title.size : 160),
-             (const char *)listed->title.data, listed->period.size > 0 ? ", " : "",
-             (int)(listed->period.size < 40 ? listed->period.size : 40),
-             (const char *)listed->period.data);
     if (listed->updated_ms != 0)
         clock_minute(date, listed->updated_ms);
     say_when(listed, drafts->running, when);
@@ -567,16 +562,18 @@ static void list_one(struct drafts_listing *drafts, const struct listed *listed)
                            listed->open,
                            date,
                            when,
-                           title};
+                           buffer_text(&listed->title)};
     listing_row(drafts->listing, cells);
-    json_array_append_new(
-        drafts->list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:s?}", "draft",
-                                (json_int_t)listed->number, "state", listed->state, "attribution",
-                                listed->attribution, "kind", listed->kind, "title", title, "open",
-                                (json_int_t)strtoull(listed->open, NULL, 10), "updated",
-                                json_stamp(listed->updated_ms), "goes_out",
-                                held ? json_stamp(listed->release_ms) : json_null(), "returned_why",
-                                listed->returned));
+    json_array_append_new(drafts->list,
+                          json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:s?}", "draft",
+                                    (json_int_t)listed->number, "state", listed->state,
+                                    "attribution", listed->attribution, "kind", listed->kind,
+                                    "title", buffer_text(&listed->title), "open",
+                                    (json_int_t)strtoull(listed->open, NULL, 10), "updated",
+                                    json_stamp(listed->updated_ms), "goes_out",
+                                    held ? json_stamp(listed->release_ms) : json_null(),
+                                    "returned_why", listed->returned));
+    buffer_release(&listed->title);
 }
 
 /* What came back from the node, and why. */
@@ -594,12 +591,6 @@ static void say_returned(const struct call *call, const json_t *drafts)
     }
 }
 
-static struct bytes period_of(const struct document *document)
-{
-    return form_has(document_form(document), "period") ? document_text(document, "period")
-                                                       : bytes_of_text("");
-}
-
 /* Of a published one there is the record, and what its text says as long as it is there. */
 static void list_published(struct drafts_listing *drafts, uint64_t number, const struct digest *id)
 {
@@ -613,10 +604,9 @@ static void list_published(struct drafts_listing *drafts, uint64_t number, const
                             .state = draft_state_names[DRAFT_PUBLISHED],
                             .attribution = attribution_names[ATTRIBUTION_NAMED],
                             .kind = document == NULL ? "" : document_form(document)->kind,
-                            .title =
-                                document == NULL ? bytes_of_text("") : document_title(document),
-                            .period = document == NULL ? bytes_of_text("") : period_of(document),
                             .updated_ms = record == NULL ? 0 : record_header(record)->time_ms};
+    if (document != NULL)
+        desk_title(document, &listed.title);
     list_one(drafts, &listed);
     document_free(document);
     record_free(record);
@@ -624,11 +614,10 @@ static void list_published(struct drafts_listing *drafts, uint64_t number, const
 
 static void list_unreadable(struct drafts_listing *drafts, uint64_t number)
 {
-    list_one(drafts, &(struct listed){.number = number,
-                                      .state = "unreadable",
-                                      .attribution = "",
-                                      .kind = "",
-                                      .title = bytes_of_text("damaged: candour draft delete")});
+    struct listed listed = {.number = number, .state = "unreadable", .attribution = "", .kind = ""};
+
+    buffer_append_text(&listed.title, "damaged: candour draft delete");
+    list_one(drafts, &listed);
 }
 
 static bool hear_draft(void *context, uint64_t number, const struct draft *draft,
@@ -652,12 +641,11 @@ static bool hear_draft(void *context, uint64_t number, const struct draft *draft
                                 draft_was_turned_back(draft) ? draft_returned_why(draft) : NULL,
                             .attribution = attribution_names[draft_attribution(draft)],
                             .kind = document_form(draft_document(draft))->kind,
-                            .title = draft_title(draft),
-                            .period = period_of(draft_document(draft)),
                             .updated_ms = draft_updated_ms(draft),
                             .outlook = draft_outlook(draft, clock_now_ms()),
                             .release_ms = draft_release_ms(draft)};
     snprintf(listed.open, sizeof listed.open, "%zu", draft_undecided(draft, drafts->gate));
+    desk_title(draft_document(draft), &listed.title);
     list_one(drafts, &listed);
     return true;
 }

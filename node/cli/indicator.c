@@ -85,7 +85,9 @@ static bool find_measure(void *context, struct bytes framework, struct bytes cod
 struct made {
     uint64_t *numbers;
     struct draft **drafts;
-    bool *waited; /* It was there already, with the same content. */
+    struct waited {
+        bool already, again; /* With the same content; handed in again, as it was withdrawn. */
+    } * waited;
     size_t count;
 };
 
@@ -98,24 +100,23 @@ static void release_made(struct made *made)
     free(made->waited);
 }
 
-/* What waits already with the same figures takes its place: to approve both would publish them
- * twice.
- */
+/* Who publishes what waits already approves it, where one person may. */
 static bool keep_draft(struct desk *desk, const char *by, struct made *made, size_t index,
                        struct fault *fault)
 {
     struct draft **draft = &made->drafts[index];
+    struct waited *waited = &made->waited[index];
     uint64_t *number = &made->numbers[index];
 
-    if (!desk_find_same(desk, *draft, NULL, number, fault))
+    if (!desk_take_waiting(desk, NULL, draft, number, &waited->again, fault))
         return false;
-    if (*number == 0)
-        return (by == NULL || desk_approve_own(desk, *draft, fault)) &&
-               store_put_draft(desk->store, number, *draft, fault);
-    made->waited[index] = true;
-    draft_free(*draft);
-    *draft = store_get_draft(desk->store, *number, fault);
-    return *draft != NULL;
+    waited->already = *number != 0;
+    bool approved = by != NULL && draft_state(*draft) == DRAFT_SUBMITTED &&
+                    !draft_takes_two(*draft, desk_policy(desk));
+    if (approved && !desk_approve(desk, *draft, by, NULL, fault))
+        return false;
+    return (waited->already && !waited->again && !approved) ||
+           store_put_draft(desk->store, number, *draft, fault);
 }
 
 /* Why its rows are hidden, of the snapshot with this index. */
@@ -266,7 +267,7 @@ static bool say_snapshots(struct call *call, struct desk *desk, const struct mad
         json_array_append_new(snapshots,
                               json_pack("{s:I, s:o, s:b}", "draft", (json_int_t)made->numbers[i],
                                         "id", wait ? json_id(&id) : json_null(), "waited",
-                                        (int)made->waited[i]));
+                                        (int)made->waited[i].already));
     }
     return true;
 }
@@ -326,6 +327,20 @@ static void say_disclosure(const struct call *call, const struct import_result *
                  ledger->erased);
 }
 
+static void say_made(const struct call *call, const struct made *made, size_t index)
+{
+    const struct waited *waited = &made->waited[index];
+    struct buffer title = {0};
+
+    desk_title(draft_document(made->drafts[index]), &title);
+    call_say(call, "Draft %" PRIu64 ", %s: %s%s", made->numbers[index],
+             draft_state_name(made->drafts[index]), buffer_text(&title),
+             waited->again     ? ". It was withdrawn, and is handed in again: none was made"
+             : waited->already ? ". It waits already with the same figures: none was made"
+                               : "");
+    buffer_release(&title);
+}
+
 static void say_import(const struct call *call, const struct desk *desk,
                        const struct import_result *result, const struct made *made,
                        const json_t *snapshots)
@@ -344,13 +359,9 @@ static void say_import(const struct call *call, const struct desk *desk,
         call_say(call, "... and %zu more rows that could not be used.",
                  (size_t)result->refused - result->refusal_count);
     for (size_t i = 0; i < made->count; i++)
-        call_say(call, "Draft %" PRIu64 ", %s: %.*s%s", made->numbers[i],
-                 draft_state_name(made->drafts[i]), (int)draft_title(made->drafts[i]).size,
-                 (const char *)draft_title(made->drafts[i]).data,
-                 made->waited[i] ? ". It waits already with the same figures: none was made" : "");
+        say_made(call, made, i);
     if (!call_has(call, "publish") && made->count > 0)
-        call_say(call, "Next: candour draft show %" PRIu64 ", which says how it is approved.",
-                 made->numbers[0]);
+        desk_say_next(call, desk, made->numbers[0], made->drafts[0], false);
     for (size_t i = 0; i < made->count && call_has(call, "publish"); i++) {
         const char *id = json_string_value(json_object_get(json_array_get(snapshots, i), "id"));
         if (id != NULL)

@@ -281,15 +281,15 @@ printf 'code,sex,value\nW1,Total,55\nW1,Female,16\nW1,Male,39\n' >"$case/waited.
 printf '%s\n' 'framework = "LOCAL-2024"' 'period = "2023-24"' 'status = "final"' 'unit = "count"' 'statistic = "count"' \
     'columns {' 'code = "code"' 'value = "value"' 'disaggregation = "sex"' '}' >"$case/waited.conf"
 import() {
-    at a indicator import "$case/waited.csv" --area E08000999 --map "$case/waited.conf" >"$case/out" 2>&1 ||
+    at a indicator import "$case/waited.csv" --area E08000999 --map "$case/waited.conf" "$@" >"$case/out" 2>&1 ||
         fail "import: $(cat "$case/out")"
 }
 import
-number=$(sed -n 's/^Draft \([0-9]*\), submitted: LOCAL-2024$/\1/p' "$case/out")
+number=$(sed -n 's/^Draft \([0-9]*\), submitted: LOCAL-2024, .*$/\1/p' "$case/out")
 import
-says_so "the same figures" "Draft $number, submitted: LOCAL-2024. It waits already with the same figures: none was made"
+says_so "the same figures" "W1, 3 rows. It waits already with the same figures: none was made"
 draft list
-says_so "list" "LOCAL-2024, 2023-24"
+says_so "list" "LOCAL-2024, 2023-24, E08000999: W1, 3 rows"
 [ "$(grep -c LOCAL-2024 "$case/out")" = 1 ] || fail "it waits twice: $(cat "$case/out")"
 draft reject "$number" --by "Sam Lee" --why "The year is wrong" || fail "reject: $(cat "$case/out")"
 says_so "what came from a table" "import them again (candour indicator import FILE.csv)"
@@ -302,6 +302,18 @@ configure hold 24h
 approve $((number + 1)) --by "Sam Lee" || fail "approve: $(cat "$case/out")"
 draft delete $((number + 1)) && fail "deleted though it is approved"
 says_so "approved" "candour draft withdraw $((number + 1)) --by NAME first"
+import
+says_so "imported once it is approved" "candour draft withdraw $((number + 1)) --by NAME takes it back"
+draft withdraw $((number + 1)) --by "Sam Lee" || fail "withdraw: $(cat "$case/out")"
+says_so "withdrawn figures" "candour draft submit $((number + 1))"
+import
+says_so "withdrawn, and imported" "It was withdrawn, and is handed in again: none was made"
+is $((number + 1)) submitted || fail "it is $(state $((number + 1)))"
+import --publish --by "Sam Lee"
+says_so "waiting, and published" "Draft $((number + 1)), approved: LOCAL-2024, 2023-24"
+is $((number + 1)) approved || fail "it is $(state $((number + 1)))"
+draft list
+[ "$(grep -c LOCAL-2024 "$case/out")" = 1 ] || fail "it waits twice: $(cat "$case/out")"
 
 # What is taken back is to go at once, and only once; whoever has the text in a draft too is told.
 configure hold 24h
