@@ -68,12 +68,17 @@ static bool take_last_year(struct bytes *text, struct years *years)
     return years->last > years->first && years->last - years->first <= YEARS_MOST;
 }
 
+/* A dash that no year follows is left: "2025-Q1". */
 static bool take_years(struct bytes *text, struct years *years)
 {
     if (!take_digits(text, 4, &years->first) || years->first < 1900 || !ends_number(*text))
         return false;
+    struct bytes rest = *text;
     years->last = years->first;
-    return !take_dash(text) || take_last_year(text, years);
+    if (!take_dash(&rest) || rest.size == 0 || rest.data[0] > '9')
+        return true;
+    *text = rest;
+    return take_last_year(text, years);
 }
 
 /* A quarter, half or month: "Q1", "h2", "M1", "M01". */
@@ -121,11 +126,16 @@ static bool read_period(struct bytes text, char spelled[PERIOD_SIZE])
     if (read_day(text, spelled))
         return true;
     bool before = take_part(&text, &letter, &number);
+    if (before)
+        take_dash(&text);
     if (!take_years(&text, &years))
         return false;
+    struct bytes rest = text;
+    take_dash(&rest);
+    skip_spaces(&rest);
+    if (!before && take_part(&rest, &letter, &number))
+        text = rest;
     skip_spaces(&text);
-    if (!before)
-        take_part(&text, &letter, &number);
     if (text.size > 0)
         return false;
     int size = snprintf(spelled, PERIOD_SIZE, "%04u", years.first);

@@ -15,8 +15,8 @@
 
 #define PERIOD_SIZE 12 /* With the zero byte. */
 
-/* Its spelling, from what people write: "2023/24", "2023 – 2024", "q1 2023-24". FAULT_INPUT
- * with the spellings that there are where it is none of them. */
+/* Its spelling, from what people write: "2023/24", "2023 – 2024", "q1 2023-24", "2025-Q1".
+ * FAULT_INPUT with the spellings that there are where it is none of them. */
 bool period_spelled(struct bytes text, char spelled[PERIOD_SIZE], struct fault *fault);
 
 /* From the first to the last month, counted from the year 0. A year that ends in the next begins in
