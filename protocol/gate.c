@@ -611,6 +611,8 @@ static void scan_rule(const struct scan *scan, size_t rule)
         add_unread(scan->findings, place_of(in, from), scan->text.size);
 }
 
+#define LISTED "listed" /* The rule of your own names. */
+
 static void mark_listed(const struct gate *gate, struct text *text)
 {
     size_t size;
@@ -622,7 +624,7 @@ static void mark_listed(const struct gate *gate, struct text *text)
         for (size_t k = i; k < i + size; k++) {
             text->words[k].is_name = true;
             text->words[k].class = class;
-            text->words[k].rule = "listed";
+            text->words[k].rule = LISTED;
             text->words[k].begins = k == i;
             text->words[k].joined = text->words[k].joined || k > i;
         }
@@ -747,6 +749,42 @@ static void resolve(struct findings *findings, size_t first)
     findings->count = kept;
 }
 
+/* The words that a text joins, each where it stands: "ashcombe/late-rounds", "Ashcombe-wide". */
+static void part_words(struct bytes text, struct buffer *words)
+{
+    buffer_append(words, text);
+    for (size_t i = 0; i < words->size; i++)
+        if (memchr("-_./:", words->data[i], 5) != NULL)
+            words->data[i] = ' ';
+}
+
+static bool has_authority(const struct gate *gate, struct bytes bytes)
+{
+    struct buffer words = {0};
+    struct text text;
+    bool has = false;
+
+    part_words(bytes, &words);
+    text_take_apart(&text, gate->lexicon, buffer_view(&words));
+    mark_listed(gate, &text);
+    for (size_t i = 0; i < text.count; i++)
+        has = has || (text.words[i].is_name && text.words[i].class == FINDING_AUTHORITY);
+    text_release(&text);
+    buffer_release(&words);
+    return has;
+}
+
+/* Where the author is not named its name may not hide in what can be kept: "12 Ashcombe Road". */
+static void settle_unnamed(const struct gate *gate, struct bytes text, struct finding *finding)
+{
+    struct bytes found = bytes_of(text.data + finding->start, finding->end - finding->start);
+
+    if (!finding->hard && has_authority(gate, found))
+        finding->class = FINDING_AUTHORITY;
+    if (finding_kinds[finding->class].unnamed != NULL)
+        finding->advice = finding_kinds[finding->class].unnamed;
+}
+
 void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
                struct findings *findings)
 {
@@ -793,14 +831,11 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
     free(scan.written.digits);
     free(scan.plain.digits);
     plain_release(&plain);
-    for (size_t i = first; i < findings->count; i++) {
-        struct finding *finding = &findings->list[i];
-        const char *unnamed = finding_kinds[finding->class].unnamed;
-        settle_brackets(text, finding);
-        if (mode == GATE_ANONYMOUS && unnamed != NULL)
-            finding->advice = unnamed;
-    }
+    for (size_t i = first; i < findings->count; i++)
+        settle_brackets(text, &findings->list[i]);
     resolve(findings, first);
+    for (size_t i = first; mode == GATE_ANONYMOUS && i < findings->count; i++)
+        settle_unnamed(gate, text, &findings->list[i]);
 }
 
 void findings_release(struct findings *findings)
@@ -836,12 +871,31 @@ static bool cell_is_unscanned(const struct field *field, size_t item, struct byt
                                      : text.size == 2 * DIGEST_SIZE;
 }
 
-static enum gate_mode mode_of_cell(const struct field *field, size_t item, enum gate_mode mode)
+static bool is_code(const struct field *field, size_t item)
 {
-    bool coded = field->coded || field->unscanned ||
-                 (field->type == FIELD_ROWS && field->columns[item % field->column_count].coded);
+    return field->coded || field->unscanned ||
+           (field->type == FIELD_ROWS && field->columns[item % field->column_count].coded);
+}
 
-    return coded ? GATE_HARD : mode;
+/* In a code a word tells nothing; but where the author is not named your own names do:
+ * "ashcombe/late-rounds". */
+static void scan_code(const struct gate *gate, enum gate_mode mode, struct bytes code,
+                      struct findings *findings)
+{
+    struct buffer words = {0};
+
+    gate_scan(gate, GATE_HARD, code, findings);
+    if (mode != GATE_ANONYMOUS)
+        return;
+    size_t kept = findings->count;
+    part_words(code, &words);
+    gate_scan(gate, mode, buffer_view(&words), findings);
+    for (size_t i = kept; i < findings->count; i++)
+        if (findings->list[i].class == FINDING_AUTHORITY ||
+            strcmp(findings->list[i].rule, LISTED) == 0)
+            findings->list[kept++] = findings->list[i];
+    findings->count = kept;
+    buffer_release(&words);
 }
 
 bool field_is_scanned(const struct field *field)
@@ -947,7 +1001,10 @@ void gate_scan_field(const struct gate *gate, enum gate_mode mode, const struct 
         struct bytes text = document_item(document, field->key, item);
         if (cell_is_unscanned(field, item, text))
             continue;
-        gate_scan(gate, mode_of_cell(field, item, mode), text, findings);
+        if (is_code(field, item))
+            scan_code(gate, mode, text, findings);
+        else
+            gate_scan(gate, mode, text, findings);
         note_item(findings, before, field->key, item);
     }
     for (size_t from = 0; count > 1 && from < count; from += stretch)

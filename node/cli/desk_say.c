@@ -47,7 +47,8 @@ void desk_title(const struct document *document, struct buffer *title)
             buffer_append(title, last);
         }
         buffer_printf(title, ", %zu row%s", rows, rows == 1 ? "" : "s");
-    } else if (!form_has(form, "title") && form_has(form, "about")) {
+    } else if (!form_has(form, "title") && form_has(form, "about") &&
+               document_count(document, "about") > 0) { /* Of a record it is in the header. */
         struct bytes about = document_text(document, "about");
         buffer_append_text(title, ", about ");
         buffer_append(title, bytes_of(about.data, about.size < 12 ? about.size : 12));

@@ -494,6 +494,43 @@ Test(gate_names, looks_for_numbers_where_codes_stand)
     document_free(document);
 }
 
+/* "ashcombe/late-rounds" would name it. */
+Test(gate_names, looks_for_your_own_names_where_codes_stand_in_what_is_unnamed)
+{
+    struct document *document = document_new(form_of("lesson"));
+    struct findings findings = {0};
+    static const char *const row[] = {"ASHCOMBE-LOCAL", "First", "", "2023-24"};
+
+    document_add(document, "topic", bytes_of_text("ashcombe/only-polish-first"),
+                 (struct place){2, 8});
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        document_add(document, "indicator_refs", bytes_of_text(row[i]), (struct place){9, 3});
+    gate_scan_document(gate, GATE_NAMED, document, &findings);
+    cr_expect_eq(findings.count, 0);
+    gate_scan_document(gate, GATE_ANONYMOUS, document, &findings);
+    cr_assert_eq(findings.count, 2, "%zu", findings.count);
+    cr_expect_eq(findings.list[0].class, FINDING_AUTHORITY);
+    cr_expect_eq(findings.list[0].place.column, 8);
+    cr_expect(bytes_equal(finding_text(document, &findings.list[0]), bytes_of_text("ashcombe")));
+    cr_expect(bytes_equal(finding_text(document, &findings.list[1]), bytes_of_text("ASHCOMBE")));
+    findings_release(&findings);
+    document_free(document);
+}
+
+/* It cannot be kept, so it may not hide in what can. */
+Test(gate_names, finds_the_authority_in_a_longer_name_of_what_is_unnamed)
+{
+    static const struct row rows[] = {
+        {"They wrote to 12 Ashcombe Road again.", "authority[12 Ashcombe Road]"},
+        {"Our Ashcombe Thrive programme ended.", "authority[Ashcombe Thrive programme]"},
+        {"The Ashcombe-wide scheme ended.", "authority[Ashcombe-wide scheme]"},
+        {"The Thrive programme ended at 12 Acacia Road.",
+         "telltale[Thrive programme] address[12 Acacia Road]"},
+    };
+    EXPECT(GATE_ANONYMOUS, rows);
+    cr_expect_str_eq(told(GATE_NAMED, rows[0].text), "address[12 Ashcombe Road]");
+}
+
 Test(gate_names, marks_more_where_the_author_is_not_named)
 {
     static const struct row rows[] = {
