@@ -353,7 +353,7 @@ static bool choose(const struct draft *draft, const struct findings *findings,
 }
 
 /* Wherever it stands, the last first: what stands before stays where it is. With what is around it
- * a replacement may be more than it is alone. */
+ * a replacement may be more than it is alone, and more than the field may be. */
 static bool replace(struct draft *draft, const struct gate *gate, size_t hard,
                     const struct chosen *chosen, const struct choice *choice,
                     struct decided *decided, struct fault *fault)
@@ -368,14 +368,17 @@ static bool replace(struct draft *draft, const struct gate *gate, size_t hard,
     for (size_t i = chosen->count; i-- > 0;)
         replace_one(draft->document, chosen->list[i], choice, &decided->instead);
     draft_findings(draft, gate, &after);
-    bool done = count_hard(&after) <= hard - (first->hard ? chosen->count : 0);
+    bool done = count_hard(&after) <= hard - (first->hard ? chosen->count : 0) ||
+                fault_set(fault, FAULT_INPUT,
+                          "with that in its place the text has an identifier in it: say it with "
+                          "other words");
     findings_release(&after);
+    if (done && !document_is_sound(draft->document, fault))
+        done = fault_prefix(fault, "with that in its place");
     if (!done) {
         document_free(draft->document);
         draft->document = before;
-        return fault_set(fault, FAULT_INPUT,
-                         "with that in its place the text has an identifier in it: say it with "
-                         "other words");
+        return false;
     }
     document_free(before);
     draft->taken_out[first->class][choice->decision] += (uint32_t)chosen->count;

@@ -283,6 +283,33 @@ Test(draft, lets_no_replacement_become_an_identifier_where_it_stands)
 }
 
 /* A list on paper stays true: a number is of one text, and of no other after it. */
+/* Else it could not be approved, nor decided again. */
+Test(draft, lets_no_replacement_make_a_field_what_it_may_not_be)
+{
+    struct document *document = lesson("We wrote less.");
+    struct buffer title = {0};
+
+    document_clear(document, "topic");
+    document_add(document, "topic", bytes_of_text("ashcombe/rounds"), (struct place){7, 8});
+    for (unsigned i = 0; i < 104; i++)
+        buffer_append_text(&title, ".");
+    buffer_append_text(&title, " in Ashcombe");
+    document_clear(document, "title");
+    document_add(document, "title", buffer_view(&title), (struct place){1, 8});
+    draft_free(draft);
+    draft = draft_new(document, ATTRIBUTION_ANONYMOUS, NOW);
+    cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
+    cr_expect_not(decide(2, DECISION_REPLACE, "the council"));
+    cr_expect_eq(fault.kind, FAULT_INPUT);
+    cr_expect_eq(strncmp(fault.text, "with that in its place: 7:8: ", 29), 0, "%s", fault.text);
+    cr_expect_not(decide(1, DECISION_REPLACE, "one of our towns"));
+    cr_expect_neq(strstr(fault.text, "shorten it by"), NULL, "%s", fault.text);
+    cr_expect(decide(2, DECISION_GENERALISE, "home-care"), "%s", fault.text);
+    cr_expect(decide(1, DECISION_REPLACE, "a town"), "%s", fault.text);
+    cr_expect_eq(draft_undecided(draft, gate), 0);
+    buffer_release(&title);
+}
+
 Test(draft, has_numbers_that_stay)
 {
     struct buffer bytes = {0};
