@@ -1,5 +1,6 @@
 #include "protocol/document.h"
 #include "protocol/draft_inside.h"
+#include "protocol/fields.h"
 #include "protocol/limits.h"
 #include "protocol/person.h"
 #include "protocol/purpose.h"
@@ -296,33 +297,67 @@ static const struct field *longest_field(const struct document *document)
     return longest;
 }
 
-bool draft_fits(const struct draft *draft, struct fault *fault)
+static void check_room(const struct document *whole, struct problems *problems)
 {
-    struct document *whole = draft_to_sign(draft);
     struct buffer map = {0}, body = {0};
 
-    bool fits = document_is_sound(whole, fault);
-    if (fits && draft->attribution != ATTRIBUTION_NAMED) {
-        document_write(whole, &map);
-        body_wrap(buffer_view(&map), &body);
-        fits = body.size <= BODY_ANONYMOUS_MAX ||
-               fault_set(fault, FAULT_INPUT,
-                         "all that would be signed is %zu bytes long, and has room for %d where "
-                         "the author is not named: shorten it by %zu (\"%s\" is the longest), or "
-                         "let it go out under the authority's name",
-                         body.size, BODY_ANONYMOUS_MAX, body.size - BODY_ANONYMOUS_MAX,
-                         longest_field(whole)->name);
-    }
+    document_write(whole, &map);
+    body_wrap(buffer_view(&map), &body);
+    if (body.size > BODY_ANONYMOUS_MAX)
+        problems_add(problems, whole->start, "too_long",
+                     "all that would be signed is %zu bytes long, and has room for %d where the "
+                     "author is not named: shorten it by %zu (\"%s\" is the longest), or let it go "
+                     "out under the authority's name",
+                     body.size, BODY_ANONYMOUS_MAX, body.size - BODY_ANONYMOUS_MAX,
+                     longest_field(whole)->name);
     buffer_release(&map);
     buffer_release(&body);
+}
+
+/* A figure of a public return is one authority's. */
+static void check_figures(const struct document *document, struct problems *problems)
+{
+    static const char key[] = "indicator_refs";
+    size_t count = form_has(document_form(document), key) ? document_count(document, key) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct bytes text = document_item(document, key, i);
+        if (indicator_ref_columns[i % INDICATOR_REF_COLUMNS].type == FIELD_NUMBER && text.size > 0)
+            problems_add(problems, document_place(document, key, i), "telltale",
+                         "\"Indicators\": %.*s can be looked up, and tells which authority this "
+                         "is: leave values out where the author is not named, and say in a "
+                         "sentence what moved, and which way",
+                         QUOTED(text));
+    }
+}
+
+void draft_check(const struct draft *draft, struct problems *problems)
+{
+    struct document *whole = draft_to_sign(draft);
+    size_t before = problems->count;
+
+    document_check(whole, problems);
+    if (problems->count == before && draft->attribution != ATTRIBUTION_NAMED) {
+        check_figures(whole, problems);
+        check_room(whole, problems);
+    }
     document_free(whole);
-    return fits;
+}
+
+static bool is_sound(const struct draft *draft, struct fault *fault)
+{
+    struct problems problems = {0};
+
+    draft_check(draft, &problems);
+    bool sound = problems_are_none(&problems, fault);
+    problems_release(&problems);
+    return sound;
 }
 
 bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault)
 {
     if (!draft_is_in(draft, STATE(DRAFT_WRITTEN), "submitted", fault) ||
-        !document_is_sound(draft->document, fault) || !draft_fits(draft, fault))
+        !document_is_sound(draft->document, fault) || !is_sound(draft, fault))
         return false;
     forget_return(draft);
     draft->state = DRAFT_SUBMITTED;
@@ -460,7 +495,7 @@ static bool may_be_approved(const struct draft *draft, const struct gate *gate,
             fault, FAULT_ABSENT,
             "%zu finding%s not decided: replace, generalise or keep each, then approve", undecided,
             undecided == 1 ? " is" : "s are");
-    return draft_fits(draft, fault);
+    return is_sound(draft, fault);
 }
 
 static void add_approval(struct draft *draft, const struct consent *consent, int64_t now_ms)

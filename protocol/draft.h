@@ -109,12 +109,12 @@ size_t draft_hidden_row(const struct draft *draft, size_t index, enum hidden_bec
 bool draft_edit(struct draft *draft, struct document *document, int64_t now_ms,
                 struct fault *fault);
 
-/* Is there room for all that would be signed, with what the node tells besides? There is less where
- * the author is not named (BODY_ANONYMOUS_MAX). FAULT_INPUT with what is to be shortened. */
-bool draft_fits(const struct draft *draft, struct fault *fault);
+/* Everything that keeps all that would be signed, with what the node tells besides, from being a
+ * record. Of an author that is not named it has less room (BODY_ANONYMOUS_MAX), and quotes no
+ * figures. */
+void draft_check(const struct draft *draft, struct problems *problems);
 
-/* Hand it to whoever approves. FAULT_INPUT with the first problem while the document has any, or
- * where a record of an author that is not named has no room for it. */
+/* Hand it to whoever approves. FAULT_INPUT with the first problem while it has any. */
 bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault);
 
 /* What the gate finds in it, in order. */

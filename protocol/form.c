@@ -150,6 +150,7 @@ struct document *document_copy(const struct document *document)
     const struct form *form = document_form(document);
     struct document *copy = document_new(form);
 
+    copy->start = document->start;
     for (size_t i = 0; i < form->count; i++) {
         const char *key = form->fields[i].key;
         for (size_t item = 0; item < document_count(document, key); item++)

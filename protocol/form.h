@@ -190,6 +190,9 @@ void document_clear(struct document *document, const char *key);
  * not in a vocabulary, numbers, dates, and what the form's own check says. */
 void document_check(const struct document *document, struct problems *problems);
 
+/* FAULT_INPUT with the first of them, and its place where it is from a file. */
+bool problems_are_none(const struct problems *problems, struct fault *fault);
+
 /* Does nothing keep it from being published? The first of its problems is the fault (FAULT_INPUT),
  * with its place where it is from a file. */
 bool document_is_sound(const struct document *document, struct fault *fault);

@@ -373,17 +373,24 @@ void document_check(const struct document *document, struct problems *problems)
     problems_release(&found);
 }
 
+bool problems_are_none(const struct problems *problems, struct fault *fault)
+{
+    const struct problem *first = &problems->list[0];
+
+    if (problems->count == 0)
+        return true;
+    if (first->place.line > 0)
+        return fault_set(fault, FAULT_INPUT, "%u:%u: %s", first->place.line, first->place.column,
+                         first->text);
+    return fault_set(fault, FAULT_INPUT, "%s", first->text);
+}
+
 bool document_is_sound(const struct document *document, struct fault *fault)
 {
     struct problems problems = {0};
 
     document_check(document, &problems);
-    bool sound = problems.count == 0;
-    if (!sound && problems.list[0].place.line > 0)
-        fault_set(fault, FAULT_INPUT, "%u:%u: %s", problems.list[0].place.line,
-                  problems.list[0].place.column, problems.list[0].text);
-    else if (!sound)
-        fault_set(fault, FAULT_INPUT, "%s", problems.list[0].text);
+    bool sound = problems_are_none(&problems, fault);
     problems_release(&problems);
     return sound;
 }

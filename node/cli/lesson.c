@@ -110,13 +110,11 @@ static size_t check_findings(const struct call *call, const char *path, const st
 }
 
 /* Of an author that is not named, where nothing else is wrong. */
-static void check_room(const struct document *document, struct problems *problems)
+static void check_unnamed(const struct document *document, struct problems *problems)
 {
     struct draft *draft = draft_new(document_copy(document), ATTRIBUTION_ANONYMOUS, 0);
-    struct fault fault;
 
-    if (!draft_fits(draft, &fault))
-        problems_add(problems, (struct place){1, 1}, "too_long", "%s", fault.text);
+    draft_check(draft, problems);
     draft_free(draft);
 }
 
@@ -135,7 +133,7 @@ static bool check_one_file(struct call *call, enum gate_mode mode, struct fault 
     }
     if (document != NULL) {
         if (mode == GATE_ANONYMOUS && problems.count == 0)
-            check_room(document, &problems);
+            check_unnamed(document, &problems);
         for (size_t i = 0; i < problems.count; i++) {
             const struct problem *problem = &problems.list[i];
             json_array_append_new(

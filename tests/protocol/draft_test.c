@@ -860,6 +860,42 @@ Test(draft, without_the_name_is_handed_in_only_where_it_fits)
     cr_expect(draft_submit(draft, NOW, &fault), "%s", fault.text);
 }
 
+/* A CHI number is Scotland's: that one was taken out would tell the nation. */
+Test(draft, without_the_name_tells_of_no_number_that_is_of_one_nation)
+{
+    struct buffer shown = {0};
+
+    start_as(ATTRIBUTION_ANONYMOUS, "CHI 010203 0006 and NHS 943 476 5919.");
+    cr_expect_str_eq(findings_told(), "1 chi_number \"010203 0006\" undecided\n"
+                                      "2 nhs_number \"943 476 5919\" undecided\n");
+    cr_assert(decide(1, DECISION_REPLACE, "resident"), "%s", fault.text);
+    cr_assert(decide(2, DECISION_REPLACE, "resident"), "%s", fault.text);
+    show(&shown);
+    cr_expect_null(strstr(buffer_text(&shown), "chi_number"), "%s", buffer_text(&shown));
+    cr_expect_not_null(strstr(buffer_text(&shown), "nhs_number | replaced | 2"), "%s",
+                       buffer_text(&shown));
+    buffer_release(&shown);
+}
+
+/* Whoever has the public figures would look it up. */
+Test(draft, without_the_name_quotes_no_figure)
+{
+    static const char *const row[] = {"ASCOF-2014", "1A", "", "2020-21", "19.3"};
+
+    for (size_t cells = 4; cells <= 5; cells++) {
+        struct document *document = lesson("We wrote less.");
+        for (size_t i = 0; i < 6; i++)
+            document_add(document, "indicator_refs", bytes_of_text(i < cells ? row[i] : ""),
+                         (struct place){9, (uint32_t)i});
+        draft_free(draft);
+        draft = draft_new(document, ATTRIBUTION_ANONYMOUS, NOW);
+        cr_expect_eq(draft_submit(draft, NOW, &fault), cells == 4, "%s", fault.text);
+    }
+    cr_expect_str_eq(fault.text, "9:4: \"Indicators\": 19.3 can be looked up, and tells which "
+                                 "authority this is: leave values out where the author is not "
+                                 "named, and say in a sentence what moved, and which way");
+}
+
 Test(draft, without_the_name_is_not_approved_where_decisions_made_it_too_long)
 {
     struct document *document;

@@ -345,6 +345,12 @@ at a lesson check "$case/long.md" --anonymous >"$case/out" && fail "what has no 
 says_so "lesson check, too long" "long.md:1:1: all that would be signed is"
 at a lesson submit "$case/long.md" --anonymous >"$case/out" 2>&1 && fail "what has no room is handed in"
 says_so "lesson submit, too long" "has room for 8192 where the author is not named"
+{
+    cat "$case/echidna.md"
+    printf '\n## Indicators\n- ASCOF-2014 | 1A | 18.9 | 2020-21\n'
+} >"$case/quotes.md"
+at a lesson check "$case/quotes.md" --anonymous >"$case/out" && fail "a figure that can be looked up is good"
+says_so "lesson check, a figure" "18.9 can be looked up, and tells which authority this is"
 printf 'Kind: update\nAbout: %s\n\n## What changed since\nMuch.\n' "$id" >"$case/update.md"
 at a lesson check "$case/update.md" --anonymous >"$case/out" 2>&1 && fail "an update cannot go out anonymously"
 says_so "lesson check, an update" "only a lesson, an issue or a response"
