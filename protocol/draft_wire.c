@@ -37,14 +37,23 @@ static uint32_t times_kept(const struct draft *draft, enum finding_class class)
     return times;
 }
 
+static uint32_t times_decided(const struct draft *draft, enum finding_class class,
+                              enum decision decision)
+{
+    return decision == DECISION_KEEP ? times_kept(draft, class) : draft->taken_out[class][decision];
+}
+
+/* Where the author is not named a number of one nation's patients is told as any patient's. */
 static void tell_finding(const struct draft *draft, struct document *document,
                          enum finding_class class, enum decision decision)
 {
-    uint32_t times =
-        decision == DECISION_KEEP ? times_kept(draft, class) : draft->taken_out[class][decision];
+    bool unnamed = draft->attribution != ATTRIBUTION_NAMED;
+    uint32_t times = times_decided(draft, class, decision);
     char count[16];
 
-    if (times == 0)
+    if (unnamed && class == FINDING_NHS_NUMBER)
+        times += times_decided(draft, FINDING_CHI_NUMBER, decision);
+    if (times == 0 || (unnamed && class == FINDING_CHI_NUMBER))
         return;
     snprintf(count, sizeof count, "%u", times);
     const char *const cells[] = {finding_kinds[class].code, decision_names[decision], count};
