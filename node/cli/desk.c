@@ -298,11 +298,10 @@ bool desk_approve_own(const struct desk *desk, struct draft *draft, struct fault
 
 /* --- Until it is out --- */
 
-/* Why the running node signs nothing, as its status has it; empty where it does. */
-static void add_silence(struct store *store, struct buffer *text)
+void desk_add_silence(const struct desk *desk, struct buffer *text)
 {
     struct fault ignored;
-    json_t *status = status_read(store, &ignored);
+    json_t *status = status_read(desk->store, &ignored);
     const char *why =
         json_string_value(json_object_get(json_object_get(status, "drafts"), "unsigned_because"));
     if (why != NULL)
@@ -314,7 +313,7 @@ static bool gave_up(const struct desk *desk, uint64_t number, struct fault *faul
 {
     struct buffer text = {0};
 
-    add_silence(desk->store, &text);
+    desk_add_silence(desk, &text);
     fault_set(fault, FAULT_ABSENT,
               "draft %" PRIu64 " is approved but not signed yet; it stays queued.%s", number,
               text.size > 0 ? buffer_text(&text) : " Is the node running (candour status)?");
@@ -327,7 +326,7 @@ static bool say_waiting(const struct call *call, const struct desk *desk, bool f
 {
     struct buffer text = {0};
 
-    add_silence(desk->store, &text);
+    desk_add_silence(desk, &text);
     bool known = text.size > 0;
     if (!known && first)
         buffer_append_text(&text, home_running(&call->home) != 0

@@ -67,6 +67,9 @@ void desk_say_context(const struct call *call, struct bytes text, size_t start, 
 void desk_say_next(const struct call *call, const struct desk *desk, uint64_t number,
                    const struct draft *draft, bool shown);
 
+/* Appended: why the running node signs nothing, as its status has it; nothing where it does. */
+void desk_add_silence(const struct desk *desk, struct buffer *text);
+
 /* What it was is the record's text now. */
 bool desk_say_published(struct call *call, uint64_t number, const struct digest *id);
 

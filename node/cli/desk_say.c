@@ -368,7 +368,22 @@ static void say_who_approves(const struct call *call, const struct desk *desk, u
              is_unnamed(draft) ? " --anonymous --intruder ANSWER" : "");
 }
 
-static void say_outlook(const struct call *call, uint64_t number, const struct draft *draft)
+static void say_queued(const struct call *call, const struct desk *desk, bool running)
+{
+    struct buffer silence = {0};
+
+    if (running)
+        desk_add_silence(desk, &silence);
+    call_say(call, "Queued: %s%s",
+             running
+                 ? "the running node signs and publishes it."
+                 : "no node runs on this home. Next: candour run, which signs and publishes it.",
+             buffer_text(&silence));
+    buffer_release(&silence);
+}
+
+static void say_outlook(const struct call *call, const struct desk *desk, uint64_t number,
+                        const struct draft *draft)
 {
     bool running = home_running(&call->home) != 0;
     char minute[CLOCK_MINUTE_SIZE];
@@ -384,10 +399,7 @@ static void say_outlook(const struct call *call, uint64_t number, const struct d
                  minute, running ? "" : ", if a node runs here then (candour run)", number);
         break;
     case OUTLOOK_DUE:
-        call_say(call, running
-                           ? "Queued: the running node signs and publishes it."
-                           : "Queued: no node runs on this home. Next: candour run, which signs "
-                             "and publishes it.");
+        say_queued(call, desk, running);
         break;
     case OUTLOOK_UNNAMED:
         call_say(call,
@@ -491,7 +503,7 @@ static void say_next(const struct call *call, const struct desk *desk, uint64_t 
             say_who_approves(call, desk, number, draft, shown);
         break;
     default:
-        say_outlook(call, number, draft);
+        say_outlook(call, desk, number, draft);
     }
 }
 

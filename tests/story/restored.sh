@@ -55,6 +55,11 @@ start a
 publishes a potorooword
 soon warns a "comes from a backup" || fail "a does not say that it waits: $(at a status)"
 soon warns a "Nothing is signed" || fail "a does not say that nothing is signed: $(at a status)"
+queued=$(at a --json draft list | field drafts.0.draft)
+shows_why() {
+    at a draft show "$queued" | grep -q "^Queued: .* Nothing is signed: "
+}
+soon shows_why || fail "nor does the draft that waits: $(at a draft show "$queued")"
 missed a potorooword || fail "a signed without having asked"
 at a sync >"$case/out" 2>&1 && fail "nobody is connected, and sync says: $(cat "$case/out")"
 grep -q "nobody was asked" "$case/out" || fail "sync does not say that nobody is there: $(cat "$case/out")"
