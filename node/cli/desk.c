@@ -164,7 +164,8 @@ static bool resolve_ids(struct store *store, struct document *document, struct f
     return true;
 }
 
-/* Language and authority type, where the file does not say them. */
+/* Language and authority type, where the file does not say them. Of an author that is not named
+ * neither: that drafts are in Welsh as a rule tells the nation, whatever this one is in. */
 static void fill_in(struct document *document, const struct config *config)
 {
     const struct form *form = document_form(document);
@@ -182,14 +183,16 @@ enum attribution desk_attribution(const struct call *call)
     return call_has(call, "anonymous") ? ATTRIBUTION_ANONYMOUS : ATTRIBUTION_NAMED;
 }
 
-bool desk_prepare(const struct desk *desk, struct document *document, struct fault *fault)
+bool desk_prepare(const struct desk *desk, struct document *document, enum attribution attribution,
+                  struct fault *fault)
 {
     int64_t expiry_ms;
 
     if (!resolve_ids(desk->store, document, fault) ||
         !document_expiry(document, clock_now_ms(), &expiry_ms, fault))
         return false;
-    fill_in(document, &desk->config);
+    if (attribution == ATTRIBUTION_NAMED)
+        fill_in(document, &desk->config);
     return true;
 }
 
@@ -222,8 +225,8 @@ struct draft *desk_submit(const struct desk *desk, struct document *document, co
     author = author_or_user(desk, draft, author);
     if ((attribution == ATTRIBUTION_NAMED || desk_may_be_unnamed(document_form(document), fault)) &&
         (author == NULL || draft_set_author(draft, author, fault)) &&
-        desk_prepare(desk, document, fault) && draft_submit(draft, clock_now_ms(), fault) &&
-        desk_figures_hold(desk, document, fault))
+        desk_prepare(desk, document, attribution, fault) &&
+        draft_submit(draft, clock_now_ms(), fault) && desk_figures_hold(desk, document, fault))
         return draft;
     draft_free(draft);
     return NULL;

@@ -97,7 +97,8 @@ enum attribution desk_attribution(const struct call *call);
 bool desk_may_be_unnamed(const struct form *form, struct fault *fault);
 
 /* Fill in what a file leaves to the node. */
-bool desk_prepare(const struct desk *desk, struct document *document, struct fault *fault);
+bool desk_prepare(const struct desk *desk, struct document *document, enum attribution attribution,
+                  struct fault *fault);
 
 /* Put a prepared document forward. `author` may be NULL. Takes the document in any case. */
 struct draft *desk_submit(const struct desk *desk, struct document *document, const char *author,

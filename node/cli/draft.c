@@ -279,7 +279,8 @@ static bool edit(const struct desk *desk, struct draft *draft, const char *path,
 
     if (document == NULL)
         return false;
-    if (desk_prepare(desk, document, fault) && draft_edit(draft, document, clock_now_ms(), fault))
+    if (desk_prepare(desk, document, draft_attribution(draft), fault) &&
+        draft_edit(draft, document, clock_now_ms(), fault))
         return true;
     document_free(document);
     return false;

@@ -329,8 +329,14 @@ says_so "erase again" "taken back already"
 
 # Anonymously: a second person, who answers the question; and no record of it.
 before=$(signed)
+configure language cy
 submit echidna --anonymous --author "Jo Bloggs"
 draft show "$number"
+grep -q "^Language: " "$case/out" && fail "that drafts are in Welsh as a rule tells the nation: $(cat "$case/out")"
+draft submit "$number" "$case/echidna.md" || fail "submit again: $(cat "$case/out")"
+configure language en
+draft show "$number"
+grep -q "^Language: " "$case/out" && fail "changed, it tells the nation: $(cat "$case/out")"
 says_so "before it is approved" "cannot publish anonymously yet"
 at a lesson check "$case/echidna.md" --anonymous >"$case/out"
 says_so "lesson check --anonymous" "candour lesson submit $case/echidna.md --anonymous"
