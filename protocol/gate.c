@@ -47,10 +47,12 @@ const struct finding_kind finding_kinds[FINDING_CLASSES] = {
     [FINDING_AUTHORITY] = {"authority", "AUTHORITY", "a name of an authority", false,
                            "Say \"[the council]\", or keep it where the lesson is signed anyway",
                            false, "Say \"[the council]\": who reads it is not to know which"},
-    [FINDING_TELLTALE] =
-        {"telltale", "TELLTALE", "something that tells which authority this is", false,
-         "Say it more broadly: \"in the spring\", \"early on\", \"tens of thousands of pounds\"",
-         false},
+    [FINDING_TELLTALE] = {"telltale", "TELLTALE", "something that tells which authority this is",
+                          false,
+                          "Say it more broadly: \"in the spring\", \"early on\", \"about a "
+                          "third\", \"tens of thousands "
+                          "of pounds\"",
+                          false},
     [FINDING_UNREAD] = {"unread", "UNREAD", "a text that could not be checked", true,
                         "Write it shorter and plainer", false},
     [FINDING_BLAME] =
