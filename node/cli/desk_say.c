@@ -24,6 +24,20 @@ void desk_say_unread(const struct call *call, const struct desk *desk)
                  desk->unread.text);
 }
 
+static size_t count_codes(const struct document *snapshot, size_t rows)
+{
+    size_t codes = 0;
+
+    for (size_t i = 0; i < rows; i++) {
+        struct bytes code = snapshot_row(snapshot, i).code;
+        bool first = true;
+        for (size_t k = 0; first && k < i; k++)
+            first = !bytes_equal(snapshot_row(snapshot, k).code, code);
+        codes += first;
+    }
+    return codes;
+}
+
 /* Figures of one framework are alike but for the period, the area and what they measure; what
  * speaks of another record, but for that. */
 void desk_title(const struct document *document, struct buffer *title)
@@ -35,17 +49,15 @@ void desk_title(const struct document *document, struct buffer *title)
     buffer_append(title, document_title(document));
     if (rows > 0) {
         struct bytes first = snapshot_row(document, 0).code;
-        struct bytes last = snapshot_row(document, rows - 1).code;
         const struct bytes parts[] = {document_text(document, "period"),
                                       document_text(document, "area_gss"), first};
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
             buffer_append_text(title, between[i]);
             buffer_append(title, parts[i]);
         }
-        if (!bytes_equal(first, last)) {
-            buffer_append_text(title, " to ");
-            buffer_append(title, last);
-        }
+        size_t codes = count_codes(document, rows);
+        if (codes > 1)
+            buffer_printf(title, " and %zu other code%s", codes - 1, codes == 2 ? "" : "s");
         buffer_printf(title, ", %zu row%s", rows, rows == 1 ? "" : "s");
     } else if (!form_has(form, "title") && form_has(form, "about") &&
                document_count(document, "about") > 0) { /* Of a record it is in the header. */

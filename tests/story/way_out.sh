@@ -295,6 +295,10 @@ draft reject "$number" --by "Sam Lee" --why "The year is wrong" || fail "reject:
 says_so "what came from a table" "import them again (candour indicator import FILE.csv)"
 import
 says_so "once that was rejected" "Draft $((number + 1)), submitted: LOCAL-2024"
+printf 'code,sex,value\nW1,Total,55\nW2,Total,16\nW3,Total,16\nW1,Female,39\n' >"$case/codes.csv"
+at a indicator import "$case/codes.csv" --area E08000998 --map "$case/waited.conf" >"$case/out" || fail "import, three codes"
+says_so "several codes" "submitted: LOCAL-2024, 2023-24, E08000998: W1 and 2 other codes, 4 rows"
+draft delete $((number + 2)) || fail "delete: $(cat "$case/out")"
 draft delete "$number" || fail "delete: $(cat "$case/out")"
 draft show "$number" && fail "it is still there"
 says_so "deleted" "there is no draft $number"
