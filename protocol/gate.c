@@ -46,13 +46,12 @@ const struct finding_kind finding_kinds[FINDING_CLASSES] = {
                      "Name the kind instead, such as \"[a care home]\"", false},
     [FINDING_AUTHORITY] = {"authority", "AUTHORITY", "a name of an authority", false,
                            "Say \"[the council]\", or keep it where the lesson is signed anyway",
-                           false, "Say \"[the council]\": who reads it is not to know which"},
-    [FINDING_TELLTALE] = {"telltale", "TELLTALE", "something that tells which authority this is",
-                          false,
-                          "Say it more broadly: \"in the spring\", \"early on\", \"about a "
-                          "third\", \"tens of thousands "
-                          "of pounds\"",
-                          false},
+                           false},
+    [FINDING_TELLTALE] =
+        {"telltale", "TELLTALE", "something that tells which authority this is", false,
+         "Say it more broadly: \"in the spring\", \"early on\", \"about a third\", "
+         "\"tens of thousands of pounds\"",
+         false},
     [FINDING_UNREAD] = {"unread", "UNREAD", "a text that could not be checked", true,
                         "Write it shorter and plainer", false},
     [FINDING_BLAME] =
@@ -61,6 +60,9 @@ const struct finding_kind finding_kinds[FINDING_CLASSES] = {
          "five posts were empty\"",
          true},
 };
+
+const char *const unnamed_advices[FINDING_CLASSES] = {
+    [FINDING_AUTHORITY] = "Say \"[the council]\": who reads it is not to know which"};
 
 /* Far above what a field of a lesson needs; a text that needs more is reported as unread. */
 #define MATCH_LIMIT 4000000
@@ -756,7 +758,7 @@ static void part_words(struct bytes text, struct buffer *words)
 {
     buffer_append(words, text);
     for (size_t i = 0; i < words->size; i++)
-        if (memchr("-_./:", words->data[i], 5) != NULL)
+        if (strchr("-_./:", words->data[i]) != NULL)
             words->data[i] = ' ';
 }
 
@@ -783,8 +785,8 @@ static void settle_unnamed(const struct gate *gate, struct bytes text, struct fi
 
     if (!finding->hard && has_authority(gate, found))
         finding->class = FINDING_AUTHORITY;
-    if (finding_kinds[finding->class].unnamed != NULL)
-        finding->advice = finding_kinds[finding->class].unnamed;
+    if (unnamed_advices[finding->class] != NULL)
+        finding->advice = unnamed_advices[finding->class];
 }
 
 void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,

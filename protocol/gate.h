@@ -47,10 +47,12 @@ struct finding_kind {
     const char *means; /* "an NHS number" */
     bool hard;         /* May be replaced or generalised, never kept. */
     const char *advice;
-    bool suggestion;     /* About the tone: nobody has to decide about it. */
-    const char *unnamed; /* The advice where the author is not named; NULL: the same. */
+    bool suggestion; /* About the tone: nobody has to decide about it. */
 };
 extern const struct finding_kind finding_kinds[FINDING_CLASSES];
+
+/* The advice where the author is not named; NULL: the same. */
+extern const char *const unnamed_advices[FINDING_CLASSES];
 
 struct finding {
     size_t start, end; /* Bytes of the text, the end exclusive. */
