@@ -731,7 +731,7 @@ Test(draft, gives_content_to_sign_only_once_approved)
     static const struct {
         const char *key, *text;
     } fields[] = {{"attribution", "named"},
-                  {"deid_rules", "gate-5"},
+                  {"deid_rules", "gate-6"},
                   {"deid_human_check", "yes"},
                   {"schema", "1"}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
