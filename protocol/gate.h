@@ -10,7 +10,7 @@
  * It finds identifiers of people, and the names an authority goes by, in a text. It
  * finds and does not change: what becomes of a finding is for a person to decide
  * (protocol/draft.h). What has a format is a table in gate_rules.c, a further rule a further row;
- * names are found in gate_people.c and gate_places.c. */
+ * names are found in gate_people.c, gate_initials.c and gate_places.c. */
 
 /* The version of the rules, as a published lesson tells it. */
 #define GATE_RULES "gate-6"

@@ -7,8 +7,8 @@
 /* What the files of the gate share: gate.c scans, gate_rules.c has what has a format, gate_checks.c
  * tells what of it holds, gate_plain.c reads numbers however they are written, gate_text.c takes a
  * text apart, gate_token.c tells what a word is like, gate_signs.c what stands beside it,
- * gate_settle.c what it is in this text; gate_places.c and gate_people.c find names, gate_lists.c
- * those of the profile. */
+ * gate_settle.c what it is in this text; gate_places.c, gate_people.c and gate_initials.c find
+ * names, gate_lists.c those of the profile. */
 
 /* A rule finds `pattern`, or a group of it, where `holds` agrees and, when there is a `near`, where
  * that stands within so many bytes before or after; never straight after an `unless`. Rules of the

@@ -380,3 +380,27 @@ bool person_begins_note(struct text *text, size_t at)
             return false;
     return true;
 }
+
+/* Is it the first word of its line but digits, with a colon straight after it? */
+static bool is_label(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    if (at + 1 >= text->count || word[1].after_mark != ':' || word[1].own_line || word->owns ||
+        text->bytes.data[word->end] != ':')
+        return false;
+    while (at > 0 && !text->words[at].own_line && text->words[at - 1].shape == SHAPE_DIGITS)
+        at--;
+    return text->words[at].own_line;
+}
+
+bool person_speaks_again(struct text *text, size_t at)
+{
+    if (text->count > REPEATS_MOST || !is_label(text, at))
+        return false;
+    for (size_t i = 0; i < text->count; i++)
+        if (i != at && bytes_equal(text->words[i].small, text->words[at].small) &&
+            is_label(text, i))
+            return true;
+    return false;
+}

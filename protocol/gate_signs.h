@@ -4,7 +4,8 @@
 #include "protocol/gate_inside.h"
 
 /* What stands beside a word, and tells whether a person is meant by it (gate_signs.c), and what a
- * word is in this text (gate_settle.c): for gate_people.c. All ask about the word `at` of a text.
+ * word is in this text (gate_settle.c): for gate_people.c and gate_initials.c. All ask about the
+ * word `at` of a text.
  */
 
 /* --- Of any word --- */
@@ -31,6 +32,9 @@ bool person_is_with(const struct text *text, size_t at);   /* "the cat is with g
 bool person_begins_note(struct text *text, size_t at);     /* In Welsh: "Tudur wedi bwyta" */
 bool person_is_addressed(struct text *text, size_t at);    /* "Will, will you be there?" */
 bool person_signs(const struct text *text, size_t at);     /* "See you then. Grace" */
+
+/* Who speaks twice is no label of a form; what has a number before it is a day. */
+bool person_speaks_again(struct text *text, size_t at); /* "[14:03] Will: on my way" */
 
 /* Of the word before a name: "allocated to Dean", "this is grace from housing". */
 bool person_is_turned_to(const struct text *text, size_t at);
