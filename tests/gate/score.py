@@ -94,7 +94,7 @@ def main():
     result = {"clean": flagged / max(1, clean), "whole": whole / max(1, with_spans)}
     print(f"{len(gold)} passages, the {half} ones")
     print(f"{'class':12} {'spans':>5} {'found':>5} {'recall':>7} {'95 %':>13} {'findings':>9} {'precision':>9}")
-    for kind in sorted(set(n) | set(told), key=lambda k: -n[k]):
+    for kind in sorted(set(n) | set(told), key=lambda k: (-n[k], k)):
         low, high = wilson(hit[kind], n[kind])
         recall, precision = hit[kind] / max(1, n[kind]), right[kind] / max(1, told[kind])
         result[f"{kind} recall"], result[f"{kind} precision"] = recall, precision
