@@ -352,20 +352,18 @@ static bool is_range(struct bytes text, const struct grouping *groups)
            memcmp(text.data, text.data + text.size - half, half) < 0;
 }
 
-/* A number within one's own area. */
-bool check_local_number(struct bytes text)
-{
-    struct grouping groups = grouping_of(text);
-
-    return check_account(text) && !is_range(text, &groups) && memcmp(text.data, "00", 2) != 0;
-}
-
 /* Where it is called one, it may be round. */
 bool check_called_phone(struct bytes text)
 {
     struct grouping groups = grouping_of(text);
 
     return !is_years(text) && !is_range(text, &groups) && memcmp(text.data, "00", 2) != 0;
+}
+
+/* A number within one's own area. */
+bool check_local_number(struct bytes text)
+{
+    return check_called_phone(text) && check_account(text);
 }
 
 /* Eleven digits one by one or two by two from the trunk zero on are no scale and no dates. */

@@ -191,6 +191,9 @@
     "\\bgan(?:wyd|ed)\\b|\\byob\\b|\\bd/b\\b|\\(b\\s$|\\bp(?:h|m)?en[ -]?blwydd|\\bg\\.\\s?$"      \
     "|\\bturn(?:s|ed|ing)\\b|\\burodz|\\bnac(?:id|im)|\\bnaissance|\\bn\\x{E9}e? le\\b|\\bgeburt"  \
     "|\\bgeb(?:oren|\\.)|\\bn[a\\x{103}]s(?:cut|ter)"
+#define DATE_IN_DIGITS                                                                             \
+    "(?<![0-9/-])(?:[0-3][0-9][01][0-9][0-9]{2}(?:[0-9]{2})?|"                                     \
+    "(?:19|20)[0-9]{2}[01][0-9][0-3][0-9])(?![0-9/-])"
 /* After the date, and not of the next. */
 #define BIRTH_AFTER                                                                                \
     "(?i)^[^\\n]{0,24}?(?:\\bborn\\b|\\bb(?:irth|day)|\\bd\\.?\\s?o\\.?\\s?b\\b|\\bgeni\\b|"       \
@@ -247,6 +250,7 @@
 #define DOMAIN "[\\w-]{1,63}(?:" DOT "[\\w-]{1,63}){1,8}"
 #define DOMAIN_END                                                                                 \
     "(?:uk|com|org|net|gov|nhs|wales|cymru|scot|info|eu|ie|example|edu|io|co|me|london|tv|app)\\b"
+#define AT_DOMAIN "(?i)(?<=\\s)(?:at|@)\\s[\\w-]{1,63}(?:\\.\\w|\\s?[\\[({<]|\\sdot\\s)"
 #define NUMBER_WORD                                                                                \
     "(?:oh|nought|zero|one|two|three|four|five|six|seven|eight|nine|double|treble|triple)"
 
@@ -746,6 +750,19 @@ const struct rule gate_rules[] = {
     {FINDING_ADDRESS, "house-number", .digit = 96,
      .pattern = "(?i)\\b(?:lives?|living|lived|moved)\\s(?:at|to)\\s(?:number\\s|no\\.?\\s)[0-9]{1,"
                 "4}[a-z]?\\b"},
+    {FINDING_ADDRESS, "house-the", .digit = 1,
+     .pattern = "(?<![0-9.,/])[0-9]{1,3}[a-zA-Z]?,? [Tt]he [A-Z][a-z]{3,}s\\b",
+     .near = "(?i)\\b(?:lives?|lived|living|stays?|visit(?:ed)?|of|at)(?: at)? $|[:,] $",
+     .before = 12, .after = 0},
+    {FINDING_ADDRESS, "house-the-green", .digit = 1,
+     .pattern = "(?<![0-9.,/])[0-9]{1,3}[a-zA-Z]?,? The (?:Green|Square|Row|Terrace|Parade|Street|"
+                "Lane|Drive|Close|Crescent|Paddock|Orchard|Croft|Mews|Mount|Hill|Common|Rise|"
+                "Meadow|Avenue|Grove|Chase|Dell|Ridge|Spinney|Quay|Wharf|Walk|Way|Court)\\b"},
+    {FINDING_ADDRESS, "house-number-beside", .digit = 24,
+     .pattern = "(?i)\\b(?:at|opposite|neighbours?|next to|next door,?|lives? at|flat above|"
+                "(?:owner|occupier|tenant|resident|floor|front|rear|back)s? of|outside|behind) "
+                "((?:number|no\\.?) ?[0-9]{1,3}[a-z]?)(?![\\w.,/-]?[0-9]| (?:on|in|of)\\b)",
+     .group = 1},
 
     /* What follows is a name, whatever it is. */
     {FINDING_PERSON, "name-of-account",
@@ -775,12 +792,10 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)(?<![\\w.])" USER
                 "\\s?(?:@|\\sat\\s)\\s?[\\w-]{1,63}(?:\\.[\\w-]{1,63}){0,4}" SPELT_DOT
                 "(?:[\\w-]{1,63}" DOT "){0,8}" DOMAIN_END},
-    {FINDING_EMAIL, "email-spelt-user",
-     .asks = "(?i)(?<=\\s)(?:at|@)\\s[\\w-]{1,63}(?:\\.\\w|\\s?[\\[({<]|\\sdot\\s)",
+    {FINDING_EMAIL, "email-spelt-user", .asks = AT_DOMAIN,
      .pattern =
          "(?i)(?<![\\w.])[\\w+'-]{1,64}(?:" JOINED "[\\w+'-]{1,64}){1,4}\\s(?:at|@)\\s" DOMAIN},
-    {FINDING_EMAIL, "email-by-word",
-     .asks = "(?i)(?<=\\s)(?:at|@)\\s[\\w-]{1,63}(?:\\.\\w|\\s?[\\[({<]|\\sdot\\s)",
+    {FINDING_EMAIL, "email-by-word", .asks = AT_DOMAIN,
      .pattern = "(?i)(?<![\\w.])[\\w.+'-]{1,64}\\s(?:at|AT)\\s" DOMAIN,
      .near = "(?i)\\b(?:e-?mails?|e-?bost|mail|inbox)\\b[^\\w\\n]{0,3}(?:(?:is|her|him|them|me|us|"
              "address|on|to|yw)"
@@ -889,17 +904,9 @@ const struct rule gate_rules[] = {
      .pattern = "(?i)\\b(?=[ac-jmnorst])" MONTH ",?\\s(?:19|20)[0-9]{2}\\b|(?=[0-9])(?:(?<![0-9/-])"
                 "(?:19|20)[0-9]{2}(?![0-9/-])|(?<=['\\x{2019}])[0-9]{2}\\b)",
      .near = BIRTH, .before = 14, .after = 0},
-    {FINDING_DATE_OF_BIRTH, "date-of-birth-digits", .digit = 1,
-     .pattern =
-         "(?<![0-9/"
-         "-])(?:[0-3][0-9][01][0-9][0-9]{2}(?:[0-9]{2})?|(?:19|20)[0-9]{2}[01][0-9][0-3][0-9])"
-         "(?![0-9/-])",
+    {FINDING_DATE_OF_BIRTH, "date-of-birth-digits", .digit = 1, .pattern = DATE_IN_DIGITS,
      .near = BIRTH, .before = 16, .after = 0},
-    {FINDING_DATE_OF_BIRTH, "digits-of-birth", .digit = 1,
-     .pattern =
-         "(?<![0-9/"
-         "-])(?:[0-3][0-9][01][0-9][0-9]{2}(?:[0-9]{2})?|(?:19|20)[0-9]{2}[01][0-9][0-3][0-9])"
-         "(?![0-9/-])",
+    {FINDING_DATE_OF_BIRTH, "digits-before-birth", .digit = 1, .pattern = DATE_IN_DIGITS,
      .near = "(?i)^\\W{0,4}(?:d\\.?o\\.?b\\b|date of birth|dyddiad geni)(?!\\W{0,4}[0-9])",
      .before = 0, .after = 20},
     {FINDING_DATE_OF_BIRTH, "date-of-birth", .digit = 64, .pattern = DATE, .near = BIRTH,
@@ -926,20 +933,6 @@ const struct rule gate_rules[] = {
      .near = "(?i)^[,;\\s)]{1,3}(?:NHS|UPN|NINO|NI|CHI|GIG)\\b|"
              "(?:[0-9]{3} ?[0-9]{3} ?[0-9]{4}|[A-Z][0-9]{11}[0-9A-Z])[,;\\s(]{1,3}$",
      .before = 20, .after = 10},
-
-    {FINDING_ADDRESS, "house-the", .digit = 1,
-     .pattern = "(?<![0-9.,/])[0-9]{1,3}[a-zA-Z]?,? [Tt]he [A-Z][a-z]{3,}s\\b",
-     .near = "(?i)\\b(?:lives?|lived|living|stays?|visit(?:ed)?|of|at)(?: at)? $|[:,] $",
-     .before = 12, .after = 0},
-    {FINDING_ADDRESS, "house-the-green", .digit = 1,
-     .pattern = "(?<![0-9.,/])[0-9]{1,3}[a-zA-Z]?,? The (?:Green|Square|Row|Terrace|Parade|Street|"
-                "Lane|Drive|Close|Crescent|Paddock|Orchard|Croft|Mews|Mount|Hill|Common|Rise|"
-                "Meadow|Avenue|Grove|Chase|Dell|Ridge|Spinney|Quay|Wharf|Walk|Way|Court)\\b"},
-    {FINDING_ADDRESS, "house-number", .digit = 24,
-     .pattern = "(?i)\\b(?:at|opposite|neighbours?|next to|next door,?|lives? at|flat above|"
-                "(?:owner|occupier|tenant|resident|floor|front|rear|back)s? of|outside|behind) "
-                "((?:number|no\\.?) ?[0-9]{1,3}[a-z]?)(?![\\w.,/-]?[0-9]| (?:on|in|of)\\b)",
-     .group = 1},
 
     /* Small letters too, but not "phase w1 1st". */
     {FINDING_POSTCODE, "postcode", .digit = 12,
