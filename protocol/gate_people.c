@@ -565,8 +565,8 @@ static void after_counted_role(struct text *text, size_t at)
 static void after_name_label(struct text *text, size_t at)
 {
     static const char *const none[] = {
-        "not", "unknown", "none", "as",  "see", "same", "none", "given", "known",    "na",
-        "n",   "is",      "or",   "and", "of",  "tbc",  "nil",  "dim",   "withheld", NULL};
+        "not", "unknown", "none", "as", "see", "same", "given", "known",    "na", "n",
+        "is",  "or",      "and",  "of", "tbc", "nil",  "dim",   "withheld", NULL};
     size_t first = after_label(text, at), last = first;
     struct token *name = text_at(text, first);
 
@@ -628,16 +628,9 @@ static void on_own_line(struct text *text, size_t at)
 static void alone_at_either_end(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
-    bool alone = text->count > 8 && word->writing == WRITING_MIXED &&
-                 word->shape == SHAPE_CAPITAL && token_likeness(word) >= LIKE_WORD &&
-                 !token_is(word, WORD_ROLE | WORD_GENERIC) && !word->owns;
 
-    if (!alone)
-        return;
-    bool first = at == 0 && text->bytes.data[word->end] == ',' && word[1].own_line;
-    bool last = at + 1 == text->count && word->own_line && word->end + 1 >= text->bytes.size &&
-                word->start > 2 && text->bytes.data[word->start - 2] == '\n';
-    if (first || last)
+    if (person_stands_alone(text, at) && token_likeness(word) >= LIKE_WORD &&
+        !token_is(word, WORD_ROLE | WORD_GENERIC))
         text_mark(text, at, at, FINDING_PERSON, "own-line");
 }
 
@@ -835,13 +828,6 @@ static bool is_known_name(const struct token *word)
            (word->small.size > 4 && token_is_not_welsh(word));
 }
 
-/* "kwame", written small where others are not, and no word that is known. */
-static bool is_small_name(const struct token *word)
-{
-    return word->writing == WRITING_MIXED && word->shape == SHAPE_SMALL && word->kinds == 0 &&
-           word->small.size > 3 && !word->mistyped;
-}
-
 static bool speaks_small(struct text *text, size_t at)
 {
     static const char *const verbs[] = {
@@ -871,7 +857,7 @@ static bool is_bare_name(struct text *text, size_t at)
     const struct token *word = &text->words[at], *before = at > 0 ? word - 1 : NULL;
     const struct token *next = text_joined_at(text, at + 1), *after = text_joined_at(text, at + 2);
 
-    if (before == NULL || text->welsh || !is_bare(word))
+    if (before == NULL || text->welsh)
         return false;
     if (word->bracketed && word->end < text->bytes.size && text->bytes.data[word->end] == ')')
         return token_is(before, WORD_KIN);
@@ -887,7 +873,7 @@ static bool is_unsafe(struct text *text, size_t at)
         token_is(&text->words[at], WORD_ENGLISH) &&
         !(token_is(&text->words[at], WORD_FORENAME) && !text->words[at].opens))
         return false;
-    if (is_small_name(&text->words[at]))
+    if (is_bare(&text->words[at]) && text->words[at].kinds == 0) /* "kwame" */
         return speaks_small(text, at) || is_bare_name(text, at);
     if (text->words[at].writing == WRITING_SMALL && has_kin(text, at))
         return true;

@@ -196,20 +196,6 @@ static bool begins_small_name(struct text *text, size_t at)
              (token_is(word - 1, WORD_WHERE) || token_reads_one_of(word - 1, dates)));
 }
 
-/* "Will," above a message, "Jan" below it. */
-static bool stands_alone(const struct text *text, size_t at)
-{
-    const struct token *word = &text->words[at];
-    bool alone = word->own_line && word->writing == WRITING_MIXED && text->count > 8 &&
-                 word->shape == SHAPE_CAPITAL && !word->owns;
-
-    if (!alone)
-        return false;
-    return (at == 0 && text->bytes.data[word->end] == ',' && word[1].own_line) ||
-           (at + 1 == text->count && word->end + 1 >= text->bytes.size && word->start > 2 &&
-            text->bytes.data[word->start - 2] == '\n');
-}
-
 /* "Ewa, Ola and Jan" */
 static bool ends_list(struct text *text, size_t at)
 {
@@ -228,7 +214,7 @@ static bool is_name_here(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
-    if (stands_alone(text, at) || ends_list(text, at))
+    if (person_stands_alone(text, at) || ends_list(text, at))
         return true;
     if (word->writing == WRITING_SMALL)
         return begins_small_name(text, at) || (!token_is(word, WORD_SAFE) && at + 1 < text->count &&
@@ -354,25 +340,39 @@ static void settle_eponyms(struct text *text)
     }
 }
 
-/* "a Shona interpreter", "Sara Stedy", "Oliver McGowan training": known by the word after it. */
-static void settle_before(struct text *text, size_t at)
+/* "a Shona interpreter" */
+static void settle_language(struct text *text, size_t at)
 {
     static const char *const spoken[] = {"interpreter", "interpreters", "translator", "speaker",
                                          "speakers",    "speaking",     "language",   NULL};
     struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
 
-    if (next == NULL || !token_has_capital(word))
-        return;
-    if (token_reads_one_of(next, spoken) && next->shape == SHAPE_SMALL && !word->opens)
+    if (next != NULL && token_has_capital(word) && !word->opens && next->shape == SHAPE_SMALL &&
+        token_reads_one_of(next, spoken))
         word->kinds |= WORD_SAFE;
-    if ((token_reads(word, "sara") && token_reads(next, "stedy")) ||
-        (token_reads(word, "oliver") && token_reads(next, "mcgowan"))) {
+}
+
+/* "Sara Stedy", "Oliver McGowan training", "Cheshire West": what is called so is no person, and no
+ * council. */
+static void settle_thing(struct text *text, size_t at)
+{
+    struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    const struct token *after = text_joined_at(text, at + 2);
+
+    if (next == NULL)
+        return;
+    bool lift = token_reads(word, "sara") && token_reads(next, "stedy");
+    bool training = token_reads(word, "oliver") && token_reads(next, "mcgowan");
+    bool judgment = token_reads(word, "cheshire") && token_reads(next, "west") && after != NULL &&
+                    after->shape == SHAPE_SMALL &&
+                    !token_links(after); /* Not "Cheshire West and Chester". */
+    if (((lift || training) && token_has_capital(word)) || judgment) {
         word->kinds |= WORD_SAFE;
         next->kinds |= WORD_SAFE;
     }
 }
 
-/* "in the North East", "West Midlands", "North locality", "Cheshire West" */
+/* "in the North East", "West Midlands", "North locality" */
 static void settle_region(struct text *text, size_t at)
 {
     static const char *const first[] = {"north", "south", "east", "west", NULL};
@@ -381,19 +381,14 @@ static void settle_region(struct text *text, size_t at)
                                        "hub",      "division",   "district", "side",
                                        "wards",    "localities", "cluster",  NULL};
     struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
-    bool points = token_reads_one_of(word, first);
 
-    if (next != NULL && points && token_reads_one_of(next, then)) {
+    if (next == NULL || !token_reads_one_of(word, first))
+        return;
+    if (token_reads_one_of(next, then)) {
         word->kinds |= WORD_SAFE;
         next->kinds |= WORD_SAFE;
-    } else if (next != NULL && points && next->shape == SHAPE_SMALL &&
-               token_reads_one_of(next, part)) {
+    } else if (next->shape == SHAPE_SMALL && token_reads_one_of(next, part)) {
         word->kinds |= WORD_SAFE;
-    } else if (next != NULL && token_reads(word, "cheshire") && token_reads(next, "west") &&
-               text_joined_at(text, at + 2) != NULL && text->words[at + 2].shape == SHAPE_SMALL &&
-               !token_links(&text->words[at + 2])) {
-        word->kinds |= WORD_SAFE; /* The judgment, not "Cheshire West and Chester". */
-        next->kinds |= WORD_SAFE;
     }
 }
 
@@ -402,8 +397,9 @@ static void settle_day(struct text *text, size_t at)
 {
     static const char *const days[] = {"sunday", "monday", "friday", NULL};
     struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    bool begins =
+        word->opens || (at > 0 && token_is(word - 1, WORD_ROLE | WORD_KIN | WORD_HONORIFIC));
 
-    bool begins = word->opens || token_is(word - 1, WORD_ROLE | WORD_KIN | WORD_HONORIFIC);
     if (begins && word->writing == WRITING_MIXED && next != NULL && next->shape == SHAPE_CAPITAL &&
         token_reads_one_of(word, days) && token_likeness(next) == LIKE_NAME)
         word->kinds = WORD_CAPITAL;
@@ -452,7 +448,8 @@ void settle_words(struct text *text)
         settle_di(text, i);
         settle_column(text, i);
         settle_day(text, i);
-        settle_before(text, i);
+        settle_language(text, i);
+        settle_thing(text, i);
         settle_region(text, i);
         settle_welsh(text, i);
     }

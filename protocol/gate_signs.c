@@ -321,6 +321,19 @@ bool person_signs(const struct text *text, size_t at)
            (word->end == text->bytes.size || text->bytes.data[word->end] == '\n');
 }
 
+bool person_stands_alone(const struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    bool alone = word->own_line && word->writing == WRITING_MIXED && text->count > 8 &&
+                 word->shape == SHAPE_CAPITAL && !word->owns;
+
+    if (!alone)
+        return false;
+    return (at == 0 && text->bytes.data[word->end] == ',' && word[1].own_line) ||
+           (at + 1 == text->count && word->end + 1 >= text->bytes.size && word->start > 2 &&
+            text->bytes.data[word->start - 2] == '\n');
+}
+
 /* "allocated to Dean", "spoke with grace" */
 bool person_is_turned_to(const struct text *text, size_t at)
 {

@@ -32,6 +32,8 @@ bool person_is_with(const struct text *text, size_t at);   /* "the cat is with g
 bool person_begins_note(struct text *text, size_t at);     /* In Welsh: "Tudur wedi bwyta" */
 bool person_is_addressed(struct text *text, size_t at);    /* "Will, will you be there?" */
 bool person_signs(const struct text *text, size_t at);     /* "See you then. Grace" */
+/* "Will," above a message, "Jan" below it. */
+bool person_stands_alone(const struct text *text, size_t at);
 
 /* Who speaks twice is no label of a form; what has a number before it is a day. */
 bool person_speaks_again(struct text *text, size_t at); /* "[14:03] Will: on my way" */
