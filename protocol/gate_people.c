@@ -239,46 +239,58 @@ static size_t end_of_label(struct text *text, size_t at)
     return whole ? last : end_of_name(text, at + 1);
 }
 
+/* How like a name the word after a role or kin is, which the two tell together. `loose`: there is
+ * more than a space or a colon between them. */
+static enum likeness likeness_after_role(struct text *text, size_t at, bool loose)
+{
+    const struct token *role = &text->words[at], *name = role + 1;
+    const struct token *after = text_joined_at(text, at + 2);
+    enum likeness like = token_likeness(name);
+    bool kin = token_is(role, WORD_KIN);
+    bool known_as = like == LIKE_WORD && name->joined && !name->opens && is_known_as(text, at);
+    bool safe_name =
+        token_is(name, WORD_SAFE) && token_is(name, WORD_CAPITAL) && token_is(name, WORD_ENGLISH);
+
+    if (name->writing != WRITING_MIXED)
+        return like;
+    if (known_as)
+        like = LIKE_NAME; /* "known as Curly" */
+    if (kin && safe_name && name->joined && !text_before_digits(text, at + 1))
+        like = LIKE_EITHER; /* "her sister May" */
+    if (like == LIKE_EITHER && after != NULL && token_has_capital(after) &&
+        token_likeness(after) == LIKE_WORD)
+        return LIKE_NOTHING; /* "Pupil Equity Funding" */
+    bool told_apart = kin && loose && after == NULL && name->shape == SHAPE_CAPITAL && !name->opens;
+    if (like == LIKE_WORD && told_apart && !token_is(name, WORD_ROLE | WORD_GENERIC | WORD_DOES))
+        like = LIKE_NAME; /* "her dad, Piers (not in contact)" */
+    return like;
+}
+
 static void after_role(struct text *text, size_t at)
 {
-    struct token *name = text_at(text, at + 1);
+    const struct token *role = &text->words[at], *name = text_at(text, at + 1);
 
     if (name == NULL || !token_stands_out(name) || name->shape == SHAPE_DIGITS || name->own_line)
         return;
     bool quoted = is_quoted(text, at + 1);
-    if (!name->joined && !quoted &&
-        !(name->after_mark == ',' || name->after_mark == ':' || name->bracketed))
+    bool beside = name->joined || quoted || name->after_mark == ',' || name->after_mark == ':' ||
+                  name->bracketed;
+    if (!beside)
         return;
     if (quoted && name->after_mark != ',' && token_has_capital(name) &&
         !token_is(name, WORD_FUNCTION))
         text_mark(text, at + 1, at + 1, FINDING_PERSON, "role"); /* partner: "Spud" */
-    enum likeness like = token_likeness(name);
-    bool small = name->writing != WRITING_MIXED;
-    if (!small && like == LIKE_WORD && name->joined && !name->opens && is_known_as(text, at))
-        like = LIKE_NAME; /* "known as Curly" */
-    bool loose =
-        !name->joined && name->after_mark != ':' &&
-        !(name->bracketed && token_is(&text->words[at], WORD_KIN) && name->end < text->bytes.size &&
-          text->bytes.data[name->end] == ')'); /* "gran (sheila)" */
     if (token_is(name, WORD_ROLE) && token_is(name, WORD_ENGLISH))
         return; /* "Owner: Head of ..." */
-    if (token_is(name, WORD_SAFE) && token_is(name, WORD_CAPITAL) && token_is(name, WORD_ENGLISH) &&
-        name->joined && token_is(&text->words[at], WORD_KIN) && !small &&
-        !text_before_digits(text, at + 1))
-        like = LIKE_EITHER; /* "her sister May" */
-    const struct token *after = text_joined_at(text, at + 2);
-    if (like == LIKE_EITHER && !small && after != NULL && token_has_capital(after) &&
-        token_likeness(after) == LIKE_WORD)
-        return; /* "Pupil Equity Funding" */
-    if (loose && like == LIKE_WORD && token_is(&text->words[at], WORD_KIN) && !small &&
-        name->shape == SHAPE_CAPITAL && !name->opens && after == NULL &&
-        !token_is(name, WORD_ROLE | WORD_GENERIC | WORD_DOES))
-        like = LIKE_NAME; /* "her dad, Piers (not in contact)" */
-    if (like >= (loose ? LIKE_NAME : LIKE_EITHER) ||
-        (like == LIKE_WORD && name->joined &&
-         !token_is(name, WORD_ROLE | WORD_GENERIC | WORD_DOES) &&
-         token_is(&text->words[at], WORD_KIN) &&
-         (small ? person_acts(text, at + 1) : token_has_capital(name))))
+    bool kin = token_is(role, WORD_KIN), small = name->writing != WRITING_MIXED;
+    bool in_brackets = kin && name->bracketed && name->end < text->bytes.size &&
+                       text->bytes.data[name->end] == ')'; /* "gran (sheila)" */
+    bool loose = !name->joined && name->after_mark != ':' && !in_brackets;
+    enum likeness like = likeness_after_role(text, at, loose);
+    bool word_of_kin = like == LIKE_WORD && kin && name->joined &&
+                       !token_is(name, WORD_ROLE | WORD_GENERIC | WORD_DOES) &&
+                       (small ? person_acts(text, at + 1) : token_has_capital(name));
+    if (like >= (loose ? LIKE_NAME : LIKE_EITHER) || word_of_kin)
         text_mark(text, at + 1,
                   name->after_mark == ':' && small ? end_of_label(text, at)
                                                    : end_of_name(text, at + 1),
@@ -1091,35 +1103,63 @@ static void join_couples(struct text *text)
     }
 }
 
-/* "KAUR, Simran", "SZYMANSKA, B": the surname first, as lists have it. */
+/* --- The surname first, as lists have it --- */
+
+/* "Page, J." */
+static bool is_surname_and_initial(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *initial = word + 1;
+
+    return word->shape == SHAPE_CAPITAL && initial->shape == SHAPE_INITIAL &&
+           (token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_CAPITAL)) &&
+           !token_reads(initial, "i") && text->bytes.data[initial->end] == '.' &&
+           letters_of_abbreviation(text, at + 1) == 0;
+}
+
+/* "LAU Ka Yan" */
+static bool is_surname_of_two(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *first = text_joined_at(text, at + 1),
+                       *second = text_joined_at(text, at + 2);
+
+    return word->shape == SHAPE_CAPITALS && word->writing == WRITING_MIXED &&
+           word->small.size > 2 &&
+           !token_is(word, WORD_SAFE | WORD_FUNCTION | WORD_ROLE | WORD_ENGLISH) && first != NULL &&
+           first->shape == SHAPE_CAPITAL && second != NULL && second->shape == SHAPE_CAPITAL &&
+           token_likeness(second) == LIKE_NAME;
+}
+
+/* "KAUR, Simran", "SZYMANSKA, B": in capitals before the comma. */
+static void find_surname_in_capitals(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = word + 1;
+
+    if (word->shape != SHAPE_CAPITALS || word->small.size < 3 ||
+        token_is(word, WORD_SAFE | WORD_FUNCTION))
+        return;
+    if (next->shape == SHAPE_INITIAL && !token_reads(next, "i") &&
+        text_joined_at(text, at + 2) == NULL)
+        text_mark(text, at, at + 1, FINDING_PERSON, "surname-first");
+    else if (next->is_name && next->class == FINDING_PERSON && next->shape == SHAPE_CAPITAL)
+        text_mark(text, at, at, FINDING_PERSON, "surname-first");
+}
+
 static void find_surnames_first(struct text *text)
 {
     for (size_t i = 0; i + 1 < text->count; i++) {
         const struct token *word = &text->words[i], *next = word + 1;
         bool comma = next->after_mark == ',' && !next->own_line && !next->joined &&
                      next->start - word->end <= 2;
-        if (comma && word->shape == SHAPE_CAPITAL && next->shape == SHAPE_INITIAL &&
-            (token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_CAPITAL)) &&
-            !token_reads(next, "i") && text->bytes.data[next->end] == '.' &&
-            letters_of_abbreviation(text, i + 1) == 0)
-            text_mark(text, i, i + 1, FINDING_PERSON, "surname-first"); /* "Page, J." */
-        const struct token *after = text_joined_at(text, i + 2);
-        if (word->shape == SHAPE_CAPITALS && word->writing == WRITING_MIXED &&
-            word->small.size > 2 &&
-            !token_is(word, WORD_SAFE | WORD_FUNCTION | WORD_ROLE | WORD_ENGLISH) && next->joined &&
-            next->shape == SHAPE_CAPITAL && after != NULL && after->shape == SHAPE_CAPITAL &&
-            token_likeness(after) == LIKE_NAME)
-            text_mark(text, i, i + 2, FINDING_PERSON, "surname-first"); /* "LAU Ka Yan" */
-        if (!comma || word->shape != SHAPE_CAPITALS || word->small.size < 3 ||
-            token_is(word, WORD_SAFE | WORD_FUNCTION))
-            continue;
-        if (next->shape == SHAPE_INITIAL && !token_reads(next, "i") &&
-            text_joined_at(text, i + 2) == NULL)
+        if (comma && is_surname_and_initial(text, i))
             text_mark(text, i, i + 1, FINDING_PERSON, "surname-first");
-        else if (next->is_name && next->class == FINDING_PERSON && next->shape == SHAPE_CAPITAL)
-            text_mark(text, i, i, FINDING_PERSON, "surname-first");
+        if (is_surname_of_two(text, i))
+            text_mark(text, i, i + 2, FINDING_PERSON, "surname-first");
+        if (comma)
+            find_surname_in_capitals(text, i);
     }
 }
+
+/* --- All of them --- */
 
 void find_people(struct text *text)
 {
