@@ -8,19 +8,7 @@
  * Digital Medicine 3:57, 2020), and what stands beside a word that names follow: Mr, worker, told.
  */
 
-/* --- Honorifics: "Mrs Okonkwo", "Dr. A. van der Berg", "mr bhatt" --- */
-
-static bool may_follow_honorific(const struct token *word)
-{
-    static const char *const links[] = {"and", "or", "the", "of", NULL};
-
-    if (word->shape == SHAPE_DIGITS || token_is(word, WORD_FUNCTION) || token_is(word, WORD_DOES))
-        return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
-               !token_reads_one_of(word, links); /* "Mrs May", "Dr No" */
-    return word->writing != WRITING_MIXED || word->shape != SHAPE_SMALL ||
-           token_likeness(word) != LIKE_NOTHING || word->kinds == 0 ||
-           (token_is(word, WORD_CAPITAL) && !token_is(word, WORD_ENGLISH));
-}
+/* --- How far a name goes on --- */
 
 /* "Carol King", "Peter May", "Cheryl Day", "Li Na", "Iain Mor": what is safe elsewhere, straight
  * after a forename. */
@@ -142,6 +130,20 @@ static size_t end_of_name(struct text *text, size_t at)
     return at;
 }
 
+/* --- Honorifics: "Mrs Okonkwo", "Dr. A. van der Berg", "mr bhatt" --- */
+
+static bool may_follow_honorific(const struct token *word)
+{
+    static const char *const links[] = {"and", "or", "the", "of", NULL};
+
+    if (word->shape == SHAPE_DIGITS || token_is(word, WORD_FUNCTION) || token_is(word, WORD_DOES))
+        return word->writing == WRITING_MIXED && word->shape == SHAPE_CAPITAL && !word->opens &&
+               !token_reads_one_of(word, links); /* "Mrs May", "Dr No" */
+    return word->writing != WRITING_MIXED || word->shape != SHAPE_SMALL ||
+           token_likeness(word) != LIKE_NOTHING || word->kinds == 0 ||
+           (token_is(word, WORD_CAPITAL) && !token_is(word, WORD_ENGLISH));
+}
+
 static bool is_plain_honorific(const struct token *word)
 {
     return bytes_begin(word->small, "m") || bytes_begin(word->small, "dr") ||
@@ -205,6 +207,17 @@ static void after_honorific(struct text *text, size_t at)
         title[-1].joined)
         at -= 2; /* "Mr and Mrs Lee" */
     text_mark(text, at, end_after_honorific(text, first), FINDING_PERSON, "honorific");
+}
+
+/* "Long (Ms)" */
+static void before_honorific(struct text *text, size_t at)
+{
+    const struct token *title = &text->words[at];
+
+    if (title->bracketed && at > 0 && !title->own_line && title->end < text->bytes.size &&
+        text->bytes.data[title->end] == ')' && token_has_capital(title - 1) &&
+        text->words[at].start - text->words[at - 1].end <= 2)
+        text_mark(text, at - 1, at - 1, FINDING_PERSON, "honorific");
 }
 
 /* --- Roles: "social worker Jane", "tenant: Mark", "her brother Rufus" --- */
@@ -311,6 +324,19 @@ static void after_role_is(struct text *text, size_t at)
         text_mark(text, at + 2, end_of_name(text, at + 2), FINDING_PERSON, "role");
 }
 
+/* "with sheila the cleaner" */
+static void find_apposed(struct text *text, size_t at)
+{
+    static const char *const before[] = {"with", "to", "by", "from", "and", NULL};
+    const struct token *word = &text->words[at], *the = text_joined_at(text, at + 1);
+    const struct token *role = text_joined_at(text, at + 2);
+
+    if (at > 0 && word->joined && the != NULL && role != NULL && token_reads(the, "the") &&
+        token_is(role, WORD_ROLE) && token_reads_one_of(word - 1, before) &&
+        token_likeness(word) >= LIKE_EITHER && !token_is(word, WORD_TO | WORD_DOES))
+        text_mark(text, at, at, FINDING_PERSON, "apposed");
+}
+
 /* --- "Child K", "Adult A" --- */
 
 static void after_persona(struct text *text, size_t at)
@@ -367,18 +393,17 @@ static void find_let_know(struct text *text, size_t at)
 
 /* --- Who speaks: "[14:03] Will: on my way" --- */
 
-/* "with sheila the cleaner" */
-static void find_apposed(struct text *text, size_t at)
+static void find_speakers(struct text *text, size_t at)
 {
-    static const char *const before[] = {"with", "to", "by", "from", "and", NULL};
-    const struct token *word = &text->words[at], *the = text_joined_at(text, at + 1);
-    const struct token *role = text_joined_at(text, at + 2);
+    const struct token *word = &text->words[at];
 
-    if (at > 0 && word->joined && the != NULL && role != NULL && token_reads(the, "the") &&
-        token_is(role, WORD_ROLE) && token_reads_one_of(word - 1, before) &&
-        token_likeness(word) >= LIKE_EITHER && !token_is(word, WORD_TO | WORD_DOES))
-        text_mark(text, at, at, FINDING_PERSON, "apposed");
+    if (word->shape != SHAPE_DIGITS && token_stands_out(word) &&
+        (token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_NAME_TOO)) &&
+        !(token_is(word, WORD_SAFE) && text_is_dated(text, at)) && person_speaks_again(text, at))
+        text_mark(text, at, at, FINDING_PERSON, "speaker");
 }
+
+/* --- After a label: "Cc:", "Surname:", "Witness 1:" --- */
 
 /* "Cc: Grace", "Apologies: Hope, Mark" */
 static void after_heading(struct text *text, size_t at)
@@ -454,6 +479,66 @@ static bool asks_for_name(const struct text *text, size_t at)
         return true; /* "Name of child" */
     return at > 0 && word->joined && token_reads_one_of(word, names) &&
            (token_reads_one_of(word - 1, which) || (word[-1].owns && token_is(word - 1, whose)));
+}
+
+/* What stands after a label: the word after "Forename", "Forename(s)", "Witness 1", "Carer (2)". */
+static size_t after_label(struct text *text, size_t at)
+{
+    const struct token *count = text_at(text, at + 1);
+    bool counts =
+        count != NULL && !count->own_line && (count->joined || count->bracketed) &&
+        (token_reads(count, "s") || (count->shape == SHAPE_DIGITS && count->small.size < 3));
+
+    return counts && text_at(text, at + 2) != NULL ? at + 2 : at + 1;
+}
+
+/* Is there a colon before the word? */
+static bool is_after_colon(const struct text *text, size_t at)
+{
+    for (size_t i = text->words[at - 1].end; i < text->words[at].start; i++)
+        if (text->bytes.data[i] == ':')
+            return true;
+    return false;
+}
+
+/* "Witness 1: Bell", "Carer (2): Olive Lamb" */
+static void after_counted_role(struct text *text, size_t at)
+{
+    size_t next = after_label(text, at);
+
+    if (next == at + 2 && is_after_colon(text, next) && !text->words[next].own_line &&
+        token_has_capital(&text->words[next]) &&
+        (token_likeness(&text->words[next]) >= LIKE_EITHER ||
+         (token_is(&text->words[next], WORD_NAME_TOO) && !text_is_dated(text, next))) &&
+        !token_is(&text->words[next], WORD_GENERIC))
+        text_mark(text, next, end_of_name(text, next), FINDING_PERSON, "role");
+}
+
+static void after_name_label(struct text *text, size_t at)
+{
+    static const char *const none[] = {
+        "not", "unknown", "none", "as", "see", "same", "given", "known",    "na", "n",
+        "is",  "or",      "and",  "of", "tbc", "nil",  "dim",   "withheld", NULL};
+    size_t first = after_label(text, at), last = first;
+    struct token *name = text_at(text, first);
+
+    if (name == NULL || name->own_line || name->shape == SHAPE_DIGITS || name->is_name ||
+        token_reads_one_of(name, none) || asks_for_name(text, first))
+        return;
+    if (name->joined ? !token_has_capital(name)
+                     : name->after_mark != ':' && name->after_mark != '|' && !name->bracketed &&
+                           name->after_mark != 0 && !is_after_colon(text, first))
+        return;
+    if (name->joined && name->writing != WRITING_MIXED)
+        return;
+    while (last < first + 3 && text_joined_at(text, last + 1) != NULL &&
+           text->words[last + 1].shape != SHAPE_DIGITS &&
+           (token_stands_out(&text->words[last + 1]) ||
+            text->words[last + 1].shape == SHAPE_INITIAL) &&
+           !token_reads_one_of(&text->words[last + 1], none) &&
+           !(last + 2 < text->count && text->words[last + 2].after_mark == ':'))
+        last++;
+    text_mark(text, first, last, FINDING_PERSON, "label");
 }
 
 /* May it stand in the value of a field that asks for a person? */
@@ -541,75 +626,7 @@ static void find_columns(struct text *text)
     }
 }
 
-/* What stands after a label: the word after "Forename", "Forename(s)", "Witness 1", "Carer (2)". */
-static size_t after_label(struct text *text, size_t at)
-{
-    const struct token *count = text_at(text, at + 1);
-    bool counts =
-        count != NULL && !count->own_line && (count->joined || count->bracketed) &&
-        (token_reads(count, "s") || (count->shape == SHAPE_DIGITS && count->small.size < 3));
-
-    return counts && text_at(text, at + 2) != NULL ? at + 2 : at + 1;
-}
-
-/* Is there a colon before the word? */
-static bool is_after_colon(const struct text *text, size_t at)
-{
-    for (size_t i = text->words[at - 1].end; at > 0 && i < text->words[at].start; i++)
-        if (text->bytes.data[i] == ':')
-            return true;
-    return false;
-}
-
-/* "Witness 1: Bell", "Carer (2): Olive Lamb" */
-static void after_counted_role(struct text *text, size_t at)
-{
-    size_t next = after_label(text, at);
-
-    if (next == at + 2 && is_after_colon(text, next) && !text->words[next].own_line &&
-        token_has_capital(&text->words[next]) &&
-        (token_likeness(&text->words[next]) >= LIKE_EITHER ||
-         (token_is(&text->words[next], WORD_NAME_TOO) && !text_is_dated(text, next))) &&
-        !token_is(&text->words[next], WORD_GENERIC))
-        text_mark(text, next, end_of_name(text, next), FINDING_PERSON, "role");
-}
-
-static void after_name_label(struct text *text, size_t at)
-{
-    static const char *const none[] = {
-        "not", "unknown", "none", "as", "see", "same", "given", "known",    "na", "n",
-        "is",  "or",      "and",  "of", "tbc", "nil",  "dim",   "withheld", NULL};
-    size_t first = after_label(text, at), last = first;
-    struct token *name = text_at(text, first);
-
-    if (name == NULL || name->own_line || name->shape == SHAPE_DIGITS || name->is_name ||
-        token_reads_one_of(name, none) || asks_for_name(text, first))
-        return;
-    if (name->joined ? !token_has_capital(name)
-                     : name->after_mark != ':' && name->after_mark != '|' && !name->bracketed &&
-                           name->after_mark != 0 && !is_after_colon(text, first))
-        return;
-    if (name->joined && name->writing != WRITING_MIXED)
-        return;
-    while (last < first + 3 && text_joined_at(text, last + 1) != NULL &&
-           text->words[last + 1].shape != SHAPE_DIGITS &&
-           (token_stands_out(&text->words[last + 1]) ||
-            text->words[last + 1].shape == SHAPE_INITIAL) &&
-           !token_reads_one_of(&text->words[last + 1], none) &&
-           !(last + 2 < text->count && text->words[last + 2].after_mark == ':'))
-        last++;
-    text_mark(text, first, last, FINDING_PERSON, "label");
-}
-
-static void find_speakers(struct text *text, size_t at)
-{
-    const struct token *word = &text->words[at];
-
-    if (word->shape != SHAPE_DIGITS && token_stands_out(word) &&
-        (token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_NAME_TOO)) &&
-        !(token_is(word, WORD_SAFE) && text_is_dated(text, at)) && person_speaks_again(text, at))
-        text_mark(text, at, at, FINDING_PERSON, "speaker");
-}
+/* --- On its own line --- */
 
 /* A line of its own of one to three words that may be a name, with no other sign of a heading. */
 static void on_own_line(struct text *text, size_t at)
@@ -926,40 +943,6 @@ static enum finding_class class_of(struct text *text, size_t at)
                : FINDING_PERSON;
 }
 
-/* "Long (Ms)" */
-static void before_honorific(struct text *text, size_t at)
-{
-    const struct token *title = &text->words[at];
-
-    if (title->bracketed && at > 0 && !title->own_line && title->end < text->bytes.size &&
-        text->bytes.data[title->end] == ')' && token_has_capital(title - 1) &&
-        text->words[at].start - text->words[at - 1].end <= 2)
-        text_mark(text, at - 1, at - 1, FINDING_PERSON, "honorific");
-}
-
-/* "Nev the caretaker" */
-static void find_bynames(struct text *text)
-{
-    static const char *const bynames[] = {"snr", "jnr", "sahib", NULL};
-
-    for (size_t i = 1; i < text->count; i++)
-        if (text->words[i - 1].is_name && text->words[i - 1].class == FINDING_PERSON &&
-            text->words[i].joined && !text->words[i].is_name &&
-            token_reads_one_of(&text->words[i], bynames))
-            text_mark(text, i, i, FINDING_PERSON, "byname");
-        else if (text->words[i].joined && !text->words[i - 1].is_name &&
-                 text->words[i - 1].shape <= SHAPE_CAPITAL &&
-                 !token_is(&text->words[i - 1], WORD_FUNCTION) &&
-                 token_reads_one_of(&text->words[i], bynames))
-            text_mark(text, i - 1, i, FINDING_PERSON, "byname"); /* "Reg jnr" */
-    for (size_t i = 1; i + 1 < text->count; i++)
-        if (text->words[i - 1].is_name && text->words[i - 1].class == FINDING_PERSON &&
-            text->words[i].joined && text->words[i + 1].joined &&
-            text->words[i].shape == SHAPE_SMALL && token_reads(&text->words[i], "the") &&
-            token_is(&text->words[i + 1], WORD_ROLE))
-            text_mark(text, i, i + 1, FINDING_PERSON, "byname");
-}
-
 /* With the word before it that belongs to it. */
 static size_t first_of_name(const struct text *text, size_t at)
 {
@@ -977,29 +960,15 @@ static size_t first_of_name(const struct text *text, size_t at)
     return at;
 }
 
-/* "van der Linde", "Lo Presti": with the particles before it, where they are no words of English or
- * Welsh. */
-static void find_particles(struct text *text)
+/* "The Willows", in the middle of a sentence. */
+static void find_the(struct text *text, size_t at)
 {
-    for (size_t i = text->count; i-- > 1;) {
-        const struct token *word = &text->words[i], *before = word - 1;
-        if (word->is_name && word->class == FINDING_PERSON && word->begins && word->joined &&
-            token_is(before, WORD_PARTICLE) && !token_is(before, WORD_FUNCTION) &&
-            !(token_is(before, WORD_SAFE) && text->welsh) && !text_after_article(text, i - 1) &&
-            !before->is_name)
-            text_mark(text, i - 1, i - 1, FINDING_PERSON, word->rule);
-    }
-}
+    struct token *name = text_joined_at(text, at + 1), *the = &text->words[at];
 
-/* "Wee Tam", "Big Mags", "Auld Rab" */
-static void find_sized(struct text *text, size_t at)
-{
-    static const char *const sizes[] = {"big", "wee", "auld", "lang", NULL};
-    const struct token *name = text_joined_at(text, at + 1);
-
-    if (name != NULL && token_reads_one_of(&text->words[at], sizes) && token_stands_out(name) &&
-        token_is(name, WORD_FORENAME) && !name->is_name)
-        text_mark(text, at, at + 1, FINDING_PERSON, "byname");
+    if (the->shape == SHAPE_CAPITAL && !the->opens && !the->bracketed && name != NULL &&
+        name->shape == SHAPE_CAPITAL &&
+        (token_likeness(name) >= LIKE_WORD || token_reads(name, "old")) && token_reads(the, "the"))
+        text_mark(text, at, end_of_name(text, at + 1), FINDING_ORG, "the");
 }
 
 static void find_unsafe(struct text *text)
@@ -1077,32 +1046,6 @@ static void find_repeated(struct text *text)
     }
 }
 
-/* "The Willows", in the middle of a sentence. */
-static void find_the(struct text *text, size_t at)
-{
-    struct token *name = text_joined_at(text, at + 1), *the = &text->words[at];
-
-    if (the->shape == SHAPE_CAPITAL && !the->opens && !the->bracketed && name != NULL &&
-        name->shape == SHAPE_CAPITAL &&
-        (token_likeness(name) >= LIKE_WORD || token_reads(name, "old")) && token_reads(the, "the"))
-        text_mark(text, at, end_of_name(text, at + 1), FINDING_ORG, "the");
-}
-
-/* "Carwyn and Delyth Mathias": one surname, one name. */
-static void join_couples(struct text *text)
-{
-    for (size_t i = 1; i + 2 < text->count; i++) {
-        const struct token *word = &text->words[i];
-        bool both = word->joined && word[1].joined && token_reads(word, "and") && !word->is_name &&
-                    word[-1].is_name && word[1].is_name && word[-1].class == FINDING_PERSON &&
-                    word[1].class == FINDING_PERSON && word[-1].begins && !word[-1].owns;
-        if (both && word[2].is_name && word[2].joined && !word[2].begins) {
-            text_mark(text, i, i, FINDING_PERSON, word[-1].rule);
-            text->words[i].begins = text->words[i + 1].begins = false;
-        }
-    }
-}
-
 /* --- The surname first, as lists have it --- */
 
 /* "Page, J." */
@@ -1156,6 +1099,71 @@ static void find_surnames_first(struct text *text)
             text_mark(text, i, i + 2, FINDING_PERSON, "surname-first");
         if (comma)
             find_surname_in_capitals(text, i);
+    }
+}
+
+/* --- What belongs to a name: particles, bynames, the other of two --- */
+
+/* "Wee Tam", "Big Mags", "Auld Rab" */
+static void find_sized(struct text *text, size_t at)
+{
+    static const char *const sizes[] = {"big", "wee", "auld", "lang", NULL};
+    const struct token *name = text_joined_at(text, at + 1);
+
+    if (name != NULL && token_reads_one_of(&text->words[at], sizes) && token_stands_out(name) &&
+        token_is(name, WORD_FORENAME) && !name->is_name)
+        text_mark(text, at, at + 1, FINDING_PERSON, "byname");
+}
+
+/* "Reg jnr", "Nev the caretaker" */
+static void find_bynames(struct text *text)
+{
+    static const char *const bynames[] = {"snr", "jnr", "sahib", NULL};
+
+    for (size_t i = 1; i < text->count; i++)
+        if (text->words[i - 1].is_name && text->words[i - 1].class == FINDING_PERSON &&
+            text->words[i].joined && !text->words[i].is_name &&
+            token_reads_one_of(&text->words[i], bynames))
+            text_mark(text, i, i, FINDING_PERSON, "byname");
+        else if (text->words[i].joined && !text->words[i - 1].is_name &&
+                 text->words[i - 1].shape <= SHAPE_CAPITAL &&
+                 !token_is(&text->words[i - 1], WORD_FUNCTION) &&
+                 token_reads_one_of(&text->words[i], bynames))
+            text_mark(text, i - 1, i, FINDING_PERSON, "byname"); /* "Reg jnr" */
+    for (size_t i = 1; i + 1 < text->count; i++)
+        if (text->words[i - 1].is_name && text->words[i - 1].class == FINDING_PERSON &&
+            text->words[i].joined && text->words[i + 1].joined &&
+            text->words[i].shape == SHAPE_SMALL && token_reads(&text->words[i], "the") &&
+            token_is(&text->words[i + 1], WORD_ROLE))
+            text_mark(text, i, i + 1, FINDING_PERSON, "byname");
+}
+
+/* "van der Linde", "Lo Presti": with the particles before it, where they are no words of English or
+ * Welsh. */
+static void find_particles(struct text *text)
+{
+    for (size_t i = text->count; i-- > 1;) {
+        const struct token *word = &text->words[i], *before = word - 1;
+        if (word->is_name && word->class == FINDING_PERSON && word->begins && word->joined &&
+            token_is(before, WORD_PARTICLE) && !token_is(before, WORD_FUNCTION) &&
+            !(token_is(before, WORD_SAFE) && text->welsh) && !text_after_article(text, i - 1) &&
+            !before->is_name)
+            text_mark(text, i - 1, i - 1, FINDING_PERSON, word->rule);
+    }
+}
+
+/* "Carwyn and Delyth Mathias": one surname, one name. */
+static void join_couples(struct text *text)
+{
+    for (size_t i = 1; i + 2 < text->count; i++) {
+        const struct token *word = &text->words[i];
+        bool both = word->joined && word[1].joined && token_reads(word, "and") && !word->is_name &&
+                    word[-1].is_name && word[1].is_name && word[-1].class == FINDING_PERSON &&
+                    word[1].class == FINDING_PERSON && word[-1].begins && !word[-1].owns;
+        if (both && word[2].is_name && word[2].joined && !word[2].begins) {
+            text_mark(text, i, i, FINDING_PERSON, word[-1].rule);
+            text->words[i].begins = text->words[i + 1].begins = false;
+        }
     }
 }
 
