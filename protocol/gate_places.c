@@ -23,9 +23,33 @@ static bool serves_before(const struct token *word)
     return token_has_capital(word) || word->shape == SHAPE_INITIAL;
 }
 
-/* What makes a name of it: a word that tells which. */
-static bool tells_which(const struct token *word, bool group, bool sure, bool road)
+/* The last word of a name. */
+struct suffix {
+    bool group; /* Neither of a street nor of a site. */
+    bool sure;  /* Hardly ends but the name of a street, with its capital after the first word:
+                   "Cuckoo Fen floods". */
+    bool road;  /* Where all is in capitals, any word before it may be its name: "PIER ROAD". */
+};
+
+static struct suffix suffix_of(const struct token *last)
 {
+    static const char *const plain[] = {
+        "fen",   "lane",   "street", "avenue",  "drive", "terrace", "crescent", "hill",  "row",
+        "grove", "square", "wharf",  "quay",    "wynd",  "brae",    "moor",     "marsh", "mews",
+        "drove", "loan",   "croft",  "gardens", "heath", "mount",   "basin",    NULL};
+    static const char *const roads[] = {"road",     "street",  "lane",  "avenue",
+                                        "crescent", "terrace", "close", NULL};
+
+    return (struct suffix){.group = !token_is(last, WORD_STREET | WORD_SITE),
+                           .sure = last->shape == SHAPE_CAPITAL && last->writing == WRITING_MIXED &&
+                                   token_reads_one_of(last, plain),
+                           .road = token_reads_one_of(last, roads)};
+}
+
+/* Does the word at a place before such a one make a name of it, by telling which? */
+static bool tells_which(const struct text *text, size_t at, const struct suffix *suffix)
+{
+    const struct token *word = &text->words[at];
     enum likeness like = token_likeness(word);
 
     if (word->is_name)
@@ -34,12 +58,13 @@ static bool tells_which(const struct token *word, bool group, bool sure, bool ro
         return like == LIKE_NAME || is_of_saint(word);
     if (is_of_saint(word))
         return true;
-    if (word->writing == WRITING_CAPITALS && road && like == LIKE_WORD)
-        return !token_is(word, WORD_GENERIC | WORD_FUNCTION | WORD_ARTICLE); /* "PIER ROAD" */
-    if (group || word->writing == WRITING_CAPITALS)
+    if (word->writing == WRITING_CAPITALS && suffix->road && like == LIKE_WORD &&
+        !text_after_article(text, at))
+        return !token_is(word, WORD_GENERIC | WORD_FUNCTION | WORD_ARTICLE);
+    if (suffix->group || word->writing == WRITING_CAPITALS)
         return like == LIKE_NAME || (like == LIKE_EITHER && !token_is(word, WORD_GENERIC));
     return like >= LIKE_WORD && !token_is(word, WORD_GENERIC | WORD_ROLE | WORD_PERSONA) &&
-           (!word->opens || like >= LIKE_EITHER || sure ||
+           (!word->opens || like >= LIKE_EITHER || suffix->sure ||
             !token_is(word, WORD_DOES | WORD_COMMON));
 }
 
@@ -69,58 +94,54 @@ static size_t house_before(struct text *text, size_t street)
     return token_is(&text->words[street - 1], WORD_SAFE) ? street : first;
 }
 
+/* How many words straight before `first` belong to the name, two where one of them only links; 0
+ * where it begins there. `which`: it has what tells which. */
+static size_t words_before(const struct text *text, size_t first, bool which)
+{
+    const struct token *word = &text->words[first - 1];
+    bool dated = token_is(word, WORD_SAFE) && token_is(word, WORD_CAPITAL) && first > 1 &&
+                 word->joined && word[-1].shape == SHAPE_DIGITS;
+    bool before_name = text->words[first].is_name && text->words[first].begins && !word->is_name &&
+                       token_likeness(word) < LIKE_NAME;
+    bool links = token_links(word) && first > 1 && word->joined && serves_before(word - 1) &&
+                 !word[-1].opens && word->writing == WRITING_MIXED;
+    bool opens = which && word->opens && !word->is_name && token_is(word, WORD_FUNCTION) &&
+                 !token_is(word, WORD_GENERIC);
+
+    if (dated) /* "4 June at Inverlochan House" */
+        return 0;
+    if (before_name) /* "the Co-op on Stryd Fawr", "Rang Brightpath Homecare" */
+        return 0;
+    if (!serves_before(word))
+        return links ? 2 : 0;
+    return token_is(word, WORD_ARTICLE) || opens ? 0 : 1; /* "On Kirk Wynd" */
+}
+
 static void before_suffix(struct text *text, size_t at)
 {
-    struct token *last = &text->words[at];
-    bool group = !token_is(last, WORD_STREET | WORD_SITE), street = token_is(last, WORD_STREET);
-    /* What hardly ends but the name of a street, with its capital after the first word: "Cuckoo Fen
-     * floods". */
-    static const char *const plain[] = {
-        "fen",   "lane",   "street", "avenue",  "drive", "terrace", "crescent", "hill",  "row",
-        "grove", "square", "wharf",  "quay",    "wynd",  "brae",    "moor",     "marsh", "mews",
-        "drove", "loan",   "croft",  "gardens", "heath", "mount",   "basin",    NULL};
-    bool sure = last->shape == SHAPE_CAPITAL && last->writing == WRITING_MIXED &&
-                token_reads_one_of(last, plain);
-    static const char *const roads[] = {"road",     "street",  "lane",  "avenue",
-                                        "crescent", "terrace", "close", NULL};
-    bool road = token_reads_one_of(last, roads);
-    size_t first = at, telling = 0;
-    bool which = false;
+    static const struct suffix any = {0};
+    const struct token *last = &text->words[at], *next = text_joined_at(text, at + 1);
+    const struct suffix suffix = suffix_of(last);
+    bool capital = last->writing == WRITING_MIXED && last->shape == SHAPE_CAPITAL;
+    bool street = token_is(last, WORD_STREET), which = false, tells = false;
+    size_t first = at, step;
 
-    const struct token *next = text_joined_at(text, at + 1);
     if (!token_stands_out(last) ||
         (token_is(last, WORD_HONORIFIC) && next != NULL && token_has_capital(next)))
         return; /* "Mr Lee and Dr Bose" */
     if (next != NULL && next->writing == WRITING_MIXED && token_has_capital(next) &&
         token_is(next, WORD_ROLE))
         return; /* "Senior Travel Officer" */
-    while (first > 0 && at - first < 5 && text->words[first].joined) {
-        const struct token *word = &text->words[first - 1];
-        size_t step = 1;
-        if (token_is(word, WORD_SAFE) && token_is(word, WORD_CAPITAL) && first > 1 &&
-            word->joined && word[-1].shape == SHAPE_DIGITS)
-            break; /* "4 June at Inverlochan House" */
-        if (text->words[first].is_name && text->words[first].begins && !word->is_name &&
-            token_likeness(word) < LIKE_NAME)
-            break; /* "the Co-op on Stryd Fawr", "Rang Brightpath Homecare" */
-        if (!serves_before(word) && token_links(word) && first > 1 &&
-            text->words[first - 1].joined && serves_before(&text->words[first - 2]) &&
-            !text->words[first - 2].opens && word->writing == WRITING_MIXED)
-            step = 2;
-        else if (!serves_before(word) || token_is(word, WORD_ARTICLE) ||
-                 (which && word->opens && !word->is_name && token_is(word, WORD_FUNCTION) &&
-                  !token_is(word, WORD_GENERIC)))
-            break; /* "On Kirk Wynd" */
+    while (first > 0 && at - first < 5 && text->words[first].joined &&
+           (step = words_before(text, first, which)) > 0) {
         first -= step;
-        which = which || tells_which(&text->words[first], group, sure,
-                                     road && !text_after_article(text, first));
-        telling += tells_which(&text->words[first], false, false, false);
+        which = which || tells_which(text, first, &suffix);
+        tells = tells || tells_which(text, first, &any);
         if (text->words[first].opens && text->words[first].writing != WRITING_MIXED)
             break;
     }
-    if (!which &&
-        !(group && telling > 0 && last->writing == WRITING_MIXED && last->shape == SHAPE_CAPITAL))
-        return; /* "Halcyon Live-in Care" */
+    if (!which && !(suffix.group && capital && tells)) /* "Halcyon Live-in Care" */
+        return;
     if (!street && first > 0 && text->words[first].joined &&
         text->words[first - 1].shape == SHAPE_CAPITAL &&
         text->words[first - 1].writing == WRITING_MIXED &&
