@@ -61,7 +61,7 @@ const struct finding_kind finding_kinds[FINDING_CLASSES] = {
          true},
 };
 
-const char *const unnamed_advices[FINDING_CLASSES] = {
+const char *const unnamed_advice[FINDING_CLASSES] = {
     [FINDING_AUTHORITY] = "Say \"[the council]\": who reads it is not to know which"};
 
 /* Far above what a field of a lesson needs; a text that needs more is reported as unread. */
@@ -785,8 +785,8 @@ static void settle_unnamed(const struct gate *gate, struct bytes text, struct fi
 
     if (!finding->hard && has_authority(gate, found))
         finding->class = FINDING_AUTHORITY;
-    if (unnamed_advices[finding->class] != NULL)
-        finding->advice = unnamed_advices[finding->class];
+    if (unnamed_advice[finding->class] != NULL)
+        finding->advice = unnamed_advice[finding->class];
 }
 
 void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,

@@ -52,7 +52,7 @@ struct finding_kind {
 extern const struct finding_kind finding_kinds[FINDING_CLASSES];
 
 /* The advice where the author is not named; NULL: the same. */
-extern const char *const unnamed_advices[FINDING_CLASSES];
+extern const char *const unnamed_advice[FINDING_CLASSES];
 
 struct finding {
     size_t start, end; /* Bytes of the text, the end exclusive. */

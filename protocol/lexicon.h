@@ -51,8 +51,9 @@ uint32_t lexicon_look_up(const struct lexicon *lexicon, struct bytes small);
 typedef void lexicon_visit(void *context, struct bytes word);
 void lexicon_each(char first, lexicon_visit *visit, void *context);
 
-/* Is it a common word of English with one letter left out, or two that changed places; where it is
- * a long slip, with one wrong or too many, too? Of shorter ones too many names are like a word. */
+/* Is it a common word of English with one letter left out, or two that changed places; of
+ * LONG_SLIP letters or more, also with one wrong, or one too many? Too many names of fewer are so
+ * near to a word. */
 #define LONG_SLIP 6
 bool lexicon_nearly(const struct lexicon *lexicon, struct bytes small);
 

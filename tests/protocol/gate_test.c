@@ -113,7 +113,7 @@ Test(gate, advises_nothing_that_it_would_find)
 {
     for (unsigned class = 0; class < FINDING_CLASSES; class ++) {
         const struct finding_kind *kind = &finding_kinds[class];
-        const char *advices[] = {kind->advice, unnamed_advices[class]};
+        const char *advices[] = {kind->advice, unnamed_advice[class]};
         for (size_t i = 0; i < 2 && advices[i] != NULL; i++) {
             struct findings findings = {0};
             gate_scan(gate, GATE_ANONYMOUS, bytes_of_text(advices[i]), &findings);
