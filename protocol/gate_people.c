@@ -725,19 +725,26 @@ static bool lists_name(struct text *text, size_t at)
            (token_likeness(next) == LIKE_NAME || is_first_of_three(text, at));
 }
 
+/* A typing error, and not "Dolina MacAulay". */
+static bool is_typing_error(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    bool capital = next != NULL && next->shape == SHAPE_CAPITAL;
+    bool before_name = capital && token_likeness(next) == LIKE_NAME && !next->mistyped &&
+                       text->bytes.data[next->start] < 'a';
+    bool before_particle = capital && token_is(next, WORD_PARTICLE);
+
+    return word->writing == WRITING_MIXED && word->mistyped && word->after_mark != ':' &&
+           !before_name && !before_particle && !person_acts(text, at);
+}
+
 /* The first letter of a sentence is a capital anyway, and Welsh is not on the lists. */
 static bool name_may_open(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
 
-    const struct token *next = text_joined_at(text, at + 1);
-
-    if (word->writing == WRITING_MIXED && word->mistyped && word->after_mark != ':' &&
-        !person_acts(text, at) &&
-        !(next != NULL && next->shape == SHAPE_CAPITAL && token_likeness(next) == LIKE_NAME &&
-          !next->mistyped && text->bytes.data[next->start] < 'a') &&
-        !(next != NULL && next->shape == SHAPE_CAPITAL && token_is(next, WORD_PARTICLE)))
-        return false; /* A typing error, and not "Dolina MacAulay". */
+    if (is_typing_error(text, at))
+        return false;
     if (!word->opens || token_is(word, WORD_CAPITAL) || person_acts(text, at) ||
         beside_name(text, at))
         return true;
@@ -810,9 +817,10 @@ static bool either_is_name(struct text *text, size_t at)
                (beside_name(text, at) && !token_is(word, WORD_DOES | WORD_TO)) ||
                lists_name(text, at) || person_is_addressed(text, at) || person_signs(text, at) ||
                is_set_apart(text, at) || person_begins_sentence(text, at);
+    bool meant = is_told_apart(text, at) || person_acts(text, at) ||
+                 (person_is_with(text, at) && !text_before_digits(text, at));
     return (!text_after_article(text, at) || person_has_family(text, at)) &&
-           !(!is_told_apart(text, at) && text_in_term(text, at) && !person_acts(text, at) &&
-             !(person_is_with(text, at) && !text_before_digits(text, at)));
+           (meant || !text_in_term(text, at));
 }
 
 /* "Assess, Plan, Do", "Attainment, Cognition": what nobody is called. */
@@ -821,19 +829,17 @@ static bool is_plain_word(struct text *text, size_t at)
     static const char *const ends[] = {"tion", "tions", "ment", "ments", "ness",  "ity",
                                        "ence", "ance",  "ings", "ship",  "ology", "ies",
                                        "ency", "ise",   "sion", "sions", "able",  NULL};
-    const struct token *word = &text->words[at];
-    bool made = false;
+    static const char *const with[] = {"with", "by", NULL};
+    const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
+    bool made = false,
+         in_name = (word->joined && word[-1].is_name) || (next != NULL && token_has_capital(next));
+    bool addressed = word->joined && (token_is(word - 1, WORD_TO) ||
+                                      token_reads_one_of(word - 1, with)); /* "live with Reign" */
 
     for (size_t i = 0; word->small.size >= LONG_WORD - 1 && ends[i] != NULL; i++)
         made = made || token_ends(word, ends[i]);
-    const struct token *next = text_joined_at(text, at + 1);
-    static const char *const with[] = {"with", "by", NULL};
-    bool in_name = (word->joined && word[-1].is_name) ||
-                   (next != NULL && token_has_capital(next)) ||
-                   (word->joined && (token_is(word - 1, WORD_TO) ||
-                                     token_reads_one_of(word - 1, with))); /* "live with Reign" */
-
-    return (made || token_is(word, WORD_COMMON)) && !in_name && !person_acts(text, at);
+    return (made || token_is(word, WORD_COMMON)) && !in_name && !addressed &&
+           !person_acts(text, at);
 }
 
 static bool word_is_name(struct text *text, size_t at)
@@ -1017,31 +1023,41 @@ static bool is_said_to_be(struct text *text, size_t at)
            token_is(next, WORD_BE) && word->shape != SHAPE_SMALL;
 }
 
+/* "Cook was late", after "Anna Cook" */
+static bool is_only_role(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+
+    return token_is(word, WORD_ROLE | WORD_TITLE) &&
+           (!token_is(word, WORD_CAPITAL) || text_after_article(text, at) ||
+            text_in_term(text, at) || (word->opens && !person_acts(text, at)));
+}
+
+/* May it be a name of the text once more, if it reads like one? */
+static bool may_repeat(struct text *text, size_t at)
+{
+    const struct token *word = &text->words[at];
+    bool safe = token_is(word, WORD_FUNCTION | WORD_SAFE) && !is_said_to_be(text, at);
+
+    return !word->is_name && word->shape != SHAPE_DIGITS && word->small.size > 1 && !safe &&
+           !is_only_role(text, at) &&
+           (word->writing == WRITING_MIXED || token_is(word, WORD_NAME_TOO) ||
+            (token_likeness(word) >= LIKE_EITHER && !text_after_article(text, at)) ||
+            (word->writing == WRITING_SMALL && word->kinds == 0));
+}
+
 static void find_repeated(struct text *text)
 {
     const uint32_t other = WORD_CAPITAL | WORD_FORENAME;
 
-    if (text->count > REPEATS_MOST)
-        return;
-    for (size_t i = 0; i < text->count; i++) {
-        struct token *word = &text->words[i];
-        bool slip = word->mistyped && word->shape == SHAPE_SMALL && word->kinds == 0 &&
-                    word->writing == WRITING_MIXED; /* "blesing" is one of "blessing", too. */
-        bool brief = word->shape == SHAPE_SMALL && word->small.size == 3 &&
-                     word->writing == WRITING_MIXED && (word->kinds & ~other) == 0;
-        bool bare = (is_bare(word) || slip || brief) && !text->welsh;
-        if (word->is_name || !(token_stands_out(word) || bare) || word->shape == SHAPE_DIGITS ||
-            (token_is(word, WORD_FUNCTION | WORD_SAFE) && !is_said_to_be(text, i)) ||
-            word->small.size < 2)
-            continue;
-        if (token_is(word, WORD_ROLE | WORD_TITLE) &&
-            (!token_is(word, WORD_CAPITAL) || text_after_article(text, i) ||
-             text_in_term(text, i) || (word->opens && !person_acts(text, i))))
-            continue; /* "Cook was late", after "Anna Cook" */
-        bool may = word->writing == WRITING_MIXED || token_is(word, WORD_NAME_TOO) ||
-                   (token_likeness(word) >= LIKE_EITHER && !text_after_article(text, i)) ||
-                   (word->writing == WRITING_SMALL && word->kinds == 0);
-        if (may && (names_same(text, word) || (bare && !brief && names_nearly(text, word))))
+    for (size_t i = 0; text->count <= REPEATS_MOST && i < text->count; i++) {
+        const struct token *word = &text->words[i];
+        bool small = word->shape == SHAPE_SMALL && word->writing == WRITING_MIXED && !text->welsh;
+        bool brief = small && word->small.size == 3 && (word->kinds & ~other) == 0;
+        bool slip = small && word->mistyped && word->kinds == 0; /* "blesing" of "blessing", too. */
+        bool bare = slip || (small && is_bare(word));
+        if ((token_stands_out(word) || bare || brief) && may_repeat(text, i) &&
+            (names_same(text, word) || (bare && !brief && names_nearly(text, word))))
             text_mark(text, i, i, FINDING_PERSON, "repeated");
     }
 }
