@@ -40,15 +40,6 @@ void clock_stamp(char text[CLOCK_STAMP_SIZE], int64_t time_ms)
     format(text, CLOCK_STAMP_SIZE, "%Y-%m-%dT%H:%M:%SZ", time_ms);
 }
 
-static bool is_day(int year, int month, int day)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-    return year >= 1970 && month >= 1 && month <= 12 && day >= 1 &&
-           day <= days[month - 1] + (month == 2 && leap);
-}
-
 /* So many digits as a number, or -1. */
 static int digits(const char *text, size_t count)
 {
@@ -68,7 +59,9 @@ static int64_t read_date(const char *text)
     if (text[4] != '-' || text[7] != '-')
         return -1;
     int year = digits(text, 4), month = digits(text + 5, 2), day = digits(text + 8, 2);
-    return is_day(year, month, day) ? days_since_1970(year, month, day) * 86400000 : -1;
+    return year >= 1970 && day_exists(year, month, day)
+               ? days_since_1970(year, month, day) * 86400000
+               : -1;
 }
 
 int64_t clock_read_stamp(const char *text)

@@ -154,18 +154,14 @@ static int digits_at(struct bytes text, size_t at, size_t count)
 
 static bool is_date(struct bytes text)
 {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int year = digits_at(text, 0, 4), month = digits_at(text, 5, 2);
     int day = text.size == 7 ? 1 : digits_at(text, 8, 2);
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
     if ((text.size != 7 && text.size != 10) || year < 1900 || year > 2199)
         return false;
     if (text.data[4] != '-' || (text.size == 10 && text.data[7] != '-'))
         return false;
-    if (month < 1 || month > 12)
-        return false;
-    return day >= 1 && day <= days[month - 1] + (month == 2 && leap);
+    return day_exists(year, month, day);
 }
 
 static void check_date(const struct checker *checker, struct bytes text)

@@ -996,7 +996,12 @@ const struct rule gate_rules[] = {
     {FINDING_TELLTALE, "nation",
      .pattern = "(?i)\\b(?:wales|welsh|scotland|scottish|england|northern ireland|northern "
                 "irish|cymru|cymraeg|gaelic|cornish|estyn|senedd|"
-                "holyrood|stormont|care inspectorate|ofsted|cosla|wlga)\\b",
+                "holyrood|stormont|care inspectorate|ofsted|cosla|wlga|children's "
+                "(?:hearing|reporter|panel)s?|"
+                "procurator fiscal|sheriff (?:court|officer)s?|health boards?|(?:health and social "
+                "care|hsc) trusts?|"
+                "(?-i:CHI|SCRA|GIRFEC|SHANARRI|IJB|HSCP|COSLA|CIW|WCCIS|ALNCo|ALN|PSNI|NIHE|NIPSO|"
+                "SPSO|PSOW))\\b",
      .anonymous = true},
     {FINDING_TELLTALE, "region",
      .pattern =

@@ -111,7 +111,7 @@ static bool read_day(struct bytes text, char spelled[PERIOD_SIZE])
 
     if (!take_digits(&text, 4, &year) || !take_dash(&text) || !take_digits(&text, 2, &month) ||
         !take_dash(&text) || !take_digits(&text, 2, &day) || text.size > 0 || year < 1900 ||
-        month < 1 || month > 12 || day < 1 || day > 31)
+        !day_exists(year, month, day))
         return false;
     snprintf(spelled, PERIOD_SIZE, "%04u-%02u-%02u", year % 10000, month, day);
     return true;

@@ -108,6 +108,14 @@ int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
     return era * 146097 + day_of_era - 719468;
 }
 
+bool day_exists(int64_t year, int64_t month, int64_t day)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] + (month == 2 && leap);
+}
+
 static int64_t digits(struct bytes text, size_t at, size_t count)
 {
     int64_t number = 0;

@@ -28,6 +28,9 @@ void number_write(struct buffer *text, int64_t integer, unsigned decimals);
 /* Days since 1970-01-01 of a date in the Gregorian calendar. */
 int64_t days_since_1970(int64_t year, int64_t month, int64_t day);
 
+/* Is there such a day in the Gregorian calendar? */
+bool day_exists(int64_t year, int64_t month, int64_t day);
+
 /* The first day of a date, as a form writes it: yyyy-mm-dd, or the first of yyyy-mm. */
 int64_t date_begin_day(struct bytes date);
 

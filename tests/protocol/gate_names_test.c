@@ -537,6 +537,8 @@ Test(gate_names, marks_more_where_the_author_is_not_named)
         {"We were the first in the country.", "telltale[the first]"},
         {"It cost £612,000 on 3 May 2024.", "telltale[£612,000] telltale[3 May 2024]"},
         {"as a Welsh county does", "telltale[Welsh] telltale[county]"},
+        {"The IJB and the children's reporter asked for the CHI; the health board had it.",
+         "telltale[IJB] telltale[children's reporter] telltale[CHI] telltale[health board]"},
         {"It took a year.", ""},
         {"We were one of the few. No other council did it.",
          "telltale[one of the few] telltale[No other council]"},
