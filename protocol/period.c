@@ -35,7 +35,7 @@ static bool ends_number(struct bytes text)
     return text.size == 0 || text.data[0] < '0' || text.data[0] > '9';
 }
 
-/* What stands between two years, and nothing else: "-", "/", a dash. */
+/* What stands between two years, or a year and its part, and nothing else: "-", "/", a dash. */
 static bool take_dash(struct bytes *text)
 {
     static const char *const dashes[] = {"-", "/", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x88\x92"};
