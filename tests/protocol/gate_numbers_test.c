@@ -649,6 +649,13 @@ static const struct row hard[] = {
     {FINDING_PHONE, "{+44,7700,900,123}"},
     {FINDING_PHONE, "tel {496000} today"},
     {FINDING_PHONE, "mobile: {960000}"},
+    {FINDING_CHI_NUMBER, "{010=203=0006}"},
+    {FINDING_UPN, "the pupil's number is {B-123-456-789-012}"},
+    {FINDING_BANK, "to {GB29 NWBK 6016 1331 9268 1}, a digit short"},
+    {FINDING_BANK, "it was {20-99-71} on the form"},
+    {FINDING_BANK, "member number {48213} of the credit union"},
+    {FINDING_BANK, "card {4929-1234-5678-901}"},
+    {FINDING_BANK, "her visa {49291 23456 78901 5}"},
 };
 
 Test(gate_numbers, are_found_however_they_are_written)
@@ -945,6 +952,7 @@ static const struct row soft[] = {
     {FINDING_PERSON, "From: {b. thyme}"},
     {FINDING_PERSON, "- {A B Hill}, by cheque"},
     {FINDING_PLACE, "nawr yn {Bwthyn y Graig}"},
+    {FINDING_ADDRESS, "he {moved to no. 7}"},
 };
 
 Test(gate_numbers, of_births_homes_and_papers_are_found_by_the_word_near)
