@@ -13,7 +13,7 @@ bool is_small_initial(const struct text *text, size_t at)
         next->start - word->end > 2 || next->own_line)
         return false;
     if (word->writing == WRITING_MIXED) /* "done by p. mensah" */
-        return next->is_name && next->class == FINDING_PERSON && next->shape == SHAPE_SMALL &&
+        return token_is_person(next) && next->shape == SHAPE_SMALL &&
                (word->own_line || text->bytes.data[word->start - 1] == ' ');
     bool alone =
         word->own_line && at > 0 && (at + 2 == text->count || text->words[at + 2].own_line);
@@ -177,8 +177,8 @@ static bool initials_name(struct text *text, size_t at)
     if (at > 0 && word->after_mark == ':' && token_reads(word - 1, "initials") &&
         word->shape == SHAPE_CAPITALS)
         return true; /* "Officer initials: KJD" */
-    bool listed = at > 0 && word->after_mark == ',' && word[-1].is_name &&
-                  word[-1].class == FINDING_PERSON && word->end - word->start == 2 &&
+    bool listed = at > 0 && word->after_mark == ',' && token_is_person(word - 1) &&
+                  word->end - word->start == 2 &&
                   (next == NULL || next->own_line || next->bracketed || next->after_mark == ',');
     return (is_initials(word) || is_small_initials(word)) &&
            (alone || listed || (word->bracketed && at > 0 && word[-1].is_name) ||
@@ -208,7 +208,7 @@ static bool is_letter_of_name(const struct text *text, size_t at)
 
     return at > 0 && word->joined && word->small.size == 1 && word->shape == SHAPE_SMALL &&
            word->small.data[0] >= 'b' && strchr("eioyvx", word->small.data[0]) == NULL &&
-           word[-1].is_name && word[-1].class == FINDING_PERSON && !word[-1].owns &&
+           token_is_person(word - 1) && !word[-1].owns &&
            !(word->small.data[0] == 'b' && text_is_followed_by_digits(text, at)) &&
            (word->end == text->bytes.size || strchr(" .,\n)", text->bytes.data[word->end]) != NULL);
 }
@@ -247,8 +247,7 @@ static void find_initials_by_signs(struct text *text)
             dot && !ends_term(text, i) && token_has_capital(next) && !token_is(next, WORD_FUNCTION);
         bool doubled = i + 1 < text->count && token_reads_one_of(word, doubles) &&
                        text->bytes.data[word->end] == '.' && word->shape == SHAPE_CAPITAL &&
-                       word[1].is_name && word[1].class == FINDING_PERSON &&
-                       word[1].start - word->end <= 2;
+                       token_is_person(word + 1) && word[1].start - word->end <= 2;
         if (doubled || dotted || signs || before_surname_alone(text, i) ||
             is_small_initial(text, i))
             text_mark(text, i, i + 1, FINDING_PERSON, "initials");
@@ -277,9 +276,8 @@ static bool are_initials_of(const struct text *text, struct bytes small)
 {
     for (size_t i = 0; i + 1 < text->count; i++) {
         const struct token *first = &text->words[i], *last = first + 1;
-        bool name = first->is_name && last->is_name && last->joined && !last->begins &&
-                    first->class == FINDING_PERSON && last->class == FINDING_PERSON &&
-                    (token_has_capital(first) || first->shape == SHAPE_INITIAL) &&
+        bool name = token_is_person(first) && token_is_person(last) && last->joined &&
+                    !last->begins && (token_has_capital(first) || first->shape == SHAPE_INITIAL) &&
                     token_has_capital(last) && last->small.size > 1 &&
                     !token_is(first, WORD_HONORIFIC | WORD_TITLE);
         if (name && first->small.data[0] == small.data[0] && last->small.data[0] == small.data[1])

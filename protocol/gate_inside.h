@@ -125,6 +125,7 @@ bool token_reads(const struct token *word, const char *small);
 bool token_reads_one_of(const struct token *word, const char *const *smalls); /* NULL ends them. */
 bool token_links(const struct token *word); /* "and", "of": between the words of one name. */
 bool token_has_capital(const struct token *word);
+bool token_is_person(const struct token *word); /* Found to be (part of) a person's name. */
 
 /* Is it written in a way that tells that it is meant as a name, if it is one? */
 bool token_stands_out(const struct token *word);

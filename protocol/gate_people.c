@@ -761,7 +761,7 @@ static bool among_names(struct text *text, size_t at)
 
     if (at > 0 && text->words[at - 1].is_name && text->words[at].after_mark == ',')
         return true;
-    if (at > 1 && text->words[at - 2].is_name && text->words[at - 2].class == FINDING_PERSON &&
+    if (at > 1 && token_is_person(&text->words[at - 2]) &&
         (token_reads(&text->words[at - 1], "and") || token_reads(&text->words[at - 1], "or")))
         return true;
     if (next != NULL && next->after_mark == ',' && token_likeness(next) >= least)
@@ -996,8 +996,8 @@ static void find_unsafe(struct text *text)
 static bool names_nearly(const struct text *text, const struct token *word)
 {
     for (size_t i = 0; i < text->count; i++)
-        if (text->words[i].is_name && text->words[i].class == FINDING_PERSON &&
-            text->words[i].small.size > 4 && text->words[i].shape == SHAPE_CAPITAL &&
+        if (token_is_person(&text->words[i]) && text->words[i].small.size > 4 &&
+            text->words[i].shape == SHAPE_CAPITAL &&
             token_likeness(&text->words[i]) >= LIKE_EITHER &&
             is_slip_of(word->small, text->words[i].small))
             return true;
@@ -1007,8 +1007,7 @@ static bool names_nearly(const struct text *text, const struct token *word)
 static bool names_same(struct text *text, const struct token *word)
 {
     for (size_t i = 0; i < text->count; i++)
-        if (text->words[i].is_name && text->words[i].class == FINDING_PERSON &&
-            bytes_equal(text->words[i].small, word->small) &&
+        if (token_is_person(&text->words[i]) && bytes_equal(text->words[i].small, word->small) &&
             !token_is(&text->words[i], WORD_HONORIFIC))
             return true;
     return false;
@@ -1099,7 +1098,7 @@ static void find_surname_in_capitals(struct text *text, size_t at)
     if (next->shape == SHAPE_INITIAL && !token_reads(next, "i") &&
         text_joined_at(text, at + 2) == NULL)
         text_mark(text, at, at + 1, FINDING_PERSON, "surname-first");
-    else if (next->is_name && next->class == FINDING_PERSON && next->shape == SHAPE_CAPITAL)
+    else if (token_is_person(next) && next->shape == SHAPE_CAPITAL)
         text_mark(text, at, at, FINDING_PERSON, "surname-first");
 }
 
@@ -1137,9 +1136,8 @@ static void find_bynames(struct text *text)
     static const char *const bynames[] = {"snr", "jnr", "sahib", NULL};
 
     for (size_t i = 1; i < text->count; i++)
-        if (text->words[i - 1].is_name && text->words[i - 1].class == FINDING_PERSON &&
-            text->words[i].joined && !text->words[i].is_name &&
-            token_reads_one_of(&text->words[i], bynames))
+        if (token_is_person(&text->words[i - 1]) && text->words[i].joined &&
+            !text->words[i].is_name && token_reads_one_of(&text->words[i], bynames))
             text_mark(text, i, i, FINDING_PERSON, "byname");
         else if (text->words[i].joined && !text->words[i - 1].is_name &&
                  text->words[i - 1].shape <= SHAPE_CAPITAL &&
@@ -1147,10 +1145,9 @@ static void find_bynames(struct text *text)
                  token_reads_one_of(&text->words[i], bynames))
             text_mark(text, i - 1, i, FINDING_PERSON, "byname"); /* "Reg jnr" */
     for (size_t i = 1; i + 1 < text->count; i++)
-        if (text->words[i - 1].is_name && text->words[i - 1].class == FINDING_PERSON &&
-            text->words[i].joined && text->words[i + 1].joined &&
-            text->words[i].shape == SHAPE_SMALL && token_reads(&text->words[i], "the") &&
-            token_is(&text->words[i + 1], WORD_ROLE))
+        if (token_is_person(&text->words[i - 1]) && text->words[i].joined &&
+            text->words[i + 1].joined && text->words[i].shape == SHAPE_SMALL &&
+            token_reads(&text->words[i], "the") && token_is(&text->words[i + 1], WORD_ROLE))
             text_mark(text, i, i + 1, FINDING_PERSON, "byname");
 }
 
@@ -1160,7 +1157,7 @@ static void find_particles(struct text *text)
 {
     for (size_t i = text->count; i-- > 1;) {
         const struct token *word = &text->words[i], *before = word - 1;
-        if (word->is_name && word->class == FINDING_PERSON && word->begins && word->joined &&
+        if (token_is_person(word) && word->begins && word->joined &&
             token_is(before, WORD_PARTICLE) && !token_is(before, WORD_FUNCTION) &&
             !(token_is(before, WORD_SAFE) && text->welsh) && !text_after_article(text, i - 1) &&
             !before->is_name)
@@ -1174,8 +1171,8 @@ static void join_couples(struct text *text)
     for (size_t i = 1; i + 2 < text->count; i++) {
         const struct token *word = &text->words[i];
         bool both = word->joined && word[1].joined && token_reads(word, "and") && !word->is_name &&
-                    word[-1].is_name && word[1].is_name && word[-1].class == FINDING_PERSON &&
-                    word[1].class == FINDING_PERSON && word[-1].begins && !word[-1].owns;
+                    token_is_person(word - 1) && token_is_person(word + 1) && word[-1].begins &&
+                    !word[-1].owns;
         if (both && word[2].is_name && word[2].joined && !word[2].begins) {
             text_mark(text, i, i, FINDING_PERSON, word[-1].rule);
             text->words[i].begins = text->words[i + 1].begins = false;

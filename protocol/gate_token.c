@@ -92,12 +92,16 @@ bool token_links(const struct token *word)
     return token_reads_one_of(word, words);
 }
 
+bool token_is_person(const struct token *word)
+{
+    return word->is_name && word->class == FINDING_PERSON;
+}
+
 /* Words of one name that are found one after the other make one finding. */
 static void join_names(struct text *text, size_t at)
 {
-    if (at > 0 && at < text->count && text->words[at].joined && text->words[at].is_name &&
-        text->words[at - 1].is_name && text->words[at].class == FINDING_PERSON &&
-        text->words[at - 1].class == FINDING_PERSON)
+    if (at > 0 && at < text->count && text->words[at].joined && token_is_person(&text->words[at]) &&
+        token_is_person(&text->words[at - 1]))
         text->words[at].begins = false;
 }
 
