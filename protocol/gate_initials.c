@@ -168,18 +168,17 @@ static bool initials_act(struct text *text, size_t at)
 static bool initials_name(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at];
-    bool alone =
-        at > 0 && word->own_line && (at + 1 == text->count || text->words[at + 1].own_line);
-
-    if (signs_in_short(text, at) || initials_are_addressed(text, at))
-        return true;
     const struct token *next = text_at(text, at + 1);
-    if (at > 0 && word->after_mark == ':' && token_reads(word - 1, "initials") &&
-        word->shape == SHAPE_CAPITALS)
-        return true; /* "Officer initials: KJD" */
+    bool ends_line = next == NULL || next->own_line;
+    bool alone = at > 0 && word->own_line && ends_line;
+    bool labelled = at > 0 && word->after_mark == ':' && token_reads(word - 1, "initials") &&
+                    word->shape == SHAPE_CAPITALS; /* "Officer initials: KJD" */
+
+    if (signs_in_short(text, at) || initials_are_addressed(text, at) || labelled)
+        return true;
     bool listed = at > 0 && word->after_mark == ',' && token_is_person(word - 1) &&
                   word->end - word->start == 2 &&
-                  (next == NULL || next->own_line || next->bracketed || next->after_mark == ',');
+                  (ends_line || next->bracketed || next->after_mark == ',');
     return (is_initials(word) || is_small_initials(word)) &&
            (alone || listed || (word->bracketed && at > 0 && word[-1].is_name) ||
             initials_act(text, at) || person_speaks_again(text, at));
@@ -217,18 +216,18 @@ static bool is_letter_of_name(const struct text *text, size_t at)
 static bool letter_names(struct text *text, size_t at)
 {
     const struct token *word = &text->words[at], *next = text_joined_at(text, at + 1);
-    bool letter = word->shape == SHAPE_INITIAL ||
-                  (word->writing == WRITING_SMALL && word->small.size == 1 &&
-                   strchr("aeioy", word->small.data[0]) == NULL && word->shape == SHAPE_SMALL) ||
-                  is_letter_of_name(text, at);
+    bool small = word->writing == WRITING_SMALL && word->shape == SHAPE_SMALL &&
+                 word->small.size == 1 && strchr("aeioy", word->small.data[0]) == NULL;
+    bool letter = word->shape == SHAPE_INITIAL || small || is_letter_of_name(text, at);
     bool beside = (next != NULL && next->is_name) || (at > 0 && word->joined && word[-1].is_name);
+    bool article = token_reads(word, "a") && word->opens && at + 1 < text->count && !word[1].begins;
+    bool spaced = word->end < text->bytes.size && text->bytes.data[word->end] == ' ';
 
-    if (letter && beside && !token_reads(word, "i") &&
-        !(token_reads(word, "a") && word->opens && at + 1 < text->count && !word[1].begins))
+    if (letter && beside && !article && !token_reads(word, "i"))
         return true;
-    return is_initial(word) && (initial_acts(text, at) ||
-                                (letter && !ends_term(text, at) && word->end < text->bytes.size &&
-                                 text->bytes.data[word->end] == ' ' && person_is_aged(text, at)));
+    return is_initial(word) &&
+           (initial_acts(text, at) ||
+            (letter && spaced && !ends_term(text, at) && person_is_aged(text, at)));
 }
 
 static void find_initials_by_signs(struct text *text)

@@ -1135,20 +1135,22 @@ static void find_bynames(struct text *text)
 {
     static const char *const bynames[] = {"snr", "jnr", "sahib", NULL};
 
-    for (size_t i = 1; i < text->count; i++)
-        if (token_is_person(&text->words[i - 1]) && text->words[i].joined &&
-            !text->words[i].is_name && token_reads_one_of(&text->words[i], bynames))
+    for (size_t i = 1; i < text->count; i++) {
+        const struct token *word = &text->words[i], *before = word - 1;
+        bool byname = word->joined && token_reads_one_of(word, bynames);
+        bool unnamed =
+            !before->is_name && before->shape <= SHAPE_CAPITAL && !token_is(before, WORD_FUNCTION);
+        if (byname && token_is_person(before) && !word->is_name)
             text_mark(text, i, i, FINDING_PERSON, "byname");
-        else if (text->words[i].joined && !text->words[i - 1].is_name &&
-                 text->words[i - 1].shape <= SHAPE_CAPITAL &&
-                 !token_is(&text->words[i - 1], WORD_FUNCTION) &&
-                 token_reads_one_of(&text->words[i], bynames))
+        else if (byname && unnamed)
             text_mark(text, i - 1, i, FINDING_PERSON, "byname"); /* "Reg jnr" */
-    for (size_t i = 1; i + 1 < text->count; i++)
-        if (token_is_person(&text->words[i - 1]) && text->words[i].joined &&
-            text->words[i + 1].joined && text->words[i].shape == SHAPE_SMALL &&
-            token_reads(&text->words[i], "the") && token_is(&text->words[i + 1], WORD_ROLE))
+    }
+    for (size_t i = 1; i + 1 < text->count; i++) {
+        const struct token *the = &text->words[i], *role = text_joined_at(text, i + 1);
+        if (token_is_person(the - 1) && the->joined && the->shape == SHAPE_SMALL &&
+            token_reads(the, "the") && role != NULL && token_is(role, WORD_ROLE))
             text_mark(text, i, i + 1, FINDING_PERSON, "byname");
+    }
 }
 
 /* "van der Linde", "Lo Presti": with the particles before it, where they are no words of English or
