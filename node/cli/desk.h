@@ -39,19 +39,13 @@ void desk_say_unread(const struct call *call, const struct desk *desk);
 void desk_say(struct call *call, const struct desk *desk, uint64_t number,
               const struct draft *draft);
 
+/* Appended: its title, and what tells it from others of its kind. */
+void desk_title(const struct document *document, struct buffer *title);
+
 /* Did its figures come from a table, so that there is no file of it to change? */
 bool desk_is_of_figures(const struct draft *draft);
 
-/* What waits with the same content already, by that author (NULL: by whomever), takes the place of
- * this draft, for both would be published: *number is its number, or 0 where none does. One that
- * was withdrawn is handed in again. */
-bool desk_take_waiting(const struct desk *desk, const char *author, struct draft **draft,
-                       uint64_t *number, bool *again, struct fault *fault);
-
-/* Appended: what tells a draft from others of its kind. */
-void desk_title(const struct document *document, struct buffer *title);
-
-/* The first two of these alone. */
+/* Its state and its findings alone. */
 void desk_say_about(struct call *call, const struct desk *desk, uint64_t number,
                     const struct draft *draft);
 
@@ -100,9 +94,15 @@ bool desk_may_be_unnamed(const struct form *form, struct fault *fault);
 bool desk_prepare(const struct desk *desk, struct document *document, enum attribution attribution,
                   struct fault *fault);
 
-/* Put a prepared document forward. `author` may be NULL. Takes the document in any case. */
+/* Prepare a document and put it forward. `author` may be NULL. Takes the document in any case. */
 struct draft *desk_submit(const struct desk *desk, struct document *document, const char *author,
                           enum attribution attribution, struct fault *fault);
+
+/* What waits with the same content already, by that author (NULL: by whomever), takes the place of
+ * this draft, for both would be published: *number is its number, or 0 where none does. One that
+ * was withdrawn is handed in again. */
+bool desk_take_waiting(const struct desk *desk, const char *author, struct draft **draft,
+                       uint64_t *number, bool *again, struct fault *fault);
 
 /* `by` has read what is there and lets it go out, as the configured policy allows. `answer`: to
  * draft_question, or NULL. */
