@@ -69,13 +69,16 @@ const char *const unnamed_advice[FINDING_CLASSES] = {
 #define DEPTH_LIMIT 20000
 #define HEAP_LIMIT_KIB 16384
 
+/* What each rule has of one kind, compiled: once for those that have the same. */
+struct compiled {
+    pcre2_code **codes; /* With the first that has it; NULL with the others, and where none does. */
+    size_t *first;      /* By rule: the first that has the same. */
+};
+
 struct gate {
     pcre2_match_context *limits;
-    pcre2_code **patterns, **near, **unless, **asks; /* By rule; NULL where it has none. */
-    size_t *alike;                                   /* By rule: the first with the same pattern. */
-    bool *shared;                                    /* By rule: another has its pattern, too. */
-    size_t *near_alike, *unless_alike,
-        *asks_alike; /* The first that asks the same of what stands around. */
+    struct compiled patterns, near, unless, asks;
+    bool *shared; /* By rule: another has its pattern, too. */
     pcre2_code *date_after_name, *house_before_place;
     struct lexicon *lexicon;
     struct name_lists *lists;
@@ -198,15 +201,52 @@ static size_t first_alike(size_t rule, bool (*alike)(const struct rule *, const 
     return first;
 }
 
-/* What several rules have is compiled with the first of them. */
-static size_t compile_first(pcre2_code **codes, size_t rule, const char *pattern,
-                            bool (*alike)(const struct rule *, const struct rule *))
+static void compiled_new(struct compiled *compiled)
 {
-    size_t first = pattern == NULL ? rule : first_alike(rule, alike);
+    compiled->codes = memory_new(gate_rule_count, sizeof *compiled->codes);
+    compiled->first = memory_new(gate_rule_count, sizeof *compiled->first);
+}
 
-    if (pattern != NULL && first == rule)
-        codes[rule] = compile(bytes_of_text(pattern));
-    return first;
+static void compiled_release(struct compiled *compiled)
+{
+    for (size_t i = 0; i < gate_rule_count; i++)
+        pcre2_code_free(compiled->codes[i]);
+    free(compiled->codes);
+    free(compiled->first);
+}
+
+static const pcre2_code *code_of(const struct compiled *compiled, size_t rule)
+{
+    return compiled->codes[compiled->first[rule]];
+}
+
+/* `pattern` may be NULL. */
+static void compile_rule(struct compiled *compiled, size_t rule, const char *pattern,
+                         bool (*alike)(const struct rule *, const struct rule *))
+{
+    compiled->first[rule] = pattern == NULL ? rule : first_alike(rule, alike);
+    if (pattern != NULL && compiled->first[rule] == rule)
+        compiled->codes[rule] = compile(bytes_of_text(pattern));
+}
+
+static void compile_rules(struct gate *gate, bool hard_alone)
+{
+    compiled_new(&gate->patterns);
+    compiled_new(&gate->near);
+    compiled_new(&gate->unless);
+    compiled_new(&gate->asks);
+    gate->shared = memory_new(gate_rule_count, sizeof *gate->shared);
+    for (size_t i = 0; i < gate_rule_count; i++) {
+        const struct rule *rule = &gate_rules[i];
+        if (hard_alone && !is_hard(rule))
+            continue;
+        compile_rule(&gate->patterns, i, rule->pattern, look_alike);
+        compile_rule(&gate->near, i, rule->near, near_alike);
+        compile_rule(&gate->unless, i, rule->unless, unless_alike);
+        compile_rule(&gate->asks, i, rule->asks, ask_alike);
+        if (gate->patterns.first[i] != i)
+            gate->shared[i] = gate->shared[gate->patterns.first[i]] = true;
+    }
 }
 
 struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
@@ -219,26 +259,7 @@ struct gate *gate_new(const struct gate_profile *profile, struct fault *fault)
     pcre2_set_match_limit(gate->limits, MATCH_LIMIT);
     pcre2_set_depth_limit(gate->limits, DEPTH_LIMIT);
     pcre2_set_heap_limit(gate->limits, HEAP_LIMIT_KIB);
-    gate->patterns = memory_new(gate_rule_count, sizeof *gate->patterns);
-    gate->near = memory_new(gate_rule_count, sizeof *gate->near);
-    gate->unless = memory_new(gate_rule_count, sizeof *gate->unless);
-    gate->asks = memory_new(gate_rule_count, sizeof *gate->asks);
-    gate->alike = memory_new(gate_rule_count, sizeof *gate->alike);
-    gate->shared = memory_new(gate_rule_count, sizeof *gate->shared);
-    gate->near_alike = memory_new(gate_rule_count, sizeof *gate->near_alike);
-    gate->unless_alike = memory_new(gate_rule_count, sizeof *gate->unless_alike);
-    gate->asks_alike = memory_new(gate_rule_count, sizeof *gate->asks_alike);
-    for (size_t i = 0; i < gate_rule_count; i++) {
-        if (profile == NULL && !is_hard(&gate_rules[i]))
-            continue;
-        const struct rule *rule = &gate_rules[i];
-        gate->alike[i] = compile_first(gate->patterns, i, rule->pattern, look_alike);
-        if (gate->alike[i] != i)
-            gate->shared[i] = gate->shared[gate->alike[i]] = true;
-        gate->near_alike[i] = compile_first(gate->near, i, rule->near, near_alike);
-        gate->unless_alike[i] = compile_first(gate->unless, i, rule->unless, unless_alike);
-        gate->asks_alike[i] = compile_first(gate->asks, i, rule->asks, ask_alike);
-    }
+    compile_rules(gate, profile == NULL);
     if (profile == NULL)
         return gate;
     gate->date_after_name = compile(bytes_of_text(gate_date_after_name));
@@ -252,23 +273,13 @@ void gate_free(struct gate *gate)
 {
     if (gate == NULL)
         return;
-    for (size_t i = 0; i < gate_rule_count; i++) {
-        pcre2_code_free(gate->patterns[i]);
-        pcre2_code_free(gate->near[i]);
-        pcre2_code_free(gate->unless[i]);
-        pcre2_code_free(gate->asks[i]);
-    }
+    compiled_release(&gate->patterns);
+    compiled_release(&gate->near);
+    compiled_release(&gate->unless);
+    compiled_release(&gate->asks);
+    free(gate->shared);
     pcre2_code_free(gate->date_after_name);
     pcre2_code_free(gate->house_before_place);
-    free(gate->patterns);
-    free(gate->near);
-    free(gate->unless);
-    free(gate->asks);
-    free(gate->alike);
-    free(gate->shared);
-    free(gate->near_alike);
-    free(gate->unless_alike);
-    free(gate->asks_alike);
     name_lists_free(gate->lists);
     lexicon_free(gate->lexicon);
     pcre2_match_context_free(gate->limits);
@@ -337,7 +348,6 @@ struct answer {
 /* One scan of one text. */
 struct scan {
     const struct gate *gate;
-    enum gate_mode mode;
     struct bytes text;
     struct reading written, plain;
     pcre2_match_data *match;
@@ -446,7 +456,7 @@ static struct bytes text_behind(struct bytes text, size_t at, size_t most)
 static bool find_near(const struct scan *scan, size_t rule, struct bytes text, const size_t span[2])
 {
     const struct rule *is = &gate_rules[rule];
-    const pcre2_code *near = scan->gate->near[scan->gate->near_alike[rule]];
+    const pcre2_code *near = code_of(&scan->gate->near, rule);
     size_t found[2];
 
     return find(scan, near, 0, text_before(text, span[0], is->before), 0, found) != 0 ||
@@ -459,7 +469,7 @@ static bool find_near(const struct scan *scan, size_t rule, struct bytes text, c
 static bool find_unless(const struct scan *scan, size_t rule, struct bytes text,
                         const size_t span[2])
 {
-    const pcre2_code *unless = scan->gate->unless[scan->gate->unless_alike[rule]];
+    const pcre2_code *unless = code_of(&scan->gate->unless, rule);
     size_t found[2];
 
     return find(scan, unless, 0, text_before(text, span[0], UNLESS_MOST), 0, found) > 0;
@@ -484,30 +494,25 @@ static bool find_asked(const struct scan *scan, size_t rule, struct bytes text,
 {
     size_t found[2];
 
-    return find(scan, scan->gate->asks[scan->gate->asks_alike[rule]], 0, text, span[0], found) != 0;
+    return find(scan, code_of(&scan->gate->asks, rule), 0, text, span[0], found) != 0;
 }
 
 static bool is_asked_for(const struct scan *scan, size_t rule, struct bytes text)
 {
     const size_t whole[2] = {0, text.size};
-    const struct gate *gate = scan->gate;
 
-    return is_around(scan, rule, gate->asks[gate->asks_alike[rule]], text, whole, find_asked);
+    return is_around(scan, rule, code_of(&scan->gate->asks, rule), text, whole, find_asked);
 }
 
 static bool is_near(const struct scan *scan, size_t rule, struct bytes text, const size_t span[2])
 {
-    const struct gate *gate = scan->gate;
-
-    return is_around(scan, rule, gate->near[gate->near_alike[rule]], text, span, find_near);
+    return is_around(scan, rule, code_of(&scan->gate->near, rule), text, span, find_near);
 }
 
 static bool is_ruled_out(const struct scan *scan, size_t rule, struct bytes text,
                          const size_t span[2])
 {
-    const struct gate *gate = scan->gate;
-
-    return is_around(scan, rule, gate->unless[gate->unless_alike[rule]], text, span, find_unless);
+    return is_around(scan, rule, code_of(&scan->gate->unless, rule), text, span, find_unless);
 }
 
 static bool rule_holds(const struct scan *scan, size_t rule, struct bytes text,
@@ -532,7 +537,7 @@ static int look_for(const struct scan *scan, size_t rule, const struct reading *
                     size_t span[2])
 {
     const struct rule *is = &gate_rules[rule];
-    const pcre2_code *code = scan->gate->patterns[scan->gate->alike[rule]];
+    const pcre2_code *code = code_of(&scan->gate->patterns, rule);
 
     return is->digit > 0 ? find_by_digits(scan, code, is->group, in, is->digit, from, span)
                          : find(scan, code, is->group, in->text, from, span);
@@ -542,7 +547,7 @@ static int look_for(const struct scan *scan, size_t rule, const struct reading *
 static int find_rule(const struct scan *scan, size_t rule, const struct reading *in, size_t from,
                      size_t span[2])
 {
-    struct seen *seen = &scan->seen[scan->gate->alike[rule]];
+    struct seen *seen = &scan->seen[scan->gate->patterns.first[rule]];
 
     if (!scan->gate->shared[rule])
         return look_for(scan, rule, in, from, span);
@@ -600,7 +605,7 @@ static void scan_rule(const struct scan *scan, size_t rule)
 
     if (is->asks != NULL && !is_asked_for(scan, rule, in->text))
         return;
-    scan->seen[scan->gate->alike[rule]].next = 0;
+    scan->seen[scan->gate->patterns.first[rule]].next = 0;
     while ((found = find_rule(scan, rule, in, from, span)) > 0)
         if (is_known(scan, is->class, in, span)) {
             from = span[1];
@@ -789,22 +794,19 @@ static void settle_unnamed(const struct gate *gate, struct bytes text, struct fi
         finding->advice = unnamed_advice[finding->class];
 }
 
-void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
-               struct findings *findings)
+static bool applies(const struct rule *rule, enum gate_mode mode)
 {
-    size_t first = findings->count;
+    return mode == GATE_HARD ? is_hard(rule) : mode == GATE_ANONYMOUS || !rule->anonymous;
+}
 
-    assert(mode == GATE_HARD || gate->lexicon != NULL);
-    if (text.size == 0)
-        return;
-    if (!bytes_are_text(text)) {
-        add_unread(findings, 0, text.size);
-        return;
-    }
+/* Append what the rules find, and names, as they come: one may lie over another. */
+static void scan_text(const struct gate *gate, enum gate_mode mode, struct bytes text,
+                      struct findings *findings)
+{
     struct plain plain;
+
     plain_read(&plain, text);
     struct scan scan = {.gate = gate,
-                        .mode = mode,
                         .text = text,
                         .written = {.text = text},
                         .plain = {.text = buffer_view(&plain.made), .from = plain.from},
@@ -813,13 +815,12 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
                         .seen = memory_new(gate_rule_count, sizeof *scan.seen),
                         .answers = memory_new(ANSWERS, sizeof *scan.answers),
                         .findings = findings,
-                        .first = first};
+                        .first = findings->count};
     assert(scan.match != NULL && scan.limits != NULL);
     note_digits(&scan.written);
     note_digits(&scan.plain);
     for (size_t i = 0; i < gate_rule_count; i++)
-        if (mode == GATE_HARD ? is_hard(&gate_rules[i])
-                              : mode == GATE_ANONYMOUS || !gate_rules[i].anonymous)
+        if (applies(&gate_rules[i], mode))
             scan_rule(&scan, i);
     if (mode != GATE_HARD) {
         scan_names(gate, text, findings);
@@ -835,6 +836,21 @@ void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
     free(scan.written.digits);
     free(scan.plain.digits);
     plain_release(&plain);
+}
+
+void gate_scan(const struct gate *gate, enum gate_mode mode, struct bytes text,
+               struct findings *findings)
+{
+    size_t first = findings->count;
+
+    assert(mode == GATE_HARD || gate->lexicon != NULL);
+    if (text.size == 0)
+        return;
+    if (!bytes_are_text(text)) {
+        add_unread(findings, 0, text.size);
+        return;
+    }
+    scan_text(gate, mode, text, findings);
     for (size_t i = first; i < findings->count; i++)
         settle_brackets(text, &findings->list[i]);
     resolve(findings, first);
