@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fewer than this, and "all" or "none" tells of each of them. */
-#define GROUP_LEAST 10
 #define MEAN_DIGITS 3
 #define MARGIN_DIGITS 2
 

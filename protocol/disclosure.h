@@ -31,6 +31,9 @@ struct amount {
     unsigned decimals;
 };
 
+/* Fewer than this, and "all" or "none" tells of each of them. */
+#define GROUP_LEAST 10
+
 /* Counts are whole numbers of at most this. */
 #define COUNT_MAX INT64_C(999999999999)
 

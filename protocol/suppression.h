@@ -62,6 +62,13 @@ bool suppression_add_cell(struct suppression *suppression, const struct cell *ce
 bool suppression_add_line(struct suppression *suppression, const size_t *parts, size_t count,
                           size_t total, struct fault *fault);
 
+/* `part` counts some of those whom `whole` counts, and whom it leaves may not be told either: they
+ * are a cell that is never shown, and is small where it is. Where the whole is hidden, its part is
+ * too. For counts that are rounded, which a reader puts together so; a part that is more than its
+ * whole is no share of it, and tells nothing. */
+bool suppression_add_share(struct suppression *suppression, size_t part, size_t whole,
+                           struct fault *fault);
+
 /* Hide what must be. False with FAULT_INPUT where the net is too large to be judged, and with
  * FAULT_ABSENT where `*told` is a small cell that what was published before would give away,
  * whatever is hidden now. */

@@ -22,12 +22,14 @@ struct mending {
     size_t broken_count;
     size_t *place; /* and where a line stands among them, from 1. */
     bool *moved;
+    enum way way;
     size_t moves, looks, turn;
 };
 
 static bool may_move(const struct mending *mending, uint32_t cell, int64_t by)
 {
-    return !mending->moved[cell] && cell_may_be(mending->suppression, cell, mending->at[cell] + by);
+    return !mending->moved[cell] &&
+           cell_may_move(mending->suppression, mending->way, mending->at, cell, by);
 }
 
 static void note_line(struct mending *mending, uint32_t line)
@@ -49,9 +51,11 @@ static void move(struct mending *mending, uint32_t cell, int64_t by)
 {
     const struct suppression *suppression = mending->suppression;
 
-    mending->at[cell] += by;
+    cell_move(suppression, mending->way, mending->at, cell, by);
     for (size_t i = suppression->use_starts[cell]; i < suppression->use_starts[cell + 1]; i++) {
         const struct link *link = &suppression->uses[i];
+        if (mending->way != BY_LINES && line_is_share(suppression, link->line))
+            continue;
         mending->off[link->line] += link->sign * by;
         note_line(mending, link->line);
     }
@@ -128,33 +132,37 @@ static bool step(struct mending *mending, uint32_t cell, int64_t by)
     return false;
 }
 
+static bool step_any(struct mending *mending, uint32_t cell, int by)
+{
+    struct mover movers[2];
+    size_t count = cell_movers(mending->suppression, cell, by, movers);
+
+    for (size_t i = 0; i < count; i++) {
+        mending->way = movers[i].way;
+        if (step(mending, movers[i].cell, movers[i].by))
+            return true;
+    }
+    mending->way = BY_LINES;
+    return cell_share(mending->suppression, cell) != NULL && step(mending, cell, by);
+}
+
 static bool is_narrow(struct mending *mending, uint32_t cell)
 {
     const struct suppression *suppression = mending->suppression;
     int64_t needed = cell_needed(&suppression->cells[cell]), numbers = 1;
 
-    for (int64_t by = 1; by >= -1; by -= 2) {
+    for (int by = 1; by >= -1; by -= 2) {
         for (size_t i = 0; i < suppression->cell_count; i++)
             mending->at[i] = suppression->cells[i].count;
-        while (numbers < needed && step(mending, cell, by))
+        while (numbers < needed && step_any(mending, cell, by))
             numbers++;
     }
     return numbers < needed;
 }
 
-/* Of a piece of which nothing is published nothing is told. */
-static void find_shown(const struct suppression *suppression, const struct pieces *pieces,
-                       bool *shown)
-{
-    for (size_t i = 0; i < suppression->link_count; i++)
-        if (!suppression->cells[suppression->links[i].cell].hidden)
-            shown[pieces->of_line[suppression->links[i].line]] = true;
-}
-
-void moves_audit(const struct suppression *suppression, const struct pieces *pieces, bool *narrow)
+void moves_audit(const struct suppression *suppression, bool *narrow)
 {
     size_t cells = suppression->cell_count, lines = suppression->line_count;
-    bool *shown = memory_new(pieces->count, sizeof *shown);
     struct mending mending = {.suppression = suppression,
                               .at = memory_new(cells, sizeof *mending.at),
                               .off = memory_new(lines, sizeof *mending.off),
@@ -162,18 +170,9 @@ void moves_audit(const struct suppression *suppression, const struct pieces *pie
                               .place = memory_new(lines, sizeof *mending.place),
                               .moved = memory_new(cells, sizeof *mending.moved)};
 
-    find_shown(suppression, pieces, shown);
-    for (uint32_t cell = 0; cell < cells; cell++) {
-        const struct cell *is = &suppression->cells[cell];
-        size_t first = suppression->use_starts[cell];
-        if (!is->hidden || !is->small || !is->counted || suppression->use_starts[cell + 1] == first)
-            continue;
-        uint32_t piece = pieces->of_line[suppression->uses[first].line];
-        if (!pieces->two_way[piece] && shown[piece])
-            narrow[cell] = is_narrow(&mending, cell);
-    }
-    void *const lists[] = {shown,          mending.at,    mending.off,
-                           mending.broken, mending.place, mending.moved};
+    for (uint32_t cell = 0; cell < cells; cell++)
+        narrow[cell] = narrow[cell] && is_narrow(&mending, cell);
+    void *const lists[] = {mending.at, mending.off, mending.broken, mending.place, mending.moved};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]);
 }
