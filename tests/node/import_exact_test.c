@@ -599,6 +599,9 @@ Test(import_exact, hides_what_rounded_numerators_and_denominators_would_tell_tog
     /* A total that counts others besides tells nothing. */
     EXPECT(map, "code,group,v,n,d\nA,a,,24,28\nA,b,,23,37\nA,Total,,60,80\n",
            "a 30 c\nb 71 25 35\nTotal 75 60 80\n");
+    /* Nor can more of these others be counted than there are. */
+    EXPECT(map, "code,group,v,n,d\nA,a,,22,28\nA,b,,8,10\nA,Total,,33,42\n",
+           "a 30 c\nb 10 c\nTotal 88 35 40\ncompany 1, as before 0\n");
 }
 
 Test(import_exact, judges_rounded_counts_alone_where_they_do_not_add_up)
