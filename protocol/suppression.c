@@ -28,6 +28,7 @@ void suppression_free(struct suppression *suppression)
     free(suppression->is_share);
     free(suppression->uses);
     free(suppression->use_starts);
+    free(suppression->ranges);
     free(suppression);
 }
 
@@ -114,12 +115,16 @@ static int64_t most_of(const struct suppression *suppression, const struct cell 
     return cell->most < most ? cell->most : most;
 }
 
-bool cell_may_be(const struct suppression *suppression, size_t cell, int64_t number)
+/* None, of what is shown as it is or counted by nobody. */
+static void set_ranges(struct suppression *suppression)
 {
-    const struct cell *is = &suppression->cells[cell];
-
-    return is->counted && cell_is_open(suppression, is) && number >= least_of(suppression, is) &&
-           number <= most_of(suppression, is);
+    for (size_t i = 0; i < suppression->cell_count; i++) {
+        const struct cell *cell = &suppression->cells[i];
+        suppression->ranges[i] =
+            cell->counted && cell_is_open(suppression, cell)
+                ? (struct range){least_of(suppression, cell), most_of(suppression, cell)}
+                : (struct range){1, 0};
+    }
 }
 
 int64_t cell_needed(const struct cell *cell)
@@ -146,6 +151,7 @@ void suppression_sort(struct suppression *suppression)
     for (size_t i = 0; i < suppression->link_count; i++)
         suppression->uses[starts[suppression->links[i].cell + 1]++] = suppression->links[i];
     suppression->use_starts = starts;
+    suppression->ranges = memory_new(suppression->cell_count, sizeof *suppression->ranges);
     shares_sort(suppression);
 }
 
@@ -364,10 +370,11 @@ static void search(const struct suppression *suppression, struct audit *audit, b
     free(narrow);
 }
 
-static bool look(const struct suppression *suppression, struct audit *audit, struct fault *fault)
+static bool look(struct suppression *suppression, struct audit *audit, struct fault *fault)
 {
     size_t size = suppression->cell_count * sizeof *audit->narrow;
 
+    set_ranges(suppression);
     memset(audit->determined, 0, size);
     memset(audit->narrow, 0, size);
     suppression_pieces_release(&audit->pieces);

@@ -13,6 +13,10 @@ struct link {
     int32_t sign; /* 1 of a part, -1 of the total. */
 };
 
+struct range {
+    int64_t least, most;
+};
+
 /* Its line is no sum of a table: its whole is no total, and nothing is hidden there for another. */
 struct share {
     uint32_t part, rest, whole, line;
@@ -33,6 +37,7 @@ struct suppression {
     bool *is_share;     /* Of a line. */
     struct link *uses;  /* The same links by cell. */
     size_t *use_starts;
+    struct range *ranges; /* What a reader knows that each cell is between. */
 };
 
 /* Sort the links by cell, when all are there, and the shares. */
@@ -42,9 +47,11 @@ void shares_sort(struct suppression *suppression);
 /* The list, or one with room for so many. */
 void *with_room(void *list, size_t needed, size_t *room, size_t size);
 
-/* What a reader knows that a cell is between: its number where it is shown, or what is rounded to
- * it. */
-bool cell_may_be(const struct suppression *suppression, size_t cell, int64_t number);
+/* To a reader, who knows its number where it is shown, or what is rounded to it. */
+static inline bool cell_may_be(const struct suppression *suppression, size_t cell, int64_t number)
+{
+    return number >= suppression->ranges[cell].least && number <= suppression->ranges[cell].most;
+}
 /* Its number is not published. */
 bool cell_is_open(const struct suppression *suppression, const struct cell *cell);
 /* It is the total of a sum. */
@@ -72,6 +79,8 @@ bool cell_may_move(const struct suppression *suppression, enum way way, const in
                    uint32_t cell, int64_t by);
 void cell_move(const struct suppression *suppression, enum way way, int64_t *at, uint32_t cell,
                int64_t by);
+/* To the table as it is, with what moved too. */
+void cell_put_back(const struct suppression *suppression, int64_t *at, uint32_t cell);
 
 /* The cells that are in sums and by which a cell moves: itself, or of what is left, another. */
 struct mover {

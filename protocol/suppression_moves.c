@@ -1,7 +1,6 @@
 #include "protocol/suppression_inside.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* How many numbers a small cell of rounded linked tables can have, where a cell is in more than two
  * lines. The cell is moved by one, and every line that no longer adds up is mended by moving
@@ -21,8 +20,11 @@ struct mending {
     uint32_t *broken; /* the lines that are off, */
     size_t broken_count;
     size_t *place; /* and where a line stands among them, from 1. */
-    bool *moved;
+    bool *moved;   /* In this try, */
     enum way way;
+    uint32_t by[MOVES_MAX];                 /* which these are; */
+    uint32_t all[MOVES_MAX * NUMBERS_LEFT]; /* and since the table as it is. */
+    size_t all_count;
     size_t moves, looks, turn;
 };
 
@@ -79,7 +81,7 @@ static bool mend(struct mending *mending);
 static bool mend_by(struct mending *mending, uint32_t cell, int64_t by)
 {
     mending->moved[cell] = true;
-    mending->moves++;
+    mending->by[mending->moves++] = cell;
     move(mending, cell, by);
     if (mend(mending))
         return true;
@@ -120,14 +122,17 @@ static bool mend(struct mending *mending)
 
 static bool step(struct mending *mending, uint32_t cell, int64_t by)
 {
-    size_t cells = mending->suppression->cell_count;
-
     for (size_t try = 0; try < TRIES_MAX; try++) {
-        memset(mending->moved, 0, cells * sizeof *mending->moved);
-        mending->moves = mending->looks = 0;
+        mending->looks = 0;
         mending->turn = try;
-        if (may_move(mending, cell, by) && mend_by(mending, cell, by))
-            return true;
+        if (!may_move(mending, cell, by) || !mend_by(mending, cell, by))
+            continue;
+        while (mending->moves > 0) {
+            uint32_t moved = mending->by[--mending->moves];
+            mending->moved[moved] = false;
+            mending->all[mending->all_count++] = moved;
+        }
+        return true;
     }
     return false;
 }
@@ -152,10 +157,10 @@ static bool is_narrow(struct mending *mending, uint32_t cell)
     int64_t needed = cell_needed(&suppression->cells[cell]), numbers = 1;
 
     for (int by = 1; by >= -1; by -= 2) {
-        for (size_t i = 0; i < suppression->cell_count; i++)
-            mending->at[i] = suppression->cells[i].count;
         while (numbers < needed && step_any(mending, cell, by))
             numbers++;
+        while (mending->all_count > 0)
+            cell_put_back(suppression, mending->at, mending->all[--mending->all_count]);
     }
     return numbers < needed;
 }
@@ -170,6 +175,8 @@ void moves_audit(const struct suppression *suppression, bool *narrow)
                               .place = memory_new(lines, sizeof *mending.place),
                               .moved = memory_new(cells, sizeof *mending.moved)};
 
+    for (size_t i = 0; i < cells; i++)
+        mending.at[i] = suppression->cells[i].count;
     for (uint32_t cell = 0; cell < cells; cell++)
         narrow[cell] = narrow[cell] && is_narrow(&mending, cell);
     void *const lists[] = {mending.at, mending.off, mending.broken, mending.place, mending.moved};

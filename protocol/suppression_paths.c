@@ -27,6 +27,8 @@ struct moving {
     uint32_t *queue;
     size_t queued;
     uint32_t searches, goal;
+    uint32_t *changed; /* Cells, since the table as it is. */
+    size_t changed_count;
     enum way way;
 };
 
@@ -35,8 +37,9 @@ static bool may_move(const struct moving *moving, uint32_t cell, int by)
     return cell_may_move(moving->suppression, moving->way, moving->at, cell, by);
 }
 
-static void change(const struct moving *moving, uint32_t cell, int by)
+static void change(struct moving *moving, uint32_t cell, int by)
 {
+    moving->changed[moving->changed_count++] = cell;
     cell_move(moving->suppression, moving->way, moving->at, cell, by);
 }
 
@@ -135,12 +138,6 @@ static bool move(struct moving *moving, uint32_t start, int by)
 
 /* --- How many numbers a cell can have --- */
 
-static void begin_anew(struct moving *moving)
-{
-    for (size_t i = 0; i < moving->suppression->cell_count; i++)
-        moving->at[i] = moving->suppression->cells[i].count;
-}
-
 static bool is_two_way(const struct moving *moving, uint32_t cell)
 {
     const struct link *link = moving->links[cell][0];
@@ -172,9 +169,11 @@ static bool is_narrow(struct moving *moving, uint32_t cell)
     int64_t needed = cell_needed(is), numbers = 1;
 
     for (int by = 1; by >= -1; by -= 2) {
-        begin_anew(moving);
         while (numbers < needed && step_any(moving, cell, by))
             numbers++;
+        while (moving->changed_count > 0)
+            cell_put_back(moving->suppression, moving->at,
+                          moving->changed[--moving->changed_count]);
     }
     return numbers < needed;
 }
@@ -201,13 +200,17 @@ void paths_audit(const struct suppression *suppression, const struct pieces *pie
                             .search = memory_new(vertices, sizeof *moving.search),
                             .by = memory_new(vertices, sizeof *moving.by),
                             .from = memory_new(vertices, sizeof *moving.from),
-                            .queue = memory_new(vertices, sizeof *moving.queue)};
+                            .queue = memory_new(vertices, sizeof *moving.queue),
+                            .changed =
+                                memory_new((vertices + 1) * NUMBERS_LEFT, sizeof *moving.changed)};
 
     find_links(&moving);
     for (uint32_t cell = 0; cell < cells; cell++)
+        moving.at[cell] = suppression->cells[cell].count;
+    for (uint32_t cell = 0; cell < cells; cell++)
         narrow[cell] = narrow[cell] && is_narrow(&moving, cell);
     void *const lists[] = {moving.at, moving.links, moving.outer, moving.search,
-                           moving.by, moving.from,  moving.queue};
+                           moving.by, moving.from,  moving.queue, moving.changed};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]);
 }

@@ -162,6 +162,17 @@ void cell_move(const struct suppression *suppression, enum way way, int64_t *at,
         at[follower.cell] += follower.by;
 }
 
+void cell_put_back(const struct suppression *suppression, int64_t *at, uint32_t cell)
+{
+    const struct share *share = cell_share(suppression, cell);
+
+    at[cell] = suppression->cells[cell].count;
+    if (share == NULL)
+        return;
+    at[share->whole] = suppression->cells[share->whole].count;
+    at[share->rest] = suppression->cells[share->rest].count;
+}
+
 size_t cell_movers(const struct suppression *suppression, uint32_t cell, int by,
                    struct mover movers[2])
 {
