@@ -310,7 +310,8 @@ static bool hide_beside_all(struct suppression *suppression, const struct pieces
 struct audit {
     struct pieces pieces;
     bool *determined, *narrow;
-    bool *wide; /* Can have numbers enough, and more when more is hidden. */
+    bool *wide;         /* Can have numbers enough, and more when more is hidden. */
+    int64_t looks_left; /* Of moves_audit(). */
 };
 
 /* Of a piece of which nothing is published nothing is told. */
@@ -361,7 +362,7 @@ static void search(const struct suppression *suppression, struct audit *audit, b
     if (two_way)
         paths_audit(suppression, &audit->pieces, narrow);
     else
-        moves_audit(suppression, narrow);
+        moves_audit(suppression, &audit->looks_left, narrow);
     for (size_t i = 0; i < cells; i++) {
         audit->narrow[i] = audit->narrow[i] || narrow[i];
         audit->wide[i] = audit->wide[i] || (asked[i] && !narrow[i]);
@@ -445,7 +446,8 @@ bool suppression_run(struct suppression *suppression, size_t *told, struct fault
     struct audit audit = {.determined =
                               memory_new(suppression->cell_count, sizeof *audit.determined),
                           .narrow = memory_new(suppression->cell_count, sizeof *audit.narrow),
-                          .wide = memory_new(suppression->cell_count, sizeof *audit.wide)};
+                          .wide = memory_new(suppression->cell_count, sizeof *audit.wide),
+                          .looks_left = LOOKS_ALL};
 
     suppression_sort(suppression);
     if (suppression->rounding_base > 0)

@@ -23,6 +23,7 @@
  * Where what is shown is rounded, a reader knows of it only what may have been rounded to it, and
  * (d) is the one rule. He is taken to know more of what is hidden: that a small part is 1 to t-1.
  * So 15 beside two hidden parts may be 13 or 14, and they 6 or 7, and something else is hidden.
+ * Parts, wholes and what is left of these (shares) he puts together, each with its totals.
  *
  * What always holds when it is done: for each cell that may not be told there are NUMBERS_LEFT
  * tables of counts (or as many as `least` and `most` leave room for) that look the same and in

@@ -113,8 +113,9 @@ void bridges_find(const struct suppression *suppression, const struct pieces *pi
                   bool *determined);
 void paths_audit(const struct suppression *suppression, const struct pieces *pieces, bool *narrow);
 
-/* in others where counts are rounded, by mending lines; */
-void moves_audit(const struct suppression *suppression, bool *narrow);
+/* in others where counts are rounded, by mending lines, while there are looks left of LOOKS_ALL; */
+#define LOOKS_ALL INT64_C(20000000)
+void moves_audit(const struct suppression *suppression, int64_t *looks_left, bool *narrow);
 /* and where they are not, by elimination and the simplex method. FAULT_INPUT where one is too
  * large. */
 bool linked_audit(const struct suppression *suppression, const struct pieces *pieces,

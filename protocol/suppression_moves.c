@@ -7,7 +7,8 @@
  * another of its cells by one, best one that mends a second line with it: in three directions the
  * eight corners of a block, of which some may be totals. Every table that is reached is one that a
  * reader must reckon with. Looked for in a few ways and given up soon: then more is hidden, and
- * what is hidden leaves more room. */
+ * what is hidden leaves more room. Of shares, what is left moves too, or the whole (enum way); or
+ * its line is one to be mended. */
 
 #define MOVES_MAX 24 /* Cells in one move, */
 #define LOOKS_MAX 32 /* lines looked at in one try, */
@@ -26,6 +27,7 @@ struct mending {
     uint32_t all[MOVES_MAX * NUMBERS_LEFT]; /* and since the table as it is. */
     size_t all_count;
     size_t moves, looks, turn;
+    int64_t *looks_left; /* For all cells, in all audits. */
 };
 
 static bool may_move(const struct mending *mending, uint32_t cell, int64_t by)
@@ -116,6 +118,7 @@ static bool mend(struct mending *mending)
     if (mending->moves == MOVES_MAX || mending->looks == LOOKS_MAX)
         return false;
     mending->looks++;
+    --*mending->looks_left;
     uint32_t line = mending->broken[mending->broken_count - 1];
     return mend_line(mending, line, true) || mend_line(mending, line, false);
 }
@@ -125,7 +128,8 @@ static bool step(struct mending *mending, uint32_t cell, int64_t by)
     for (size_t try = 0; try < TRIES_MAX; try++) {
         mending->looks = 0;
         mending->turn = try;
-        if (!may_move(mending, cell, by) || !mend_by(mending, cell, by))
+        if (*mending->looks_left <= 0 || !may_move(mending, cell, by) ||
+            !mend_by(mending, cell, by))
             continue;
         while (mending->moves > 0) {
             uint32_t moved = mending->by[--mending->moves];
@@ -148,7 +152,7 @@ static bool step_any(struct mending *mending, uint32_t cell, int by)
             return true;
     }
     mending->way = BY_LINES;
-    return cell_share(mending->suppression, cell) != NULL && step(mending, cell, by);
+    return mending->suppression->share_count > 0 && step(mending, cell, by);
 }
 
 static bool is_narrow(struct mending *mending, uint32_t cell)
@@ -165,10 +169,11 @@ static bool is_narrow(struct mending *mending, uint32_t cell)
     return numbers < needed;
 }
 
-void moves_audit(const struct suppression *suppression, bool *narrow)
+void moves_audit(const struct suppression *suppression, int64_t *looks_left, bool *narrow)
 {
     size_t cells = suppression->cell_count, lines = suppression->line_count;
     struct mending mending = {.suppression = suppression,
+                              .looks_left = looks_left,
                               .at = memory_new(cells, sizeof *mending.at),
                               .off = memory_new(lines, sizeof *mending.off),
                               .broken = memory_new(lines, sizeof *mending.broken),
