@@ -274,7 +274,8 @@ static int64_t numbers_of(size_t cell)
     struct range range = printed.ranges[cell];
     int64_t numbers = 0;
 
-    for (int64_t number = range.least; number <= range.most && numbers < NUMBERS_LEFT; number++) {
+    for (int64_t number = range.least; number <= range.most && numbers < NUMBERS_LEFT && !given_up;
+         number++) {
         const int64_t nothing[CELLS_MAX] = {0};
         printed.ranges[cell] = (struct range){number, number};
         tried = 0;
@@ -369,7 +370,7 @@ static void look(struct found *found)
     found->shown += count_shown();
     for (size_t cell = 0; cell < printed.cells; cell++) {
         struct range range = printed.ranges[cell];
-        if (!printed.small[cell])
+        if (!printed.small[cell] || given_up)
             continue;
         cr_assert(printed.hidden[cell]);
         int64_t numbers = numbers_of(cell), room = range.most - range.least + 1;
