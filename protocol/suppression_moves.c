@@ -27,7 +27,7 @@ struct mending {
     uint32_t all[MOVES_MAX * NUMBERS_LEFT]; /* and since the table as it is. */
     size_t all_count;
     size_t moves, looks, turn;
-    int64_t *looks_left; /* For all cells, in all audits. */
+    int64_t looks_left; /* For all cells, in all audits. */
 };
 
 static bool may_move(const struct mending *mending, uint32_t cell, int64_t by)
@@ -118,7 +118,7 @@ static bool mend(struct mending *mending)
     if (mending->moves == MOVES_MAX || mending->looks == LOOKS_MAX)
         return false;
     mending->looks++;
-    --*mending->looks_left;
+    mending->looks_left--;
     uint32_t line = mending->broken[mending->broken_count - 1];
     return mend_line(mending, line, true) || mend_line(mending, line, false);
 }
@@ -128,8 +128,7 @@ static bool step(struct mending *mending, uint32_t cell, int64_t by)
     for (size_t try = 0; try < TRIES_MAX; try++) {
         mending->looks = 0;
         mending->turn = try;
-        if (*mending->looks_left <= 0 || !may_move(mending, cell, by) ||
-            !mend_by(mending, cell, by))
+        if (mending->looks_left <= 0 || !may_move(mending, cell, by) || !mend_by(mending, cell, by))
             continue;
         while (mending->moves > 0) {
             uint32_t moved = mending->by[--mending->moves];
@@ -173,7 +172,7 @@ void moves_audit(const struct suppression *suppression, int64_t *looks_left, boo
 {
     size_t cells = suppression->cell_count, lines = suppression->line_count;
     struct mending mending = {.suppression = suppression,
-                              .looks_left = looks_left,
+                              .looks_left = *looks_left,
                               .at = memory_new(cells, sizeof *mending.at),
                               .off = memory_new(lines, sizeof *mending.off),
                               .broken = memory_new(lines, sizeof *mending.broken),
@@ -184,6 +183,7 @@ void moves_audit(const struct suppression *suppression, int64_t *looks_left, boo
         mending.at[i] = suppression->cells[i].count;
     for (uint32_t cell = 0; cell < cells; cell++)
         narrow[cell] = narrow[cell] && is_narrow(&mending, cell);
+    *looks_left = mending.looks_left;
     void *const lists[] = {mending.at, mending.off, mending.broken, mending.place, mending.moved};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]);

@@ -235,18 +235,25 @@ void shares_narrow(struct suppression *suppression)
 }
 
 /* Of what is left and of the whole a reader knew something by the part that was shown. */
+static void hide_part(struct suppression *suppression, const struct share *share)
+{
+    struct cell *whole = &suppression->cells[share->whole];
+    struct cell *rest = &suppression->cells[share->rest];
+
+    suppression->cells[share->part].hidden = true;
+    rest->least = 0;
+    rest->most = COUNT_MAX;
+    whole->least = whole->count > 0;
+}
+
 void cell_hide(struct suppression *suppression, uint32_t cell)
 {
     const struct share *share = cell_share(suppression, cell);
-    struct cell *part = share == NULL ? NULL : &suppression->cells[share->part];
 
-    if (part != NULL && !part->hidden && (cell == share->part || !part->published)) {
-        struct cell *rest = &suppression->cells[share->rest];
-        struct cell *whole = &suppression->cells[share->whole];
-        part->hidden = true;
-        rest->least = 0;
-        rest->most = COUNT_MAX;
-        whole->least = whole->count > 0;
-    }
     suppression->cells[cell].hidden = true;
+    if (share == NULL || cell == share->rest)
+        return;
+    const struct cell *part = &suppression->cells[share->part];
+    if (cell == share->part || (!part->hidden && !part->published))
+        hide_part(suppression, share);
 }
