@@ -21,7 +21,7 @@ struct point {
     char *levels[DIRECTIONS_MAX];
     struct import_row *row;             /* Of this file; or */
     const struct ledger_figure *before; /* published before. */
-    size_t cell;
+    size_t cells[COUNTS];
 };
 
 struct space {
@@ -32,7 +32,9 @@ struct space {
     size_t span_count;
     struct point *points;
     size_t count, room;
-    enum count kind;
+    const enum count *kinds; /* What is looked at together, */
+    size_t kind_count;
+    enum count kind; /* and of these, what is now. */
     struct suppression *suppression;
     const struct point **of_cell; /* Whose a cell is: of a rest, its total's. */
     size_t of_cell_room;
@@ -243,8 +245,14 @@ static bool is_known(const struct space *space, const struct import_row *row, st
     return false;
 }
 
+/* Numerators and denominators that are shares: what a reader of rounded ones puts together. */
+static bool are_shares(const struct space *space)
+{
+    return space->kind_count > 1;
+}
+
 /* A share's numerator is never more than its denominator, where that is shown. (Of the denominator
- * this tells nothing: hidden, it hides the numerator too, and rounded it is not below it.) */
+ * this tells nothing: hidden, it hides the numerator too.) */
 static void take_limits(const struct space *space, const struct point *point, struct cell *cell)
 {
     const struct measure *measure = measure_in(space);
@@ -253,8 +261,8 @@ static void take_limits(const struct space *space, const struct point *point, st
     bool limited = space->kind == COUNT_ITSELF || space->kind == COUNT_OF_REST;
 
     cell->most = COUNT_MAX;
-    if (limited && measure_is_share(measure) && part.here && of.here &&
-        part.integer <= of.integer &&
+    if (limited && measure_is_share(measure) && !(are_shares(space) && point->row != NULL) &&
+        part.here && of.here && part.integer <= of.integer &&
         (point->row == NULL || row_shows(point->row, COUNT_OF_DENOMINATOR)))
         cell->most = of.integer;
 }
@@ -307,8 +315,22 @@ static bool add_cell(struct space *space, const struct cell *cell, const struct 
 static bool add_cells(struct space *space, struct fault *fault)
 {
     for (size_t i = 0; i < space->count; i++) {
-        struct cell cell = cell_of(space, &space->points[i]);
-        if (!add_cell(space, &cell, &space->points[i], &space->points[i].cell, fault))
+        struct point *point = &space->points[i];
+        struct cell cell = cell_of(space, point);
+        if (!add_cell(space, &cell, point, &point->cells[space->kind], fault))
+            return false;
+    }
+    return true;
+}
+
+/* Of what was published before nobody has the numbers any more. */
+static bool add_shares(struct space *space, struct fault *fault)
+{
+    for (size_t i = 0; i < space->count; i++) {
+        const struct point *point = &space->points[i];
+        if (point->row != NULL &&
+            !suppression_add_share(space->suppression, point->cells[COUNT_ITSELF],
+                                   point->cells[COUNT_OF_DENOMINATOR], fault))
             return false;
     }
     return true;
@@ -340,16 +362,21 @@ static bool rounds(const struct space *space)
     return space->rows->map->profile->rounding_base > 0;
 }
 
+static const struct cell *cell_in(const struct space *space, const struct point *point)
+{
+    return suppression_cell(space->suppression, point->cells[space->kind]);
+}
+
 /* What a total has beyond its parts: people of unknown sex, rows that are missing. */
 static bool find_rest(const struct space *space, struct point *const *parts, size_t count,
                       const struct point *total, struct amount *rest, struct fault *fault)
 {
-    const struct cell *whole = suppression_cell(space->suppression, total->cell);
+    const struct cell *whole = cell_in(space, total);
     int64_t sum = 0;
     bool all = whole->counted, ours = total->row != NULL;
 
     for (size_t i = 0; i < count; i++) {
-        const struct cell *part = suppression_cell(space->suppression, parts[i]->cell);
+        const struct cell *part = cell_in(space, parts[i]);
         all = all && part->counted;
         ours = ours && is_ours(space, parts[i]);
         sum += part->count;
@@ -379,33 +406,70 @@ static bool add_rest(struct space *space, const struct point *total, struct amou
 static bool make_more(const struct space *space, struct point *const *parts, size_t count,
                       const struct point *total)
 {
-    const struct cell *whole = suppression_cell(space->suppression, total->cell);
+    const struct cell *whole = cell_in(space, total);
     int64_t sum = 0;
 
     for (size_t i = 0; i < count; i++)
-        sum += suppression_cell(space->suppression, parts[i]->cell)->count;
+        sum += cell_in(space, parts[i])->count;
     return whole->counted && sum > whole->count;
 }
 
-/* `missing`: there are parts that are not here. Of counts that are rounded, or that nobody has
- * typed, parts that make more than their total are no mistake of the file. */
-static bool add_line(struct space *space, struct point *const *parts, size_t count, bool missing,
-                     const struct point *total, struct fault *fault)
+/* Of each of the kinds that are looked at. */
+static bool all_make_more(struct space *space, struct point *const *parts, size_t count,
+                          const struct point *total)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < space->kind_count; i++) {
+        space->kind = space->kinds[i];
+        all = all && make_more(space, parts, count, total);
+    }
+    return all;
+}
+
+#define NO_CELL SIZE_MAX
+
+/* `*beyond` is what the total has beyond them, or NO_CELL. Of counts that are rounded, or that
+ * nobody has typed, parts that make more than their total are no mistake of the file. */
+static bool add_line_of_kind(struct space *space, struct point *const *parts, size_t count,
+                             bool missing, const struct point *total, size_t *beyond,
+                             struct fault *fault)
 {
     struct amount rest = {0};
 
+    *beyond = NO_CELL;
     if ((rounds(space) || space->kind == COUNT_OF_REST) && make_more(space, parts, count, total))
         return true;
     size_t *cells = memory_new(count + 1, sizeof *cells);
     bool done = find_rest(space, parts, count, total, &rest, fault);
 
     for (size_t i = 0; i < count; i++)
-        cells[i] = parts[i]->cell;
-    if (done && (rest.here ? rest.integer > 0 : missing))
-        done = add_rest(space, total, rest, &cells[count++], fault);
-    done = done && suppression_add_line(space->suppression, cells, count, total->cell, fault);
+        cells[i] = parts[i]->cells[space->kind];
+    if (done && (rest.here ? rest.integer > 0 : missing)) {
+        done = add_rest(space, total, rest, beyond, fault);
+        cells[count++] = *beyond;
+    }
+    done = done &&
+           suppression_add_line(space->suppression, cells, count, total->cells[space->kind], fault);
     free(cells);
     return done;
+}
+
+/* `missing`: there are parts that are not here. */
+static bool add_line(struct space *space, struct point *const *parts, size_t count, bool missing,
+                     const struct point *total, struct fault *fault)
+{
+    size_t beyond[COUNTS];
+
+    for (size_t i = 0; i < space->kind_count; i++) {
+        space->kind = space->kinds[i];
+        if (!add_line_of_kind(space, parts, count, missing, total, &beyond[space->kind], fault))
+            return false;
+    }
+    return !are_shares(space) || beyond[COUNT_ITSELF] == NO_CELL ||
+           beyond[COUNT_OF_DENOMINATOR] == NO_CELL ||
+           suppression_add_share(space->suppression, beyond[COUNT_ITSELF],
+                                 beyond[COUNT_OF_DENOMINATOR], fault);
 }
 
 /* Figures that are alike but in one direction. */
@@ -562,7 +626,7 @@ static bool add_usual(struct space *space, const struct family *family, struct f
 
     if (whole == NULL && (whole = total_by_numbers(space, family)) != NULL) {
         because = "numbers";
-        if (adds_up_otherwise(space, family, whole))
+        if (!rounds(space) && adds_up_otherwise(space, family, whole))
             return true;
     }
     if (whole == NULL)
@@ -629,7 +693,7 @@ static bool add_periods(struct space *space, const struct family *family, struct
         size_t count = period_months(whole->levels[family->direction], &months)
                            ? find_periods(family, &months, parts)
                            : 0;
-        if (count == 0 || make_more(space, parts, count, whole))
+        if (count == 0 || all_make_more(space, parts, count, whole))
             continue;
         note_total(space, family, whole, "periods");
         done = add_line(space, parts, count, false, whole, fault);
@@ -698,13 +762,18 @@ static bool add_lines_in(struct space *space, size_t direction, struct fault *fa
 
 static bool refuse_told(const struct space *space, size_t cell, struct fault *fault)
 {
-    const struct import_row *row = space->of_cell[cell]->row;
+    const struct point *point = space->of_cell[cell];
+    const struct import_row *row = point->row;
+    enum count kind = space->kinds[0];
 
+    for (size_t i = 0; i < space->kind_count; i++)
+        if (point->cells[space->kinds[i]] == cell)
+            kind = space->kinds[i];
     return fault_set(fault, FAULT_INPUT,
                      "%.80s:%u: rule of totals: the %s of %.40s %.60s is small, and follows from "
                      "what was published before, whatever is hidden now: leave out this row and "
                      "those that add up with it (where)",
-                     space->rows->file_name, row->line, count_names[space->kind], space->code,
+                     space->rows->file_name, row->line, count_names[kind], space->code,
                      row->disaggregation);
 }
 
@@ -712,7 +781,7 @@ static void take_back(struct space *space)
 {
     for (size_t i = 0; i < space->count; i++) {
         const struct point *point = &space->points[i];
-        if (point->row == NULL || !suppression_cell(space->suppression, point->cell)->hidden ||
+        if (point->row == NULL || !cell_in(space, point)->hidden ||
             !row_shows(point->row, space->kind))
             continue;
         count_hide(point->row, space->kind);
@@ -721,21 +790,36 @@ static void take_back(struct space *space)
     }
 }
 
-static bool protect_kind(struct space *space, struct fault *fault)
+static bool fill(struct space *space, struct fault *fault)
 {
+    for (size_t i = 0; i < space->kind_count; i++) {
+        space->kind = space->kinds[i];
+        if (!add_cells(space, fault))
+            return false;
+    }
+    for (size_t i = 0; i < space->directions; i++)
+        if (!add_lines_in(space, i, fault))
+            return false;
+    return !are_shares(space) || add_shares(space, fault);
+}
+
+static bool protect_kinds(struct space *space, const enum count *kinds, size_t count,
+                          struct fault *fault)
+{
+    const struct disclosure_profile *profile = space->rows->map->profile;
     size_t told = 0;
 
-    const struct disclosure_profile *profile = space->rows->map->profile;
-
+    space->kinds = kinds;
+    space->kind_count = count;
     space->suppression = suppression_new(profile->threshold, profile->rounding_base);
-    bool done = add_cells(space, fault);
-    for (size_t i = 0; done && i < space->directions; i++)
-        done = add_lines_in(space, i, fault);
+    bool done = fill(space, fault);
     if (done && !suppression_run(space->suppression, &told, fault))
         done = fault->kind == FAULT_ABSENT ? refuse_told(space, told, fault)
                                            : fault_prefix(fault, "%s", space->rows->file_name);
-    if (done)
+    for (size_t i = 0; done && i < count; i++) {
+        space->kind = kinds[i];
         take_back(space);
+    }
     suppression_free(space->suppression);
     free(space->of_cell);
     space->of_cell = NULL;
@@ -751,24 +835,32 @@ static bool any_has(const struct space *space, enum count kind)
     return false;
 }
 
-/* Beside rounded counts what a mean is the sum of is published nowhere; and what a numerator leaves
- * is off by two roundings: its sums tell little, but not nothing (docs/indicators.md). */
-static bool is_rounded_away(const struct space *space)
+/* Beside rounded counts what a mean is the sum of is published nowhere, and what numerators leave
+ * is looked at with them. */
+static bool is_rounded_away(const struct space *space, enum count kind)
 {
-    bool sum = space->kind == COUNT_ITSELF && measure_is_mean(measure_in(space));
+    bool sum = kind == COUNT_ITSELF && measure_is_mean(measure_in(space));
 
-    return rounds(space) && (sum || space->kind == COUNT_OF_REST);
+    return rounds(space) && (sum || kind == COUNT_OF_REST);
 }
 
 /* How many people come first: what hides that, hides the figure too. */
 static bool protect_code(struct space *space, struct fault *fault)
 {
+    static const enum count kinds[] = {COUNT_OF_BASE, COUNT_OF_DENOMINATOR, COUNT_ITSELF,
+                                       COUNT_OF_REST};
     bool done = true;
 
     add_earlier(space);
-    for (space->kind = 0; done && space->kind < COUNTS; space->kind++)
-        if (any_has(space, space->kind) && !is_rounded_away(space))
-            done = protect_kind(space, fault);
+    for (size_t i = 0; done && i < COUNTS;) {
+        size_t together =
+            rounds(space) && measure_is_share(measure_in(space)) && kinds[i] == COUNT_OF_DENOMINATOR
+                ? 2
+                : 1;
+        if (any_has(space, kinds[i]) && !is_rounded_away(space, kinds[i]))
+            done = protect_kinds(space, &kinds[i], together, fault);
+        i += together;
+    }
     for (size_t i = 0; i < space->count; i++)
         free_levels(&space->points[i]);
     free(space->points);

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fewer than this, and "all" or "none" tells of each of them. */
-#define GROUP_LEAST 10
 #define MEAN_DIGITS 3
 #define MARGIN_DIGITS 2
 
@@ -50,14 +48,17 @@ static bool is_small(const struct disclosure_profile *profile, int64_t count)
     return count >= 1 && count < profile->threshold;
 }
 
+static int64_t as_shown(const struct disclosure_profile *profile, int64_t count)
+{
+    return profile->rounding_base == 0 ? count : count_rounded(count, profile->rounding_base);
+}
+
 /* The cell rule: what is published of a count, or nothing. */
 static struct amount cell(const struct disclosure_profile *profile, struct amount count)
 {
     if (!count.here || is_small(profile, count.integer))
         return (struct amount){0};
-    return whole(profile->rounding_base == 0
-                     ? count.integer
-                     : count_rounded(count.integer, profile->rounding_base));
+    return whole(as_shown(profile, count.integer));
 }
 
 static int64_t power_of_ten(unsigned exponent)
@@ -158,6 +159,33 @@ static bool leaves_few(const struct disclosure_profile *profile, int64_t numerat
                                  count_rounded(numerator, profile->rounding_base));
 }
 
+/* Does this share of so many make some, and fewer than t? */
+static bool makes_few(const struct disclosure_profile *profile, int64_t part, int64_t of,
+                      int64_t people)
+{
+    return part > 0 && of > 0 && people < (profile->threshold * of - 1) / part + 1;
+}
+
+/* 97 % of 100 who answered are all but three of them, whatever population they stand for. */
+static bool tells_of_answers(const struct disclosure_profile *profile, int64_t numerator,
+                             int64_t denominator, int64_t base)
+{
+    return makes_few(profile, numerator, denominator, base) ||
+           makes_few(profile, denominator - numerator, denominator, base);
+}
+
+/* By the counts as they are, and as they are published. */
+static bool base_tells(const struct disclosure_profile *profile, const struct figure *figure)
+{
+    int64_t numerator = figure->numerator.integer, denominator = figure->denominator.integer;
+    int64_t base = figure->base.integer;
+
+    return figure->base.here && numerator <= denominator &&
+           (tells_of_answers(profile, numerator, denominator, base) ||
+            tells_of_answers(profile, as_shown(profile, numerator), as_shown(profile, denominator),
+                             as_shown(profile, base)));
+}
+
 static bool ratio_is_hidden(const struct disclosure_profile *profile, const struct figure *figure)
 {
     int64_t numerator = figure->numerator.integer, denominator = figure->denominator.integer;
@@ -165,6 +193,8 @@ static bool ratio_is_hidden(const struct disclosure_profile *profile, const stru
 
     if (figure->base.here && figure->base.integer < people)
         people = figure->base.integer;
+    if (base_tells(profile, figure))
+        return true;
     if (is_small(profile, numerator) || is_small(profile, denominator - numerator))
         return true;
     if (people < profile->threshold || leaves_few(profile, numerator, denominator))
@@ -353,17 +383,19 @@ static bool count_holds(const struct disclosure_profile *profile, const char *na
 /* Are there counts that are published as these, with their value? */
 static bool may_be_shown(const struct disclosure_profile *profile, const struct figure *published)
 {
-    int64_t reach = profile->rounding_base / 2;
+    int64_t reach = profile->rounding_base / 2, ways = 2 * reach + 1;
 
-    for (int64_t off = -reach; off <= reach; off++)
-        for (int64_t of_off = -reach; of_off <= reach; of_off++) {
-            const struct figure figure = {.numerator = whole(published->numerator.integer + off),
-                                          .denominator =
-                                              whole(published->denominator.integer + of_off),
-                                          .base = published->base};
-            if (figure.numerator.integer >= 0 && !ratio_is_hidden(profile, &figure))
-                return true;
-        }
+    for (int64_t i = 0; i < ways * ways * ways; i++) {
+        struct figure figure = {.numerator = whole(published->numerator.integer - reach + i % ways),
+                                .denominator =
+                                    whole(published->denominator.integer - reach + i / ways % ways),
+                                .base = published->base};
+        if (figure.base.here)
+            figure.base.integer += i / ways / ways - reach;
+        if (figure.numerator.integer >= 0 && figure.base.integer >= 0 &&
+            !ratio_is_hidden(profile, &figure))
+            return true;
+    }
     return false;
 }
 

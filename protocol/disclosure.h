@@ -12,7 +12,8 @@
  *   ratio    hidden where the numerator, or what the denominator leaves of it, is 1 to t-1, where
  *            the denominator is under t, or where all or none of fewer than 10 are meant. A value
  *            is worked out again from the rounded counts. Where it is hidden its numerator is too.
- *   survey   hidden also where fewer than t answered.
+ *   base     hidden also where fewer than t answered, or where a share of those who did, or what it
+ *            leaves of them, is somebody and fewer than t: by the counts as they are, and rounded.
  *   mean     hidden where it is of fewer than t people; else three significant digits, and never
  *            its sum.
  *   margin   as many decimals as its value, rounded up: more would tell the counts.
@@ -30,6 +31,9 @@ struct amount {
     int64_t integer;
     unsigned decimals;
 };
+
+/* Fewer than this, and "all" or "none" tells of each of them. */
+#define GROUP_LEAST 10
 
 /* Counts are whole numbers of at most this. */
 #define COUNT_MAX INT64_C(999999999999)

@@ -23,12 +23,16 @@ void suppression_free(struct suppression *suppression)
     free(suppression->cells);
     free(suppression->links);
     free(suppression->line_starts);
+    free(suppression->shares);
+    free(suppression->share_of);
+    free(suppression->is_share);
     free(suppression->uses);
     free(suppression->use_starts);
+    free(suppression->ranges);
     free(suppression);
 }
 
-static void *with_room(void *list, size_t needed, size_t *room, size_t size)
+void *with_room(void *list, size_t needed, size_t *room, size_t size)
 {
     if (needed <= *room)
         return list;
@@ -111,12 +115,16 @@ static int64_t most_of(const struct suppression *suppression, const struct cell 
     return cell->most < most ? cell->most : most;
 }
 
-bool cell_may_be(const struct suppression *suppression, size_t cell, int64_t number)
+/* None, of what is shown as it is or counted by nobody. */
+static void set_ranges(struct suppression *suppression)
 {
-    const struct cell *is = &suppression->cells[cell];
-
-    return is->counted && cell_is_open(suppression, is) && number >= least_of(suppression, is) &&
-           number <= most_of(suppression, is);
+    for (size_t i = 0; i < suppression->cell_count; i++) {
+        const struct cell *cell = &suppression->cells[i];
+        suppression->ranges[i] =
+            cell->counted && cell_is_open(suppression, cell)
+                ? (struct range){least_of(suppression, cell), most_of(suppression, cell)}
+                : (struct range){1, 0};
+    }
 }
 
 int64_t cell_needed(const struct cell *cell)
@@ -143,6 +151,8 @@ void suppression_sort(struct suppression *suppression)
     for (size_t i = 0; i < suppression->link_count; i++)
         suppression->uses[starts[suppression->links[i].cell + 1]++] = suppression->links[i];
     suppression->use_starts = starts;
+    suppression->ranges = memory_new(suppression->cell_count, sizeof *suppression->ranges);
+    shares_sort(suppression);
 }
 
 /* --- Company for a hidden cell --- */
@@ -176,22 +186,42 @@ static uint32_t company_in(const struct suppression *suppression, size_t line)
 
 static bool hide_in_line(struct suppression *suppression, size_t line)
 {
-    uint32_t cell = company_in(suppression, line);
+    uint32_t cell = line_is_share(suppression, line) ? NONE : company_in(suppression, line);
 
     if (cell == NONE)
         return false;
-    suppression->cells[cell].hidden = true;
+    cell_hide(suppression, cell);
     return true;
 }
 
-/* In a line of its own; where these have nothing left to hide, in one that hidden cells join to
- * them. */
-static bool hide_beside(struct suppression *suppression, const struct pieces *pieces, size_t cell)
+static bool hide_in_lines(struct suppression *suppression, size_t cell)
+{
+    for (size_t i = suppression->use_starts[cell]; i < suppression->use_starts[cell + 1]; i++)
+        if (hide_in_line(suppression, suppression->uses[i].line))
+            return true;
+    return false;
+}
+
+/* Those of its share, where it is in one: what is left has no sums of its own. */
+static void fellows_of(const struct suppression *suppression, uint32_t cell, uint32_t fellows[3])
+{
+    const struct share *share = cell_share(suppression, cell);
+
+    fellows[0] = cell;
+    fellows[1] = share == NULL ? cell : share->part;
+    fellows[2] = share == NULL ? cell : share->whole;
+}
+
+/* In a line of its own, or of its share's part and whole; where these have nothing left to hide, in
+ * one that hidden cells join to them. */
+static bool hide_beside(struct suppression *suppression, const struct pieces *pieces, uint32_t cell)
 {
     size_t first = suppression->use_starts[cell], end = suppression->use_starts[cell + 1];
+    uint32_t fellows[3];
 
-    for (size_t i = first; i < end; i++)
-        if (hide_in_line(suppression, suppression->uses[i].line))
+    fellows_of(suppression, cell, fellows);
+    for (size_t i = 0; i < 3; i++)
+        if (hide_in_lines(suppression, fellows[i]))
             return true;
     for (size_t line = 0; first < end && line < suppression->line_count; line++)
         if (pieces->of_line[line] == pieces->of_line[suppression->uses[first].line] &&
@@ -234,6 +264,27 @@ static void settle_lines(struct suppression *suppression)
 
 /* --- Rules (c) and (d): the lines together --- */
 
+/* Was something hidden for one beside this? */
+static bool is_helped(const struct suppression *suppression, const bool *helped,
+                      const uint32_t fellows[3])
+{
+    for (size_t k = 0; k < 3; k++)
+        for (size_t i = suppression->use_starts[fellows[k]];
+             i < suppression->use_starts[fellows[k] + 1]; i++)
+            if (helped[suppression->uses[i].line])
+                return true;
+    return false;
+}
+
+static void note_helped(const struct suppression *suppression, bool *helped,
+                        const uint32_t fellows[3])
+{
+    for (size_t k = 0; k < 3; k++)
+        for (size_t i = suppression->use_starts[fellows[k]];
+             i < suppression->use_starts[fellows[k] + 1]; i++)
+            helped[suppression->uses[i].line] = true;
+}
+
 /* One for each cell that needs it, but no two in the same net unless they must: what was hidden for
  * one may have helped the next, which is looked at again. */
 static bool hide_beside_all(struct suppression *suppression, const struct pieces *pieces,
@@ -242,17 +293,14 @@ static bool hide_beside_all(struct suppression *suppression, const struct pieces
     bool *helped = memory_new(suppression->line_count, sizeof *helped);
     bool any = false;
 
-    for (size_t cell = 0; cell < suppression->cell_count; cell++) {
-        bool wait = false;
-        if (!which[cell])
-            continue;
-        for (size_t i = suppression->use_starts[cell]; i < suppression->use_starts[cell + 1]; i++)
-            wait = wait || helped[suppression->uses[i].line];
-        if (wait || !hide_beside(suppression, pieces, cell))
+    for (uint32_t cell = 0; cell < suppression->cell_count; cell++) {
+        uint32_t fellows[3];
+        fellows_of(suppression, cell, fellows);
+        if (!which[cell] || is_helped(suppression, helped, fellows) ||
+            !hide_beside(suppression, pieces, cell))
             continue;
         any = true;
-        for (size_t i = suppression->use_starts[cell]; i < suppression->use_starts[cell + 1]; i++)
-            helped[suppression->uses[i].line] = true;
+        note_helped(suppression, helped, fellows);
     }
     free(helped);
     return any;
@@ -262,19 +310,79 @@ static bool hide_beside_all(struct suppression *suppression, const struct pieces
 struct audit {
     struct pieces pieces;
     bool *determined, *narrow;
+    bool *wide;         /* Can have numbers enough, and more when more is hidden. */
+    int64_t looks_left; /* Of moves_audit(). */
 };
 
-static bool look(const struct suppression *suppression, struct audit *audit, struct fault *fault)
+/* Of a piece of which nothing is published nothing is told. */
+static void find_shown(const struct suppression *suppression, const struct pieces *pieces,
+                       bool *shown)
+{
+    for (size_t i = 0; i < suppression->link_count; i++)
+        if (!suppression->cells[suppression->links[i].cell].hidden)
+            shown[pieces->of_line[suppression->links[i].line]] = true;
+}
+
+/* Small cells, which are narrow until enough tables are found; in two-way pieces, or in others. */
+static void ask_of(const struct suppression *suppression, struct audit *audit, bool two_way,
+                   bool *asked)
+{
+    const struct pieces *pieces = &audit->pieces;
+    bool *shown = memory_new(pieces->count, sizeof *shown);
+
+    find_shown(suppression, pieces, shown);
+    for (size_t i = 0; i < suppression->cell_count; i++) {
+        const struct cell *cell = &suppression->cells[i];
+        size_t first = suppression->use_starts[i];
+        asked[i] = false;
+        if (!cell->hidden || !cell->small || !cell->counted || audit->wide[i] ||
+            suppression->use_starts[i + 1] == first)
+            continue;
+        uint32_t piece = pieces->of_line[suppression->uses[first].line];
+        asked[i] = pieces->two_way[piece] == two_way && shown[piece];
+    }
+    free(shown);
+}
+
+/* In two-way pieces by paths; where counts are rounded, in others by other moves. Where there are
+ * shares, what is soon found is looked for first. */
+static void search(const struct suppression *suppression, struct audit *audit, bool two_way)
+{
+    size_t cells = suppression->cell_count;
+    bool *asked = memory_new(cells, sizeof *asked), *narrow = memory_new(cells, sizeof *narrow);
+
+    ask_of(suppression, audit, two_way, asked);
+    memcpy(narrow, asked, cells * sizeof *narrow);
+    if (suppression->share_count > 0) {
+        struct pieces apart;
+        suppression_pieces(suppression, true, &apart);
+        paths_audit(suppression, &apart, narrow);
+        suppression_pieces_release(&apart);
+    }
+    if (two_way)
+        paths_audit(suppression, &audit->pieces, narrow);
+    else
+        moves_audit(suppression, &audit->looks_left, narrow);
+    for (size_t i = 0; i < cells; i++) {
+        audit->narrow[i] = audit->narrow[i] || narrow[i];
+        audit->wide[i] = audit->wide[i] || (asked[i] && !narrow[i]);
+    }
+    free(asked);
+    free(narrow);
+}
+
+static bool look(struct suppression *suppression, struct audit *audit, struct fault *fault)
 {
     size_t size = suppression->cell_count * sizeof *audit->narrow;
 
+    set_ranges(suppression);
     memset(audit->determined, 0, size);
     memset(audit->narrow, 0, size);
     suppression_pieces_release(&audit->pieces);
-    suppression_pieces(suppression, &audit->pieces);
-    paths_audit(suppression, &audit->pieces, audit->narrow);
+    suppression_pieces(suppression, false, &audit->pieces);
+    search(suppression, audit, true);
     if (suppression->rounding_base > 0) {
-        moves_audit(suppression, &audit->pieces, audit->narrow);
+        search(suppression, audit, false);
         return true;
     }
     bridges_find(suppression, &audit->pieces, audit->determined);
@@ -290,7 +398,8 @@ static bool none_is_told(const struct suppression *suppression, const struct aud
         const struct cell *cell = &suppression->cells[i];
         if (cell->published || !cell->small || (!audit->determined[i] && !audit->narrow[i]))
             continue;
-        *told = i;
+        const struct share *share = cell_share(suppression, i);
+        *told = share != NULL && share->rest == i ? share->part : i;
         return fault_set(fault, FAULT_ABSENT, "what was published before gives it away");
     }
     return true;
@@ -315,29 +424,30 @@ static bool settle(struct suppression *suppression, struct audit *audit, size_t 
 static void narrow_to_rules(struct suppression *suppression)
 {
     for (size_t i = 0; i < suppression->cell_count; i++) {
+        const struct share *share = cell_share(suppression, i);
         struct cell *cell = &suppression->cells[i];
-        bool total = false;
-        if (cell->published)
+        if (cell->published || (share != NULL && share->rest == i))
             continue;
         if (!cell->counted) {
             cell->counted = cell->hidden;
             continue;
         }
-        for (size_t k = suppression->use_starts[i]; k < suppression->use_starts[i + 1]; k++)
-            total = total || suppression->uses[k].sign < 0;
         if (cell->least == 0 && cell->count > 0)
             cell->least = 1;
-        if (!total && cell->count > 0 && cell->count < suppression->threshold &&
-            cell->most >= suppression->threshold)
+        if (cell->count > 0 && cell->count < suppression->threshold &&
+            cell->most >= suppression->threshold && !cell_is_total(suppression, i))
             cell->most = suppression->threshold - 1;
     }
+    shares_narrow(suppression);
 }
 
 bool suppression_run(struct suppression *suppression, size_t *told, struct fault *fault)
 {
     struct audit audit = {.determined =
                               memory_new(suppression->cell_count, sizeof *audit.determined),
-                          .narrow = memory_new(suppression->cell_count, sizeof *audit.narrow)};
+                          .narrow = memory_new(suppression->cell_count, sizeof *audit.narrow),
+                          .wide = memory_new(suppression->cell_count, sizeof *audit.wide),
+                          .looks_left = LOOKS_ALL};
 
     suppression_sort(suppression);
     if (suppression->rounding_base > 0)
@@ -346,5 +456,6 @@ bool suppression_run(struct suppression *suppression, size_t *told, struct fault
     suppression_pieces_release(&audit.pieces);
     free(audit.determined);
     free(audit.narrow);
+    free(audit.wide);
     return done;
 }

@@ -23,6 +23,7 @@
  * Where what is shown is rounded, a reader knows of it only what may have been rounded to it, and
  * (d) is the one rule. He is taken to know more of what is hidden: that a small part is 1 to t-1.
  * So 15 beside two hidden parts may be 13 or 14, and they 6 or 7, and something else is hidden.
+ * Parts, wholes and what is left of these (shares) he puts together, each with its totals.
  *
  * What always holds when it is done: for each cell that may not be told there are NUMBERS_LEFT
  * tables of counts (or as many as `least` and `most` leave room for) that look the same and in
@@ -61,6 +62,13 @@ bool suppression_add_cell(struct suppression *suppression, const struct cell *ce
 /* These add up to `total`. No cell comes twice in one line. */
 bool suppression_add_line(struct suppression *suppression, const size_t *parts, size_t count,
                           size_t total, struct fault *fault);
+
+/* `part` counts some of those whom `whole` counts, and whom it leaves may not be told either: they
+ * are a cell that is never shown, and is small where it is. Where the whole is hidden, its part is
+ * too. For counts that are rounded, which a reader puts together so; a part that is more than its
+ * whole is no share of it, and tells nothing. */
+bool suppression_add_share(struct suppression *suppression, size_t part, size_t whole,
+                           struct fault *fault);
 
 /* Hide what must be. False with FAULT_INPUT where the net is too large to be judged, and with
  * FAULT_ABSENT where `*told` is a small cell that what was published before would give away,

@@ -32,28 +32,50 @@ static void reach(struct spreading *spreading, uint32_t line, uint32_t piece, in
     }
 }
 
+static bool is_in_pieces(const struct suppression *suppression, const struct pieces *pieces,
+                         size_t line)
+{
+    return !pieces->apart || !line_is_share(suppression, line);
+}
+
+size_t pieces_links(const struct suppression *suppression, const struct pieces *pieces, size_t cell,
+                    const struct link *links[2])
+{
+    size_t count = 0;
+
+    for (size_t i = suppression->use_starts[cell]; i < suppression->use_starts[cell + 1]; i++) {
+        if (!is_in_pieces(suppression, pieces, suppression->uses[i].line))
+            continue;
+        if (count < 2)
+            links[count] = &suppression->uses[i];
+        count++;
+    }
+    return count;
+}
+
 static void spread_over(struct spreading *spreading, const struct link *link)
 {
     const struct suppression *suppression = spreading->suppression;
     struct pieces *pieces = spreading->pieces;
     uint32_t piece = pieces->of_line[link->line];
-    size_t first = suppression->use_starts[link->cell];
-    size_t end = suppression->use_starts[link->cell + 1];
+    const struct link *links[2];
 
-    if (end - first > 2)
+    if (pieces_links(suppression, pieces, link->cell, links) > 2)
         pieces->two_way[piece] = false;
-    for (size_t i = first; i < end; i++)
-        if (suppression->uses[i].line != link->line)
+    for (size_t i = suppression->use_starts[link->cell];
+         i < suppression->use_starts[link->cell + 1]; i++)
+        if (suppression->uses[i].line != link->line &&
+            is_in_pieces(suppression, pieces, suppression->uses[i].line))
             reach(spreading, suppression->uses[i].line, piece,
                   (int8_t)(-pieces->side[link->line] * link->sign * suppression->uses[i].sign));
 }
 
-void suppression_pieces(const struct suppression *suppression, struct pieces *pieces)
+void suppression_pieces(const struct suppression *suppression, bool apart, struct pieces *pieces)
 {
     struct spreading spreading = {suppression, pieces, NULL, 0};
 
-    *pieces = (struct pieces){memory_new(suppression->line_count, sizeof *pieces->of_line), 0,
-                              memory_new(suppression->line_count, sizeof *pieces->two_way),
+    *pieces = (struct pieces){apart, memory_new(suppression->line_count, sizeof *pieces->of_line),
+                              0, memory_new(suppression->line_count, sizeof *pieces->two_way),
                               memory_new(suppression->line_count, sizeof *pieces->side)};
     spreading.queue = memory_new(suppression->line_count, sizeof *spreading.queue);
     for (size_t line = 0; line < suppression->line_count; line++)
@@ -62,7 +84,7 @@ void suppression_pieces(const struct suppression *suppression, struct pieces *pi
         if (pieces->of_line[first] != NONE)
             continue;
         spreading.queued = 0;
-        pieces->two_way[pieces->count] = true;
+        pieces->two_way[pieces->count] = is_in_pieces(suppression, pieces, first);
         reach(&spreading, first, (uint32_t)pieces->count++, 1);
         for (size_t i = 0; i < spreading.queued; i++) {
             size_t line = spreading.queue[i];

@@ -7,39 +7,50 @@
  * line to line, by way of other hidden cells, until it comes to the cell's other line; then once
  * more, from there. Each table on the way is one that a reader must reckon with. Lines are vertices
  * and hidden cells edges with room in either direction, so this finds what there is: it is a search
- * for paths in what is left of a flow (Ford and Fulkerson 1956). */
+ * for paths in what is left of a flow (Ford and Fulkerson 1956).
+ *
+ * Where shares make a piece of more than two ways, those of its sums that are two-way are looked at
+ * apart: parts move while their wholes stay, or wholes while their parts stay, and what is left of
+ * each moves with it. That finds many tables, and not all. */
 
 struct moving {
     const struct suppression *suppression;
     const struct pieces *pieces;
-    int64_t *at;      /* The number of each cell in the table that was reached. */
-    uint32_t outside; /* The vertex after all lines. */
-    uint32_t *outer;  /* Hidden cells in one line only, which join it to the outside. */
+    int64_t *at;                    /* The number of each cell in the table that was reached. */
+    uint32_t outside;               /* The vertex after all lines. */
+    const struct link *(*links)[2]; /* Of a cell, to its vertices; NULL is the outside. */
+    uint32_t *outer; /* Hidden cells in one line only, which join it to the outside. */
     size_t outer_count;
     uint32_t *search; /* In which search a vertex was last reached, */
     uint32_t *by;     /* by which cell, */
     uint32_t *from;   /* from which vertex. */
     uint32_t *queue;
     size_t queued;
-    uint32_t searches;
+    uint32_t searches, goal;
+    uint32_t *changed; /* Cells, since the table as it is. */
+    size_t changed_count;
+    enum way way;
 };
 
 static bool may_move(const struct moving *moving, uint32_t cell, int by)
 {
-    return cell_may_be(moving->suppression, cell, moving->at[cell] + by);
+    return cell_may_move(moving->suppression, moving->way, moving->at, cell, by);
+}
+
+static void change(struct moving *moving, uint32_t cell, int by)
+{
+    moving->changed[moving->changed_count++] = cell;
+    cell_move(moving->suppression, moving->way, moving->at, cell, by);
 }
 
 /* --- One more path --- */
 
 static uint32_t other_end(const struct moving *moving, uint32_t cell, uint32_t vertex)
 {
-    const struct suppression *suppression = moving->suppression;
-    size_t first = suppression->use_starts[cell], end = suppression->use_starts[cell + 1];
+    const struct link *const *links = moving->links[cell];
+    const struct link *other = links[links[0]->line == vertex];
 
-    for (size_t i = first; i < end; i++)
-        if (suppression->uses[i].line != vertex)
-            return suppression->uses[i].line;
-    return moving->outside;
+    return other == NULL ? moving->outside : other->line;
 }
 
 static void arrive(struct moving *moving, uint32_t vertex, uint32_t by, uint32_t from)
@@ -52,6 +63,11 @@ static void arrive(struct moving *moving, uint32_t vertex, uint32_t by, uint32_t
     moving->queue[moving->queued++] = vertex;
 }
 
+static bool is_there(const struct moving *moving)
+{
+    return moving->search[moving->goal] == moving->searches;
+}
+
 /* How a cell moves when the unit leaves by it from the line of this link. */
 static int leaving(const struct moving *moving, const struct link *link, int unit)
 {
@@ -62,8 +78,8 @@ static void go_on_from(struct moving *moving, uint32_t vertex, uint32_t start, i
 {
     const struct suppression *suppression = moving->suppression;
 
-    for (size_t i = suppression->line_starts[vertex]; i < suppression->line_starts[vertex + 1];
-         i++) {
+    for (size_t i = suppression->line_starts[vertex];
+         i < suppression->line_starts[vertex + 1] && !is_there(moving); i++) {
         const struct link *link = &suppression->links[i];
         if (link->cell != start && may_move(moving, link->cell, leaving(moving, link, unit)))
             arrive(moving, other_end(moving, link->cell, vertex), link->cell, vertex);
@@ -72,13 +88,11 @@ static void go_on_from(struct moving *moving, uint32_t vertex, uint32_t start, i
 
 static void come_in(struct moving *moving, uint32_t start, int unit)
 {
-    const struct suppression *suppression = moving->suppression;
-    size_t home = suppression->use_starts[start];
-    uint32_t piece = moving->pieces->of_line[suppression->uses[home].line];
+    uint32_t piece = moving->pieces->of_line[moving->links[start][0]->line];
 
-    for (size_t i = 0; i < moving->outer_count; i++) {
+    for (size_t i = 0; i < moving->outer_count && !is_there(moving); i++) {
         uint32_t cell = moving->outer[i];
-        const struct link *link = &suppression->uses[suppression->use_starts[cell]];
+        const struct link *link = moving->links[cell][0];
         if (cell != start && moving->pieces->of_line[link->line] == piece &&
             may_move(moving, cell, -leaving(moving, link, unit)))
             arrive(moving, link->line, cell, moving->outside);
@@ -88,48 +102,65 @@ static void come_in(struct moving *moving, uint32_t start, int unit)
 /* Move what the unit left by, back from where it arrived. */
 static void follow_back(struct moving *moving, uint32_t vertex, uint32_t begin, int unit)
 {
-    const struct suppression *suppression = moving->suppression;
-
     while (vertex != begin) {
         uint32_t cell = moving->by[vertex], from = moving->from[vertex];
-        const struct link *link = &suppression->uses[suppression->use_starts[cell]];
+        const struct link *const *links = moving->links[cell];
         if (from == moving->outside)
-            moving->at[cell] -= leaving(moving, link, unit);
+            change(moving, cell, -leaving(moving, links[0], unit));
         else
-            moving->at[cell] += leaving(moving, link->line == from ? link : link + 1, unit);
+            change(moving, cell, leaving(moving, links[links[0]->line != from], unit));
         vertex = from;
     }
 }
 
 static bool move(struct moving *moving, uint32_t start, int by)
 {
-    const struct suppression *suppression = moving->suppression;
-    const struct link *link = &suppression->uses[suppression->use_starts[start]];
-    uint32_t begin = link->line, goal = other_end(moving, start, begin);
+    const struct link *link = moving->links[start][0];
+    uint32_t begin = link->line;
     int unit = by * link->sign * moving->pieces->side[begin];
 
     moving->queued = 0;
     moving->searches++;
+    moving->goal = other_end(moving, start, begin);
     arrive(moving, begin, start, begin);
-    for (size_t i = 0; i < moving->queued && moving->search[goal] != moving->searches; i++) {
+    for (size_t i = 0; i < moving->queued && !is_there(moving); i++) {
         if (moving->queue[i] == moving->outside)
             come_in(moving, start, unit);
         else
             go_on_from(moving, moving->queue[i], start, unit);
     }
-    if (moving->search[goal] != moving->searches)
+    if (!is_there(moving))
         return false;
-    follow_back(moving, goal, begin, unit);
-    moving->at[start] += by;
+    follow_back(moving, moving->goal, begin, unit);
+    change(moving, start, by);
     return true;
 }
 
 /* --- How many numbers a cell can have --- */
 
-static void begin_anew(struct moving *moving)
+static bool is_two_way(const struct moving *moving, uint32_t cell)
 {
-    for (size_t i = 0; i < moving->suppression->cell_count; i++)
-        moving->at[i] = moving->suppression->cells[i].count;
+    const struct link *link = moving->links[cell][0];
+
+    return link != NULL && moving->pieces->two_way[moving->pieces->of_line[link->line]];
+}
+
+static bool step(struct moving *moving, uint32_t cell, int by)
+{
+    return is_two_way(moving, cell) && may_move(moving, cell, by) && move(moving, cell, by);
+}
+
+static bool step_any(struct moving *moving, uint32_t cell, int by)
+{
+    struct mover movers[2] = {{BY_LINES, cell, by}};
+    size_t count = moving->pieces->apart ? cell_movers(moving->suppression, cell, by, movers) : 1;
+
+    for (size_t i = 0; i < count; i++) {
+        moving->way = movers[i].way;
+        if (step(moving, movers[i].cell, movers[i].by))
+            return true;
+    }
+    return false;
 }
 
 static bool is_narrow(struct moving *moving, uint32_t cell)
@@ -138,34 +169,23 @@ static bool is_narrow(struct moving *moving, uint32_t cell)
     int64_t needed = cell_needed(is), numbers = 1;
 
     for (int by = 1; by >= -1; by -= 2) {
-        begin_anew(moving);
-        while (numbers < needed && may_move(moving, cell, by) && move(moving, cell, by))
+        while (numbers < needed && step_any(moving, cell, by))
             numbers++;
+        while (moving->changed_count > 0)
+            cell_put_back(moving->suppression, moving->at,
+                          moving->changed[--moving->changed_count]);
     }
     return numbers < needed;
 }
 
-static void find_outer(struct moving *moving)
+static void find_links(struct moving *moving)
 {
     const struct suppression *suppression = moving->suppression;
 
-    for (uint32_t cell = 0; cell < suppression->cell_count; cell++) {
-        size_t first = suppression->use_starts[cell];
-        if (cell_is_open(suppression, &suppression->cells[cell]) &&
-            suppression->use_starts[cell + 1] == first + 1)
+    for (uint32_t cell = 0; cell < suppression->cell_count; cell++)
+        if (pieces_links(suppression, moving->pieces, cell, moving->links[cell]) == 1 &&
+            cell_is_open(suppression, &suppression->cells[cell]))
             moving->outer[moving->outer_count++] = cell;
-    }
-}
-
-/* A small hidden cell of a two-way piece. */
-static bool is_looked_at(const struct moving *moving, uint32_t cell)
-{
-    const struct suppression *suppression = moving->suppression;
-    const struct cell *is = &suppression->cells[cell];
-    size_t first = suppression->use_starts[cell];
-
-    return is->hidden && is->small && is->counted && suppression->use_starts[cell + 1] > first &&
-           moving->pieces->two_way[moving->pieces->of_line[suppression->uses[first].line]];
 }
 
 void paths_audit(const struct suppression *suppression, const struct pieces *pieces, bool *narrow)
@@ -175,17 +195,22 @@ void paths_audit(const struct suppression *suppression, const struct pieces *pie
                             .pieces = pieces,
                             .at = memory_new(cells, sizeof *moving.at),
                             .outside = (uint32_t)suppression->line_count,
+                            .links = memory_new(cells, sizeof *moving.links),
                             .outer = memory_new(cells, sizeof *moving.outer),
                             .search = memory_new(vertices, sizeof *moving.search),
                             .by = memory_new(vertices, sizeof *moving.by),
                             .from = memory_new(vertices, sizeof *moving.from),
-                            .queue = memory_new(vertices, sizeof *moving.queue)};
+                            .queue = memory_new(vertices, sizeof *moving.queue),
+                            .changed =
+                                memory_new((vertices + 1) * NUMBERS_LEFT, sizeof *moving.changed)};
 
-    find_outer(&moving);
+    find_links(&moving);
     for (uint32_t cell = 0; cell < cells; cell++)
-        narrow[cell] = is_looked_at(&moving, cell) && is_narrow(&moving, cell);
-    void *const lists[] = {moving.at, moving.outer, moving.search,
-                           moving.by, moving.from,  moving.queue};
+        moving.at[cell] = suppression->cells[cell].count;
+    for (uint32_t cell = 0; cell < cells; cell++)
+        narrow[cell] = narrow[cell] && is_narrow(&moving, cell);
+    void *const lists[] = {moving.at, moving.links, moving.outer, moving.search,
+                           moving.by, moving.from,  moving.queue, moving.changed};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]);
 }

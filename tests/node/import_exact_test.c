@@ -585,6 +585,25 @@ Test(import_exact, judges_rounded_denominators_by_no_numerator_that_is_hidden)
            "a c\nb 15 c\nTotal 15 c\n");
 }
 
+/* Numerators alone leave a 16 to 24, denominators 28 to 32, and what is left 1 to 4: together 24 of
+ * 28. So its numerator gets company. */
+Test(import_exact, hides_what_rounded_numerators_and_denominators_would_tell_together)
+{
+    static const char map[] =
+        "framework = \"F\"\nprofile = \"standard\"\nunit = \"percent\"\nperiod = \"2023-24\"\n"
+        "columns { code = \"code\" disaggregation = \"group\" value = \"v\" numerator = \"n\" "
+        "denominator = \"d\" }\n";
+
+    EXPECT(map, "code,group,v,n,d\nA,a,,24,28\nA,b,,23,37\nA,Total,,47,65\n",
+           "a 30 c\nb 35 c\nTotal 69 45 65\ncompany 1, as before 0\n");
+    /* A total that counts others besides tells nothing. */
+    EXPECT(map, "code,group,v,n,d\nA,a,,24,28\nA,b,,23,37\nA,Total,,60,80\n",
+           "a 30 c\nb 71 25 35\nTotal 75 60 80\n");
+    /* Nor can more of these others be counted than there are. */
+    EXPECT(map, "code,group,v,n,d\nA,a,,22,28\nA,b,,8,10\nA,Total,,33,42\n",
+           "a 30 c\nb 10 c\nTotal 88 35 40\ncompany 1, as before 0\n");
+}
+
 Test(import_exact, judges_rounded_counts_alone_where_they_do_not_add_up)
 {
     EXPECT(ROUNDED, HEADER "A,Home,6\nA,Care,27\nA,Total,27\n", "Home c\nCare 25\nTotal 25\n");

@@ -159,7 +159,7 @@ Test(disclosure, judges_a_survey_by_how_many_answered)
     figure.base = amount_of("0");
     cr_expect_str_eq(published("strict", &measure, &figure), "d2035 base0 [c]");
     figure.base = amount_of("8");
-    cr_expect_str_eq(published("strict", &measure, &figure), "80 n1625 d2035 base10 ±5");
+    cr_expect_str_eq(published("strict", &measure, &figure), "d2035 base10 [c]"); /* 6 of 8. */
     /* What all who answered said, each of them has said. */
     figure.numerator = figure.denominator;
     cr_expect_str_eq(published("strict", &measure, &figure), "d2035 base10 [c]");
@@ -169,6 +169,46 @@ Test(disclosure, judges_a_survey_by_how_many_answered)
     cr_expect_str_eq(published("exact_totals", &measure, &figure), "0 n0 d2035 base10 ±5");
     figure.base = amount_of("9");
     cr_expect_str_eq(published("exact_totals", &measure, &figure), "d2035 base9 [c]");
+}
+
+/* A value times its base is how many said so, and what it lacks of it how many did not. */
+Test(disclosure, judges_a_share_by_how_many_of_its_base_it_makes)
+{
+    static const struct {
+        const char *profile, *numerator, *denominator, *base, *expected;
+    } rows[] = {
+        {"exact_totals", "970", "1000", "100", "d1000 base100 [c]"}, /* Three said no. */
+        {"exact_totals", "30", "1000", "100", "d1000 base100 [c]"},
+        {"exact_totals", "951", "1000", "100", "d1000 base100 [c]"}, /* 4.9 are few, */
+        {"exact_totals", "950", "1000", "100", "95 n950 d1000 base100"},
+        {"exact_totals", "1000", "1000", "100", "100 n1000 d1000 base100"}, /* and none is none. */
+        {"exact_totals", "0", "1000", "100", "0 n0 d1000 base100"},
+        {"exact_totals", "970", "1000", "200", "97 n970 d1000 base200"},
+        {"exact_totals", "999999999000", "999999999999", "999999999999",
+         "100.0 n999999999000 d999999999999 base999999999999"},
+        {"exact_totals", "8", "999999999999", "999999999999",
+         "0.0 n8 d999999999999 base999999999999 [low]"},
+        {"standard", "970", "1000", "100", "d1000 base100 [c]"},
+        {"standard", "30", "1000", "100", "d1000 base100 [c]"},
+        {"standard", "950", "1000", "100", "95 n950 d1000 base100"},
+        /* 5.04 as they are, and 4.75 as they are published. */
+        {"standard", "52", "1000", "97", "d1000 base95 [c]"},
+        {"strict", "950", "1000", "100", "d1000 base100 [c]"},
+        {"strict", "910", "1000", "100", "91 n910 d1000 base100"},
+        /* 7.9 as they are, and 8 as they are published. */
+        {"strict", "921", "1000", "100", "d1000 base100 [c]"},
+    };
+    const struct measure survey = {STATISTIC_SURVEY_PROPORTION, 100};
+    const struct measure proportion = {STATISTIC_PROPORTION, 100};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct figure figure = {.numerator = amount_of(rows[i].numerator),
+                                .denominator = amount_of(rows[i].denominator),
+                                .base = amount_of(rows[i].base)};
+        cr_expect_str_eq(published(rows[i].profile, &survey, &figure), rows[i].expected, "%s: %s",
+                         rows[i].numerator, published(rows[i].profile, &survey, &figure));
+        cr_expect_str_eq(published(rows[i].profile, &proportion, &figure), rows[i].expected);
+    }
 }
 
 Test(disclosure, publishes_a_mean_of_enough_people_and_never_its_sum)

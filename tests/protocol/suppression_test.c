@@ -143,7 +143,7 @@ static void determined_of(bool *determined, bool by_elimination)
     bool narrow[CELLS_MAX] = {false};
 
     memset(determined, 0, table->cell_count * sizeof *determined);
-    suppression_pieces(table, &pieces);
+    suppression_pieces(table, false, &pieces);
     for (size_t i = 0; by_elimination && i < pieces.count; i++)
         pieces.two_way[i] = false;
     bridges_find(table, &pieces, determined);
