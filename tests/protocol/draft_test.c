@@ -865,7 +865,7 @@ Test(draft, without_the_name_tells_of_no_number_that_is_of_one_nation)
 {
     struct buffer shown = {0};
 
-    start_as(ATTRIBUTION_ANONYMOUS, "CHI 010203 0006 and NHS 943 476 5919.");
+    start_as(ATTRIBUTION_ANONYMOUS, "We had 010203 0006 and NHS 943 476 5919.");
     cr_expect_str_eq(findings_told(), "1 chi_number \"010203 0006\" undecided\n"
                                       "2 nhs_number \"943 476 5919\" undecided\n");
     cr_assert(decide(1, DECISION_REPLACE, "resident"), "%s", fault.text);
