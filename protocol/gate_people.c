@@ -159,18 +159,44 @@ static size_t end_after_honorific(struct text *text, size_t first)
                        *after = text_joined_at(text, last + 2);
     const uint32_t other = WORD_FUNCTION | WORD_DOES | WORD_BE | WORD_DONE | WORD_ROLE | WORD_SAFE;
 
-    return last == first && next != NULL && next->writing != WRITING_MIXED &&
-                   token_likeness(&text->words[first]) == LIKE_NAME && !text->words[first].owns &&
+    bool surname = next != NULL && next->writing != WRITING_MIXED &&
                    token_likeness(next) == LIKE_WORD && !token_is(next, other) &&
-                   (after == NULL || token_is(after, WORD_BE))
-               ? last + 1
-               : last;
+                   (after == NULL || token_is(after, WORD_BE));
+    bool forename = last == first && token_likeness(&text->words[first]) == LIKE_NAME &&
+                    !text->words[first].owns;
+
+    return forename && surname ? last + 1 : last;
+}
+
+/* Is the title one whatever follows: "Mrs", "Miss Lee", "told Sir Hugh"? */
+static bool is_sure_title(const struct text *text, const struct token *title,
+                          const struct token *name)
+{
+    static const char *const knights[] = {"sir", "dame", NULL};
+    bool miss = token_reads(title, "miss") && title->writing == WRITING_MIXED &&
+                title->shape == SHAPE_CAPITAL && name->shape == SHAPE_CAPITAL;
+    bool honorific =
+        token_is(title, WORD_HONORIFIC) && (is_plain_honorific(title) || token_stands_out(title));
+    bool knight = token_reads_one_of(title, knights) && token_has_capital(title) && !title->opens &&
+                  !text->welsh;
+
+    return miss || honorific || knight;
+}
+
+static bool is_titled(const struct text *text, const struct token *title, const struct token *name)
+{
+    if (name->shape == SHAPE_INITIAL)
+        return token_has_capital(title) || token_is(title, WORD_HONORIFIC);
+    if (is_sure_title(text, title, name))
+        return may_follow_honorific(name);
+    bool capitals =
+        name->writing == WRITING_MIXED && token_has_capital(name) && token_has_capital(title);
+    return token_likeness(name) >= (capitals ? LIKE_EITHER : LIKE_NAME);
 }
 
 static void after_honorific(struct text *text, size_t at)
 {
-    static const char *const knights[] = {"sir", "dame", NULL};
-    struct token *title = &text->words[at], *name = text_joined_at(text, at + 1);
+    const struct token *title = &text->words[at], *name = text_joined_at(text, at + 1);
     size_t first = at + 1;
 
     /* "Mr and Mrs Lee": the second finds it. "Mrs.Lee" */
@@ -187,24 +213,9 @@ static void after_honorific(struct text *text, size_t at)
         text_mark(text, at, first + 1, FINDING_PERSON, "honorific"); /* "mr e. stone" */
         return;
     }
-    bool miss = token_reads(title, "miss") && title->writing == WRITING_MIXED &&
-                title->shape == SHAPE_CAPITAL && name->shape == SHAPE_CAPITAL;
-    bool sure = miss ||
-                (token_is(title, WORD_HONORIFIC) &&
-                 (is_plain_honorific(title) || token_stands_out(title))) ||
-                (token_reads_one_of(title, knights) && token_has_capital(title) && !title->opens &&
-                 !text->welsh);
-    if (name->shape == SHAPE_INITIAL &&
-        !(token_has_capital(title) || token_is(title, WORD_HONORIFIC)))
+    if (!is_titled(text, title, name))
         return;
-    if (name->shape != SHAPE_INITIAL &&
-        !(sure ? may_follow_honorific(name)
-               : token_likeness(name) >= LIKE_NAME ||
-                     (name->writing == WRITING_MIXED && token_has_capital(name) &&
-                      token_has_capital(title) && token_likeness(name) >= LIKE_EITHER)))
-        return;
-    if (at > 1 && title->joined && token_is(&text->words[at - 2], WORD_HONORIFIC) &&
-        title[-1].joined)
+    if (at > 1 && title->joined && token_is(title - 2, WORD_HONORIFIC) && title[-1].joined)
         at -= 2; /* "Mr and Mrs Lee" */
     text_mark(text, at, end_after_honorific(text, first), FINDING_PERSON, "honorific");
 }
