@@ -1441,8 +1441,8 @@ static void find_surnames_first(struct text *text)
                      next->start - word->end <= 2;
         if (comma && word->shape == SHAPE_CAPITAL && next->shape == SHAPE_INITIAL &&
             (token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_CAPITAL)) &&
-            !token_reads(next, "i") && text->bytes.data[next->end] == '.' &&
-            short_for(text, i + 1) == 0)
+            !token_reads(next, "i") && next->end < text->bytes.size &&
+            text->bytes.data[next->end] == '.' && short_for(text, i + 1) == 0)
             text_mark(text, i, i + 1, FINDING_PERSON, "surname-first"); /* "Page, J." */
         const struct token *after = text_joined_at(text, i + 2);
         if (word->shape == SHAPE_CAPITALS && word->writing == WRITING_MIXED &&

@@ -164,6 +164,17 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
     EXPECT(GATE_NAMED, rows);
 }
 
+Test(gate_names, reads_no_further_than_the_text)
+{
+    const char *text = "The form is under Page, J.";
+    struct findings findings = {0};
+
+    cr_expect_str_eq(told(GATE_NAMED, text), "person[Page] person[J]");
+    gate_scan(gate, GATE_NAMED, bytes_of(text, strlen(text) - 1), &findings);
+    cr_expect_eq(findings.count, 0, "the dot is not the text's");
+    findings_release(&findings);
+}
+
 Test(gate_names, finds_what_a_label_or_a_title_says_is_a_name)
 {
     static const struct row rows[] = {
