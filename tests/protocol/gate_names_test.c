@@ -160,6 +160,10 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
         {"J said so. K's mum left. We spoke to M.", "person[J] person[K] person[M]"},
         {"Client AB moved. Allocated worker: Crystal.", "person[AB] person[Crystal]"},
         {"Dan said so, and Pam and Beth heard it.", "person[Dan] person[Pam] person[Beth]"},
+        {"Kia rang, and her sister Zafira was told. Christian rang too.",
+         "person[Kia] person[sister Zafira] person[Christian]"},
+        {"Eve was upset. Abi Dyson rang Vienna.", "person[Eve] person[Abi Dyson] person[Vienna]"},
+        {"The Kia was sold in Geneva by Christian Aid on Christmas Eve, IMO.", ""},
     };
     EXPECT(GATE_NAMED, rows);
 }
