@@ -168,6 +168,18 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
     EXPECT(GATE_NAMED, rows);
 }
 
+Test(gate_names, shows_what_is_written_in_letters_that_no_rule_reads)
+{
+    static const struct row rows[] = {
+        {"We met محمد علي at home.", "person[محمد علي]"},
+        {"We met 王小明, and राहुल.", "person[王小明] person[राहुल]"},
+        {"We met 𝐊𝐨𝐟𝐢 and Ｋｏｆｉ.", "unread[𝐊𝐨𝐟𝐢] unread[Ｋｏｆｉ]"},
+        {"Ⓚⓞⓕⓘ and ᴋᴏꜰɪ rang.", "unread[Ⓚⓞⓕⓘ] unread[ᴋᴏꜰɪ]"},
+        {"At 30 °C ½ of them — “5 µg” in a café, 1º: ✓", ""},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
 Test(gate_names, reads_no_further_than_the_text)
 {
     const char *text = "The form is under Page, J.";
