@@ -1081,8 +1081,8 @@ static bool is_surname_and_initial(struct text *text, size_t at)
 
     return word->shape == SHAPE_CAPITAL && initial->shape == SHAPE_INITIAL &&
            (token_likeness(word) >= LIKE_EITHER || token_is(word, WORD_CAPITAL)) &&
-           !token_reads(initial, "i") && text->bytes.data[initial->end] == '.' &&
-           letters_of_abbreviation(text, at + 1) == 0;
+           !token_reads(initial, "i") && initial->end < text->bytes.size &&
+           text->bytes.data[initial->end] == '.' && letters_of_abbreviation(text, at + 1) == 0;
 }
 
 /* "LAU Ka Yan" */

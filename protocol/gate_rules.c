@@ -277,6 +277,17 @@ const char gate_house_before_place[] =
 #define MARKS "(\\s?[^\\w\\s\\x{A3}$%]{1,2}\\s?)"
 #define TEN_BY_MARKS "(?<![0-9])[0-9]{3}" MARKS "[0-9]{3}\\1[0-9]{4}(?![0-9])"
 
+/* Ours in another shape: fullwidth, mathematical, circled, squared, small capitals. */
+#define SHAPED                                                                                     \
+    "[\\x{FF21}-\\x{FF3A}\\x{FF41}-\\x{FF5A}\\x{24B6}-\\x{24E9}\\x{1D400}-\\x{1D7CB}\\x{1F110}-"   \
+    "\\x{1F169}\\x{1D00}-\\x{1D22}\\x{A730}\\x{262}\\x{26A}\\x{274}\\x{280}\\x{299}\\x{29C}\\x{"   \
+    "29F}]"
+
+/* A letter of a script of which no rule and no list knows a word. */
+#define FOREIGN                                                                                    \
+    "(?=[\\x{530}-\\x{10FFFF}])(?![\\p{Latin}\\p{Greek}\\p{Cyrillic}\\p{Common}\\p{Inherited}])"   \
+    "\\p{L}"
+
 /* Capitals of Greek and Cyrillic that look like ours (Unicode's confusables.txt). */
 #define TWIN                                                                                       \
     "[\\x{391}\\x{392}\\x{395}-\\x{397}\\x{399}\\x{39A}\\x{39C}\\x{39D}\\x{39F}\\x{3A1}\\x{3A4}"   \
@@ -1089,6 +1100,10 @@ const struct rule gate_rules[] = {
      .pattern = "[\\x{AD}\\x{34F}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}\\x{202A}-\\x{202E}\\x{2066}-"
                 "\\x{2069}\\x{200B}-\\x{200F}\\x{2060}-\\x{2064}\\x{FEFF}]|(?![0-9])\\p{Nd}",
      .as_written = true},
+    {FINDING_UNREAD, "other-shape", .asks = SHAPED, .pattern = SHAPED "(?: ?" SHAPED "){0,80}",
+     .as_written = true},
+    {FINDING_PERSON, "other-script", .asks = FOREIGN,
+     .pattern = FOREIGN "[\\p{L}\\p{M}]*(?:[ .-]" FOREIGN "[\\p{L}\\p{M}]*){0,7}"},
     /* In one word with ours, or beside a number: nobody sees that it is not what it looks like. */
     {FINDING_UNREAD, "other-alphabet", .asks = TWIN,
      .pattern = "\\w{0,40}(?:[A-Za-z0-9]" TWIN "|" TWIN "[A-Za-z0-9])\\w{0,40}|"

@@ -30,7 +30,7 @@ static void check(struct bytes text, const struct findings *findings)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes text = bytes_of(data, size), name = bytes_of_text("St Mary's-on-Sea");
-    struct findings findings = {0}, again = {0};
+    struct findings findings = {0}, again = {0}, unnamed = {0};
     struct buffer replaced = {0};
     struct fault fault = {0};
     size_t end = 0;
@@ -39,6 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         gate = gate_new(&(struct gate_profile){.names = {&name, 1}}, &fault);
     gate_scan(gate, GATE_NAMED, text, &findings);
     check(text, &findings);
+    gate_scan(gate, GATE_ANONYMOUS, text, &unnamed);
+    check(text, &unnamed);
     for (size_t i = 0; i < findings.count; i++) {
         buffer_append(&replaced, bytes_of(data + end, findings.list[i].start - end));
         buffer_append_text(&replaced, "[role]");
@@ -49,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(buffer_view(&replaced), &again);
     findings_release(&findings);
     findings_release(&again);
+    findings_release(&unnamed);
     buffer_release(&replaced);
     return 0;
 }

@@ -160,8 +160,35 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
         {"J said so. K's mum left. We spoke to M.", "person[J] person[K] person[M]"},
         {"Client AB moved. Allocated worker: Crystal.", "person[AB] person[Crystal]"},
         {"Dan said so, and Pam and Beth heard it.", "person[Dan] person[Pam] person[Beth]"},
+        {"Kia rang, and her sister Zafira was told. Christian rang too.",
+         "person[Kia] person[sister Zafira] person[Christian]"},
+        {"Eve was upset. Abi Dyson rang Vienna.", "person[Eve] person[Abi Dyson] person[Vienna]"},
+        {"The Kia was sold in Geneva by Christian Aid on Christmas Eve, IMO.", ""},
     };
     EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, shows_what_is_written_in_letters_that_no_rule_reads)
+{
+    static const struct row rows[] = {
+        {"We met محمد علي at home.", "person[محمد علي]"},
+        {"We met 王小明, and राहुल.", "person[王小明] person[राहुल]"},
+        {"We met 𝐊𝐨𝐟𝐢 and Ｋｏｆｉ.", "unread[𝐊𝐨𝐟𝐢] unread[Ｋｏｆｉ]"},
+        {"Ⓚⓞⓕⓘ and ᴋᴏꜰɪ rang.", "unread[Ⓚⓞⓕⓘ] unread[ᴋᴏꜰɪ]"},
+        {"At 30 °C ½ of them — “5 µg” in a café, 1º: ✓", ""},
+    };
+    EXPECT(GATE_NAMED, rows);
+}
+
+Test(gate_names, reads_no_further_than_the_text)
+{
+    const char *text = "The form is under Page, J.";
+    struct findings findings = {0};
+
+    cr_expect_str_eq(told(GATE_NAMED, text), "person[Page] person[J]");
+    gate_scan(gate, GATE_NAMED, bytes_of(text, strlen(text) - 1), &findings);
+    cr_expect_eq(findings.count, 0, "the dot is not the text's");
+    findings_release(&findings);
 }
 
 Test(gate_names, finds_what_a_label_or_a_title_says_is_a_name)
