@@ -333,9 +333,11 @@ static bool lacks(const struct draft *draft, const struct findings *findings,
             return fault_set(fault, FAULT_ABSENT, "finding %zu does not stand in %s",
                              choice->number, choice->field);
     }
-    return fault_set(fault, FAULT_ABSENT,
-                     "finding %zu is decided, or the text was changed: it is there no more",
-                     choice->number);
+    return fault_set(
+        fault, FAULT_ABSENT,
+        "finding %zu is decided, or the text was changed: it is there no more; what was "
+        "written instead is changed in the text (candour draft show --out FILE)",
+        choice->number);
 }
 
 static bool choose(const struct draft *draft, const struct findings *findings,
