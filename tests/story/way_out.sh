@@ -349,7 +349,7 @@ says_so "lesson check --anonymous" "candour lesson submit $case/echidna.md --ano
     printf '\n## Recommendation\nAsk Mrs Okonkwo.\n\n## Abstract\nMrs Adeyemi asked.\n\n## What we did\nWe asked.\n\n## What did not work\nMuch.\n'
 } >"$case/order.md"
 at a lesson check "$case/order.md" >"$case/out"
-[ "$(sed -n 's/.*"Mrs \(.*\)".*/\1/p' "$case/out" | tr '\n' ' ')" = "Okonkwo Adeyemi " ] ||
+[ "$(sed -n 's/.*"Mrs \([a-zA-Z]*\)".*/\1/p' "$case/out" | tr '\n' ' ')" = "Okonkwo Adeyemi " ] ||
     fail "not in the order of the file: $(cat "$case/out")"
 says_so "lesson check, with findings" "or candour lesson submit $case/order.md, where each is decided"
 {
