@@ -551,11 +551,27 @@ Test(gate_names, marks_more_where_the_author_is_not_named)
         {"The Somali-speaking families, who speak Tigrinya or Urdu.",
          "telltale[Somali-speaking] telltale[speak Tigrinya] telltale[Urdu]"},
         {"Interpreters were late. Polish the floor? In Polish.", "telltale[Polish]"},
+        {"The interpreter came. Small and medium firms. Kriol speakers.",
+         "telltale[Kriol speakers]"},
         {"A seaside town with a population of 4180 residents.",
          "telltale[seaside town] telltale[population of] telltale[4180 residents]"},
         {"All 27 schools, and 31.4% of them, after the section 114 notice.",
          "telltale[All 27 schools] telltale[31.4%] telltale[section 114]"},
         {"The pilot scheme and the care plan took some weeks; it is a service for people.", ""},
+        {"A borough on the coast went single-tier.",
+         "telltale[borough] telltale[coast] telltale[single-tier]"},
+        {"The first day, for the first time, in the first six\nmonths. The only thing that helped.",
+         ""},
+        {"It was the most important, most useful and the most rural.", "telltale[the most rural]"},
+        {"For the first time in England, the first team.",
+         "telltale[the first] telltale[England] telltale[the first]"},
+        {"The Child Protection Plan, her Education, Health and Care Plan and the Local Plan.", ""},
+        {"The Better Care Fund, a Supporting Families programme and the Council Tax Reduction "
+         "Scheme.",
+         ""},
+        {"The Moorhen Local Plan, a Safeguarding Adults Review and the Towns Fund.",
+         "telltale[The Moorhen Local Plan] telltale[Safeguarding Adults Review] "
+         "telltale[Towns Fund]"},
     };
     EXPECT(GATE_ANONYMOUS, rows);
     cr_expect_str_eq(told(GATE_NAMED, "in the North East, our Start Well programme for Urdu"), "");
