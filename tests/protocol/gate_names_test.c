@@ -275,6 +275,11 @@ Test(gate_names, lets_plain_words_pass)
         "DO NOT SEND THE FORM BY POST. IT IS LATE AGAIN.",
         "PHONE TREE AND JOB SHEETS ARE KEPT BY TWO WORKERS; OPEN THE FORM.",
         "We told Payroll, thanked Libraries and asked Procurement to pay the Agency.",
+        "We gave each Social Worker a laptop and every Case Officer a phone.",
+        "We kept Out of Hours ready, and In Hours and Out of Hours were told of Write-offs.",
+        "A PiPoT case; the Falls Team and the Boards met; Departments and Unions did too.",
+        "Byddem yn dechrau gyda'r Ymwelwyr Iechyd. Ceisiadau oedd yn hwyr. Eisteddwch gyda'r tîm.",
+        "Roedd Dechrau'n Deg a Teuluoedd yn Gyntaf ar gael. Mae'r Cynnig Rhagweithiol yn anodd.",
         "Press the Attach button.", /* In the list of words "attaché" comes next. */
         "Roedd y ffurflen yn hwyr. Ni chafodd neb wybod pam.",
         "Learning and Development will run it. Storm Eunice closed the office.",
