@@ -69,6 +69,13 @@ static size_t house_before(struct text *text, size_t street)
     return token_is(&text->words[street - 1], WORD_SAFE) ? street : first;
 }
 
+/* "Ms Whitlock of Adult Care": somebody, and then where they are from. */
+static bool is_somebody_of(const struct text *text, size_t of)
+{
+    return of > 1 && token_reads(&text->words[of], "of") && text->words[of].joined &&
+           text->words[of - 1].joined && token_is(&text->words[of - 2], WORD_HONORIFIC);
+}
+
 static void before_suffix(struct text *text, size_t at)
 {
     struct token *last = &text->words[at];
@@ -100,6 +107,8 @@ static void before_suffix(struct text *text, size_t at)
         if (token_is(word, WORD_SAFE) && token_is(word, WORD_CAPITAL) && first > 1 &&
             word->joined && word[-1].shape == SHAPE_DIGITS)
             break; /* "4 June at Inverlochan House" */
+        if (!street && is_somebody_of(text, first - 1))
+            break;
         if (text->words[first].is_name && text->words[first].begins && !word->is_name &&
             token_likeness(word) < LIKE_NAME)
             break; /* "the Co-op on Stryd Fawr", "Rang Brightpath Homecare" */

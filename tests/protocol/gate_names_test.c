@@ -321,6 +321,8 @@ Test(gate_names, lets_plain_words_pass)
 Test(gate_names, finds_places_bodies_and_councils)
 {
     static const struct row rows[] = {
+        {"As Ms Whitlock of Adult Care says.", "person[Ms Whitlock]"},
+        {"Mr Patel of Ashmere School rang.", "person[Mr Patel] organisation[Ashmere School]"},
         {"at 12 Acacia Road", "address[12 Acacia Road]"},
         {"Flat 2/1, 118 Balnagowan Terrace", "address[Flat 2/1, 118 Balnagowan Terrace]"},
         {"a fly-tip on Cinder Lane", "place[Cinder Lane]"},
