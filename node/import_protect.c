@@ -769,12 +769,13 @@ static bool refuse_told(const struct space *space, size_t cell, struct fault *fa
     for (size_t i = 0; i < space->kind_count; i++)
         if (point->cells[space->kinds[i]] == cell)
             kind = space->kinds[i];
-    return fault_set(fault, FAULT_INPUT,
-                     "%.80s:%u: rule of totals: the %s of %.40s %.60s is small, and follows from "
-                     "what was published before, whatever is hidden now: leave out this row and "
-                     "those that add up with it (where)",
-                     space->rows->file_name, row->line, count_names[kind], space->code,
-                     row->disaggregation);
+    return fault_set(
+        fault, FAULT_INPUT,
+        "%.80s:%u: rule of totals: the %s of %.40s %.60s is small, and follows from "
+        "what was published before, whatever is hidden now: leave out this row and "
+        "those that add up with it (a where in the mapping), or import the rows of its "
+        "total that this file lacks",
+        space->rows->file_name, row->line, count_names[kind], space->code, row->disaggregation);
 }
 
 static void take_back(struct space *space)

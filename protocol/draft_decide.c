@@ -333,9 +333,11 @@ static bool lacks(const struct draft *draft, const struct findings *findings,
             return fault_set(fault, FAULT_ABSENT, "finding %zu does not stand in %s",
                              choice->number, choice->field);
     }
-    return fault_set(fault, FAULT_ABSENT,
-                     "finding %zu is decided, or the text was changed: it is there no more",
-                     choice->number);
+    return fault_set(
+        fault, FAULT_ABSENT,
+        "finding %zu is decided, or the text was changed: it is there no more; what was "
+        "written instead is changed in the text (candour draft show --out FILE)",
+        choice->number);
 }
 
 static bool choose(const struct draft *draft, const struct findings *findings,
@@ -352,6 +354,17 @@ static bool choose(const struct draft *draft, const struct findings *findings,
     return chosen->count > 0 || lacks(draft, findings, choice, fault);
 }
 
+/* What a group is called is how the next release finds the last one: under another name nothing
+ * would be compared. */
+static bool is_editable(const struct draft *draft, struct fault *fault)
+{
+    return document_form(draft->document) != &snapshot_form ||
+           fault_set(fault, FAULT_ABSENT,
+                     "figures are changed in their table, and not here, or the next import would "
+                     "not be compared with this one: mend the table and import it again, or keep "
+                     "what may be kept, with a reason");
+}
+
 /* Wherever it stands, the last first: what stands before stays where it is. With what is around it
  * a replacement may be more than it is alone, and more than the field may be. */
 static bool replace(struct draft *draft, const struct gate *gate, size_t hard,
@@ -361,7 +374,7 @@ static bool replace(struct draft *draft, const struct gate *gate, size_t hard,
     const struct finding *first = chosen->list[0];
     struct findings after = {0};
 
-    if (!replacement_serves(draft, gate, first, choice->text, fault))
+    if (!is_editable(draft, fault) || !replacement_serves(draft, gate, first, choice->text, fault))
         return false;
     struct document *before = draft->document;
     draft->document = document_copy(before);

@@ -350,12 +350,24 @@ static void find_apposed(struct text *text, size_t at)
 
 /* --- "Child K", "Adult A" --- */
 
+/* "gave each Worker a laptop", and not "Child a was three" */
+static bool is_article(struct text *text, size_t at)
+{
+    const struct token *letter = &text->words[at], *next = text_joined_at(text, at + 1);
+
+    return letter->shape == SHAPE_SMALL && letter->writing == WRITING_MIXED &&
+           token_reads(letter, "a") && next != NULL &&
+           !token_is(next, WORD_BE | WORD_DOES | WORD_DONE | WORD_FUNCTION);
+}
+
 static void after_persona(struct text *text, size_t at)
 {
     struct token *letter = text_joined_at(text, at + 1), *persona = &text->words[at];
 
-    if (letter == NULL || (!token_has_capital(persona) && persona->writing == WRITING_MIXED &&
-                           (letter->shape != SHAPE_INITIAL || token_is(letter, WORD_FUNCTION))))
+    if (letter == NULL ||
+        (!token_has_capital(persona) && persona->writing == WRITING_MIXED &&
+         (letter->shape != SHAPE_INITIAL || token_is(letter, WORD_FUNCTION))) ||
+        is_article(text, at + 1))
         return;
     bool single = (letter->end - letter->start == 1 ||
                    (letter->end - letter->start == 2 && letter->shape == SHAPE_CAPITAL)) &&

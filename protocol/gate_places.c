@@ -94,6 +94,13 @@ static size_t house_before(struct text *text, size_t street)
     return token_is(&text->words[street - 1], WORD_SAFE) ? street : first;
 }
 
+/* "Ms Whitlock of Adult Care": somebody, and then where they are from. */
+static bool is_somebody_of(const struct text *text, size_t of)
+{
+    return of > 1 && token_reads(&text->words[of], "of") && text->words[of].joined &&
+           text->words[of - 1].joined && token_is(&text->words[of - 2], WORD_HONORIFIC);
+}
+
 /* How many words straight before `first` belong to the name, two where one of them only links; 0
  * where it begins there. `which`: it has what tells which. */
 static size_t words_before(const struct text *text, size_t first, bool which)
@@ -133,6 +140,7 @@ static void before_suffix(struct text *text, size_t at)
         token_is(next, WORD_ROLE))
         return; /* "Senior Travel Officer" */
     while (first > 0 && at - first < 5 && text->words[first].joined &&
+           (street || !is_somebody_of(text, first - 1)) &&
            (step = words_before(text, first, which)) > 0) {
         first -= step;
         which = which || tells_which(text, first, &suffix);

@@ -295,6 +295,28 @@ const char gate_house_before_place[] =
     "\\x{405}\\x{406}\\x{408}\\x{410}\\x{412}\\x{415}\\x{41A}\\x{41C}-\\x{41E}\\x{420}-\\x{422}"   \
     "\\x{425}]"
 
+/* The first, the only and the most of a story, which every lesson has: they tell of no place. */
+#define NOT_OF_THE_STORY_FIRST                                                                     \
+    "(?!\\s(?:(?:full|few|couple of|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"   \
+    "twenty|[0-9]{1,2})\\s)?(?:minutes?|hours?|mornings?|afternoons?|evenings?|nights?|days?|"     \
+    "weeks?|weekends?|fortnight|months?|quarters?|half|years?|winter|spring|summer|autumn|"        \
+    "visits?|calls?|letters?|meetings?|payments?|drafts?|versions?|steps?|sentence|line|place|"    \
+    "instance|time(?! (?:in|any|ever)))\\b)"
+#define NOT_OF_THE_STORY_ONLY                                                                      \
+    "(?!\\s(?:thing|way|reason|question|answer|difference|exception|problem)s?\\b)"
+#define OF_THE_STORY_MOST                                                                          \
+    "(?:useful|helpful|important|common|likely|difficult|urgent|experienced|complex|vulnerable|"   \
+    "recent|of)\\b"
+
+/* Plans, funds and schemes that every council has. Reviews of a death are published, and few. */
+#define EVERYWHERE                                                                                 \
+    "\\b(?:(?:The|An?|Our|Each|Every|This|No|Her|His|Their)\\s)?(?:(?:Child Protection|Child in "  \
+    "Need|(?:Health and )?Care|Care and Support|Pathway|Support|Safety|Placement|Personal "        \
+    "Education|Local|Business|Business Continuity|Action|Corporate|Project) Plan|Medium[ -]Term "  \
+    "Financial (?:Plan|Strategy)|Capital Programme|Better Care Fund|Household Support Fund|(?:UK " \
+    ")?Shared Prosperity Fund|(?:Supporting|Troubled) Families [Pp]rogramme|Council Tax "          \
+    "(?:Reduction|Support) Scheme)\\b(*SKIP)(*FAIL)|"
+
 const struct rule gate_rules[] = {
     {FINDING_CHI_NUMBER, "chi-number", .digit = 1, .pattern = TEN, .holds = check_chi_number},
     {FINDING_NHS_NUMBER, "nhs-number", .digit = 1, .pattern = TEN, .holds = check_nhs_number},
@@ -974,10 +996,12 @@ const struct rule gate_rules[] = {
     /* What singles a council out where its name does not. */
     {FINDING_TELLTALE, "only-one",
      .pattern =
-         "(?i)\\bthe only\\b|\\bthe (?:very )?first\\b|\\bfirst "
+         "(?i)\\bthe only\\b" NOT_OF_THE_STORY_ONLY
+         "|\\bthe (?:very )?first\\b" NOT_OF_THE_STORY_FIRST "|\\bfirst "
          "(?:council|authority|county|borough|"
          "in)\\b|\\bnowhere else\\b|\\bunique(?:ly)?\\b|\\bthe (?:largest|smallest|biggest|oldest|"
-         "poorest|richest|most \\w+|least \\w+)\\b|\\bpioneer\\w*|\\baward-winning\\b|"
+         "poorest|richest|most (?!" OF_THE_STORY_MOST
+         ")\\w+|least \\w+)\\b|\\bpioneer\\w*|\\baward-winning\\b|"
          "\\bone of (?:the |only )?(?:two|three|four|five|few|only|first|last|largest|smallest|"
          "poorest|handful)\\b|\\b(?:no other|only (?:one|two|three)|only) "
          "(?:councils?|authorit\\w+|"
@@ -1033,12 +1057,12 @@ const struct rule gate_rules[] = {
          "commuter|resort|border|steel|shipbuilding|new) (?:town|city|village|resort)s?\\b|"
          "\\bcoalfields?\\b|\\bsteelworks\\b|\\bdockyards?\\b|\\bshipyards?\\b|"
          "\\b(?:naval|army|air) base\\b|\\bairport\\b|\\bferry port\\b|\\bpower station\\b|"
-         "\\bpopulation of\\b|\\bseaside\\b",
+         "\\bpopulation of\\b|\\bseaside\\b|\\bcoast(?:line)?\\b",
      .anonymous = true},
     {FINDING_TELLTALE, "tier",
      .pattern = "(?i)\\b(?:county|district|borough|unitary|metropolitan|combined "
                 "authority|island|islands|london|coastal|cathedral city|"
-                "national park|two-tier)\\b",
+                "national park|(?:two|single)-tier)\\b",
      .anonymous = true},
     /* What everybody has read about one council. */
     {FINDING_TELLTALE, "in-the-news",
@@ -1051,8 +1075,10 @@ const struct rule gate_rules[] = {
      .anonymous = true},
     {FINDING_TELLTALE, "language",
      .pattern =
-         "(?i)\\b\\p{L}+[ -](?:speaking|medium)\\b|\\bspeak(?:s|ers? of|ing)? (?-i:\\p{Lu})\\p{L}+|"
-         "\\b(?-i:\\p{Lu})\\p{L}+[ -](?:speakers?|interpreters?|translators?)\\b|"
+         "(?i)\\b(?!(?:and|or|the|an?)\\b)\\p{L}+[ -](?:speaking|medium)\\b|\\bspeak(?:s|ers? "
+         "of|ing)? (?-i:\\p{Lu})\\p{L}+|"
+         "\\b(?-i:(?!(?:The|An?|Our|No|Every|Each)\\b)\\p{Lu})\\p{L}+[ "
+         "-](?:speakers?|interpreters?|translators?)\\b|"
          "\\b(?-i:Polish)\\b(?! "
          "(?:the|it|up|this|that)\\b)|\\b(?:urdu|punjabi|panjabi|bengali|sylheti|somali|arabic|"
          "turkish|"
@@ -1063,17 +1089,18 @@ const struct rule gate_rules[] = {
          "yiddish|romani|spanish|italian|french|german|tagalog|malayalam|irish|scots)\\b",
      .anonymous = true},
     {FINDING_TELLTALE, "programme",
-     .pattern = "\\b(?:[A-Z][\\w'\\x{2019}-]+\\s){1,4}(?:Programme|Project|Initiative|Scheme|"
-                "Strategy|Partnership|Pilot|Pathfinder|Review|Inquiry|Fund|Plan)\\b",
+     .pattern =
+         EVERYWHERE "\\b(?:[A-Z][\\w'\\x{2019}-]+\\s){1,4}(?:Programme|Project|Initiative|Scheme|"
+                    "Strategy|Partnership|Pilot|Pathfinder|Review|Inquiry|Fund|Plan)\\b",
      .anonymous = true},
     /* "our Start Well programme", "the Thrive pilot" */
     {FINDING_TELLTALE, "programme-named",
-     .pattern =
-         "(?:(?<=[a-z,] )|\\b(?!(?:The|This|That|Our|Each|An|Every|Another|One|No|Any|Some|Their|"
-         "His|Her|My|Your|In|When|If|Under|By|For|At|On|It|We)\\b)(?=[A-Z][\\w'\\x{2019}-]+\\s["
-         "A-Z]))(?:[A-Z][\\w'\\x{2019}-]+\\s(?:(?:and|for|of|to|the|in)\\s)?){1,4}(?:"
-         "programme|project|initiative|scheme|partnership|pilot|pathfinder|campaign|fund|trial|"
-         "alliance|collaborative|rhaglen|cynllun)s?\\b",
+     .pattern = EVERYWHERE
+     "(?:(?<=[a-z,] )|\\b(?!(?:The|This|That|Our|Each|An|Every|Another|One|No|Any|Some|Their|"
+     "His|Her|My|Your|In|When|If|Under|By|For|At|On|It|We)\\b)(?=[A-Z][\\w'\\x{2019}-]+\\s["
+     "A-Z]))(?:[A-Z][\\w'\\x{2019}-]+\\s(?:(?:and|for|of|to|the|in)\\s)?){1,4}(?:"
+     "programme|project|initiative|scheme|partnership|pilot|pathfinder|campaign|fund|trial|"
+     "alliance|collaborative|rhaglen|cynllun)s?\\b",
      .anonymous = true},
     {FINDING_TELLTALE, "programme-called",
      .pattern =

@@ -18,7 +18,8 @@ words='open opens tree equity equality centre central job jobs key postcode post
     sprint stamps target mobile assembly board budget chief city civil closure commons company conference deaf democracy
     department enterprise excellence government help home independence independent intelligence internet knowledge marine
     mission modern night presentation private protection restoration streets success treasury union university upper urban
-    volunteer volunteers welcome mothers fathers' # Names as well: hardly meant so.
+    volunteer volunteers welcome mothers fathers hours days weeks nights boards barriers companies conferences constitution
+    departments doctors falls grants judges quarters representatives unions witnesses labs associates minimal' # Names as well: hardly meant so.
 known=$(printf '%s' "$names" | tr -s ' \n' '||' | sed 's/|/\\|/g')
 common=$(printf '%s' "$words" | tr -s ' \n' '||' | sed 's/|/\\|/g')
 

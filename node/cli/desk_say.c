@@ -443,15 +443,31 @@ static struct bytes example_of(const struct finding *finding)
     return end == NULL ? bytes_of_text("") : bytes_of(start, (size_t)(end - start) + 1);
 }
 
+bool desk_is_of_figures(const struct draft *draft)
+{
+    return document_form(draft_document(draft)) == &snapshot_form;
+}
+
 static void say_how_to_decide(const struct call *call, const struct numbered *numbered,
                               uint64_t number, size_t open)
 {
     size_t index = first_open(numbered);
     const struct finding *finding = &numbered->findings.list[index];
-    const char *keep = draft_may_be_kept(numbered->draft, finding) ? ", or --keep --reason" : "";
+    bool may_be_kept = draft_may_be_kept(numbered->draft, finding);
+    const char *keep = may_be_kept ? ", or --keep --reason" : "";
     struct bytes example = example_of(finding);
 
-    if (example.size > 0)
+    if (desk_is_of_figures(numbered->draft) && may_be_kept)
+        call_say(call,
+                 "%zu to decide: candour draft decide %" PRIu64 " %" PRIu32
+                 " --keep --reason \"...\"; or change it in the table, and import that again.",
+                 open, number, numbered->numbers[index]);
+    else if (desk_is_of_figures(numbered->draft))
+        call_say(call,
+                 "%zu to decide: %" PRIu32
+                 " cannot be kept: change it in the table, and import that again.",
+                 open, numbered->numbers[index]);
+    else if (example.size > 0)
         call_say(call,
                  "%zu to decide: candour draft decide %" PRIu64 " %" PRIu32
                  " --replace \"%.*s\", or --generalise%s.",
@@ -462,11 +478,6 @@ static void say_how_to_decide(const struct call *call, const struct numbered *nu
                  "%zu to decide: candour draft decide %" PRIu64 " %" PRIu32
                  " --generalise \"...\", or --replace%s.",
                  open, number, numbered->numbers[index], keep);
-}
-
-bool desk_is_of_figures(const struct draft *draft)
-{
-    return document_form(draft_document(draft)) == &snapshot_form;
 }
 
 /* To be handed in again, with another text or without. */

@@ -208,10 +208,11 @@ static bool find_finding(const struct draft *draft, const struct gate *gate, con
     findings_release(&findings);
     if (choice->number == 0 && draft_number(typed, &number, &ignored))
         choice->number = (size_t)number;
-    return choice->number != 0 ||
-           fault_set(fault, FAULT_INPUT,
-                     "\"%s\": is neither the number of a finding nor its words: candour draft show",
-                     typed);
+    return choice->number != 0 || fault_set(fault, FAULT_INPUT,
+                                            "\"%s\": is neither the number of a finding nor all of "
+                                            "its words: candour draft show "
+                                            "lists them",
+                                            typed);
 }
 
 /* And how it reads now: a role may not fit its sentence. */

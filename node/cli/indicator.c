@@ -349,7 +349,7 @@ static void say_import(const struct call *call, const struct desk *desk,
              result->suppressed);
     if (result->others > 0)
         call_say(call,
-                 "%" PRIu32 " rows left out: of another area or period, or not chosen by where.",
+                 "Rows left out: %" PRIu32 ", of another area or period, or not chosen by where.",
                  result->others);
     say_disclosure(call, result, desk->ledger);
     for (size_t i = 0; i < result->refusal_count; i++)

@@ -84,7 +84,17 @@ static json_t *problem_object(struct place place, const char *class, const char 
                      "hard", (int)hard);
 }
 
-/* Returns how many ask for a decision: a suggestion does not. */
+static int by_place(const void *a, const void *b)
+{
+    const struct place *one = &((const struct finding *)a)->place;
+    const struct place *other = &((const struct finding *)b)->place;
+
+    if (one->line != other->line)
+        return one->line < other->line ? -1 : 1;
+    return one->column < other->column ? -1 : one->column > other->column;
+}
+
+/* In the order of the file. Returns how many ask for a decision: a suggestion does not. */
 static size_t check_findings(const struct call *call, const char *path, const struct gate *gate,
                              enum gate_mode mode, const struct document *document, json_t *list)
 {
@@ -92,6 +102,8 @@ static size_t check_findings(const struct call *call, const char *path, const st
     size_t asking = 0;
 
     gate_scan_document(gate, mode, document, &findings);
+    if (findings.count > 0)
+        qsort(findings.list, findings.count, sizeof *findings.list, by_place);
     for (size_t i = 0; i < findings.count; i++) {
         const struct finding *finding = &findings.list[i];
         const struct finding_kind *kind = &finding_kinds[finding->class];
@@ -145,9 +157,16 @@ static bool check_one_file(struct call *call, enum gate_mode mode, struct fault 
         bool good = problems.count == 0 && asking == 0;
         desk_say_strangers(call);
         call->status = !good;
-        if (!call_json(call, json_pack("{s:b, s:O}", "ok", (int)good, "problems", list)) && good)
+        const char *unnamed = mode == GATE_ANONYMOUS ? " --anonymous" : "";
+        bool told = call_json(call, json_pack("{s:b, s:O}", "ok", (int)good, "problems", list));
+        if (!told && good)
             call_say(call, "%s: nothing is wrong with it. Next: candour lesson submit %s%s", path,
-                     path, mode == GATE_ANONYMOUS ? " --anonymous" : "");
+                     path, unnamed);
+        else if (!told && problems.count == 0)
+            call_say(call,
+                     "Next: mend them in the file, or candour lesson submit %s%s, where each is "
+                     "decided by itself.",
+                     path, unnamed);
     }
     json_decref(list);
     problems_release(&problems);

@@ -476,8 +476,8 @@ static void print_own(const json_t *own)
     long long lessons = number_of(own, "lessons");
 
     if (lessons > 0)
-        printf("Yours     %lld lesson%s; %lld of them tell%s of nothing that did not work\n",
-               lessons, lessons == 1 ? "" : "s", number_of(own, "success_only"),
+        printf("Yours     %lld lesson%s, of which %lld say%s only what worked\n", lessons,
+               lessons == 1 ? "" : "s", number_of(own, "success_only"),
                number_of(own, "success_only") == 1 ? "s" : "");
 }
 

@@ -429,7 +429,7 @@ Test(import_exact, refuses_what_is_told_already)
     EXPECT(COUNTED QUARTERS "period = \"2023-24 Q4\"\n", HEADER "A,,3\n",
            "t.csv:2: rule of totals: the count of A  is small, and follows from what was published "
            "before, whatever is hidden now: leave out this row and those that add up with it "
-           "(where)\n");
+           "(a where in the mapping), or import the rows of its total that this file lacks\n");
 }
 
 static void move_last_to(const char *area)
@@ -480,7 +480,8 @@ Test(import_exact, refuses_a_quarter_that_a_year_gives_away)
     EXPECT(IN("2023-24 Q4"), HEADER "A,Male,3\n",
            "t.csv:2: rule of totals: the count of A Male is small, and follows from what was "
            "published before, whatever is hidden now: leave out this row and those that add up "
-           "with it (where)\n");
+           "with it (a where in the mapping), or import the rows of its total that this file "
+           "lacks\n");
 }
 
 /* The same people in each quarter: no sum. */

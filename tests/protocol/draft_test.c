@@ -1282,6 +1282,24 @@ Test(draft, is_not_approved_by_altering_its_bytes)
     buffer_release(&bytes);
 }
 
+/* A release is compared with the next by what its groups are called. */
+Test(draft, of_figures_keeps_the_names_of_its_groups)
+{
+    struct document *document = figures();
+
+    snapshot_add_row(document, &(struct snapshot_row){.code = bytes_of_text("W1"),
+                                                      .disaggregation = bytes_of_text("Ashcombe"),
+                                                      .figure.flag = "c"});
+    draft_free(draft);
+    draft = draft_new(document, ATTRIBUTION_NAMED, NOW);
+    cr_assert(draft_submit(draft, NOW, &fault), "%s", fault.text);
+    cr_expect_not(decide(1, DECISION_REPLACE, "[a ward]"));
+    cr_expect_not_null(strstr(fault.text, "import it again"), "%s", fault.text);
+    cr_expect_not(decide(1, DECISION_GENERALISE, "a ward"));
+    cr_expect_str_eq(findings_told(), "1 authority \"Ashcombe\" undecided\n");
+    cr_expect(decide(1, DECISION_KEEP, "it is our own ward"), "%s", fault.text);
+}
+
 Test(draft, serves_kinds_that_tell_nothing_of_the_check)
 {
     static const char *const cells[] = {"1A", "Total", "19.1", "", "2035", "230", "0.5", ""};

@@ -302,6 +302,11 @@ Test(gate_names, lets_plain_words_pass)
         "DO NOT SEND THE FORM BY POST. IT IS LATE AGAIN.",
         "PHONE TREE AND JOB SHEETS ARE KEPT BY TWO WORKERS; OPEN THE FORM.",
         "We told Payroll, thanked Libraries and asked Procurement to pay the Agency.",
+        "We gave each Social Worker a laptop and every Case Officer a phone.",
+        "We kept Out of Hours ready, and In Hours and Out of Hours were told of Write-offs.",
+        "A PiPoT case; the Falls Team and the Boards met; Departments and Unions did too.",
+        "Byddem yn dechrau gyda'r Ymwelwyr Iechyd. Ceisiadau oedd yn hwyr. Eisteddwch gyda'r tîm.",
+        "Roedd Dechrau'n Deg a Teuluoedd yn Gyntaf ar gael. Mae'r Cynnig Rhagweithiol yn anodd.",
         "Press the Attach button.", /* In the list of words "attaché" comes next. */
         "Roedd y ffurflen yn hwyr. Ni chafodd neb wybod pam.",
         "Learning and Development will run it. Storm Eunice closed the office.",
@@ -343,6 +348,8 @@ Test(gate_names, lets_plain_words_pass)
 Test(gate_names, finds_places_bodies_and_councils)
 {
     static const struct row rows[] = {
+        {"As Ms Whitlock of Adult Care says.", "person[Ms Whitlock]"},
+        {"Mr Patel of Ashmere School rang.", "person[Mr Patel] organisation[Ashmere School]"},
         {"at 12 Acacia Road", "address[12 Acacia Road]"},
         {"Flat 2/1, 118 Balnagowan Terrace", "address[Flat 2/1, 118 Balnagowan Terrace]"},
         {"a fly-tip on Cinder Lane", "place[Cinder Lane]"},
@@ -580,11 +587,27 @@ Test(gate_names, marks_more_where_the_author_is_not_named)
         {"The Somali-speaking families, who speak Tigrinya or Urdu.",
          "telltale[Somali-speaking] telltale[speak Tigrinya] telltale[Urdu]"},
         {"Interpreters were late. Polish the floor? In Polish.", "telltale[Polish]"},
+        {"The interpreter came. Small and medium firms. Kriol speakers.",
+         "telltale[Kriol speakers]"},
         {"A seaside town with a population of 4180 residents.",
          "telltale[seaside town] telltale[population of] telltale[4180 residents]"},
         {"All 27 schools, and 31.4% of them, after the section 114 notice.",
          "telltale[All 27 schools] telltale[31.4%] telltale[section 114]"},
         {"The pilot scheme and the care plan took some weeks; it is a service for people.", ""},
+        {"A borough on the coast went single-tier.",
+         "telltale[borough] telltale[coast] telltale[single-tier]"},
+        {"The first day, for the first time, in the first six\nmonths. The only thing that helped.",
+         ""},
+        {"It was the most important, most useful and the most rural.", "telltale[the most rural]"},
+        {"For the first time in England, the first team.",
+         "telltale[the first] telltale[England] telltale[the first]"},
+        {"The Child Protection Plan, her Education, Health and Care Plan and the Local Plan.", ""},
+        {"The Better Care Fund, a Supporting Families programme and the Council Tax Reduction "
+         "Scheme.",
+         ""},
+        {"The Moorhen Local Plan, a Safeguarding Adults Review and the Towns Fund.",
+         "telltale[The Moorhen Local Plan] telltale[Safeguarding Adults Review] "
+         "telltale[Towns Fund]"},
     };
     EXPECT(GATE_ANONYMOUS, rows);
     cr_expect_str_eq(told(GATE_NAMED, "in the North East, our Start Well programme for Urdu"), "");

@@ -98,6 +98,16 @@ grep -q "Taken for a total: \"Total\" (by its name)" "$case/out" || fail "not wh
 grep -q "^Draft [0-9]* is published as [0-9a-f]*$" "$case/out" || fail "not what was published: $(cat "$case/out")"
 [ "$(at a --json sql "SELECT DISTINCT period FROM snapshots" | grep -c '2023-24')" = 1 ] || fail "two periods"
 
+# --- A group that the check marks is kept, and not renamed: the next release is compared by its name ---
+
+mapping wards.conf 2023-24 "$exact"
+sed 's/^A,/D,/; s/Other/Gracechurch Row/' "$case/first.csv" >"$case/wards.csv"
+import wards.csv wards.conf >"$case/out" || fail "wards: $(cat "$case/out")"
+grep -q "1 to decide: .*--keep --reason .* change it in the table" "$case/out" || fail "not what to do: $(cat "$case/out")"
+ward=$(sed -n 's/^Draft \([0-9]*\), submitted.*/\1/p' "$case/out")
+refuses "import it again" at a draft decide "$ward" 1 --replace "a street"
+at a draft decide "$ward" 1 --keep --reason "one of our wards" >/dev/null || fail "keep"
+
 # --- Nothing is hidden only where it counts no people ---
 
 mapping none.conf 2023-24 'profile = "none"'

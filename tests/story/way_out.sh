@@ -345,6 +345,14 @@ says_so "before it is approved" "cannot publish anonymously yet"
 at a lesson check "$case/echidna.md" --anonymous >"$case/out"
 says_so "lesson check --anonymous" "candour lesson submit $case/echidna.md --anonymous"
 {
+    sed '/^## /,$d' "$case/echidna.md"
+    printf '\n## Recommendation\nAsk Mrs Okonkwo.\n\n## Abstract\nMrs Adeyemi asked.\n\n## What we did\nWe asked.\n\n## What did not work\nMuch.\n'
+} >"$case/order.md"
+at a lesson check "$case/order.md" >"$case/out"
+[ "$(sed -n 's/.*"Mrs \([a-zA-Z]*\)".*/\1/p' "$case/out" | tr '\n' ' ')" = "Okonkwo Adeyemi " ] ||
+    fail "not in the order of the file: $(cat "$case/out")"
+says_so "lesson check, with findings" "or candour lesson submit $case/order.md, where each is decided"
+{
     cat "$case/echidna.md"
     for section in "How in detail" "What worked"; do
         printf '\n## %s\n%s\n' "$section" "$(yes 'Rounds were late.' | head -220)"
