@@ -222,6 +222,7 @@ static bool is_name_here(struct text *text, size_t at)
     return (token_has_capital(word) || word->writing == WRITING_CAPITALS) &&
            (speaks(text, at) || is_spoken_to(text, at) || stands_in_name(text, at) ||
             person_is_addressed(text, at) || is_capital_inside(text, at) ||
+            (word->opens && person_begins_sentence(text, at)) || /* "Eve has dementia" */
             (text->welsh && token_is(word, WORD_IN_WELSH) && person_begins_note(text, at)));
 }
 

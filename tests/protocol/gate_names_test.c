@@ -163,6 +163,8 @@ Test(gate_names, finds_names_that_are_words_where_a_person_is_meant)
         {"Kia rang, and her sister Zafira was told. Christian rang too.",
          "person[Kia] person[sister Zafira] person[Christian]"},
         {"Eve was upset. Abi Dyson rang Vienna.", "person[Eve] person[Abi Dyson] person[Vienna]"},
+        {"Eve has dementia. Christian is a carer; June is in two weeks.",
+         "person[Eve] person[Christian]"},
         {"The Kia was sold in Geneva by Christian Aid on Christmas Eve, IMO.", ""},
     };
     EXPECT(GATE_NAMED, rows);
