@@ -160,6 +160,7 @@ static struct bytes without_joined(struct bytes small)
 /* --- Words that are made of others --- */
 
 #define MADE_LEAST 8
+#define MADE_MOST 64 /* A longer one is none, and each of its letters costs all before it. */
 
 static bool is_word(const struct lexicon *lexicon, struct bytes word)
 {
@@ -240,7 +241,7 @@ static bool is_made(const struct lexicon *lexicon, struct bytes small)
     static const char *const ends[] = {"down",  "downs", "off",   "offs", "out", "outs", "over",
                                        "overs", "back",  "backs", "up",   "ups", NULL};
 
-    if (small.size < MADE_LEAST)
+    if (small.size < MADE_LEAST || small.size > MADE_MOST)
         return false;
     for (size_t i = 0; prefixes[i] != NULL; i++) {
         struct bytes rest = bytes_begin(small, prefixes[i])
