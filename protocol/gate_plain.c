@@ -228,7 +228,7 @@ static struct bytes digits_said(struct bytes word)
     uint8_t first = word.size == 0 || word.size > SPOKEN_LONGEST ? 0 : word.data[0] | 0x20;
 
     for (size_t i = 0; i < sizeof spoken / sizeof *spoken && first >= spoken[i].word[0]; i++)
-        if (first == spoken[i].word[0] && reads(word, spoken[i].word))
+        if (first == (uint8_t)spoken[i].word[0] && reads(word, spoken[i].word))
             return bytes_of_text(spoken[i].digits);
     for (size_t i = 0; i < word.size; i++)
         if (!is_digit(word.data[i]))
