@@ -76,22 +76,26 @@ static bool grouped(const struct grouping *groups, const char *sizes)
 }
 
 /* 943 476 5919 and such, but no column of numbers. */
-static bool is_usual_ten(const struct grouping *groups)
+static bool is_usual_ten(struct bytes text)
 {
-    return (groups->count == 1 || (groups->count == 10 && groups->alike) ||
-            grouped(groups, "334") || grouped(groups, "64") || grouped(groups, "2224")) &&
-           (groups->count < 3 || groups->mark != '\n' || !groups->alike);
+    struct grouping groups = grouping_of(text);
+
+    return (groups.count == 1 || (groups.count == 10 && groups.alike) || grouped(&groups, "334") ||
+            grouped(&groups, "64") || grouped(&groups, "2224")) &&
+           (groups.count < 3 || groups.mark != '\n' || !groups.alike);
 }
 
 /* One in eleven of what looks like ten digits has the right check digit by luck: in another way
  * they must stand as one number, with one mark between the parts, and commas as in a list of
  * figures where such a number has its spaces. */
-static bool is_one_number(const struct grouping *groups)
+static bool is_one_number(struct bytes text)
 {
-    if (groups->mark == ',' || groups->mark == ';')
-        return groups->alike && (grouped(groups, "334") || grouped(groups, "64"));
-    return groups->count <= 5 && groups->alike &&
-           (strchr(" -/_", groups->mark) != NULL || grouped(groups, "22222"));
+    struct grouping groups = grouping_of(text);
+
+    if (groups.mark == ',' || groups.mark == ';')
+        return groups.alike && (grouped(&groups, "334") || grouped(&groups, "64"));
+    return groups.count <= 5 && groups.alike &&
+           (strchr(" -/_", groups.mark) != NULL || grouped(&groups, "22222"));
 }
 
 /* A person's number in Scotland begins with a date of birth (NHS Scotland, CHI number). */
@@ -113,30 +117,22 @@ bool check_nhs(struct bytes text)
 
 bool check_chi_number(struct bytes text)
 {
-    struct grouping groups = grouping_of(text);
-
-    return is_usual_ten(&groups) && check_chi(text);
+    return is_usual_ten(text) && check_chi(text);
 }
 
 bool check_nhs_number(struct bytes text)
 {
-    struct grouping groups = grouping_of(text);
-
-    return is_usual_ten(&groups) && check_nhs(text);
+    return is_usual_ten(text) && check_nhs(text);
 }
 
 bool check_odd_chi_number(struct bytes text)
 {
-    struct grouping groups = grouping_of(text);
-
-    return is_one_number(&groups) && check_chi(text);
+    return is_one_number(text) && check_chi(text);
 }
 
 bool check_odd_nhs_number(struct bytes text)
 {
-    struct grouping groups = grouping_of(text);
-
-    return is_one_number(&groups) && check_nhs(text);
+    return is_one_number(text) && check_nhs(text);
 }
 
 static uint8_t capital_of(uint8_t byte)
