@@ -13,7 +13,6 @@ static const struct {
     const char *name;
     uint32_t kind;
 } kind_names[] = {
-    {"english", WORD_ENGLISH},
     {"capital", WORD_CAPITAL},
     {"safe", WORD_SAFE},
     {"function", WORD_FUNCTION},
@@ -38,7 +37,6 @@ static const struct {
     {"welsh-site", WORD_WELSH_SITE},
     {"persona", WORD_PERSONA},
     {"council", WORD_COUNCIL},
-    {"common", WORD_COMMON},
     {"kin", WORD_KIN},
     {"name-too", WORD_NAME_TOO},
     {"in-welsh", WORD_IN_WELSH},
@@ -100,31 +98,34 @@ static void add_word(struct lexicon *lexicon, struct bytes word, uint32_t kinds)
     entry->kinds |= kinds;
 }
 
-/* Reads lexicon.txt: a heading "[kind kind]" tells of what kinds the words below it are. */
+/* The kinds of a heading "[kind kind]"; `*at` is left behind it. */
+static uint32_t read_heading(const char **at)
+{
+    uint32_t kinds = 0;
+
+    for ((*at)++; **at != ']'; *at += strspn(*at, " ")) {
+        size_t size = strcspn(*at, " ]");
+        kinds |= kind_of_name(bytes_of(*at, size));
+        *at += size;
+    }
+    (*at)++;
+    return kinds;
+}
+
+/* Reads lexicon.txt: a heading tells of what kinds the words below it are. */
 static void read_own(struct lexicon *lexicon)
 {
     uint32_t kinds = 0;
-    bool heading = false;
 
     for (const char *at = lexicon_own; *(at += strspn(at, " \n")) != '\0';) {
-        if (*at == '#') {
-            at += strcspn(at, "\n");
-            continue;
-        }
+        size_t size = strcspn(at, " \n");
         if (*at == '[') {
-            heading = true;
-            kinds = 0;
-            at++;
-        }
-        size_t size = strcspn(at, " \n]");
-        if (heading)
-            kinds |= kind_of_name(bytes_of(at, size));
-        else
+            kinds = read_heading(&at);
+        } else if (*at == '#') {
+            at += strcspn(at, "\n");
+        } else {
             add_word(lexicon, bytes_of(at, size), kinds);
-        at += size;
-        if (*at == ']') {
-            heading = false;
-            at++;
+            at += size;
         }
     }
 }
