@@ -356,6 +356,7 @@ static bool is_sound(const struct draft *draft, struct fault *fault)
 
 bool draft_submit(struct draft *draft, int64_t now_ms, struct fault *fault)
 {
+    /* By itself, too: what is to be signed lies over fields that the text may have wrong. */
     if (!draft_is_in(draft, STATE(DRAFT_WRITTEN), "submitted", fault) ||
         !document_is_sound(draft->document, fault) || !is_sound(draft, fault))
         return false;

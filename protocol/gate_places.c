@@ -334,7 +334,8 @@ static void after_body_label(struct text *text, size_t at)
     if (first == NULL || first->own_line ||
         !(first->after_mark == ':' || first->after_mark == '|') ||
         !(token_reads_one_of(&text->words[at], labels) ||
-          (token_reads(&text->words[at], "with") && at > 0 && token_reads(first - 2, "placed"))) ||
+          (token_reads(&text->words[at], "with") && at > 0 &&
+           token_reads(&text->words[at - 1], "placed"))) ||
         first->writing != WRITING_MIXED)
         return;
     do {
